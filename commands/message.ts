@@ -1,0 +1,53 @@
+/**
+ * A message as every platform understands it. Text is a list of spans, never markup: a platform turns them into entities
+ * or escapes them, so that nobody's text can format or mention.
+ */
+export type TextSpan =
+  | string
+  | { readonly bold: string }
+  | { readonly italic: string }
+  | { readonly code: string }
+  /** A block in monospace, on lines of its own. */
+  | { readonly pre: string };
+
+export type Text = readonly TextSpan[];
+
+export interface Button {
+  readonly label: string;
+  /** What the codec made of the action: at most 64 bytes, opaque to a platform. */
+  readonly data: string;
+}
+
+/** A picture that is ready to send. */
+export interface Picture {
+  readonly png: Uint8Array;
+  /** What it shows, for those who cannot see it. */
+  readonly alt: string;
+  /** Equal keys are equal pictures: a platform may send again what it has uploaded before. */
+  readonly key: string;
+}
+
+export interface Message {
+  readonly text: Text;
+  readonly picture?: Picture;
+  /** Rows of buttons. */
+  readonly buttons?: readonly (readonly Button[])[];
+  /** Sent without a sound. */
+  readonly silent?: boolean;
+  /** Shown only to the one who asked, where the platform can. */
+  readonly private?: boolean;
+}
+
+/** The text without its formatting: for the console, for logs, and where a platform refuses formatting. */
+export function plainText(text: Text): string {
+  return text.map(spanText).join('');
+}
+
+/** The bare words of one span. */
+export function spanText(span: TextSpan): string {
+  if (typeof span === 'string') return span;
+  if ('bold' in span) return span.bold;
+  if ('italic' in span) return span.italic;
+  if ('code' in span) return span.code;
+  return span.pre;
+}

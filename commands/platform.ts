@@ -1,0 +1,26 @@
+import type { Message } from './message.ts';
+import type { ChatAddress, CommandService } from './service.ts';
+
+export interface PlatformStatus {
+  readonly state: 'off' | 'connecting' | 'live' | 'down';
+  /** When it last heard from or reached the platform, in ms; undefined if never. */
+  readonly lastSeen: number | undefined;
+  /** Why it is not live, in one line. */
+  readonly detail?: string;
+}
+
+/** One chat platform: updates in, replies and deliveries out. */
+export interface ChatPlatform {
+  readonly name: string;
+  /** Connects and serves until `stop`. Resolves once it serves or will go on trying; a wrong token is reported in `status`. */
+  start(service: CommandService): Promise<void>;
+  /** Takes no more updates, waits for what is in flight, closes. */
+  stop(): Promise<void>;
+  /**
+   * Sends one message. `nonce` (at most 25 characters) is equal for every try of one delivery.
+   * @returns the platform's id of the message
+   * @throws TransportError, with retryAfterMs where the platform gave one
+   */
+  send(address: ChatAddress, message: Message, nonce: string): Promise<string>;
+  status(): PlatformStatus;
+}

@@ -1,0 +1,139 @@
+import type { Firing, RuleDefinition, RuleState, SavedRule } from '../rules/rule.ts';
+
+/** The side of the TAKER; undefined where a venue does not say. */
+export type Side = 'buy' | 'sell' | undefined;
+
+/** One trade. `ts` is in ms since the epoch by the venue's clock, `size` in units of the base asset. */
+export interface Trade {
+  readonly type: 'trade';
+  /** `venue:symbol`, e.g. `binance:btcusdt`. */
+  readonly instrument: string;
+  readonly ts: number;
+  readonly price: number;
+  readonly size: number;
+  readonly side: Side;
+  /** Unique and, where the venue numbers them, ascending within the instrument. */
+  readonly id: string;
+}
+
+/** A closed bar of some instrument and interval. `start` in ms, `volume` in base units, `trades` a count. */
+export interface Bar {
+  readonly start: number;
+  readonly open: number;
+  readonly high: number;
+  readonly low: number;
+  readonly close: number;
+  readonly volume: number;
+  readonly trades: number;
+}
+
+/**
+ * Closed bars that did not come from live trades, oldest first. Bars older than the open bar become history (indicators
+ * are computed anew over them, nothing fires); newer ones are applied as if their trades had come, and may fire.
+ */
+export interface BarsEvent {
+  readonly type: 'bars';
+  readonly instrument: string;
+  /** Length of a bar in ms. */
+  readonly interval: number;
+  readonly bars: readonly Bar[];
+}
+
+/** Any other scalar: funding rate, mark price, sentiment, GDP growth. `instrument` is undefined where it has none. */
+export interface FactEvent {
+  readonly type: 'fact';
+  readonly name: string;
+  readonly instrument: string | undefined;
+  readonly ts: number;
+  readonly value: number;
+}
+
+/** A feed lost (`open: true`) or regained (`open: false`) an instrument's data; `from` is when the loss began, in ms. */
+export interface GapEvent {
+  readonly type: 'gap';
+  readonly instrument: string;
+  readonly open: boolean;
+  readonly from: number;
+  readonly ts: number;
+}
+
+/** The host says how late it is. Closes bars that ended at or before `ts`, lets holds and mutes run out. */
+export interface ClockEvent {
+  readonly type: 'clock';
+  readonly ts: number;
+}
+
+export interface RuleSetEvent {
+  readonly type: 'rule-set';
+  readonly ts: number;
+  readonly rule: RuleDefinition;
+  /** Where the rule stood when it was last stored; absent for a new rule. */
+  readonly saved?: SavedRule;
+}
+
+export interface RuleRemoveEvent {
+  readonly type: 'rule-remove';
+  readonly ts: number;
+  readonly ruleId: string;
+}
+
+export interface RulePauseEvent {
+  readonly type: 'rule-pause';
+  readonly ts: number;
+  readonly ruleId: string;
+  /** `until` in ms mutes for a time; undefined pauses until resumed. */
+  readonly until?: number;
+}
+
+export interface RuleResumeEvent {
+  readonly type: 'rule-resume';
+  readonly ts: number;
+  readonly ruleId: string;
+}
+
+/** What feeds produce. */
+export type FeedEvent = Trade | BarsEvent | FactEvent | GapEvent;
+
+/** Everything that the engine takes in. Time is what the events say. */
+export type MarketEvent = FeedEvent | ClockEvent | RuleSetEvent | RuleRemoveEvent | RulePauseEvent | RuleResumeEvent;
+
+export interface BarClosed {
+  readonly type: 'bar-closed';
+  readonly instrument: string;
+  readonly interval: number;
+  readonly bar: Bar;
+}
+
+export interface RuleFired {
+  readonly type: 'fired';
+  readonly firing: Firing;
+}
+
+/** A rule changed its state; `saved` is what must be stored to go on after a restart. */
+export interface RuleStateChanged {
+  readonly type: 'rule-state';
+  readonly ruleId: string;
+  readonly ts: number;
+  readonly from: RuleState;
+  readonly to: RuleState;
+  readonly cause: string;
+  readonly saved: SavedRule;
+}
+
+/** A series that somebody asked for needs older bars than the engine holds: apply them as a `bars` event. */
+export interface HistoryNeeded {
+  readonly type: 'history-needed';
+  readonly instrument: string;
+  readonly interval: number;
+  readonly bars: number;
+}
+
+/** An event was not applied: NaN, infinity, a negative price, or a time that runs backwards past a closed bar. */
+export interface EventRefused {
+  readonly type: 'refused';
+  readonly instrument: string | undefined;
+  readonly reason: 'late' | 'malformed' | 'unknown-rule';
+}
+
+/** Everything that the engine gives out. */
+export type EngineEvent = BarClosed | RuleFired | RuleStateChanged | HistoryNeeded | EventRefused;

@@ -1,0 +1,68 @@
+import type { Bar } from '../market/events.ts';
+
+/**
+ * The streaming computation of one indicator over one stream of inputs. `add` begins a new bar with its first known value,
+ * `replace` corrects the value of the bar that `add` began. Both leave the fields in `values` (NaN while warming up), in the
+ * order of the entry's `fields`, and cost O(1) or O(log n), but for work done once a bar.
+ */
+export interface Kernel<Input> {
+  readonly values: Float64Array;
+  add(input: Input): void;
+  replace(input: Input): void;
+}
+
+export interface Param {
+  readonly name: string;
+  /** `bars`: a whole number of bars; `number`: any; `span`: a whole number of bars or a length of time such as `1h`. */
+  readonly kind: 'bars' | 'number' | 'span';
+  readonly default: number;
+  readonly min: number;
+  readonly max: number;
+}
+
+/**
+ * How a series is drawn and what thresholds make sense. `price`: on the price axis. `percent`: 0 to 100. `centred`: around zero.
+ * `fraction`: a share of one, written `5%`. `volume`: not negative, own axis. `own`: anything, own axis.
+ */
+export type Scale = 'price' | 'percent' | 'centred' | 'fraction' | 'volume' | 'own';
+
+interface EntryBase {
+  /** What one writes: `rsi`. Lower case. */
+  readonly name: string;
+  readonly aliases: readonly string[];
+  /** In the order in which they are written. */
+  readonly params: readonly Param[];
+  /** Names of the outputs; the first is meant when none is named. `[]` for a single output. */
+  readonly fields: readonly string[];
+  readonly scale: Scale;
+  /** One line for people. */
+  readonly summary: string;
+  /** Where the definition comes from. */
+  readonly source: string;
+  /** A condition that can be typed after a symbol: `rsi(14) < 30`. */
+  readonly example: string;
+}
+
+/** A column of the bar itself: `close`. */
+export interface ColumnEntry extends EntryBase {
+  readonly input: 'column';
+  readonly column: 'price' | 'open' | 'high' | 'low' | 'close' | 'volume' | 'trades';
+}
+
+/** Computed from any series, the close where none is given: `sma(volume, 20)`. */
+export interface SeriesEntry extends EntryBase {
+  readonly input: 'series';
+  /** Inputs until the first value, and until the value no longer depends on where the computation began. */
+  warmup(params: readonly number[]): { readonly first: number; readonly settled: number };
+  create(params: readonly number[]): Kernel<number>;
+}
+
+/** Computed from whole bars: `atr(14)`. */
+export interface BarsEntry extends EntryBase {
+  readonly input: 'bars';
+  warmup(params: readonly number[]): { readonly first: number; readonly settled: number };
+  create(params: readonly number[]): Kernel<Bar>;
+}
+
+/** One thing that can be written in the language. */
+export type CatalogEntry = ColumnEntry | SeriesEntry | BarsEntry;

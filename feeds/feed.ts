@@ -1,0 +1,54 @@
+import type { Bar, FeedEvent } from '../engine/market/events.ts';
+import type { InstrumentInfo } from '../engine/market/instrument.ts';
+
+export type FeedState = 'connecting' | 'live' | 'stale' | 'resyncing' | 'down';
+
+export interface FeedStatus {
+  readonly venue: string;
+  readonly state: FeedState;
+  /** When the newest message arrived, in ms by our clock; undefined before the first. */
+  readonly lastMessageAt: number | undefined;
+  /** Since when it is in this state, in ms. */
+  readonly since: number;
+  /** Failed tries to connect since it was last live. */
+  readonly tries: number;
+  /** Why it is not live, in one line. */
+  readonly detail?: string;
+  readonly counters: {
+    readonly frames: number;
+    readonly trades: number;
+    readonly duplicates: number;
+    readonly malformed: number;
+    readonly unknown: number;
+    readonly reconnects: number;
+  };
+}
+
+/** Where a feed puts what it receives, in order. Must not throw and must not wait. */
+export type FeedSink = (event: FeedEvent) => void;
+
+/**
+ * One venue. Never fatal: what is down is retried for ever and shown in `status`. All methods may be called in any state.
+ */
+export interface Feed {
+  readonly venue: string;
+  /** Starts to connect and returns at once; events of watched instruments go to `sink` from then on. */
+  start(sink: FeedSink): void;
+  stop(): Promise<void>;
+  /** The venue's instruments. @throws TransportError while the venue cannot be asked */
+  instruments(): Promise<readonly InstrumentInfo[]>;
+  /** Symbols without the venue: `btcusdt`. Watching what is watched already does nothing. */
+  watch(symbols: readonly string[]): void;
+  unwatch(symbols: readonly string[]): void;
+  /**
+   * Closed bars with `from <= start < to` (ms), oldest first, without the unfinished one; fewer where the venue has no more.
+   * @throws TransportError
+   */
+  history(symbol: string, interval: number, from: number, to: number): Promise<readonly Bar[]>;
+  /**
+   * Where a restart took up: the feed fetches what is missing since then before it passes live trades on. Called before
+   * `watch` for symbols whose bars were stored. `lastTradeId` is the newest trade applied, if known.
+   */
+  resume(symbol: string, from: number, lastTradeId: string | undefined): void;
+  status(): FeedStatus;
+}
