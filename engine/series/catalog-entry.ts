@@ -49,9 +49,10 @@ export interface ColumnEntry extends EntryBase {
   readonly column: 'price' | 'open' | 'high' | 'low' | 'close' | 'volume' | 'trades';
 }
 
-/** Computed from any series, the close where none is given: `sma(volume, 20)`. */
+/** Computed from any series, `defaultInput` (the close unless it says otherwise) where none is given: `sma(volume, 20)`. */
 export interface SeriesEntry extends EntryBase {
   readonly input: 'series';
+  readonly defaultInput?: 'close' | 'high' | 'low';
   /** Inputs until the first value, and until the value no longer depends on where the computation began. */
   warmup(params: readonly number[]): { readonly first: number; readonly settled: number };
   create(params: readonly number[]): Kernel<number>;

@@ -1,0 +1,56 @@
+import { EMA, MACD, RSI } from 'trading-signals';
+import type { SeriesEntry } from '../catalog-entry.ts';
+import { ChangeKernel } from '../kernels/extremes.ts';
+import { LibraryFieldsKernel, LibraryKernel } from '../kernels/library-kernel.ts';
+import { WilderAverage } from '../kernels/wilder-average.ts';
+import { length, MAX_BARS } from './params.ts';
+
+const rsi: SeriesEntry = {
+  name: 'rsi',
+  aliases: [],
+  params: [length(14, 2)],
+  fields: [],
+  scale: 'percent',
+  summary: 'relative strength index, 0 to 100',
+  source: "Wilder 1978; trading-signals RSI with Wilder's smoothing, seeded with a mean, as TA-Lib",
+  example: 'rsi(14) < 30',
+  input: 'series',
+  warmup: ([bars]) => ({ first: bars + 1, settled: 10 * bars }),
+  create: ([bars]) => new LibraryKernel(new RSI(bars, WilderAverage), bars + 1),
+};
+
+const macd: SeriesEntry = {
+  name: 'macd',
+  aliases: [],
+  params: [length(12, 1, 'fast'), length(26, 2, 'slow'), length(9, 1, 'signal')],
+  fields: ['macd', 'signal', 'histogram'],
+  scale: 'centred',
+  summary: 'difference of a fast and a slow ema, its signal line and their distance',
+  source: 'Appel 1979; trading-signals MACD: EMAs seeded with the first input',
+  example: 'macd.histogram crosses above 0',
+  input: 'series',
+  warmup: ([, slow, signal]) => ({ first: slow, settled: 5 * slow + 5 * signal }),
+  create: ([fast, slow, signal]) =>
+    new LibraryFieldsKernel(new MACD(new EMA(fast), new EMA(slow), new EMA(signal)), 3, (result, values) => {
+      values[0] = result.macd;
+      values[1] = result.signal;
+      values[2] = result.histogram;
+    }),
+};
+
+const change: SeriesEntry = {
+  name: 'change',
+  aliases: ['chg', 'roc'],
+  params: [{ name: 'span', kind: 'span', default: 1, min: 1, max: MAX_BARS - 1 }],
+  fields: [],
+  scale: 'fraction',
+  summary: 'growth over a number of bars or a length of time, as a fraction: 5% is 0.05',
+  source: 'x / x[n] - 1; TA-Lib ROCP',
+  example: 'change(1h) > 5%',
+  input: 'series',
+  warmup: ([bars]) => ({ first: bars + 1, settled: bars + 1 }),
+  create: ([bars]) => new ChangeKernel(bars),
+};
+
+/** How fast and which way. */
+export const MOMENTUM: readonly SeriesEntry[] = [rsi, macd, change];

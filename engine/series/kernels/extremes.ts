@@ -1,0 +1,57 @@
+import { WindowKernel } from './window-kernel.ts';
+
+/** Largest input of a window. */
+export class HighestKernel extends WindowKernel {
+  private closed = Number.NEGATIVE_INFINITY;
+
+  protected override summarise(ring: Float64Array): void {
+    let best = Number.NEGATIVE_INFINITY;
+    for (let i = 0; i < ring.length; i++) if (ring[i] > best) best = ring[i];
+    this.closed = best;
+  }
+
+  protected override compute(input: number): void {
+    this.values[0] = input > this.closed ? input : this.closed;
+  }
+}
+
+/** Smallest input of a window. */
+export class LowestKernel extends WindowKernel {
+  private closed = Number.POSITIVE_INFINITY;
+
+  protected override summarise(ring: Float64Array): void {
+    let best = Number.POSITIVE_INFINITY;
+    for (let i = 0; i < ring.length; i++) if (ring[i] < best) best = ring[i];
+    this.closed = best;
+  }
+
+  protected override compute(input: number): void {
+    this.values[0] = input < this.closed ? input : this.closed;
+  }
+}
+
+/** The input `bars` bars before the newest. */
+export class LagKernel extends WindowKernel {
+  constructor(bars: number) {
+    super(bars + 1);
+  }
+
+  protected override summarise(): void {}
+
+  protected override compute(): void {
+    this.values[0] = this.oldest();
+  }
+}
+
+/** Growth against the input `bars` bars before, as a fraction. */
+export class ChangeKernel extends WindowKernel {
+  constructor(bars: number) {
+    super(bars + 1);
+  }
+
+  protected override summarise(): void {}
+
+  protected override compute(input: number): void {
+    this.values[0] = input / this.oldest() - 1;
+  }
+}

@@ -1,0 +1,71 @@
+import { WindowKernel } from './window-kernel.ts';
+
+/** Mean and population standard deviation of a window; what is written to `values` is up to the kind. */
+export abstract class MomentsKernel extends WindowKernel {
+  private closedMean = 0;
+  private closedSquares = 0;
+  protected mean = 0;
+  protected deviation = 0;
+
+  protected override summarise(ring: Float64Array): void {
+    const n = ring.length;
+    let sum = 0;
+    for (let i = 0; i < n; i++) sum += ring[i];
+    const mean = n === 0 ? 0 : sum / n;
+    let squares = 0;
+    for (let i = 0; i < n; i++) squares += (ring[i] - mean) * (ring[i] - mean);
+    this.closedMean = mean;
+    this.closedSquares = squares;
+  }
+
+  /** Welford's step: the window with one more input, without a pass over it. */
+  protected override compute(input: number): void {
+    const off = input - this.closedMean;
+    this.mean = this.closedMean + off / this.length;
+    this.deviation = Math.sqrt((this.closedSquares + off * (input - this.mean)) / this.length);
+    this.write(input);
+  }
+
+  protected abstract write(input: number): void;
+}
+
+/** Arithmetic mean. */
+export class MeanKernel extends MomentsKernel {
+  protected override write(): void {
+    this.values[0] = this.mean;
+  }
+}
+
+/** Population standard deviation. */
+export class DeviationKernel extends MomentsKernel {
+  protected override write(): void {
+    this.values[0] = this.deviation;
+  }
+}
+
+/** Distance from the mean in standard deviations; 0 where nothing moves. */
+export class ZScoreKernel extends MomentsKernel {
+  protected override write(input: number): void {
+    this.values[0] = this.deviation > 0 ? (input - this.mean) / this.deviation : 0;
+  }
+}
+
+/** Bollinger's bands: middle, upper, lower, width as a share of the middle, place within the bands (0 to 1). */
+export class BandsKernel extends MomentsKernel {
+  private readonly multiplier: number;
+
+  constructor(length: number, multiplier: number) {
+    super(length, 5);
+    this.multiplier = multiplier;
+  }
+
+  protected override write(input: number): void {
+    const reach = this.multiplier * this.deviation;
+    const { values, mean } = this;
+    values[0] = mean;
+    values[1] = mean + reach;
+    values[2] = mean - reach;
+    values[3] = (2 * reach) / mean;
+    values[4] = reach > 0 ? (input - mean + reach) / (2 * reach) : 0.5;
+  }
+}
