@@ -1,23 +1,14 @@
-import { IndicatorSeries } from 'trading-signals';
+import { SMA } from 'trading-signals';
 
 /**
  * Wilder's smoothing as trading-signals' WSMA defines it (the first value is the mean of the first `interval` inputs), but
- * O(1) an update: the library's own goes on averaging its window after the first value.
+ * O(1) an update: the library's own goes on averaging its window after the first value. It extends the library's SMA, whose
+ * window it never fills, because that is what the library's indicators take as their smoothing.
  */
-export class WilderAverage extends IndicatorSeries {
-  readonly interval: number;
+export class WilderAverage extends SMA {
   private seen = 0;
   private sum = 0;
   private sumBefore = 0;
-
-  constructor(interval: number) {
-    super();
-    this.interval = interval;
-  }
-
-  override getRequiredInputs(): number {
-    return this.interval;
-  }
 
   override update(input: number, replace: boolean): number | null {
     if (!replace) this.seen++;
