@@ -1,10 +1,10 @@
-import type { CatalogEntry } from './catalog-entry.ts';
 import { AVERAGES } from './catalog/averages.ts';
 import { COLUMNS } from './catalog/columns.ts';
 import { EXTREMES } from './catalog/extremes.ts';
 import { MOMENTUM } from './catalog/momentum.ts';
 import { STATISTICS } from './catalog/statistics.ts';
 import { VOLATILITY } from './catalog/volatility.ts';
+import type { CatalogEntry } from './catalog-entry.ts';
 
 /** Everything that can be written as a series, in the order in which help lists it. */
 export const CATALOG: readonly CatalogEntry[] = [
@@ -16,7 +16,9 @@ export const CATALOG: readonly CatalogEntry[] = [
   ...EXTREMES,
 ];
 
-const BY_NAME = new Map(CATALOG.flatMap((entry) => [entry.name, ...entry.aliases].map((name) => [name, entry] as const)));
+const BY_NAME = new Map(
+  CATALOG.flatMap((entry) => [entry.name, ...entry.aliases].map((name) => [name, entry] as const)),
+);
 
 /** The entry that `name` (or an alias, in any case) stands for. */
 export function lookup(name: string): CatalogEntry | undefined {

@@ -28,7 +28,8 @@ export const AVERAGES: readonly SeriesEntry[] = [
     fields: [],
     scale: 'price',
     summary: 'exponential moving average, weight 2/(length+1)',
-    source: 'trading-signals EMA: seeded with the first input; TA-Lib seeds with an SMA, the two meet after about 5 lengths',
+    source:
+      'trading-signals EMA: seeded with the first input; TA-Lib seeds with an SMA, the two meet after about 5 lengths',
     example: 'ema(20) crosses above ema(50)',
     input: 'series',
     warmup: ([bars]) => ({ first: bars, settled: 5 * bars }),

@@ -22,6 +22,8 @@ export const COLUMNS: readonly ColumnEntry[] = [
   column('high', 'price', 'highest price of the bar', 'high > 70k'),
   column('low', 'price', 'lowest price of the bar', 'low < 60k'),
   column('close', 'price', 'last price of the bar, so far while it is open', 'close > ema(200)'),
-  column('volume', 'volume', 'size traded in the bar, in units of the base asset', 'volume > 3*sma(volume, 20)', ['vol']),
+  column('volume', 'volume', 'size traded in the bar, in units of the base asset', 'volume > 3*sma(volume, 20)', [
+    'vol',
+  ]),
   column('trades', 'volume', 'number of trades in the bar', 'trades > 2*sma(trades, 20)', ['count']),
 ];

@@ -1,0 +1,130 @@
+import type { Bar } from './events.ts';
+
+const COLUMNS = ['start', 'open', 'high', 'low', 'close', 'volume', 'trades'] as const;
+export type BarColumn = (typeof COLUMNS)[number];
+
+/** Closed bars as columns, oldest first; each array has `length` elements. */
+export interface BarColumns extends Readonly<Record<BarColumn, Float64Array>> {
+  readonly length: number;
+}
+
+/** Bars as columns, for what computes over many of them. */
+export function toColumns(bars: readonly Bar[]): BarColumns {
+  const columns = { length: bars.length } as Record<BarColumn, Float64Array> & { length: number };
+  for (const name of COLUMNS) columns[name] = Float64Array.from(bars, (bar) => bar[name]);
+  return columns;
+}
+
+/**
+ * The newest closed bars of one instrument and interval, in typed columns. Keeps at least `keep` bars; adding is O(1) on
+ * average, the columns are contiguous views.
+ */
+export class BarHistory {
+  private keep: number;
+  private capacity: number;
+  private from = 0;
+  private to = 0;
+  private columns: Record<BarColumn, Float64Array>;
+
+  constructor(keep = 256) {
+    this.keep = keep;
+    this.capacity = keep * 2;
+    this.columns = this.allocate();
+  }
+
+  private allocate(): Record<BarColumn, Float64Array> {
+    const columns = {} as Record<BarColumn, Float64Array>;
+    for (const name of COLUMNS) columns[name] = new Float64Array(this.capacity);
+    return columns;
+  }
+
+  get length(): number {
+    return this.to - this.from;
+  }
+
+  /** How many bars are kept at least. */
+  get kept(): number {
+    return this.keep;
+  }
+
+  /** Start of the oldest bar kept, in ms; NaN while there is none. */
+  get firstStart(): number {
+    return this.length === 0 ? Number.NaN : this.columns.start[this.from];
+  }
+
+  /** Start of the newest closed bar, in ms; NaN while there is none. */
+  get lastStart(): number {
+    return this.length === 0 ? Number.NaN : this.columns.start[this.to - 1];
+  }
+
+  get lastClose(): number {
+    return this.length === 0 ? Number.NaN : this.columns.close[this.to - 1];
+  }
+
+  /** Keeps at least `bars` bars from now on. */
+  widen(bars: number): void {
+    if (bars <= this.keep) return;
+    const kept = this.list(this.length);
+    this.keep = bars;
+    this.capacity = bars * 2;
+    this.columns = this.allocate();
+    this.fill(kept);
+  }
+
+  push(bar: Bar): void {
+    if (this.to === this.capacity) this.slide();
+    for (let i = 0; i < COLUMNS.length; i++) this.columns[COLUMNS[i]][this.to] = bar[COLUMNS[i]];
+    this.to++;
+    if (this.length > this.keep * 2) this.from = this.to - this.keep;
+  }
+
+  private slide(): void {
+    const from = Math.max(this.from, this.to - this.keep);
+    for (const name of COLUMNS) this.columns[name].copyWithin(0, from, this.to);
+    this.to -= from;
+    this.from = 0;
+  }
+
+  /** Takes bars from outside in, by start: what is new is put in its place, what is known is corrected. */
+  merge(bars: readonly Bar[]): void {
+    const byStart = new Map(this.list(this.length).map((bar) => [bar.start, bar]));
+    for (const bar of bars) byStart.set(bar.start, bar);
+    const all = [...byStart.values()].sort((a, b) => a.start - b.start);
+    this.widen(Math.max(this.keep, Math.min(all.length, bars.length)));
+    this.fill(all.slice(-this.keep));
+  }
+
+  private fill(bars: readonly Bar[]): void {
+    this.from = 0;
+    this.to = 0;
+    for (const bar of bars) this.push(bar);
+  }
+
+  /** The newest `count` bars or fewer, oldest first. */
+  list(count: number): Bar[] {
+    const bars: Bar[] = [];
+    for (let i = Math.max(this.from, this.to - count); i < this.to; i++) bars.push(this.at(i));
+    return bars;
+  }
+
+  private at(i: number): Bar {
+    const c = this.columns;
+    return {
+      start: c.start[i],
+      open: c.open[i],
+      high: c.high[i],
+      low: c.low[i],
+      close: c.close[i],
+      volume: c.volume[i],
+      trades: c.trades[i],
+    };
+  }
+
+  /** Views of the newest `count` bars: valid until the next `push`. */
+  view(count = this.length): BarColumns {
+    const from = Math.max(this.from, this.to - count);
+    const view = { length: this.to - from } as Record<BarColumn, Float64Array> & { length: number };
+    for (const name of COLUMNS) view[name] = this.columns[name].subarray(from, this.to);
+    return view;
+  }
+}

@@ -1,0 +1,86 @@
+import type { Bar } from './events.ts';
+import { MINUTE } from './interval.ts';
+import { Track } from './track.ts';
+
+/** All that the engine holds of one instrument: its tracks, its last price, what it waits for. */
+export class InstrumentState {
+  readonly id: string;
+  /** One-minute bars: always there; longer bars are opened from them. */
+  readonly base: Track;
+  /** Longest interval first. */
+  readonly tracks: Track[];
+  /** When the earliest open bar ends, in ms. */
+  nextClose = Number.POSITIVE_INFINITY;
+  lastPrice = Number.NaN;
+  lastTs = Number.NaN;
+  /** Trades that came after their bar was closed. */
+  late = 0;
+  /** Since when its data are missing, in ms. */
+  gapSince: number | undefined;
+  /** Bars of history already asked for, by interval. */
+  readonly asked = new Map<number, number>();
+
+  constructor(id: string) {
+    this.id = id;
+    this.base = new Track(id, MINUTE);
+    this.tracks = [this.base];
+  }
+
+  track(interval: number): Track | undefined {
+    return this.tracks.find((track) => track.interval === interval);
+  }
+
+  /** The track of an interval, opened from the one-minute bars where it is new. */
+  open(interval: number): Track {
+    const known = this.track(interval);
+    if (known !== undefined) return known;
+    const track = new Track(this.id, interval);
+    this.tracks.push(track);
+    this.tracks.sort((a, b) => b.interval - a.interval);
+    if (interval > MINUTE && interval % MINUTE === 0) track.rebuildOpen(this.base);
+    this.schedule();
+    return track;
+  }
+
+  /** Finds anew when the earliest bar ends. */
+  schedule(): void {
+    let next = Number.POSITIVE_INFINITY;
+    for (const track of this.tracks) if (track.end < next) next = track.end;
+    this.nextClose = next;
+  }
+
+  /** Takes a trade into every open bar that it belongs to. @returns false where it is older than the open minute */
+  take(ts: number, price: number, size: number): boolean {
+    const { tracks } = this;
+    const { open } = this.base;
+    if (open !== undefined && ts < open.start) {
+      this.late++;
+      return false;
+    }
+    for (let i = 0; i < tracks.length; i++) tracks[i].take(ts, price, size);
+    if (this.nextClose === Number.POSITIVE_INFINITY) this.schedule();
+    if (!(ts < this.lastTs)) {
+      this.lastTs = ts;
+      this.lastPrice = price;
+    }
+    return true;
+  }
+
+  /** History before the open bar: corrects the closed bars and opens the longer bars anew. */
+  learn(track: Track, bars: readonly Bar[]): void {
+    const openStart = track.open?.start ?? Number.POSITIVE_INFINITY;
+    track.history.merge(bars.filter((bar) => bar.start < openStart));
+    if (track === this.base) {
+      for (const longer of this.tracks)
+        if (longer.interval > MINUTE && longer.interval % MINUTE === 0) longer.rebuildOpen(track);
+    } else if (track.interval > MINUTE && track.interval % MINUTE === 0) track.rebuildOpen(this.base);
+    if (Number.isNaN(this.lastPrice)) this.lastPrice = track.history.lastClose;
+    this.schedule();
+  }
+}
+
+/** The four prices of a bar in the order in which they are assumed to have come: the nearer extreme first. */
+export function pathOf(bar: Bar): readonly [number, number, number, number] {
+  const lowFirst = bar.open - bar.low <= bar.high - bar.open;
+  return lowFirst ? [bar.open, bar.low, bar.high, bar.close] : [bar.open, bar.high, bar.low, bar.close];
+}

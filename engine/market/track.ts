@@ -1,0 +1,112 @@
+import { BarHistory } from './bar-history.ts';
+import type { Bar } from './events.ts';
+import { barStart } from './interval.ts';
+
+/** The bar that is still open. One object a bar, changed in place. */
+export type OpenBar = { -readonly [K in keyof Bar]: Bar[K] };
+
+/** Longest run of empty bars that is filled in; beyond it the bars in between are left out. */
+export const LONGEST_FLAT_RUN = 10_000;
+
+/** The bars of one instrument at one interval: the closed ones and the open one. */
+export class Track {
+  readonly instrument: string;
+  readonly interval: number;
+  readonly history = new BarHistory();
+  open: OpenBar | undefined;
+  /** When the open bar's newest trade was, in ms: older ones do not set the close. */
+  private lastTrade = 0;
+
+  constructor(instrument: string, interval: number) {
+    this.instrument = instrument;
+    this.interval = interval;
+  }
+
+  /** End of the open bar in ms, or of the one after the newest closed bar; infinity before anything is known. */
+  get end(): number {
+    if (this.open !== undefined) return this.open.start + this.interval;
+    const last = this.history.lastStart;
+    return Number.isNaN(last) ? Number.POSITIVE_INFINITY : last + 2 * this.interval;
+  }
+
+  /** Takes a trade into the open bar. @returns false for one that is older than the open bar, which is left out */
+  take(ts: number, price: number, size: number): boolean {
+    const bar = this.open ?? this.begin(ts);
+    if (ts < bar.start) return false;
+    if (bar.trades === 0) {
+      bar.open = price;
+      bar.high = price;
+      bar.low = price;
+      bar.close = price;
+      this.lastTrade = ts;
+    } else {
+      if (price > bar.high) bar.high = price;
+      if (price < bar.low) bar.low = price;
+      if (ts >= this.lastTrade) {
+        bar.close = price;
+        this.lastTrade = ts;
+      }
+    }
+    bar.volume += size;
+    bar.trades++;
+    return true;
+  }
+
+  /** Opens the bar that `ts` falls in, or the one that follows the newest closed bar. */
+  private begin(ts: number): OpenBar {
+    const last = this.history.lastStart;
+    const start = Number.isNaN(last) ? barStart(ts, this.interval) : last + this.interval;
+    this.open = emptyBar(start, Number.isNaN(last) ? Number.NaN : this.history.lastClose);
+    return this.open;
+  }
+
+  /** Closes the open bar (a flat one where nothing was traded) and opens the next. */
+  close(): Bar {
+    const bar = this.open ?? this.begin(0);
+    this.history.push(bar);
+    this.open = emptyBar(bar.start + this.interval, bar.close);
+    return bar;
+  }
+
+  /** Leaves out empty bars so that no more than the longest flat run lies before `ts`. */
+  skipTo(ts: number): void {
+    const missing = Math.floor((ts - this.end) / this.interval);
+    if (missing <= LONGEST_FLAT_RUN || (this.open !== undefined && this.open.trades > 0)) return;
+    const price = this.open === undefined ? this.history.lastClose : this.open.close;
+    this.open = emptyBar(barStart(ts, this.interval) - LONGEST_FLAT_RUN * this.interval, price);
+  }
+
+  /** The open bar anew from finer bars that lie in it, then from the finer open bar. */
+  rebuildOpen(finer: Track): void {
+    if (finer.open === undefined) return;
+    const start = barStart(finer.open.start, this.interval);
+    if (this.history.lastStart >= start) return;
+    const parts: Bar[] = finer.history.list(this.interval / finer.interval).filter((bar) => bar.start >= start);
+    if (finer.open.trades > 0) parts.push(finer.open);
+    const open = emptyBar(start, this.history.lastClose);
+    for (const part of parts) mergeBar(open, part);
+    if (parts.length === 0)
+      Object.assign(open, {
+        open: finer.open.open,
+        high: finer.open.high,
+        low: finer.open.low,
+        close: finer.open.close,
+      });
+    this.open = open;
+  }
+}
+
+function emptyBar(start: number, price: number): OpenBar {
+  return { start, open: price, high: price, low: price, close: price, volume: 0, trades: 0 };
+}
+
+/** Adds a later, finer bar to an open one. */
+function mergeBar(open: OpenBar, part: Bar): void {
+  const first = open.trades === 0;
+  open.open = first ? part.open : open.open;
+  open.high = first ? part.high : Math.max(open.high, part.high);
+  open.low = first ? part.low : Math.min(open.low, part.low);
+  open.close = part.close;
+  open.volume += part.volume;
+  open.trades += part.trades;
+}

@@ -1,0 +1,180 @@
+import type { Condition, Expr } from '../language/ast.ts';
+import { describeExpr } from '../language/print.ts';
+import { MINUTE } from '../market/interval.ts';
+import type { SeriesGraph } from '../series/graph.ts';
+import type { SeriesNode } from '../series/node.ts';
+import { columnPlan, combine, type Plan, planOf, type VaryingPlan } from '../series/plan.ts';
+import type { NamedValue } from './rule.ts';
+import type { Watcher } from './threshold-index.ts';
+
+/** A comparison of a rule, sitting at its threshold in the index of a series. */
+export interface Comparison<Owner> extends Watcher {
+  readonly owner: Owner;
+  readonly node: SeriesNode<Comparison<Owner>>;
+  /** What people see of it: the left side, and its right side as a number or a series. */
+  readonly label: string;
+  readonly shown: SeriesNode<Comparison<Owner>>;
+  readonly against: SeriesNode<Comparison<Owner>> | number;
+}
+
+/** A condition that can be asked whether it is true. `pulse` is true only when its inner test has just become true. */
+export type ConditionTest<Owner> =
+  | { readonly kind: 'level'; readonly comparison: Comparison<Owner>; readonly above: boolean }
+  | { readonly kind: 'pulse'; readonly inner: ConditionTest<Owner>; was: boolean }
+  | { readonly kind: 'not'; readonly inner: ConditionTest<Owner> }
+  | { readonly kind: 'and' | 'or'; readonly items: readonly ConditionTest<Owner>[] };
+
+/** How a condition is looked at. */
+export interface TestContext<Owner> {
+  readonly owner: Owner;
+  readonly graph: SeriesGraph<Comparison<Owner>>;
+  readonly instrument: string;
+  readonly interval: number;
+  /** Compare closed values instead of live ones. */
+  readonly onClose: boolean;
+  /** Crossings are states: what must hold for a time cannot be a moment. */
+  readonly crossingsHold: boolean;
+  /** Takes every comparison that is made. */
+  readonly comparisons: Comparison<Owner>[];
+}
+
+/** Puts a condition's comparisons into the graph. @throws RangeError for a comparison of two constants */
+export function buildTest<Owner>(condition: Condition, context: TestContext<Owner>): ConditionTest<Owner> {
+  switch (condition.kind) {
+    case 'compare':
+      return compare(condition.left, condition.op, condition.right, context);
+    case 'cross': {
+      const { left, right, direction } = condition;
+      const above = (): ConditionTest<Owner> => compare(left, '>', right, context);
+      const below = (): ConditionTest<Owner> => compare(left, '<', right, context);
+      if (direction === 'above') return pulse(above(), context);
+      if (direction === 'below') return pulse(below(), context);
+      return { kind: 'or', items: [pulse(above(), context), pulse(below(), context)] };
+    }
+    case 'range': {
+      const inside: ConditionTest<Owner> = {
+        kind: 'and',
+        items: [
+          compare(condition.expr, '>=', condition.low, context),
+          compare(condition.expr, '<=', condition.high, context),
+        ],
+      };
+      const outside: ConditionTest<Owner> = { kind: 'not', inner: inside };
+      if (condition.how === 'inside') return inside;
+      if (condition.how === 'outside') return outside;
+      return pulse(condition.how === 'enters' ? inside : outside, context);
+    }
+    case 'not':
+      return { kind: 'not', inner: buildTest(condition.item, context) };
+    case 'and':
+    case 'or':
+      return { kind: condition.kind, items: condition.items.map((item) => buildTest(item, context)) };
+  }
+}
+
+function pulse<Owner>(inner: ConditionTest<Owner>, context: TestContext<Owner>): ConditionTest<Owner> {
+  return context.crossingsHold ? inner : { kind: 'pulse', inner, was: false };
+}
+
+type CompareOp = '>' | '<' | '>=' | '<=';
+const TURNED: Record<CompareOp, CompareOp> = { '>': '<', '<': '>', '>=': '<=', '<=': '>=' };
+
+function compare<Owner>(left: Expr, op: CompareOp, right: Expr, context: TestContext<Owner>): ConditionTest<Owner> {
+  const leftPlan = operand(left, context.onClose);
+  const rightPlan = operand(right, context.onClose);
+  if (leftPlan.kind === 'constant') {
+    if (rightPlan.kind === 'constant') throw new RangeError('a comparison of two numbers never changes');
+    return compare(right, TURNED[op], left, context);
+  }
+  const plan = rightPlan.kind === 'constant' ? leftPlan : (combine('-', [leftPlan, rightPlan]) as VaryingPlan);
+  const node = context.graph.acquire(plan, !context.onClose);
+  const comparison: Comparison<Owner> = {
+    level: rightPlan.kind === 'constant' ? rightPlan.value : 0,
+    strict: op === '>' || op === '<=',
+    above: false,
+    known: false,
+    owner: context.owner,
+    node,
+    label: describeExpr(left, { instrument: context.instrument, interval: context.interval }),
+    shown: rightPlan.kind === 'constant' ? node : node.parents[0],
+    against: rightPlan.kind === 'constant' ? rightPlan.value : node.parents[1],
+  };
+  context.comparisons.push(comparison);
+  node.indexFor(context.onClose).add(comparison);
+  return { kind: 'level', comparison, above: op === '>' || op === '>=' };
+}
+
+/** The price has no interval of its own: live, all rules on it share one series. */
+function operand(expr: Expr, onClose: boolean): Plan {
+  const isPrice = expr.kind === 'series' && expr.name === 'price';
+  return isPrice && !onClose ? columnPlan(expr.instrument, MINUTE, 'close') : planOf(expr);
+}
+
+/** The plans that a condition compares: what has to be computed for it. */
+export function conditionPlans(condition: Condition, onClose: boolean): readonly Plan[] {
+  switch (condition.kind) {
+    case 'compare':
+    case 'cross':
+      return [operand(condition.left, onClose), operand(condition.right, onClose)];
+    case 'range':
+      return [operand(condition.expr, onClose), operand(condition.low, onClose), operand(condition.high, onClose)];
+    case 'not':
+      return conditionPlans(condition.item, onClose);
+    case 'and':
+    case 'or':
+      return condition.items.flatMap((item) => conditionPlans(item, onClose));
+  }
+}
+
+/** Takes a rule's comparisons out of the graph again. */
+export function releaseTest<Owner>(context: Pick<TestContext<Owner>, 'graph' | 'onClose' | 'comparisons'>): void {
+  for (const comparison of context.comparisons) {
+    comparison.node.indexFor(context.onClose).remove(comparison);
+    context.graph.release(comparison.node, !context.onClose);
+  }
+}
+
+/** Whether the condition is true now, in this very step. */
+export function ask<Owner>(test: ConditionTest<Owner>): boolean {
+  switch (test.kind) {
+    case 'level':
+      return test.comparison.above === test.above;
+    case 'pulse':
+      return !test.was && ask(test.inner);
+    case 'not':
+      return !ask(test.inner);
+    case 'and':
+      return test.items.every(ask);
+    case 'or':
+      return test.items.some(ask);
+  }
+}
+
+/** The step is over: what has just become true is no news any more. @returns whether the test has moments at all */
+export function rest<Owner>(test: ConditionTest<Owner>): boolean {
+  switch (test.kind) {
+    case 'level':
+      return false;
+    case 'pulse':
+      test.was = ask(test.inner);
+      rest(test.inner);
+      return true;
+    case 'not':
+      return rest(test.inner);
+    case 'and':
+    case 'or':
+      return test.items.map(rest).includes(true);
+  }
+}
+
+/** The values behind a comparison, as they are now. */
+export function namedValue<Owner>(comparison: Comparison<Owner>, onClose: boolean): NamedValue {
+  const { shown, against, label } = comparison;
+  const before = onClose ? shown.closedBefore : shown.before;
+  return {
+    series: label,
+    value: onClose ? shown.closed : shown.value,
+    before: Number.isNaN(before) ? undefined : before,
+    threshold: typeof against === 'number' ? against : onClose ? against.closed : against.value,
+  };
+}

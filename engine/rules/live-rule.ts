@@ -1,0 +1,286 @@
+import type { RuleStateChanged } from '../market/events.ts';
+import { ask, type Comparison, type ConditionTest, namedValue, rest } from './condition-test.ts';
+import type { Firing, RuleDefinition, RuleState, SavedRule } from './rule.ts';
+
+/** The moment in which a rule is looked at. */
+export interface RuleMoment {
+  readonly ts: number;
+  /** Last price of the rule's instrument. */
+  readonly price: number;
+  readonly tradeId: string | undefined;
+}
+
+/** Where a rule puts what happens to it. */
+export interface RuleOutput {
+  fired(firing: Firing): void;
+  changed(event: RuleStateChanged): void;
+  /** Wants to be told when `ts` comes. */
+  remind(ts: number, rule: LiveRule): void;
+}
+
+/** States in which a rule does not look at its condition. */
+const AT_REST: ReadonlySet<RuleState> = new Set(['paused', 'done', 'expired', 'broken']);
+
+/**
+ * A rule's life. It fires on edges: when its condition becomes true, and not again before it was false (or `rearm` was true).
+ * Time comes with each call.
+ */
+export class LiveRule {
+  readonly definition: RuleDefinition;
+  readonly comparisons: Comparison<LiveRule>[] = [];
+  /** Every instrument that it looks at, its own first. */
+  instruments: readonly string[] = [];
+  private test!: ConditionTest<LiveRule>;
+  private rearm: ConditionTest<LiveRule> | undefined;
+  private readonly output: RuleOutput;
+  private state: RuleState = 'armed';
+  private since: number;
+  private truth = false;
+  private lastFiredAt: number | undefined;
+  private pendingSince: number | undefined;
+  private mutedUntil: number | undefined;
+  private firings = 0;
+  private suppressed = 0;
+  /** Its instrument's data is missing since then. */
+  private blindSince: number | undefined;
+  /** Whether its series were warm and its condition was looked at. */
+  private ready = false;
+  /** Taken up from the database: the first look may find that it became true meanwhile. */
+  private resumed = false;
+  /** Waits in the list of those to look at. */
+  queued = false;
+
+  constructor(definition: RuleDefinition, ts: number, saved: SavedRule | undefined, output: RuleOutput) {
+    this.definition = definition;
+    this.output = output;
+    this.since = ts;
+    if (saved !== undefined) this.restore(saved);
+  }
+
+  private restore(saved: SavedRule): void {
+    this.resumed = true;
+    this.state = saved.state === 'stale' ? (saved.truth ? 'fired' : 'armed') : saved.state;
+    if (saved.state === 'stale' && saved.pendingSince !== undefined) this.state = 'pending';
+    this.since = saved.since;
+    this.truth = saved.truth;
+    this.lastFiredAt = saved.lastFiredAt;
+    this.pendingSince = saved.pendingSince;
+    this.mutedUntil = saved.mutedUntil;
+    this.firings = saved.firings;
+  }
+
+  /** Takes its compiled condition, and asks to be reminded of what it waits for. */
+  begin(test: ConditionTest<LiveRule>, rearm: ConditionTest<LiveRule> | undefined): void {
+    const { hold, until } = this.definition.text.modes;
+    this.test = test;
+    this.rearm = rearm;
+    if (until !== undefined) this.output.remind(until, this);
+    if (this.state === 'muted' && this.mutedUntil !== undefined) this.output.remind(this.mutedUntil, this);
+    if (this.state === 'pending' && hold !== undefined) this.output.remind(this.pendingSince! + hold, this);
+  }
+
+  get id(): string {
+    return this.definition.id;
+  }
+
+  get instrument(): string {
+    return this.definition.text.instrument;
+  }
+
+  get onClose(): boolean {
+    return this.definition.text.modes.onClose;
+  }
+
+  /** What people see: `stale` hides whatever it was. */
+  get shownState(): RuleState {
+    return this.blindSince !== undefined && !AT_REST.has(this.state) ? 'stale' : this.state;
+  }
+
+  get isReady(): boolean {
+    return this.ready;
+  }
+
+  get isTrue(): boolean {
+    return this.truth;
+  }
+
+  get keptQuiet(): number {
+    return this.suppressed;
+  }
+
+  saved(): SavedRule {
+    return {
+      state: this.shownState,
+      since: this.since,
+      truth: this.truth,
+      lastFiredAt: this.lastFiredAt,
+      pendingSince: this.pendingSince,
+      mutedUntil: this.mutedUntil,
+      firings: this.firings,
+    };
+  }
+
+  /**
+   * Its series were computed anew, or it is new: takes the truth as it is without firing. One that was taken up keeps the
+   * truth it had, so that the next look finds the edge.
+   */
+  settle(ts: number): void {
+    if (this.test === undefined || !this.comparisons.every((comparison) => comparison.known)) return;
+    this.ready = true;
+    rest(this.test);
+    if (this.resumed) return;
+    this.truth = ask(this.test);
+    if (this.state === 'armed' && this.truth) this.enter('fired', ts, 'true already');
+    else if (this.state === 'fired' && !this.truth && this.rearm === undefined) this.enter('armed', ts, 'no longer true');
+  }
+
+  /** One of its comparisons was passed. */
+  look(moment: RuleMoment): void {
+    if (!this.ready) {
+      this.settle(moment.ts);
+      if (!this.ready || !this.resumed) return;
+    }
+    this.resumed = false;
+    this.turn(ask(this.test), moment);
+    if (rest(this.test)) this.turn(ask(this.test), moment);
+  }
+
+  get wasTakenUp(): boolean {
+    return this.resumed;
+  }
+
+  private turn(truth: boolean, moment: RuleMoment): void {
+    const rises = truth && !this.truth;
+    this.truth = truth;
+    if (this.state === 'armed' && rises) this.becameTrue(moment);
+    else if (this.state === 'muted' && rises) this.suppressed++;
+    else if (this.state === 'pending' && !truth) this.enter('armed', moment.ts, 'no longer true');
+    else if (this.state === 'fired' && this.mayRearm(truth)) this.enter('armed', moment.ts, 're-armed');
+  }
+
+  private mayRearm(truth: boolean): boolean {
+    return this.rearm === undefined ? !truth : ask(this.rearm);
+  }
+
+  private becameTrue(moment: RuleMoment): void {
+    const { hold } = this.definition.text.modes;
+    if (hold === undefined) {
+      this.fire(moment);
+      return;
+    }
+    this.pendingSince = moment.ts;
+    this.output.remind(moment.ts + hold, this);
+    this.enter('pending', moment.ts, 'became true, must hold');
+  }
+
+  private fire(moment: RuleMoment): void {
+    const { every, once } = this.definition.text.modes;
+    const { lastFiredAt } = this;
+    if (lastFiredAt !== undefined && moment.ts <= lastFiredAt) {
+      this.enter('fired', moment.ts, 'replayed');
+      return;
+    }
+    if (every !== undefined && lastFiredAt !== undefined && moment.ts - lastFiredAt < every) {
+      this.suppressed++;
+      this.enter('fired', moment.ts, 'cooldown');
+      return;
+    }
+    this.firings++;
+    this.lastFiredAt = moment.ts;
+    this.output.fired(this.firing(moment));
+    this.suppressed = 0;
+    this.enter(once ? 'done' : 'fired', moment.ts, 'fired');
+  }
+
+  private firing(moment: RuleMoment): Firing {
+    return {
+      id: `${this.id}.${this.firings}`,
+      ruleId: this.id,
+      ts: moment.ts,
+      instrument: this.instrument,
+      price: moment.price,
+      values: this.values(),
+      tradeId: moment.tradeId,
+      suppressed: this.suppressed,
+    };
+  }
+
+  values(): Firing['values'] {
+    return this.comparisons
+      .filter((comparison) => !this.isRearm(comparison))
+      .map((comparison) => namedValue(comparison, this.onClose));
+  }
+
+  private rearmFrom = Number.POSITIVE_INFINITY;
+
+  /** Comparisons from here on belong to `rearm` and are not shown. */
+  markRearm(): void {
+    this.rearmFrom = this.comparisons.length;
+  }
+
+  private isRearm(comparison: Comparison<LiveRule>): boolean {
+    return this.comparisons.indexOf(comparison) >= this.rearmFrom;
+  }
+
+  /** A time that it waited for has come. */
+  due(moment: RuleMoment): void {
+    const { hold, until } = this.definition.text.modes;
+    if (AT_REST.has(this.state)) return;
+    if (this.state === 'pending' && hold !== undefined && moment.ts >= this.pendingSince! + hold) this.fire(moment);
+    if (this.state === 'muted' && this.mutedUntil !== undefined && moment.ts >= this.mutedUntil) this.unmute(moment.ts);
+    if (until !== undefined && moment.ts >= until && !AT_REST.has(this.state))
+      this.enter('expired', moment.ts, 'its time is over');
+  }
+
+  private unmute(ts: number): void {
+    this.mutedUntil = undefined;
+    this.enter(this.truth ? 'fired' : 'armed', ts, 'mute over');
+  }
+
+  pause(ts: number, until: number | undefined): void {
+    if (this.state === 'done' || this.state === 'expired' || this.state === 'broken') return;
+    this.mutedUntil = until;
+    if (until !== undefined) this.output.remind(until, this);
+    this.enter(until === undefined ? 'paused' : 'muted', ts, until === undefined ? 'paused' : 'muted');
+  }
+
+  /** Wakes a paused, muted or finished rule; it waits for the next time its condition becomes true. */
+  resume(ts: number): void {
+    if (this.state === 'broken' || this.state === 'expired') return;
+    this.mutedUntil = undefined;
+    if (this.ready) this.truth = ask(this.test);
+    this.enter(this.truth ? 'fired' : 'armed', ts, 'resumed');
+  }
+
+  /** Its data are missing since `from`, or are there again (undefined). */
+  blind(ts: number, from: number | undefined): void {
+    if ((this.blindSince === undefined) === (from === undefined)) return;
+    const before = this.shownState;
+    this.blindSince = from;
+    if (this.shownState !== before) this.report(before, ts, from === undefined ? 'data are back' : 'no data');
+  }
+
+  break(ts: number, reason: string): void {
+    this.enter('broken', ts, reason);
+  }
+
+  private enter(state: RuleState, ts: number, cause: string): void {
+    const before = this.shownState;
+    this.state = state;
+    this.since = ts;
+    if (state !== 'pending') this.pendingSince = undefined;
+    this.report(before, ts, cause);
+  }
+
+  private report(before: RuleState, ts: number, cause: string): void {
+    this.output.changed({
+      type: 'rule-state',
+      ruleId: this.id,
+      ts,
+      from: before,
+      to: this.shownState,
+      cause,
+      saved: this.saved(),
+    });
+  }
+}

@@ -1,0 +1,173 @@
+import type { BinaryOp, MathName } from '../language/ast.ts';
+import type { Watcher } from '../rules/threshold-index.ts';
+import { applyBinary, applyMath } from './arithmetic.ts';
+import { type BarSource, evaluate } from './evaluate.ts';
+import { LagKernel } from './kernels/extremes.ts';
+import { type GraphStep, SeriesNode } from './node.ts';
+import { type CombinePlan, isBinary, type LagPlan, type SamplePlan, type VaryingPlan } from './plan.ts';
+
+/** Most closes that wait for a partner of another instrument. */
+const LONGEST_WAIT = 512;
+
+/** Operands put together. Where they belong to several instruments, their closes are joined by the start of the bar. */
+export class CombineNode<W extends Watcher> extends SeriesNode<W> {
+  private readonly op: BinaryOp | MathName;
+  private readonly row: Float64Array;
+  /** Place in `row` of each parent. */
+  private readonly slots: readonly number[];
+  /** Closes of each parent that wait for the others; undefined where all parents close together. */
+  private readonly waiting: Map<number, number>[] | undefined;
+  private readonly plan: CombinePlan;
+  private readonly source: BarSource;
+
+  constructor(id: number, plan: CombinePlan, parents: readonly SeriesNode<W>[], source: BarSource, step: GraphStep<W>) {
+    super(id, plan, parents, step);
+    this.plan = plan;
+    this.source = source;
+    this.op = plan.op;
+    this.row = Float64Array.from(plan.parts, (part) => (part.kind === 'constant' ? part.value : Number.NaN));
+    this.slots = plan.parts.flatMap((part, i) => (part.kind === 'constant' ? [] : [i]));
+    this.waiting = plan.instruments.length > 1 ? parents.map(() => new Map()) : undefined;
+  }
+
+  override refresh(): void {
+    const { parents, slots, row } = this;
+    let changed = false;
+    for (let i = 0; i < parents.length; i++) if (parents[i].stamp === this.step.stamp) changed = true;
+    if (!changed) return;
+    for (let i = 0; i < parents.length; i++) row[slots[i]] = parents[i].value;
+    this.change(this.apply());
+  }
+
+  private apply(): number {
+    const { op, row } = this;
+    return isBinary(op) ? applyBinary(op, row[0], row[1]) : applyMath(op, row);
+  }
+
+  override parentClosed(parent: SeriesNode<W>, start: number): void {
+    if (this.waiting !== undefined) {
+      this.join(parent, start, this.waiting);
+      return;
+    }
+    const { parents, slots, row } = this;
+    for (let i = 0; i < parents.length; i++) if (parents[i].closedStart !== start) return;
+    if (this.closedStart === start) return;
+    for (let i = 0; i < parents.length; i++) row[slots[i]] = parents[i].closed;
+    this.settle(start, this.apply());
+  }
+
+  private join(parent: SeriesNode<W>, start: number, waiting: Map<number, number>[]): void {
+    const { parents, slots, row } = this;
+    for (let i = 0; i < parents.length; i++) if (parents[i] === parent) waiting[i].set(start, parent.closed);
+    if (!waiting.every((closes) => closes.has(start))) {
+      for (const closes of waiting) if (closes.size > LONGEST_WAIT) closes.delete(closes.keys().next().value!);
+      return;
+    }
+    for (let i = 0; i < waiting.length; i++) {
+      row[slots[i]] = waiting[i].get(start)!;
+      waiting[i].delete(start);
+    }
+    this.settle(start, this.apply());
+  }
+
+  override rebuild(): void {
+    rebuildFrom(this, this.plan, this.source);
+    const { parents, slots, row } = this;
+    for (let i = 0; i < parents.length; i++) row[slots[i]] = parents[i].value;
+    this.value = this.apply();
+  }
+}
+
+/** The value some bars ago. */
+export class LagNode<W extends Watcher> extends SeriesNode<W> {
+  private kernel: LagKernel;
+  private begun = false;
+  private readonly plan: LagPlan;
+  private readonly source: BarSource;
+
+  constructor(id: number, plan: LagPlan, input: SeriesNode<W>, source: BarSource, step: GraphStep<W>) {
+    super(id, plan, [input], step);
+    this.plan = plan;
+    this.source = source;
+    this.kernel = new LagKernel(plan.lag);
+  }
+
+  override refresh(): void {
+    if (this.begun) return;
+    this.feed(this.parents[0].value);
+    this.change(this.kernel.values[0]);
+  }
+
+  /** Also takes NaN: a value that is missing was missing so many bars ago. */
+  private feed(value: number): void {
+    if (this.begun) this.kernel.replace(value);
+    else this.kernel.add(value);
+    this.begun = true;
+  }
+
+  override parentClosed(parent: SeriesNode<W>, start: number): void {
+    this.feed(parent.closed);
+    this.begun = false;
+    this.settle(start, this.kernel.values[0]);
+  }
+
+  override rebuild(): void {
+    const { values } = evaluate(this.plan.input, this.source);
+    this.kernel = new LagKernel(this.plan.lag);
+    this.begun = false;
+    for (let i = Math.max(0, values.length - this.plan.lag - 1); i < values.length; i++) this.kernel.add(values[i]);
+    rebuildFrom(this, this.plan, this.source);
+    if (this.liveHolders > 0) this.feed(this.parents[0].value);
+    this.value = this.kernel.values[0];
+  }
+}
+
+/** A series of another interval: live it is what it is, closed it is what was known when this interval's bar closed. */
+export class SampleNode<W extends Watcher> extends SeriesNode<W> {
+  private readonly input: SeriesNode<W>;
+  private readonly trigger: SeriesNode<W>;
+  private readonly plan: SamplePlan;
+  private readonly source: BarSource;
+
+  constructor(
+    id: number,
+    plan: SamplePlan,
+    input: SeriesNode<W>,
+    trigger: SeriesNode<W>,
+    source: BarSource,
+    step: GraphStep<W>,
+  ) {
+    super(id, plan, [input, trigger], step);
+    this.input = input;
+    this.trigger = trigger;
+    this.plan = plan;
+    this.source = source;
+  }
+
+  override refresh(): void {
+    if (this.input.stamp === this.step.stamp) this.change(this.input.value);
+  }
+
+  override parentClosed(parent: SeriesNode<W>, start: number): void {
+    if (parent === this.trigger) this.step.deferred.push({ node: this, start });
+  }
+
+  /** All bars that end at this moment are closed. */
+  closeDeferred(start: number): void {
+    const { input } = this;
+    const isAhead = input.closedStart + input.interval > start + this.interval;
+    this.settle(start, isAhead ? input.closedBefore : input.closed);
+  }
+
+  override rebuild(): void {
+    rebuildFrom(this, this.plan, this.source);
+    this.value = this.input.value;
+  }
+}
+
+function rebuildFrom<W extends Watcher>(node: SeriesNode<W>, plan: VaryingPlan, source: BarSource): void {
+  const { starts, values } = evaluate(plan, source);
+  if (values.length === 0) return;
+  node.closed = values[values.length - 1];
+  node.closedStart = starts[starts.length - 1];
+}

@@ -1,0 +1,137 @@
+import type { BarColumns } from '../market/bar-history.ts';
+import type { Bar } from '../market/events.ts';
+import { applyBinary, applyMath } from './arithmetic.ts';
+import type { Kernel } from './catalog-entry.ts';
+import { type CombinePlan, isBinary, type KernelPlan, type Plan, type SamplePlan, type VaryingPlan } from './plan.ts';
+
+/** The closed bars of an instrument and interval, oldest first. */
+export type BarSource = (instrument: string, interval: number) => BarColumns;
+
+/** A series at the closes of bars: `values[i]` (NaN while warming up) belongs to the bar that starts at `starts[i]` (ms). */
+export interface SeriesValues {
+  readonly starts: Float64Array;
+  readonly values: Float64Array;
+}
+
+/**
+ * Computes a plan over stored bars, with the same kernels as the live graph. O(bars) a step of the plan.
+ *
+ * @param plan what to compute; a constant has no values and gives none
+ */
+export function evaluate(plan: Plan, source: BarSource): SeriesValues {
+  switch (plan.kind) {
+    case 'constant':
+      return { starts: new Float64Array(0), values: new Float64Array(0) };
+    case 'column': {
+      const bars = source(plan.instrument, plan.interval);
+      return { starts: bars.start, values: bars[plan.column] };
+    }
+    case 'kernel':
+      return runKernel(plan, source).series;
+    case 'lag':
+      return shift(evaluate(plan.input, source), plan.lag);
+    case 'combine':
+      return combineValues(plan, source);
+    case 'sample':
+      return sampleValues(plan, source);
+  }
+}
+
+/** Feeds a fresh kernel with all of its history and keeps it, so that a live node can go on from there. */
+export function runKernel(
+  plan: KernelPlan,
+  source: BarSource,
+): { kernel: Kernel<number> | Kernel<Bar>; series: SeriesValues } {
+  const { entry } = plan;
+  if (entry.input === 'bars') {
+    const bars = source(plan.instrument, plan.interval);
+    const kernel = entry.create(plan.params);
+    const values = new Float64Array(bars.length);
+    for (let i = 0; i < bars.length; i++) {
+      kernel.add(barAt(bars, i));
+      values[i] = kernel.values[plan.field];
+    }
+    return { kernel, series: { starts: bars.start, values } };
+  }
+  const input = evaluate(plan.input!, source);
+  const kernel = entry.create(plan.params);
+  const values = new Float64Array(input.values.length);
+  for (let i = 0; i < values.length; i++) {
+    if (Number.isNaN(input.values[i])) {
+      values[i] = Number.NaN;
+      continue;
+    }
+    kernel.add(input.values[i]);
+    values[i] = kernel.values[plan.field];
+  }
+  return { kernel, series: { starts: input.starts, values } };
+}
+
+function barAt(bars: BarColumns, i: number): Bar {
+  return {
+    start: bars.start[i],
+    open: bars.open[i],
+    high: bars.high[i],
+    low: bars.low[i],
+    close: bars.close[i],
+    volume: bars.volume[i],
+    trades: bars.trades[i],
+  };
+}
+
+function shift(input: SeriesValues, lag: number): SeriesValues {
+  const values = new Float64Array(input.values.length).fill(Number.NaN);
+  if (lag < values.length) values.set(input.values.subarray(0, values.length - lag), lag);
+  return { starts: input.starts, values };
+}
+
+/** Joins the parts by the start of their bars: a bar that one of them lacks is left out. */
+function combineValues(plan: CombinePlan, source: BarSource): SeriesValues {
+  const parts = plan.parts.map((part) => (part.kind === 'constant' ? part.value : evaluate(part, source)));
+  const series = parts.filter((part): part is SeriesValues => typeof part !== 'number');
+  const starts = commonStarts(series.map((part) => part.starts));
+  const columns = parts.map((part) => (typeof part === 'number' ? part : pick(part, starts)));
+  const values = new Float64Array(starts.length);
+  const row = new Float64Array(columns.length);
+  for (let i = 0; i < starts.length; i++) {
+    for (let c = 0; c < columns.length; c++) {
+      const column = columns[c];
+      row[c] = typeof column === 'number' ? column : column[i];
+    }
+    values[i] = isBinary(plan.op) ? applyBinary(plan.op, row[0], row[1]) : applyMath(plan.op, row);
+  }
+  return { starts, values };
+}
+
+function commonStarts(columns: readonly Float64Array[]): Float64Array {
+  const [first, ...rest] = columns;
+  if (rest.every((column) => column === first)) return first;
+  const sets = rest.map((column) => new Set(column));
+  return first.filter((start) => sets.every((set) => set.has(start)));
+}
+
+function pick(series: SeriesValues, starts: Float64Array): Float64Array {
+  if (series.starts === starts) return series.values;
+  const byStart = new Map<number, number>();
+  for (let i = 0; i < series.starts.length; i++) byStart.set(series.starts[i], series.values[i]);
+  return Float64Array.from(starts, (start) => byStart.get(start) ?? Number.NaN);
+}
+
+/** The newest value of the input whose bar had ended when the bar of this interval did. */
+function sampleValues(plan: SamplePlan, source: BarSource): SeriesValues {
+  const input = evaluate(plan.input, source);
+  const { start: starts } = source(clockInstrument(plan), plan.interval);
+  const values = new Float64Array(starts.length).fill(Number.NaN);
+  let at = -1;
+  for (let i = 0; i < starts.length; i++) {
+    const end = starts[i] + plan.interval;
+    while (at + 1 < input.starts.length && input.starts[at + 1] + plan.input.interval <= end) at++;
+    if (at >= 0) values[i] = input.values[at];
+  }
+  return { starts, values };
+}
+
+/** The instrument whose bars say when a sampled series closes. */
+export function clockInstrument(plan: VaryingPlan): string {
+  return plan.instruments[0];
+}

@@ -1,0 +1,178 @@
+import type { Bar } from '../market/events.ts';
+import type { Track } from '../market/track.ts';
+import type { Watcher } from '../rules/threshold-index.ts';
+import { ColumnNode } from './column-node.ts';
+import { CombineNode, LagNode, SampleNode } from './combine-node.ts';
+import { type BarSource, clockInstrument } from './evaluate.ts';
+import { BarsKernelNode, FieldNode, KernelNode } from './kernel-node.ts';
+import type { GraphStep, SeriesNode } from './node.ts';
+import { type ColumnPlan, columnPlan, type KernelPlan, type VaryingPlan } from './plan.ts';
+
+/**
+ * All series that somebody asked for, one node for each distinct meaning. A node lives as long as somebody holds it, and is
+ * refreshed on trades only while somebody needs it live.
+ */
+export class SeriesGraph<W extends Watcher> {
+  readonly step: GraphStep<W> = { stamp: 0, passed: [], deferred: [] };
+  private readonly nodes = new Map<string, SeriesNode<W>>();
+  private readonly live = new Map<string, SeriesNode<W>[]>();
+  private readonly columns = new Map<Track, ColumnNode<W>[]>();
+  private readonly tracks: (instrument: string, interval: number) => Track;
+  private readonly source: BarSource;
+  private nextId = 1;
+
+  constructor(tracks: (instrument: string, interval: number) => Track) {
+    this.tracks = tracks;
+    this.source = (instrument, interval) => tracks(instrument, interval).history.view();
+  }
+
+  get size(): number {
+    return this.nodes.size;
+  }
+
+  /** The node of a plan, made where there is none. Give it back with `release`. */
+  acquire(plan: VaryingPlan, live: boolean): SeriesNode<W> {
+    const node = this.hold(plan);
+    if (live) this.retainLive(node);
+    return node;
+  }
+
+  private hold(plan: VaryingPlan): SeriesNode<W> {
+    const known = this.nodes.get(plan.key);
+    const node = known ?? this.create(plan);
+    if (known === undefined) {
+      this.nodes.set(plan.key, node);
+      for (const parent of new Set(node.parents)) parent.children.push(node);
+      node.rebuild();
+    }
+    node.holders++;
+    return node;
+  }
+
+  private create(plan: VaryingPlan): SeriesNode<W> {
+    const { source, step } = this;
+    switch (plan.kind) {
+      case 'column':
+        return this.createColumn(plan);
+      case 'kernel':
+        return this.createKernel(plan);
+      case 'lag': {
+        const input = this.hold(plan.input);
+        return new LagNode(this.nextId++, plan, input, source, step);
+      }
+      case 'combine': {
+        const parents = plan.parts.flatMap((part) => (part.kind === 'constant' ? [] : [this.hold(part)]));
+        return new CombineNode(this.nextId++, plan, parents, source, step);
+      }
+      case 'sample': {
+        const input = this.hold(plan.input);
+        const trigger = this.hold(columnPlan(clockInstrument(plan), plan.interval, 'close'));
+        return new SampleNode(this.nextId++, plan, input, trigger, source, step);
+      }
+    }
+  }
+
+  private createColumn(plan: ColumnPlan): SeriesNode<W> {
+    const track = this.tracks(plan.instrument, plan.interval);
+    const node = new ColumnNode(this.nextId++, plan, track, this.step);
+    const columns = this.columns.get(track);
+    if (columns === undefined) this.columns.set(track, [node]);
+    else columns.push(node);
+    return node;
+  }
+
+  private createKernel(plan: KernelPlan): SeriesNode<W> {
+    const { source, step } = this;
+    if (plan.key !== plan.base) {
+      const owner = this.hold({ ...plan, key: plan.base, field: 0 });
+      return new FieldNode(this.nextId++, plan, owner as KernelNode<W> | BarsKernelNode<W>, source, step);
+    }
+    if (plan.input !== undefined) {
+      const input = this.hold(plan.input);
+      return new KernelNode(this.nextId++, plan, input, source, step);
+    }
+    const trigger = this.hold(columnPlan(plan.instrument, plan.interval, 'close'));
+    const track = this.tracks(plan.instrument, plan.interval);
+    return new BarsKernelNode(this.nextId++, plan, trigger, track, source, step);
+  }
+
+  private retainLive(node: SeriesNode<W>): void {
+    for (const parent of node.parents) this.retainLive(parent);
+    node.liveHolders++;
+    if (node.liveHolders > 1) return;
+    node.rebuild();
+    node.resetIndexes();
+    for (const instrument of node.instruments) this.insert(instrument, node);
+  }
+
+  /** Keeps the list in ascending order of ids, which is an order of computation. */
+  private insert(instrument: string, node: SeriesNode<W>): void {
+    const list = this.live.get(instrument);
+    if (list === undefined) {
+      this.live.set(instrument, [node]);
+      return;
+    }
+    let at = list.length;
+    while (at > 0 && list[at - 1].id > node.id) at--;
+    list.splice(at, 0, node);
+  }
+
+  release(node: SeriesNode<W>, live: boolean): void {
+    if (live) this.releaseLive(node);
+    this.drop(node);
+  }
+
+  private releaseLive(node: SeriesNode<W>): void {
+    for (const parent of node.parents) this.releaseLive(parent);
+    node.liveHolders--;
+    if (node.liveHolders > 0) return;
+    for (const instrument of node.instruments) {
+      const list = this.live.get(instrument)!;
+      list.splice(list.indexOf(node), 1);
+    }
+  }
+
+  private drop(node: SeriesNode<W>): void {
+    node.holders--;
+    if (node.holders > 0) return;
+    this.nodes.delete(node.key);
+    for (const columns of this.columns.values()) {
+      const at = columns.indexOf(node as ColumnNode<W>);
+      if (at >= 0) columns.splice(at, 1);
+    }
+    for (const parent of new Set(node.parents)) parent.children.splice(parent.children.indexOf(node), 1);
+    for (const parent of node.parents) this.drop(parent);
+  }
+
+  /** Follows a trade of an instrument: every live series that depends on it takes its new value. */
+  refresh(instrument: string): void {
+    const list = this.live.get(instrument);
+    if (list === undefined) return;
+    this.step.stamp++;
+    for (let i = 0; i < list.length; i++) list[i].refresh();
+  }
+
+  /** A track closed a bar: everything computed from it at its interval takes its closed value. */
+  barClosed(track: Track, bar: Bar): void {
+    const columns = this.columns.get(track);
+    if (columns === undefined) return;
+    for (let i = 0; i < columns.length; i++) columns[i].trackClosed(bar.start, bar[columns[i].reads]);
+  }
+
+  /** All bars that end at one moment are closed: what looks at other intervals may look now. */
+  closesDone(): void {
+    const { deferred } = this.step;
+    if (deferred.length === 0) return;
+    const waiting = deferred.splice(0);
+    waiting.sort((a, b) => a.node.id - b.node.id);
+    for (const { node, start } of waiting) node.closeDeferred(start);
+  }
+
+  /** The history of a track changed: everything that depends on it is computed anew, and nothing crosses. */
+  rebuild(instrument: string): void {
+    const affected = [...this.nodes.values()].filter((node) => node.instruments.includes(instrument));
+    affected.sort((a, b) => a.id - b.id);
+    for (const node of affected) node.rebuild();
+    for (const node of affected) node.resetIndexes();
+  }
+}

@@ -1,0 +1,262 @@
+import type { BinaryOp, Expr, MathName, SeriesExpr } from '../language/ast.ts';
+import { DAY, HOUR, MINUTE, SECOND } from '../market/interval.ts';
+import { applyBinary, applyMath } from './arithmetic.ts';
+import { lookup } from './catalog.ts';
+import type { BarsEntry, ColumnEntry, SeriesEntry } from './catalog-entry.ts';
+
+/**
+ * What has to be computed for an expression: a tree without names, with a key that is equal where the meaning is equal. Both
+ * the live graph and the computation over stored bars are made from it, so that they cannot differ.
+ */
+export type Plan = ConstantPlan | ColumnPlan | KernelPlan | LagPlan | CombinePlan | SamplePlan;
+
+export interface ConstantPlan {
+  readonly kind: 'constant';
+  readonly key: string;
+  readonly value: number;
+}
+
+interface PlanBase {
+  readonly key: string;
+  /** In ms: when its values close. */
+  readonly interval: number;
+  /** Every instrument that takes part, the leading one first. */
+  readonly instruments: readonly string[];
+  /** Inputs of this step, the deepest chain of them, until the value has settled: how many bars of history it wants. */
+  readonly bars: number;
+}
+
+export interface ColumnPlan extends PlanBase {
+  readonly kind: 'column';
+  readonly instrument: string;
+  readonly column: Exclude<ColumnEntry['column'], 'price'>;
+}
+
+export interface KernelPlan extends PlanBase {
+  readonly kind: 'kernel';
+  /** The key without the field: all fields share one computation. */
+  readonly base: string;
+  readonly entry: SeriesEntry | BarsEntry;
+  readonly params: readonly number[];
+  /** Undefined for an entry that takes whole bars. */
+  readonly input: VaryingPlan | undefined;
+  readonly instrument: string;
+  /** Which of the entry's fields. */
+  readonly field: number;
+}
+
+export interface LagPlan extends PlanBase {
+  readonly kind: 'lag';
+  readonly input: VaryingPlan;
+  readonly lag: number;
+}
+
+export interface CombinePlan extends PlanBase {
+  readonly kind: 'combine';
+  readonly op: BinaryOp | MathName;
+  readonly parts: readonly Plan[];
+}
+
+/** A series of another interval as it was known at the closes of this one: never the future. */
+export interface SamplePlan extends PlanBase {
+  readonly kind: 'sample';
+  readonly input: VaryingPlan;
+}
+
+export type VaryingPlan = Exclude<Plan, ConstantPlan>;
+
+/** The plan of a checked expression. */
+export function planOf(expr: Expr): Plan {
+  switch (expr.kind) {
+    case 'number':
+      return constant(expr.value);
+    case 'duration':
+      return constant(expr.ms);
+    case 'series':
+      return seriesPlan(expr);
+    case 'lag': {
+      const input = planOf(expr.expr);
+      return input.kind === 'constant' ? input : lagged(input, expr.bars);
+    }
+    case 'negate':
+      return combine('-', [constant(0), planOf(expr.expr)]);
+    case 'binary':
+      return combine(expr.op, [planOf(expr.left), planOf(expr.right)]);
+    case 'math':
+      return combine(expr.name, expr.args.map(planOf));
+  }
+}
+
+function constant(value: number): ConstantPlan {
+  return { kind: 'constant', key: String(value), value };
+}
+
+/** A column of an instrument's bars. */
+export function columnPlan(instrument: string, interval: number, column: ColumnPlan['column']): ColumnPlan {
+  return {
+    kind: 'column',
+    key: `${instrument}.${column}@${interval}`,
+    interval,
+    instruments: [instrument],
+    bars: 1,
+    instrument,
+    column,
+  };
+}
+
+function seriesPlan(expr: SeriesExpr): VaryingPlan {
+  const entry = lookup(expr.name);
+  if (entry === undefined) throw new RangeError(`no series ${expr.name}`);
+  if (entry.input === 'column') {
+    return columnPlan(expr.instrument, expr.interval, entry.column === 'price' ? 'close' : entry.column);
+  }
+  const span = expr.params.find((param) => param.kind === 'duration');
+  const interval = span === undefined ? expr.interval : spanInterval(span.ms);
+  const params = expr.params.map((param) => (param.kind === 'duration' ? param.ms / interval : param.value));
+  return sampled(kernelPlan(expr, entry, params, interval), expr.interval);
+}
+
+function kernelPlan(expr: SeriesExpr, entry: SeriesEntry | BarsEntry, params: number[], interval: number): KernelPlan {
+  const field = expr.field === undefined ? 0 : entry.fields.indexOf(expr.field);
+  const { settled } = entry.warmup(params);
+  const name = `${entry.name}(${params.join(',')})`;
+  const suffix = entry.fields.length === 0 ? '' : `.${entry.fields[field]}`;
+  if (entry.input === 'bars') {
+    const base = `${expr.instrument}.${name}@${interval}`;
+    return {
+      kind: 'kernel',
+      base,
+      key: base + suffix,
+      interval,
+      instruments: [expr.instrument],
+      bars: settled,
+      entry,
+      params,
+      input: undefined,
+      instrument: expr.instrument,
+      field,
+    };
+  }
+  const input = inputPlan(expr, interval);
+  const base = `${name}[${input.key}]@${interval}`;
+  return {
+    kind: 'kernel',
+    base,
+    key: base + suffix,
+    interval,
+    instruments: input.instruments,
+    bars: settled + input.bars - 1,
+    entry,
+    params,
+    input,
+    instrument: expr.instrument,
+    field,
+  };
+}
+
+/** What an indicator is computed from, at the indicator's own interval. */
+function inputPlan(expr: SeriesExpr, interval: number): VaryingPlan {
+  const input = expr.input === undefined ? undefined : planOf(atInterval(expr.input, expr.interval, interval));
+  if (input === undefined || input.kind === 'constant') return columnPlan(expr.instrument, interval, 'close');
+  return sampled(input, interval);
+}
+
+/** `change(1h)` in a 5m rule is computed from finer bars: its plain inputs move to that interval with it. */
+function atInterval(expr: Expr, from: number, to: number): Expr {
+  if (from === to) return expr;
+  switch (expr.kind) {
+    case 'series':
+      return {
+        ...expr,
+        interval: expr.interval === from ? to : expr.interval,
+        input: expr.input && atInterval(expr.input, from, to),
+      };
+    case 'lag':
+    case 'negate':
+      return { ...expr, expr: atInterval(expr.expr, from, to) };
+    case 'binary':
+      return { ...expr, left: atInterval(expr.left, from, to), right: atInterval(expr.right, from, to) };
+    case 'math':
+      return { ...expr, args: expr.args.map((arg) => atInterval(arg, from, to)) };
+    default:
+      return expr;
+  }
+}
+
+/** The bars from which a length of time is measured: fine enough to be exact to a sixtieth, few enough to hold. */
+export function spanInterval(ms: number): number {
+  for (const interval of [DAY, 4 * HOUR, HOUR, 15 * MINUTE, 5 * MINUTE, MINUTE, SECOND]) {
+    if (ms % interval !== 0) continue;
+    if (ms / interval >= 60 || interval === SECOND) return interval;
+    if (interval === MINUTE && ms >= 5 * MINUTE) return interval;
+  }
+  return SECOND;
+}
+
+function lagged(input: VaryingPlan, lag: number): VaryingPlan {
+  if (lag === 0) return input;
+  const { interval, instruments } = input;
+  return { kind: 'lag', key: `${input.key}[${lag}]`, interval, instruments, bars: input.bars + lag, input, lag };
+}
+
+/** `input` as it was known at the closes of `interval`. */
+export function sampled(input: VaryingPlan, interval: number): VaryingPlan {
+  if (input.interval === interval) return input;
+  const { instruments } = input;
+  return { kind: 'sample', key: `${input.key}~${interval}`, interval, instruments, bars: 1, input };
+}
+
+/** Plans put together; at the finest interval among them, the coarser ones sampled. */
+export function combine(op: BinaryOp | MathName, parts: readonly Plan[]): Plan {
+  const varying = parts.filter((part): part is VaryingPlan => part.kind !== 'constant');
+  if (varying.length === 0) return constant(combineConstants(op, parts as readonly ConstantPlan[]));
+  const interval = Math.min(...varying.map((part) => part.interval));
+  const aligned = parts.map((part) => (part.kind === 'constant' ? part : sampled(part, interval)));
+  return {
+    kind: 'combine',
+    key: `${op}(${aligned.map((part) => part.key).join(';')})`,
+    interval,
+    instruments: [...new Set(varying.flatMap((part) => part.instruments))],
+    bars: Math.max(...aligned.map((part) => (part.kind === 'constant' ? 1 : part.bars))),
+    op,
+    parts: aligned,
+  };
+}
+
+function combineConstants(op: BinaryOp | MathName, parts: readonly ConstantPlan[]): number {
+  const values = parts.map((part) => part.value);
+  return isBinary(op) ? applyBinary(op, values[0], values[1]) : applyMath(op, values);
+}
+
+/** Whether an operation is written between its two parts. */
+export function isBinary(op: BinaryOp | MathName): op is BinaryOp {
+  return op.length === 1;
+}
+
+/** Every (instrument, interval) whose bars a plan reads, with how many closed bars it wants of each. */
+export function barsWanted(plan: Plan): Map<string, { instrument: string; interval: number; bars: number }> {
+  const wanted = new Map<string, { instrument: string; interval: number; bars: number }>();
+  visit(plan, 0, wanted);
+  return wanted;
+}
+
+function visit(
+  plan: Plan,
+  extra: number,
+  wanted: Map<string, { instrument: string; interval: number; bars: number }>,
+): void {
+  if (plan.kind === 'constant') return;
+  if (plan.kind === 'column' || (plan.kind === 'kernel' && plan.input === undefined)) {
+    const key = `${plan.instrument} ${plan.interval}`;
+    const bars = Math.max(wanted.get(key)?.bars ?? 0, plan.bars + extra);
+    wanted.set(key, { instrument: plan.instrument, interval: plan.interval, bars });
+    return;
+  }
+  if (plan.kind === 'combine') {
+    for (const part of plan.parts) visit(part, extra, wanted);
+    return;
+  }
+  const input = plan.input!;
+  if (plan.kind === 'sample') visit(input, Math.ceil((extra * plan.interval) / input.interval), wanted);
+  else visit(input, extra + plan.bars - input.bars, wanted);
+}
