@@ -1,0 +1,119 @@
+import type { Row } from '@libsql/client';
+import { DataError } from '../engine/errors.ts';
+import type { Bar } from '../engine/market/events.ts';
+import { breathe } from './breathe.ts';
+import { guarded } from './errors.ts';
+import { insertRows } from './insert-rows.ts';
+import type { Database } from './open.ts';
+
+/** Closed bars. `interval` in ms. */
+export interface BarStore {
+  /** Adds bars or replaces those with the same start, in batches between which the event loop turns. @throws DataError on NaN */
+  put(instrument: string, interval: number, bars: readonly Bar[]): Promise<void>;
+  /** Up to `limit` bars with `from <= start < to`, oldest first: the oldest ones where there are more. */
+  range(instrument: string, interval: number, from: number, to: number, limit: number): Promise<readonly Bar[]>;
+  /** The newest `n`, oldest first. */
+  last(instrument: string, interval: number, n: number): Promise<readonly Bar[]>;
+  newestStart(instrument: string, interval: number): Promise<number | undefined>;
+  /** Drops up to `limit` bars of all instruments that start before `olderThan`. @returns how many */
+  prune(interval: number, olderThan: number, limit: number): Promise<number>;
+}
+
+/** Rows in one call, so that none holds up the thread for more than a few ms. */
+const WRITE = 500;
+const READ = 1000;
+const OLDEST = Number.MIN_SAFE_INTEGER;
+
+const COLUMNS = 'start, open, high, low, close, volume, trades';
+const ON_CONFLICT = `ON CONFLICT (interval, instrument, start) DO UPDATE SET open = excluded.open, high = excluded.high,
+  low = excluded.low, close = excluded.close, volume = excluded.volume, trades = excluded.trades`;
+/** One instrument after another by a jump in the primary key, not by a look at every bar. */
+const INSTRUMENTS = `
+  WITH RECURSIVE name(instrument) AS (
+    SELECT min(instrument) FROM bars WHERE interval = ?1
+    UNION ALL
+    SELECT (SELECT min(instrument) FROM bars WHERE interval = ?1 AND instrument > name.instrument) FROM name
+    WHERE name.instrument IS NOT NULL
+  ) SELECT instrument FROM name WHERE instrument IS NOT NULL`;
+const PRUNE = `DELETE FROM bars WHERE interval = ?1 AND instrument = ?2 AND start IN (
+  SELECT start FROM bars WHERE interval = ?1 AND instrument = ?2 AND start < ?3 ORDER BY start LIMIT ?4)`;
+
+function toBar(row: Row): Bar {
+  return {
+    start: Number(row[0]),
+    open: Number(row[1]),
+    high: Number(row[2]),
+    low: Number(row[3]),
+    close: Number(row[4]),
+    volume: Number(row[5]),
+    trades: Number(row[6]),
+  };
+}
+
+export function createBarStore({ client }: Database): BarStore {
+  /** Page by page from the oldest on, or from the newest back. */
+  async function pages(instrument: string, interval: number, from: number, to: number, limit: number, newest: boolean) {
+    const found: Bar[] = [];
+    let [low, high] = [from, to];
+    for (;;) {
+      const size = Math.min(READ, limit - found.length);
+      if (size <= 0) return found;
+      const result = await client.execute({
+        sql: `SELECT ${COLUMNS} FROM bars WHERE interval = ? AND instrument = ? AND start >= ? AND start < ?
+              ORDER BY start ${newest ? 'DESC' : 'ASC'} LIMIT ?`,
+        args: [interval, instrument, low, high, size],
+      });
+      for (const row of result.rows) found.push(toBar(row));
+      if (result.rows.length < size) return found;
+      const end = found[found.length - 1].start;
+      if (newest) high = end;
+      else low = end + 1;
+      if (found.length < limit) await breathe();
+    }
+  }
+
+  async function put(instrument: string, interval: number, bars: readonly Bar[]): Promise<void> {
+    for (let i = 0; i < bars.length; i += WRITE) {
+      if (i > 0) await breathe();
+      const rows = bars.slice(i, i + WRITE).map((b) => {
+        const numbers = [b.start, b.open, b.high, b.low, b.close, b.volume, b.trades];
+        if (!numbers.every(Number.isFinite)) throw new DataError('a bar with a value that is no number is not stored');
+        return [interval, instrument, ...numbers];
+      });
+      await client.batch([...insertRows(`bars (interval, instrument, ${COLUMNS})`, rows, ON_CONFLICT)], 'write');
+    }
+  }
+
+  async function prune(interval: number, olderThan: number, limit: number): Promise<number> {
+    const names = await client.execute({ sql: INSTRUMENTS, args: [interval] });
+    let dropped = 0;
+    for (const row of names.rows) {
+      for (let size = WRITE; size === WRITE && dropped < limit; ) {
+        const most = Math.min(WRITE, limit - dropped);
+        const result = await client.execute({ sql: PRUNE, args: [interval, row.instrument, olderThan, most] });
+        size = result.rowsAffected;
+        dropped += size;
+        await breathe();
+      }
+      if (dropped >= limit) break;
+    }
+    return dropped;
+  }
+
+  return {
+    put: (instrument, interval, bars) => guarded('storing bars', () => put(instrument, interval, bars)),
+    range: (instrument, interval, from, to, limit) =>
+      guarded('reading bars', () => pages(instrument, interval, from, to, limit, false)),
+    last: (instrument, interval, n) =>
+      guarded('reading bars', async () =>
+        (await pages(instrument, interval, OLDEST, Number.MAX_SAFE_INTEGER, n, true)).reverse(),
+      ),
+    newestStart: (instrument, interval) =>
+      guarded('reading bars', async () => {
+        const sql = 'SELECT max(start) AS start FROM bars WHERE interval = ? AND instrument = ?';
+        const start = (await client.execute({ sql, args: [interval, instrument] })).rows[0].start;
+        return start === null ? undefined : Number(start);
+      }),
+    prune: (interval, olderThan, limit) => guarded('pruning bars', () => prune(interval, olderThan, limit)),
+  };
+}

@@ -1,0 +1,124 @@
+import { asc, eq } from 'drizzle-orm';
+import { DataError } from '../engine/errors.ts';
+import { guarded } from './errors.ts';
+import type { Database } from './open.ts';
+import { chats } from './schema.ts';
+
+/** What a chat may choose. */
+export interface ChatSettings {
+  /** Venue that a bare symbol is looked up in first. */
+  readonly venue: string | undefined;
+  /** Length of a bar where nothing else is said, in ms. */
+  readonly interval: number;
+  /** Completes `btc` to `btcusdt`. */
+  readonly quote: string;
+  /** IANA name. */
+  readonly timeZone: string;
+  /** BCP 47 tag. */
+  readonly locale: string;
+}
+
+export interface Chat extends ChatSettings {
+  /** As `chatKey` of commands/service.ts makes it. */
+  readonly key: string;
+  readonly title: string;
+  readonly kind: 'private' | 'group' | 'channel';
+  /** False while nothing can be sent there: see `inactiveReason`. */
+  readonly active: boolean;
+  readonly inactiveReason: string | undefined;
+  readonly createdAt: number;
+}
+
+/** A chat as it first shows up; the settings only count where it is new. */
+export type NewChat = Pick<Chat, 'key' | 'title' | 'kind'> & ChatSettings;
+
+export interface ChatStore {
+  /** Adds the chat or takes over a new title or kind. A chat that writes to us again is active again. */
+  ensure(chat: NewChat): Promise<Chat>;
+  get(key: string): Promise<Chat | undefined>;
+  /** @throws DataError where there is no such chat */
+  updateSettings(key: string, settings: Partial<ChatSettings>): Promise<Chat>;
+  /** Nothing can be sent there any more; its rules stay. */
+  deactivate(key: string, reason: string): Promise<void>;
+  activate(key: string): Promise<void>;
+  /** The platform gave the chat another id: settings, rules, views and what is still to be sent go with it. */
+  move(oldKey: string, newKey: string): Promise<void>;
+  list(): Promise<readonly Chat[]>;
+}
+
+type Row = typeof chats.$inferSelect;
+
+function toChat(row: Row): Chat {
+  return { ...row, venue: row.venue ?? undefined, inactiveReason: row.inactiveReason ?? undefined };
+}
+
+/** All in one batch; rules that would share a number with one that is there already come after it. */
+function moveStatements(oldKey: string, newKey: string) {
+  const columns = 'title, kind, venue, interval, quote, time_zone, locale, active, inactive_reason, created_at';
+  const taken = columns.split(', ').map((column) => `${column} = excluded.${column}`);
+  const last = 'SELECT coalesce(max(number), 0) FROM rules WHERE chat_key = ?1 AND deleted_at IS NULL';
+  const args = [newKey, oldKey];
+  return [
+    {
+      sql: `INSERT INTO chats (key, ${columns}) SELECT ?1, ${columns} FROM chats WHERE key = ?2
+            ON CONFLICT (key) DO UPDATE SET ${taken.join(', ')}`,
+      args,
+    },
+    { sql: `UPDATE rules SET chat_key = ?1, number = number + (${last}) WHERE chat_key = ?2`, args },
+    { sql: `UPDATE deliveries SET chat_key = ?1 WHERE chat_key = ?2 AND state IN ('pending', 'claimed')`, args },
+    { sql: 'UPDATE views SET chat_key = ?1 WHERE chat_key = ?2', args },
+    { sql: 'DELETE FROM chats WHERE key = ?1', args: [oldKey] },
+  ];
+}
+
+export function createChatStore({ client, orm, now }: Database): ChatStore {
+  async function get(key: string): Promise<Chat | undefined> {
+    const row = (await orm.select().from(chats).where(eq(chats.key, key)))[0];
+    return row && toChat(row);
+  }
+
+  async function change(key: string, set: Partial<Row>): Promise<Chat | undefined> {
+    const row = (await orm.update(chats).set(set).where(eq(chats.key, key)).returning())[0];
+    return row && toChat(row);
+  }
+
+  return {
+    get: (key) => guarded('reading a chat', () => get(key)),
+    ensure: (chat) =>
+      guarded('saving a chat', async () => {
+        const known = await get(chat.key);
+        if (known?.active && known.title === chat.title && known.kind === chat.kind) return known;
+        const { key, title, kind, venue, interval, quote, timeZone, locale } = chat;
+        const settings = { venue: venue ?? null, interval, quote, timeZone, locale };
+        const rows = await orm
+          .insert(chats)
+          .values({ key, title, kind, ...settings, createdAt: now() })
+          .onConflictDoUpdate({ target: chats.key, set: { title, kind, active: true, inactiveReason: null } })
+          .returning();
+        return toChat(rows[0]);
+      }),
+    updateSettings: (key, settings) =>
+      guarded('saving the settings of a chat', async () => {
+        const set = { ...settings, ...('venue' in settings ? { venue: settings.venue ?? null } : {}) };
+        const chat = Object.keys(set).length === 0 ? await get(key) : await change(key, set);
+        if (chat === undefined) throw new DataError('there is no such chat');
+        return chat;
+      }),
+    deactivate: (key, reason) =>
+      guarded('switching a chat off', async () => {
+        await change(key, { active: false, inactiveReason: reason });
+      }),
+    activate: (key) =>
+      guarded('switching a chat on', async () => {
+        await change(key, { active: true, inactiveReason: null });
+      }),
+    move: (oldKey, newKey) =>
+      guarded('moving a chat', async () => {
+        if (oldKey !== newKey) await client.batch(moveStatements(oldKey, newKey), 'write');
+      }),
+    list: () =>
+      guarded('listing chats', async () =>
+        (await orm.select().from(chats).orderBy(asc(chats.createdAt), asc(chats.key))).map(toChat),
+      ),
+  };
+}

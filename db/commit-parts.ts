@@ -1,0 +1,50 @@
+import type { FiringCommit } from './firings.ts';
+
+/** Firings in one batch: some 10 ms of our thread. */
+const FIRINGS = 500;
+/** Changes of state, in one batch, of rules that did not fire. */
+const STATES = 2000;
+
+function slices<T>(items: readonly T[], size: number): readonly (readonly T[])[] {
+  const parts: (readonly T[])[] = [];
+  for (let i = 0; i < items.length; i += size) parts.push(items.slice(i, i + size));
+  return parts;
+}
+
+/**
+ * The batches of a commit: one as a rule, several where it is so large that it would hold up the thread. A firing's
+ * deliveries and its rule's states are always in the firing's batch.
+ */
+export function splitCommit(commit: FiringCommit): readonly FiringCommit[] {
+  const { firings, deliveries, states } = commit;
+  if (firings.length <= FIRINGS && deliveries.length <= 2 * FIRINGS && states.length <= STATES) return [commit];
+  const partOfFiring = new Map<string, number>();
+  const partOfRule = new Map<string, number>();
+  const parts = slices(firings, FIRINGS).map((part, index) => {
+    for (const { id, ruleId } of part) {
+      partOfFiring.set(id, index);
+      // The last one's: a rule's state must not run ahead of its firings.
+      partOfRule.set(ruleId, index);
+    }
+    return {
+      firings: part,
+      deliveries: [] as FiringCommit['deliveries'][number][],
+      states: [] as FiringCommit['states'][number][],
+    };
+  });
+  const otherDeliveries: FiringCommit['deliveries'][number][] = [];
+  const otherStates: FiringCommit['states'][number][] = [];
+  for (const delivery of deliveries) {
+    const index = partOfFiring.get(delivery.firingId ?? '');
+    (index === undefined ? otherDeliveries : parts[index].deliveries).push(delivery);
+  }
+  for (const state of states) {
+    const index = partOfRule.get(state.ruleId);
+    (index === undefined ? otherStates : parts[index].states).push(state);
+  }
+  return [
+    ...parts,
+    ...slices(otherDeliveries, FIRINGS).map((part) => ({ firings: [], deliveries: part, states: [] })),
+    ...slices(otherStates, STATES).map((part) => ({ firings: [], deliveries: [], states: part })),
+  ];
+}

@@ -1,0 +1,30 @@
+import { LibsqlError } from '@libsql/client';
+import { ConfigError, DataError, TransportError } from '../engine/errors.ts';
+
+/** What may be over soon: a lock, a full disk, a broken line. Everything else fails the same way again. */
+const PASSING = /^SQLITE_(BUSY|LOCKED|FULL|IOERR|CANTOPEN|NOMEM|PROTOCOL)/;
+
+/** The first cause. Drizzle's own errors are dropped: their message lists the query's parameters. */
+export function rootCause(error: unknown): unknown {
+  let root = error;
+  while (root instanceof Error && !(root instanceof LibsqlError) && root.cause !== undefined) root = root.cause;
+  return root;
+}
+
+/**
+ * Runs `work` and turns what it throws into one of the house's errors, without the query's parameters.
+ * @throws TransportError where the database could not be reached or written now, DataError where it refused the data
+ */
+export async function guarded<T>(what: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (error instanceof DataError || error instanceof TransportError || error instanceof ConfigError) throw error;
+    const cause = rootCause(error);
+    const code = cause instanceof LibsqlError ? cause.code : cause instanceof Error ? cause.name : 'unknown';
+    const message = `database: ${what} failed (${code})`;
+    const passing = cause instanceof LibsqlError && (PASSING.test(code) || !code.startsWith('SQLITE_'));
+    if (passing) throw new TransportError(message, { retryable: true, reason: 'unreachable', cause });
+    throw new DataError(message, { cause });
+  }
+}

@@ -1,0 +1,116 @@
+import type { InStatement } from '@libsql/client';
+import { and, asc, desc, eq, gte, lt, type SQL, sql } from 'drizzle-orm';
+import type { Firing, NamedValue } from '../engine/rules/rule.ts';
+import { breathe } from './breathe.ts';
+import { splitCommit } from './commit-parts.ts';
+import { deliveryStatements, type NewDelivery } from './delivery-rows.ts';
+import { guarded } from './errors.ts';
+import { insertRows } from './insert-rows.ts';
+import type { Database } from './open.ts';
+import { type RuleStateChange, ruleChangeStatements } from './rule-changes.ts';
+import { firings, rules } from './schema.ts';
+
+/** What belongs together and is stored before anything is sent. */
+export interface FiringCommit {
+  readonly firings: readonly Firing[];
+  readonly deliveries: readonly NewDelivery[];
+  readonly states: readonly RuleStateChange[];
+}
+
+export interface FiringStore {
+  /**
+   * Stores all of it in one batch; past 500 firings in several, each firing whole with its deliveries and states. What is
+   * stored already is skipped, so a commit that failed is made again as it was.
+   * @throws TransportError, DataError where it was not stored
+   */
+  commit(commit: FiringCommit): Promise<void>;
+  get(id: string): Promise<Firing | undefined>;
+  /** Newest first. */
+  byRule(ruleId: string, limit: number): Promise<readonly Firing[]>;
+  last(ruleId: string): Promise<Firing | undefined>;
+  /** Of all chats, newest first. */
+  recent(limit: number): Promise<readonly Firing[]>;
+  /** Of the rules of one chat, newest first. */
+  byChat(chatKey: string, limit: number): Promise<readonly Firing[]>;
+  /** Of the rules of one chat with `from <= ts < to`, oldest first: the marks of a chart. */
+  byInstrumentBetween(instrument: string, from: number, to: number, chatKey: string): Promise<readonly Firing[]>;
+}
+
+/** JSON has no NaN, and the client refuses it: stored as null. */
+const finite = (value: number): number | null => (Number.isFinite(value) ? value : null);
+
+type StoredValue = { readonly [K in keyof NamedValue]?: NamedValue[K] | null };
+
+function toValue({ series, value, before, threshold }: StoredValue): NamedValue {
+  // A key that is missing was undefined, null was NaN.
+  return {
+    series: series ?? '',
+    value: value ?? Number.NaN,
+    before: before === null ? Number.NaN : before,
+    threshold: threshold === null ? Number.NaN : threshold,
+  };
+}
+
+function toFiring(row: typeof firings.$inferSelect): Firing {
+  const values = (row.values as readonly StoredValue[]).map(toValue);
+  return { ...row, price: row.price ?? Number.NaN, values, tradeId: row.tradeId ?? undefined };
+}
+
+function firingStatements(items: readonly Firing[]): readonly InStatement[] {
+  const rows = items.map((f) => {
+    const values = JSON.stringify(f.values);
+    return [f.id, f.ruleId, f.ts, f.instrument, finite(f.price), values, f.tradeId ?? null, f.suppressed];
+  });
+  const into = 'firings (id, rule_id, ts, instrument, price, "values", trade_id, suppressed)';
+  return insertRows(into, rows, 'ON CONFLICT (id) DO NOTHING');
+}
+
+export function createFiringStore({ client, orm }: Database): FiringStore {
+  /** `rule_id` is text and the id a number: SQLite compares them by number, and so by the primary key. */
+  const ofRule = sql`${rules.id} = ${firings.ruleId}`;
+
+  async function find(where: SQL | undefined, limit: number): Promise<readonly Firing[]> {
+    const rows = orm.select().from(firings).where(where).orderBy(desc(firings.ts), desc(firings.id)).limit(limit);
+    return (await rows).map(toFiring);
+  }
+
+  async function commit(whole: FiringCommit): Promise<void> {
+    let first = true;
+    for (const part of splitCommit(whole)) {
+      if (!first) await breathe();
+      first = false;
+      const statements = [
+        ...firingStatements(part.firings),
+        ...deliveryStatements(part.deliveries),
+        ...ruleChangeStatements(part.states),
+      ];
+      if (statements.length > 0) await client.batch(statements, 'write');
+    }
+  }
+
+  return {
+    commit: (whole) => guarded('storing firings', () => commit(whole)),
+    get: (id) => guarded('reading a firing', async () => (await find(eq(firings.id, id), 1))[0]),
+    byRule: (ruleId, limit) => guarded('reading firings', () => find(eq(firings.ruleId, ruleId), limit)),
+    last: (ruleId) => guarded('reading a firing', async () => (await find(eq(firings.ruleId, ruleId), 1))[0]),
+    recent: (limit) => guarded('reading firings', () => find(undefined, limit)),
+    byChat: (chatKey, limit) =>
+      guarded('reading firings', async () => {
+        const joined = orm.select({ firing: firings }).from(firings).innerJoin(rules, ofRule);
+        const rows = await joined
+          .where(eq(rules.chatKey, chatKey))
+          .orderBy(desc(firings.ts), desc(firings.id))
+          .limit(limit);
+        return rows.map((row) => toFiring(row.firing));
+      }),
+    byInstrumentBetween: (instrument, from, to, chatKey) =>
+      guarded('reading firings', async () => {
+        const joined = orm.select({ firing: firings }).from(firings).innerJoin(rules, ofRule);
+        const within = and(eq(firings.instrument, instrument), gte(firings.ts, from), lt(firings.ts, to));
+        const rows = await joined
+          .where(and(within, eq(rules.chatKey, chatKey)))
+          .orderBy(asc(firings.ts), asc(firings.id));
+        return rows.map((row) => toFiring(row.firing));
+      }),
+  };
+}

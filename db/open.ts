@@ -1,0 +1,114 @@
+import { mkdir } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
+import { type Client, createClient } from '@libsql/client';
+import { drizzle, type LibSQLDatabase } from 'drizzle-orm/libsql';
+import { ConfigError, TransportError } from '../engine/errors.ts';
+import { guarded } from './errors.ts';
+import { bringUpToDate } from './migrate.ts';
+
+export interface Logger {
+  debug(obj: object, msg: string): void;
+  info(obj: object, msg: string): void;
+  warn(obj: object, msg: string): void;
+  error(obj: object, msg: string): void;
+}
+
+export interface Database {
+  readonly client: Client;
+  readonly orm: LibSQLDatabase;
+  /** Milliseconds since the epoch: when rows are made. */
+  readonly now: () => number;
+  close(): Promise<void>;
+}
+
+export interface DatabaseOptions {
+  /** `file:data/bellwether.db`, `:memory:`, `libsql://host`, `http://host:port`. */
+  readonly url: string;
+  readonly authToken?: string;
+  readonly log: Logger;
+  readonly now: () => number;
+  /** Where the migrations are; the program's own if absent. */
+  readonly migrations?: string;
+}
+
+/** Another process's lock freezes our thread for as long as this, so it is short; the caller tries again. */
+const LOCK_WAIT_MS = 250;
+
+/** Path of a `file:` URL, undefined for a server or for memory. */
+export function databaseFile(url: string): string | undefined {
+  const match = /^file:(?:\/\/(?:localhost)?(?=\/))?([^?#]*)/i.exec(url);
+  if (match === null || match[1] === '' || match[1] === ':memory:') return undefined;
+  return resolve(decodeURIComponent(match[1]));
+}
+
+function isLocal(url: string): boolean {
+  return url === ':memory:' || /^file:/i.test(url);
+}
+
+/** One line for the operator; libSQL's own words for these are not meant for people. */
+function describe(error: unknown, file: string): string {
+  const text = error instanceof Error ? `${error.message} ${(error as { code?: string }).code ?? ''}` : '';
+  if (/NOTADB|CORRUPT/.test(text)) return `${file} is no database, or a damaged one`;
+  if (/READONLY|EACCES|EPERM|EROFS/.test(text)) return `${file} cannot be written`;
+  if (/BUSY|LOCKED/.test(text)) return `${file} is in use by another process`;
+  if (/ENOTDIR|EEXIST/.test(text)) return `the folder of ${file} cannot be made: a file is in the way`;
+  return `${file} cannot be opened or created`;
+}
+
+async function connect(options: DatabaseOptions, file: string | undefined): Promise<Client> {
+  const { url, authToken } = options;
+  if (file !== undefined) await mkdir(dirname(file), { recursive: true });
+  // One connection: local calls are synchronous anyway, and so every call sees the PRAGMAs set below.
+  const client = createClient({ url, authToken, concurrency: isLocal(url) ? 1 : 20, timeout: LOCK_WAIT_MS });
+  try {
+    if (isLocal(url)) {
+      await client.execute('PRAGMA journal_mode = WAL');
+      await client.execute('PRAGMA synchronous = FULL');
+      await client.execute('PRAGMA foreign_keys = ON');
+      // A write at the start finds out what is read-only before anything depends on it.
+      await client.execute('PRAGMA user_version = 0');
+    }
+    return client;
+  } catch (error) {
+    client.close();
+    throw error;
+  }
+}
+
+/**
+ * Opens the database and brings its schema up to date.
+ * @throws ConfigError naming DATABASE_URL where it cannot be used, TransportError where a server cannot be reached
+ */
+export async function openDatabase(options: DatabaseOptions): Promise<Database> {
+  const file = databaseFile(options.url);
+  let client: Client;
+  try {
+    client = await connect(options, file);
+  } catch (error) {
+    const what = file === undefined ? 'it cannot be used (file:…, libsql://…, http(s)://…)' : describe(error, file);
+    throw new ConfigError(`DATABASE_URL: ${what}`, { cause: error });
+  }
+  const database: Database = {
+    client,
+    orm: drizzle(client),
+    now: options.now,
+    async close() {
+      if (client.closed) return;
+      try {
+        if (file !== undefined) await client.execute('PRAGMA wal_checkpoint(TRUNCATE)');
+      } catch (error) {
+        options.log.warn({ err: error }, 'the journal was not folded into the database');
+      }
+      client.close();
+    },
+  };
+  try {
+    await guarded('the first look', () => bringUpToDate(database, file, options.log, options.migrations));
+    return database;
+  } catch (error) {
+    client.close();
+    if (error instanceof ConfigError || (file === undefined && error instanceof TransportError)) throw error;
+    const cause = error instanceof Error ? error.cause : error;
+    throw new ConfigError(`DATABASE_URL: ${describe(cause, file ?? 'the database')}`, { cause });
+  }
+}

@@ -1,0 +1,152 @@
+import { sql } from 'drizzle-orm';
+import { index, integer, primaryKey, real, sqliteTable, text, uniqueIndex } from 'drizzle-orm/sqlite-core';
+import type { NamedValue, RuleState, SavedRule } from '../engine/rules/rule.ts';
+
+/** Times are ms since the epoch. Ids of chats and users are the platforms' own, as text. */
+
+export const users = sqliteTable('users', {
+  /** `telegram:123`. */
+  id: text().primaryKey(),
+  name: text().notNull(),
+  locale: text(),
+  createdAt: integer('created_at').notNull(),
+});
+
+export const chats = sqliteTable('chats', {
+  /** `telegram:-100123/45`. */
+  key: text().primaryKey(),
+  title: text().notNull(),
+  kind: text().$type<'private' | 'group' | 'channel'>().notNull(),
+  venue: text(),
+  /** Length of a bar where a rule or chart names none, in ms. */
+  interval: integer().notNull(),
+  quote: text().notNull(),
+  timeZone: text('time_zone').notNull(),
+  locale: text().notNull(),
+  active: integer({ mode: 'boolean' }).notNull().default(true),
+  inactiveReason: text('inactive_reason'),
+  createdAt: integer('created_at').notNull(),
+});
+
+export const rules = sqliteTable(
+  'rules',
+  {
+    id: integer().primaryKey({ autoIncrement: true }),
+    /** What the chat calls it: the lowest that was free. */
+    number: integer().notNull(),
+    chatKey: text('chat_key')
+      .notNull()
+      .references(() => chats.key),
+    ownerId: text('owner_id').notNull(),
+    /** Canonical text. */
+    text: text().notNull(),
+    instrument: text().notNull(),
+    state: text().$type<RuleState>().notNull(),
+    saved: text({ mode: 'json' }).$type<SavedRule>().notNull(),
+    createdAt: integer('created_at').notNull(),
+    deletedAt: integer('deleted_at'),
+  },
+  (t) => [
+    uniqueIndex('rules_number').on(t.chatKey, t.number).where(sql`deleted_at IS NULL`),
+    index('rules_owner').on(t.ownerId).where(sql`deleted_at IS NULL`),
+  ],
+);
+
+export const ruleChanges = sqliteTable(
+  'rule_changes',
+  {
+    id: integer().primaryKey({ autoIncrement: true }),
+    ruleId: text('rule_id').notNull(),
+    ts: integer().notNull(),
+    from: text('from_state').notNull(),
+    to: text('to_state').notNull(),
+    cause: text().notNull(),
+  },
+  (t) => [index('rule_changes_rule').on(t.ruleId, t.id)],
+);
+
+// No foreign keys here and on deliveries: a rule or chat that went away meanwhile must not undo a whole batch.
+export const firings = sqliteTable(
+  'firings',
+  {
+    /** `ruleId.n`. */
+    id: text().primaryKey(),
+    ruleId: text('rule_id').notNull(),
+    ts: integer().notNull(),
+    instrument: text().notNull(),
+    price: real(),
+    values: text({ mode: 'json' }).$type<readonly NamedValue[]>().notNull(),
+    tradeId: text('trade_id'),
+    suppressed: integer().notNull(),
+  },
+  (t) => [
+    index('firings_rule').on(t.ruleId, t.ts),
+    index('firings_instrument').on(t.instrument, t.ts),
+    index('firings_ts').on(t.ts),
+  ],
+);
+
+export type DeliveryState = 'pending' | 'claimed' | 'sent' | 'merged' | 'expired' | 'failed';
+
+/** The outbox: one row is one message that is owed to one chat. */
+export const deliveries = sqliteTable(
+  'deliveries',
+  {
+    id: integer().primaryKey({ autoIncrement: true }),
+    dedupeKey: text('dedupe_key').notNull().unique(),
+    chatKey: text('chat_key').notNull(),
+    firingId: text('firing_id'),
+    kind: text().notNull(),
+    payload: text({ mode: 'json' }).$type<unknown>().notNull(),
+    /** Lower goes first. */
+    priority: integer().notNull(),
+    state: text().$type<DeliveryState>().notNull().default('pending'),
+    /** When it was first due: its place in the queue, which a retry does not cost it. */
+    queuedAt: integer('queued_at').notNull(),
+    dueAt: integer('due_at').notNull(),
+    claimedAt: integer('claimed_at'),
+    attempts: integer().notNull().default(0),
+    messageId: text('message_id'),
+    error: text(),
+    createdAt: integer('created_at').notNull(),
+    finishedAt: integer('finished_at'),
+  },
+  (t) => [
+    index('deliveries_queue').on(t.priority, t.queuedAt, t.id, t.dueAt, t.chatKey).where(sql`state = 'pending'`),
+    index('deliveries_due').on(t.dueAt, t.createdAt).where(sql`state = 'pending'`),
+    index('deliveries_chat').on(t.chatKey, t.dueAt).where(sql`state = 'pending'`),
+    index('deliveries_state').on(t.state, t.finishedAt),
+    index('deliveries_firing').on(t.firingId).where(sql`firing_id IS NOT NULL`),
+  ],
+);
+
+// WITHOUT ROWID, which drizzle cannot say: added by hand in the first migration.
+export const bars = sqliteTable(
+  'bars',
+  {
+    interval: integer().notNull(),
+    instrument: text().notNull(),
+    start: integer().notNull(),
+    open: real().notNull(),
+    high: real().notNull(),
+    low: real().notNull(),
+    close: real().notNull(),
+    volume: real().notNull(),
+    trades: integer().notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.interval, t.instrument, t.start] })],
+);
+
+/** What an interactive message shows, for the buttons under it. */
+export const views = sqliteTable(
+  'views',
+  {
+    id: integer().primaryKey({ autoIncrement: true }),
+    chatKey: text('chat_key').notNull(),
+    state: text({ mode: 'json' }).$type<unknown>().notNull(),
+    createdAt: integer('created_at').notNull(),
+  },
+  (t) => [index('views_created').on(t.createdAt)],
+);
+
+export const meta = sqliteTable('meta', { key: text().primaryKey(), value: text().notNull() });
