@@ -278,12 +278,11 @@ export class Engine {
     const rule = new LiveRule(event.rule, event.ts, event.saved, this.output);
     const { condition, modes, instrument, interval } = event.rule.text;
     this.rules.set(rule.id, rule);
-    this.index(rule);
+    const conditions = modes.rearm === undefined ? [condition] : [condition, modes.rearm];
+    const plans = conditions.flatMap((part) => conditionPlans(part, modes.onClose));
+    this.index(rule, plans);
+    this.askForHistory(plans);
     try {
-      this.askForHistory([
-        ...conditionPlans(condition, modes.onClose),
-        ...(modes.rearm ? conditionPlans(modes.rearm, modes.onClose) : []),
-      ]);
       const context = {
         owner: rule,
         graph: this.graph,
