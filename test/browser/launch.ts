@@ -1,0 +1,65 @@
+import { existsSync } from 'node:fs';
+import { mkdir, mkdtemp, rename, rm } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type Browser, chromium as playwright } from 'playwright-core';
+
+const { version } = createRequire(import.meta.url)('@sparticuz/chromium/package.json') as { version: string };
+const HOME = join(tmpdir(), `bellwether-chromium-${version}`);
+
+/** Runs `task` with other environment variables. */
+async function withEnv<T>(values: Readonly<Record<string, string>>, task: () => Promise<T>): Promise<T> {
+  const before = Object.keys(values).map((name) => [name, process.env[name]] as const);
+  Object.assign(process.env, values);
+  try {
+    return await task();
+  } finally {
+    for (const [name, value] of before) {
+      if (value === undefined) delete process.env[name];
+      else process.env[name] = value;
+    }
+  }
+}
+
+/**
+ * The browser's folder: the binary, `al2023/lib` with the libraries that a bare system lacks (NSS, NSPR, expat), fonts. The package
+ * unpacks the libraries only where it believes to be in a Lambda, and takes a half-written binary of a killed run for a whole
+ * one: so it unpacks into a fresh folder that gets its name when it is complete.
+ */
+async function unpack(): Promise<string> {
+  if (existsSync(HOME)) return HOME;
+  const fresh = await mkdtemp(`${HOME}-`);
+  await withEnv({ TMPDIR: fresh, AWS_EXECUTION_ENV: 'AWS_Lambda_nodejs20.x', LD_LIBRARY_PATH: '', FONTCONFIG_PATH: '' }, async () => {
+    const { default: chromium } = await import('@sparticuz/chromium');
+    await chromium.executablePath();
+  });
+  try {
+    await rename(fresh, HOME);
+  } catch {
+    // Another run was faster: its folder is as good.
+    await rm(fresh, { recursive: true });
+  }
+  return HOME;
+}
+
+/** A headless browser from npm alone. */
+export async function launchBrowser(): Promise<Browser> {
+  const home = await unpack();
+  const { default: chromium } = await import('@sparticuz/chromium');
+  const scratch = join(home, 'scratch');
+  await mkdir(scratch, { recursive: true });
+  // It would run everything in one process and switch web security off: neither is what a visitor's browser does.
+  const unwanted = ['--single-process', '--disable-web-security', '--allow-running-insecure-content', '--disable-site-isolation-trials'];
+  const args = chromium.args.filter((arg) => !unwanted.includes(arg) && !arg.startsWith('--disable-features'));
+  return playwright.launch({
+    executablePath: join(home, 'chromium'),
+    args: [...args, '--no-sandbox', '--disable-gpu', '--disable-background-networking'],
+    env: {
+      PATH: process.env.PATH ?? '',
+      HOME: scratch,
+      LD_LIBRARY_PATH: join(home, 'al2023', 'lib'),
+      FONTCONFIG_PATH: join(home, 'fonts'),
+    },
+  });
+}

@@ -1,0 +1,64 @@
+import { createHash, timingSafeEqual } from 'node:crypto';
+import type { IncomingMessage } from 'node:http';
+import type { Refusal } from './errors.ts';
+
+/** A proxy that adds one of these speaks for somebody else, who need not be on this machine. */
+const PROXY_HEADERS = ['forwarded', 'x-forwarded-for', 'x-forwarded-host', 'x-forwarded-proto', 'x-real-ip', 'via'];
+
+export function isLoopbackAddress(address: string | undefined): boolean {
+  if (address === undefined) return false;
+  const plain = address.startsWith('::ffff:') ? address.slice(7) : address;
+  return plain === '::1' || /^127(\.\d{1,3}){3}$/.test(plain);
+}
+
+/** Whether a `Host` header names this machine: a name that an attacker's DNS can point here is refused. */
+export function isLoopbackHost(host: string | undefined): boolean {
+  const match = /^(localhost|127(?:\.\d{1,3}){3}|\[::1\])(?::\d{1,5})?$/i.exec(host ?? '');
+  return match !== null;
+}
+
+/** Whether the page that sent the request is this server's own; true where no browser says otherwise. */
+export function isSameOrigin(request: IncomingMessage): boolean {
+  const { origin, host } = request.headers;
+  const site = request.headers['sec-fetch-site'];
+  if (origin === undefined) return site === undefined || site === 'same-origin' || site === 'none';
+  return host !== undefined && (origin === `http://${host}` || origin === `https://${host}`);
+}
+
+function sameSecret(given: string, wanted: string): boolean {
+  const digest = (text: string) => createHash('sha256').update(text).digest();
+  return timingSafeEqual(digest(given), digest(wanted));
+}
+
+function bearer(request: IncomingMessage): string | undefined {
+  return /^Bearer +(\S+) *$/i.exec(request.headers.authorization ?? '')?.[1];
+}
+
+/**
+ * Who may use the console: whoever has the token, else somebody on this machine whose browser was not sent here by another
+ * site (no rebound name in `Host`, no foreign `Origin`) and who does not come through a proxy.
+ * @returns undefined where the request may pass
+ */
+export function refuseConsole(request: IncomingMessage, apiToken: string | undefined): Refusal | undefined {
+  const given = bearer(request);
+  if (given !== undefined) {
+    if (apiToken !== undefined && sameSecret(given, apiToken)) return undefined;
+    return { status: 401, code: 'unauthorized', message: 'The bearer token is not valid.' };
+  }
+  const proxied = PROXY_HEADERS.some((name) => request.headers[name] !== undefined);
+  if (proxied || !isLoopbackAddress(request.socket.remoteAddress)) {
+    return {
+      status: 403,
+      code: 'forbidden',
+      message: 'The console answers only on the machine itself.',
+      hint: 'Set API_TOKEN and send it as a bearer token.',
+    };
+  }
+  if (!isLoopbackHost(request.headers.host)) {
+    return { status: 403, code: 'bad-host', message: 'Open the console as localhost or 127.0.0.1.' };
+  }
+  if (!isSameOrigin(request)) {
+    return { status: 403, code: 'bad-origin', message: 'Another site may not use the console.' };
+  }
+  return undefined;
+}

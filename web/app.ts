@@ -1,0 +1,56 @@
+import { OpenAPIHono } from '@hono/zod-openapi';
+import { routePath } from 'hono/route';
+import type { WebApp, WebContext, WebEnv } from './context.ts';
+import { describeError } from './errors.ts';
+import { addConsoleRoutes } from './routes/console.ts';
+import { addDocsRoutes } from './routes/docs.ts';
+import { addHealthRoutes } from './routes/health.ts';
+import { addMarketRoutes } from './routes/market.ts';
+import { addPageRoutes, type PageFile } from './routes/page.ts';
+
+const SECURITY_HEADERS: Readonly<Record<string, string>> = {
+  'content-security-policy':
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+  'x-content-type-options': 'nosniff',
+  'x-frame-options': 'DENY',
+  'referrer-policy': 'no-referrer',
+  'cross-origin-resource-policy': 'same-origin',
+  'cross-origin-opener-policy': 'same-origin',
+};
+
+/** Every HTTP route, with what they have in common: headers, timing, and errors as `{error: {code, message, hint?}}`. */
+export function createApp(context: WebContext, files: readonly PageFile[]): WebApp {
+  const { clock, logger, metrics } = context;
+  const app: WebApp = new OpenAPIHono<WebEnv>({
+    defaultHook: (result, c) => {
+      if (result.success) return undefined;
+      const issue = result.error.issues[0];
+      const message = `${issue?.path.join('.') || 'request'}: ${issue?.message ?? 'not understood'}`;
+      return c.json({ error: { code: 'bad-request', message } }, 400);
+    },
+  });
+
+  app.use(async (c, next) => {
+    const began = clock.now();
+    await next();
+    for (const [name, value] of Object.entries(SECURITY_HEADERS)) c.header(name, value);
+    if (!c.res.headers.has('cache-control')) c.header('cache-control', 'no-store');
+    const route = c.res.status === 404 ? 'other' : routePath(c, -1);
+    metrics.observeRequest(c.req.method, route, c.res.status, (clock.now() - began) / 1_000);
+  });
+  app.onError((error, c) => {
+    const { status, body } = describeError(error, logger);
+    return c.json(body, status);
+  });
+  app.notFound((c) => {
+    const hint = 'What there is stands in /docs.';
+    return c.json({ error: { code: 'not-found', message: `There is no ${c.req.method} ${c.req.path}.`, hint } }, 404);
+  });
+
+  addHealthRoutes(app, context);
+  addMarketRoutes(app, context);
+  addConsoleRoutes(app, context);
+  addPageRoutes(app, context, files);
+  addDocsRoutes(app, context);
+  return app;
+}

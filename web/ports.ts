@@ -1,0 +1,126 @@
+import type { CommandService } from '../commands/service.ts';
+import type { Bar, Side } from '../engine/market/events.ts';
+import type { InstrumentInfo } from '../engine/market/instrument.ts';
+
+/** pino-shaped. */
+export interface Logger {
+  debug(details: object, message: string): void;
+  info(details: object, message: string): void;
+  warn(details: object, message: string): void;
+  error(details: object, message: string): void;
+}
+
+/** How one feed or platform is. */
+export interface PartHealth {
+  readonly name: string;
+  readonly state: 'off' | 'connecting' | 'live' | 'stale' | 'resyncing' | 'down';
+  /** Ms since its newest message; undefined before the first. */
+  readonly lastMessageAgeMs: number | undefined;
+  /** Why it is not live, in one line. */
+  readonly detail?: string;
+}
+
+export interface ReadinessReport {
+  readonly database: { readonly migrated: boolean; readonly detail?: string };
+  readonly feeds: readonly PartHealth[];
+  readonly platforms: readonly PartHealth[];
+}
+
+/** An instrument that is watched. `price` and `ts` (ms) of its newest trade; undefined before the first. */
+export interface SymbolRow extends Pick<InstrumentInfo, 'instrument' | 'symbol' | 'venue' | 'base' | 'quote' | 'kind'> {
+  readonly price: number | undefined;
+  readonly ts: number | undefined;
+  /** State of its data, in the words of the feeds: `live`, `stale`, … */
+  readonly state: string;
+}
+
+/** A firing as it is shown. `rule` is the canonical text, `late` the ms by which it was told late. */
+export interface FiringRow {
+  readonly id: string;
+  readonly ts: number;
+  readonly instrument: string;
+  readonly rule: string;
+  readonly price: number;
+  readonly late?: number;
+}
+
+export interface SeriesQuery {
+  readonly expr: string;
+  readonly symbol: string | undefined;
+  /** In ms, as `from` and `to` (`from <= close < to`). */
+  readonly interval: number;
+  readonly from?: number;
+  readonly to?: number;
+  readonly limit: number;
+}
+
+export interface SeriesAnswer {
+  /** Canonical text. */
+  readonly expr: string;
+  readonly instrument: string;
+  readonly interval: number;
+  readonly points: readonly (readonly [ts: number, value: number | null])[];
+}
+
+/** What happens in the program, as the stream passes it on. Times and intervals in ms. */
+export type StreamEvent =
+  | {
+      readonly type: 'trade';
+      readonly instrument: string;
+      readonly ts: number;
+      readonly price: number;
+      readonly size: number;
+      readonly side: Side;
+      readonly id: string;
+    }
+  | ({ readonly type: 'bar'; readonly instrument: string; readonly interval: number } & Bar)
+  | ({ readonly type: 'firing' } & FiringRow)
+  | {
+      readonly type: 'signal';
+      readonly id: string;
+      readonly ts: number;
+      readonly instrument: string;
+      readonly side: 'long' | 'short';
+      readonly price: number;
+      readonly strategy: string;
+    }
+  /** Something in `health()` or `outbox()` has changed: the server sends the new state to everybody at once. */
+  | { readonly type: 'status' };
+
+/** One metric, read at every scrape. Counters give their total so far. */
+export interface MetricFamily {
+  /** `bellwether_trades_total`. */
+  readonly name: string;
+  readonly help: string;
+  readonly type: 'counter' | 'gauge';
+  readonly values: readonly { readonly labels?: Readonly<Record<string, string>>; readonly value: number }[];
+}
+
+/** Everything that the HTTP side needs of the program. */
+export interface WebPorts {
+  /** The page's console runs the same commands as a chat does. */
+  readonly service: CommandService;
+  health(): ReadinessReport;
+  symbols(): readonly SymbolRow[];
+  /** `btcusdt` or `binance:btcusdt` -> the instrument. */
+  resolve(symbol: string): string | undefined;
+  /** Symbols near a mistyped one, best first. */
+  suggest(symbol: string): readonly string[];
+  /** The newest `limit` bars with `from <= start < to` (ms), oldest first. */
+  bars(
+    instrument: string,
+    interval: number,
+    from: number | undefined,
+    to: number | undefined,
+    limit: number,
+  ): Promise<readonly Bar[]>;
+  /** @throws UserError for an expression that cannot be read */
+  series(query: SeriesQuery): Promise<SeriesAnswer>;
+  /** Newest first. */
+  firings(limit: number): Promise<readonly FiringRow[]>;
+  /** Deliveries by state: `{pending: 2, sent: 140}`. */
+  outbox(): Promise<Readonly<Record<string, number>>>;
+  /** The listener must be called for every event, in order; it never throws and never waits. */
+  subscribe(listener: (event: StreamEvent) => void): () => void;
+  metrics(): readonly MetricFamily[];
+}

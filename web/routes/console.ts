@@ -1,0 +1,120 @@
+import { z } from '@hono/zod-openapi';
+import { type Context, Hono } from 'hono';
+import { bodyLimit } from 'hono/body-limit';
+import type { Asker } from '../../commands/service.ts';
+import { UserError } from '../../engine/errors.ts';
+import { refuseConsole } from '../access.ts';
+import type { WebApp, WebContext, WebEnv } from '../context.ts';
+import { refusalBody } from '../errors.ts';
+import { PAGE_ADDRESS, type PageMessage } from '../page-platform.ts';
+
+const MAX_BODY_BYTES = 64 * 1024;
+
+const OPERATOR: Asker = {
+  address: PAGE_ADDRESS,
+  chatTitle: 'Status page',
+  chatKind: 'private',
+  userId: 'console:operator',
+  userName: 'operator',
+  isChatAdmin: true,
+};
+
+const TypedSchema = z.object({ text: z.string().trim().min(1).max(4_000) });
+const PressSchema = z.object({ data: z.string().min(1).max(256), message: z.string().max(64).optional() });
+const CompleteSchema = z.object({
+  command: z.string().min(1).max(32),
+  argument: z.string().min(1).max(32),
+  typed: z.string().max(500).default(''),
+});
+
+/** `/chart@bot ethusdt 5m` -> chart, `ethusdt 5m`; the slash may be left out before a command that there is. */
+export function splitCommand(text: string, known: readonly string[]): { command: string; text: string } | undefined {
+  const match = /^(\/?)([^\s@]+)(?:@\S*)?\s*([\s\S]*)$/.exec(text.trim());
+  if (match === null) return undefined;
+  const [, slash, name, rest] = match;
+  const command = name!.toLowerCase();
+  return slash === '/' || known.includes(command) ? { command, text: rest! } : undefined;
+}
+
+async function readJson<Schema extends z.ZodType>(c: Context<WebEnv>, schema: Schema): Promise<z.infer<Schema>> {
+  let json: unknown;
+  try {
+    json = await c.req.json();
+  } catch (error) {
+    throw new UserError('bad-request', 'The body is not JSON.', { cause: error });
+  }
+  return check(schema, json);
+}
+
+function check<Schema extends z.ZodType>(schema: Schema, value: unknown): z.infer<Schema> {
+  const parsed = schema.safeParse(value);
+  if (parsed.success) return parsed.data;
+  const issue = parsed.error.issues[0];
+  throw new UserError('bad-request', `${issue?.path.join('.') || 'body'}: ${issue?.message ?? 'not understood'}`);
+}
+
+/** Runs the same commands as a chat does, for whoever may use the console. */
+export function addConsoleRoutes(app: WebApp, { ports, page, apiToken }: WebContext): void {
+  const routes = new Hono<WebEnv>();
+  const names = ports.service.commands.map((command) => command.name);
+
+  routes.use(async (c, next) => {
+    const refusal = refuseConsole(c.env.incoming, apiToken);
+    if (refusal !== undefined) return c.json(refusalBody(refusal), refusal.status);
+    // A form of another site can only send what is not JSON; asking for JSON makes the browser ask first.
+    const type = c.req.header('content-type') ?? '';
+    if (c.req.method === 'POST' && !/^application\/json\s*(;|$)/i.test(type)) {
+      throw new UserError('bad-media-type', 'Send application/json.');
+    }
+    return next();
+  });
+  routes.use(
+    bodyLimit({
+      maxSize: MAX_BODY_BYTES,
+      onError: () => {
+        throw new UserError('too-large', 'The body is larger than 64 KiB.');
+      },
+    }),
+  );
+
+  routes.get('/', (c) => c.json({ commands: ports.service.commands, messages: page.history() }));
+
+  routes.post('/', async (c) => {
+    const { text } = await readJson(c, TypedSchema);
+    const call = splitCommand(text, names);
+    if (call === undefined) {
+      throw new UserError('no-command', 'A command starts with a slash.', { hint: 'Try /help.' });
+    }
+    const typed = page.typed(text);
+    const answer = page.answer(await ports.service.run({ asker: OPERATOR, ...call }));
+    return c.json({ typed, messages: [answer] });
+  });
+
+  routes.post('/press', async (c) => {
+    const { data, message } = await readJson(c, PressSchema);
+    const outcome = await ports.service.press({ asker: OPERATOR, data });
+    const messages: PageMessage[] = [];
+    const edited = outcome.edit === undefined || message === undefined ? undefined : page.edit(message, outcome.edit);
+    // What replaces a message that is no longer there is shown as a new one.
+    if (outcome.edit !== undefined && edited === undefined) messages.push(page.answer(outcome.edit));
+    if (outcome.reply !== undefined) messages.push(page.answer(outcome.reply));
+    const removed = outcome.remove === true ? message : undefined;
+    if (removed !== undefined) page.remove(removed);
+    return c.json({ toast: outcome.toast, edit: edited, removed, messages });
+  });
+
+  routes.get('/complete', async (c) => {
+    const query = check(CompleteSchema, c.req.query());
+    const suggestions = await ports.service.complete({ asker: OPERATOR, ...query });
+    return c.json({ suggestions });
+  });
+
+  routes.get('/pictures/:id', (c) => {
+    const png = page.picture(c.req.param('id'));
+    if (png === undefined) throw new UserError('not-found', 'This picture is no longer kept.');
+    c.header('cache-control', 'private, max-age=86400, immutable');
+    return c.body(Uint8Array.from(png), 200, { 'content-type': 'image/png' });
+  });
+
+  app.route('/api/console', routes);
+}

@@ -1,0 +1,126 @@
+import { createRoute, z } from '@hono/zod-openapi';
+import type { Context } from 'hono';
+import { accepts } from 'hono/accepts';
+import { UserError } from '../../engine/errors.ts';
+import { formatInterval, parseInterval } from '../../engine/market/interval.ts';
+import type { WebApp, WebContext, WebEnv } from '../context.ts';
+import { toCsv } from '../csv.ts';
+import type { WebPorts } from '../ports.ts';
+import { failures, OhlcSchema, RangeSchema, SeriesSchema, SymbolSchema } from '../schemas.ts';
+import { symbolBody } from '../status.ts';
+
+const BAR_COLUMNS = ['start', 'open', 'high', 'low', 'close', 'volume', 'trades'] as const;
+const symbolParam = z.string().min(1).max(64);
+const intervalParam = z.string().min(1).max(10);
+
+const symbols = createRoute({
+  method: 'get',
+  path: '/api/symbols',
+  tags: ['Market data'],
+  summary: 'Every instrument that is watched',
+  responses: {
+    200: {
+      description: 'With the newest price',
+      content: { 'application/json': { schema: z.object({ symbols: z.array(SymbolSchema) }) } },
+    },
+  },
+});
+
+const ohlc = createRoute({
+  method: 'get',
+  path: '/api/ohlc/{symbol}/{interval}',
+  tags: ['Market data'],
+  summary: 'Bars, oldest first; CSV with Accept: text/csv or format=csv',
+  request: {
+    params: z.object({
+      symbol: symbolParam.openapi({ example: 'btcusdt' }),
+      interval: intervalParam.openapi({ example: '5m' }),
+    }),
+    query: z.object({ ...RangeSchema, format: z.enum(['json', 'csv']).optional() }),
+  },
+  responses: {
+    200: {
+      description: 'Bars',
+      content: { 'application/json': { schema: OhlcSchema }, 'text/csv': { schema: z.string() } },
+    },
+    ...failures,
+  },
+});
+
+const series = createRoute({
+  method: 'get',
+  path: '/api/series',
+  tags: ['Market data'],
+  summary: 'Values of an expression at bar closes, oldest first',
+  request: {
+    query: z.object({
+      expr: z.string().min(1).max(500).openapi({ example: 'rsi(14)' }),
+      symbol: symbolParam.optional().openapi({ description: 'where the expression names none', example: 'btcusdt' }),
+      interval: intervalParam.default('5m'),
+      ...RangeSchema,
+    }),
+  },
+  responses: { 200: { description: 'Points', content: { 'application/json': { schema: SeriesSchema } } }, ...failures },
+});
+
+/** @throws UserError `unknown-symbol` */
+function instrumentOf(ports: WebPorts, symbol: string): string {
+  const instrument = ports.resolve(symbol);
+  if (instrument !== undefined) return instrument;
+  const near = ports.suggest(symbol).slice(0, 3);
+  const hint = near.length === 0 ? {} : { hint: `Did you mean ${near.join(', ')}?` };
+  throw new UserError('unknown-symbol', `There is no symbol ${symbol}.`, hint);
+}
+
+/** @throws UserError `bad-interval` */
+function intervalOf(text: string): number {
+  const interval = parseInterval(text);
+  if (interval !== undefined) return interval;
+  throw new UserError('bad-interval', `${text} is no interval.`, { hint: 'For example 1m, 5m, 1h or 1d.' });
+}
+
+function checkRange(query: { from?: number | undefined; to?: number | undefined }): void {
+  if (query.from === undefined || query.to === undefined || query.from < query.to) return;
+  throw new UserError('bad-range', 'from must lie before to.');
+}
+
+function wantsCsv(c: Context<WebEnv>, format: 'json' | 'csv' | undefined): boolean {
+  if (format !== undefined) return format === 'csv';
+  const supports = ['application/json', 'text/csv'];
+  return accepts(c, { header: 'Accept', supports, default: supports[0]! }) === 'text/csv';
+}
+
+export function addMarketRoutes(app: WebApp, { ports }: WebContext): void {
+  app.openapi(symbols, (c) => c.json({ symbols: ports.symbols().map(symbolBody) }, 200));
+
+  app.openapi(ohlc, async (c) => {
+    const { symbol, interval: intervalText } = c.req.valid('param');
+    const { from, to, limit, format } = c.req.valid('query');
+    const interval = intervalOf(intervalText);
+    checkRange({ from, to });
+    const instrument = instrumentOf(ports, symbol);
+    const bars = await ports.bars(instrument, interval, from, to, limit);
+    c.header('vary', 'accept');
+    if (!wantsCsv(c, format)) {
+      return c.json({ instrument, interval: formatInterval(interval), bars: [...bars] }, 200);
+    }
+    const name = `${instrument}-${formatInterval(interval)}.csv`.replace(/[^\w.-]/g, '-');
+    c.header('content-disposition', `attachment; filename="${name}"`);
+    return c.body(toCsv(BAR_COLUMNS, bars), 200, { 'content-type': 'text/csv; charset=utf-8' });
+  });
+
+  app.openapi(series, async (c) => {
+    const { expr, symbol, interval, from, to, limit } = c.req.valid('query');
+    checkRange({ from, to });
+    const answer = await ports.series({
+      expr,
+      symbol: symbol === undefined ? undefined : instrumentOf(ports, symbol),
+      interval: intervalOf(interval),
+      ...(from === undefined ? {} : { from }),
+      ...(to === undefined ? {} : { to }),
+      limit,
+    });
+    const points = answer.points.map(([ts, value]): [number, number | null] => [ts, value]);
+    return c.json({ ...answer, interval: formatInterval(answer.interval), points }, 200);
+  });
+}

@@ -1,0 +1,84 @@
+import { z } from '@hono/zod-openapi';
+
+const time = z.number().int().openapi({ description: 'ms since the epoch', example: 1_700_000_000_000 });
+
+export const BarSchema = z
+  .object({
+    start: time,
+    open: z.number(),
+    high: z.number(),
+    low: z.number(),
+    close: z.number(),
+    volume: z.number().openapi({ description: 'units of the base asset' }),
+    trades: z.number().int(),
+  })
+  .openapi('Bar');
+
+export const SymbolSchema = z
+  .object({
+    instrument: z.string().openapi({ example: 'binance:btcusdt' }),
+    symbol: z.string().openapi({ example: 'btcusdt' }),
+    venue: z.string(),
+    base: z.string(),
+    quote: z.string(),
+    kind: z.enum(['spot', 'perpetual', 'stock']),
+    price: z.number().nullable(),
+    ts: time.nullable(),
+    state: z.string(),
+  })
+  .openapi('Symbol');
+
+export const OhlcSchema = z
+  .object({
+    instrument: z.string(),
+    interval: z.string().openapi({ example: '5m' }),
+    bars: z.array(BarSchema),
+  })
+  .openapi('Ohlc');
+
+export const SeriesSchema = z
+  .object({
+    expr: z.string().openapi({ description: 'canonical text', example: 'rsi(14)' }),
+    instrument: z.string(),
+    interval: z.string(),
+    points: z.array(z.tuple([time, z.number().nullable()])).openapi({ description: 'at bar closes, oldest first' }),
+  })
+  .openapi('Series');
+
+export const PartSchema = z
+  .object({
+    name: z.string(),
+    state: z.enum(['off', 'connecting', 'live', 'stale', 'resyncing', 'down']),
+    lastMessageAgeMs: z.number().nullable(),
+    detail: z.string().optional(),
+  })
+  .openapi('Part');
+
+export const ReadinessSchema = z
+  .object({
+    ready: z.boolean(),
+    state: z.enum(['ok', 'starting', 'degraded', 'down']),
+    database: z.object({ migrated: z.boolean(), detail: z.string().optional() }),
+    feeds: z.array(PartSchema),
+    platforms: z.array(PartSchema),
+  })
+  .openapi('Readiness');
+
+export const ErrorSchema = z
+  .object({ error: z.object({ code: z.string(), message: z.string(), hint: z.string().optional() }) })
+  .openapi('Error');
+
+const instant = z.coerce.number().int().min(0).max(8.64e15);
+
+/** `from <= ts < to` in ms, and how many of the newest. */
+export const RangeSchema = {
+  from: instant.optional().openapi({ description: 'first ms since the epoch, inclusive' }),
+  to: instant.optional().openapi({ description: 'last ms since the epoch, exclusive' }),
+  limit: z.coerce.number().int().min(1).max(5_000).default(500).openapi({ description: 'at most this many, the newest' }),
+};
+
+/** What every route may answer instead. */
+export const failures = {
+  400: { description: 'The request cannot be read', content: { 'application/json': { schema: ErrorSchema } } },
+  404: { description: 'There is no such thing', content: { 'application/json': { schema: ErrorSchema } } },
+} as const;

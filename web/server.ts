@@ -1,0 +1,110 @@
+import type { IncomingMessage, Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { Duplex } from 'node:stream';
+import { createAdaptorServer } from '@hono/node-server';
+import type { Clock } from '../engine/clock.ts';
+import { ConfigError } from '../engine/errors.ts';
+import { isSameOrigin, refuseConsole } from './access.ts';
+import { createApp } from './app.ts';
+import { createWebMetrics } from './metrics.ts';
+import type { PagePlatform } from './page-platform.ts';
+import type { Logger, WebPorts } from './ports.ts';
+import { readPageFiles } from './routes/page.ts';
+import { createStatusReader } from './status.ts';
+import { createStreamHub, type StreamHub } from './stream/hub.ts';
+
+export interface WebOptions {
+  readonly host: string;
+  /** 0 takes any free port. */
+  readonly port: number;
+  /** Bearer token that opens the console from elsewhere; without one it answers this machine alone. */
+  readonly apiToken?: string;
+  readonly version: string;
+  readonly ports: WebPorts;
+  readonly page: PagePlatform;
+  readonly clock: Clock;
+  readonly logger: Logger;
+}
+
+export interface WebServer {
+  /** @throws ConfigError where the address cannot be listened on */
+  start(): Promise<{ readonly port: number }>;
+  /** Finishes the requests that run, closes every socket. */
+  stop(): Promise<void>;
+}
+
+/** Time that running requests get when the server stops. */
+const STOP_GRACE_MS = 5_000;
+
+/** The HTTP side: API, metrics, live stream and the status page. */
+export function createWebServer(options: WebOptions): WebServer {
+  const { ports, page, clock, logger, apiToken, version } = options;
+  const status = createStatusReader(ports, clock, logger, version);
+  const hub = createStreamHub({ ports, page, status, clock, logger });
+  const metrics = createWebMetrics(ports, hub.size, logger);
+  let server: Server | undefined;
+
+  return {
+    async start() {
+      const context = { ports, page, status, metrics, clock, logger, apiToken, version };
+      const app = createApp(context, await readPageFiles());
+      server = createAdaptorServer({ fetch: app.fetch, overrideGlobalObjects: false }) as Server;
+      server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
+        upgrade(hub, request, socket, head, apiToken);
+      });
+      const port = await listen(server, options.host, options.port);
+      server.on('error', (error) => logger.error({ err: error }, 'the HTTP server failed'));
+      hub.start();
+      logger.info({ host: options.host, port }, 'HTTP is open');
+      return { port };
+    },
+    async stop() {
+      const running = server;
+      if (running === undefined) return;
+      server = undefined;
+      const closed = new Promise<void>((resolve) => running.close(() => resolve()));
+      await hub.stop();
+      running.closeIdleConnections();
+      const cancel = clock.after(STOP_GRACE_MS, () => running.closeAllConnections());
+      await closed;
+      cancel();
+      metrics.close();
+    },
+  };
+}
+
+function listen(server: Server, host: string, port: number): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const refused = (error: NodeJS.ErrnoException) => reject(listenError(error, host, port));
+    server.once('error', refused);
+    server.listen(port, host, () => {
+      server.off('error', refused);
+      resolve((server.address() as AddressInfo).port);
+    });
+  });
+}
+
+function listenError(error: NodeJS.ErrnoException, host: string, port: number): ConfigError {
+  const text: Readonly<Record<string, string>> = {
+    EADDRINUSE: `HTTP_PORT: port ${port} on ${host} is in use by another program`,
+    EACCES: `HTTP_PORT: port ${port} may not be opened by this user`,
+    EADDRNOTAVAIL: `HTTP_HOST: ${host} is not an address of this machine`,
+    ENOTFOUND: `HTTP_HOST: ${host} is not a known name`,
+  };
+  return new ConfigError(text[error.code ?? ''] ?? `HTTP_PORT: cannot listen on ${host}:${port}: ${error.message}`, {
+    cause: error,
+  });
+}
+
+/** Refuses in plain HTTP what is no stream, or what another site's page asks for. */
+function upgrade(hub: StreamHub, request: IncomingMessage, socket: Duplex, head: Buffer, apiToken: string | undefined): void {
+  // A reset before the handshake has no listener of ws yet.
+  socket.on('error', () => socket.destroy());
+  const path = (request.url ?? '').split('?', 1)[0];
+  const refusal = path !== '/api/stream' ? '404 Not Found' : isSameOrigin(request) ? undefined : '403 Forbidden';
+  if (refusal !== undefined) {
+    socket.end(`HTTP/1.1 ${refusal}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
+    return;
+  }
+  hub.accept(request, socket, head, refuseConsole(request, apiToken) === undefined);
+}
