@@ -1,0 +1,69 @@
+import type { Message } from '../../commands/message.ts';
+import type { ChatPlatform } from '../../commands/platform.ts';
+import { parseChatKey } from '../../commands/service.ts';
+import type { Clock } from '../../engine/clock.ts';
+import { TransportError } from '../../engine/errors.ts';
+import type { Delivery } from './outbox-port.ts';
+import { judge, type Outcome } from './outcome.ts';
+
+/** How several deliveries of one kind to one chat become one message. */
+export interface Digest {
+  readonly kind: string;
+  /** From how many that are due at once. */
+  readonly from: number;
+  /** At most this many go into one. */
+  readonly most: number;
+  compose(deliveries: readonly Delivery[]): Promise<Message>;
+}
+
+export interface TryOptions {
+  readonly platform: ChatPlatform;
+  /** Undefined where there is nothing left to say. */
+  compose(deliveries: readonly Delivery[]): Promise<Message | undefined>;
+  /** Called just before the message goes out. */
+  onSending(): void;
+  readonly clock: Clock;
+  readonly random: () => number;
+  platformWorks(now: number): boolean;
+  /** Deliveries older than this are not worth sending any more, in ms. */
+  readonly maxAgeMs: number;
+}
+
+/** Nothing may hold a lane for ever. */
+const LONGEST_MS = 60_000;
+
+async function within<T>(work: Promise<T>, clock: Clock, what: string): Promise<T> {
+  let cancel = (): void => {};
+  const late = new Promise<never>((_, reject) => {
+    const error = new TransportError(`${what} took too long`, { retryable: true, reason: 'unreachable' });
+    cancel = clock.after(LONGEST_MS, () => reject(error));
+  });
+  try {
+    return await Promise.race([work, late]);
+  } finally {
+    cancel();
+  }
+}
+
+/** Equal for every try of the same message: a digest that has grown since is another one. */
+function nonceOf(deliveries: readonly Delivery[]): string {
+  const [first] = deliveries;
+  return deliveries.length === 1 ? first.id : `${first.id}-${deliveries[deliveries.length - 1].id}`;
+}
+
+/** Composes and sends one message for `deliveries`, the first of which stands for all. Never rejects. */
+export async function tryToSend(deliveries: readonly Delivery[], options: TryOptions): Promise<Outcome> {
+  const { platform, clock, random } = options;
+  const [first] = deliveries;
+  if (clock.now() - first.createdAt > options.maxAgeMs) return { type: 'expired', reason: 'too old' };
+  try {
+    const message = await within(options.compose(deliveries), clock, 'composing');
+    if (message === undefined) return { type: 'expired', reason: 'nothing left to say' };
+    options.onSending();
+    const sending = platform.send(parseChatKey(first.chatKey), message, nonceOf(deliveries));
+    return { type: 'sent', messageId: await within(sending, clock, 'sending') };
+  } catch (error) {
+    const now = clock.now();
+    return judge(error, first, { now, random, platformWorks: options.platformWorks(now) });
+  }
+}

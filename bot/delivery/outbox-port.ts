@@ -1,0 +1,39 @@
+/** What the dispatcher needs of the outbox; the database's store fits. */
+
+/** One message that is owed to one chat. */
+export interface Delivery {
+  readonly id: string;
+  readonly dedupeKey: string;
+  /** As `chatKey` of commands/service.ts makes it. */
+  readonly chatKey: string;
+  readonly firingId: string | undefined;
+  /** What `payload` is, e.g. `alert`. */
+  readonly kind: string;
+  readonly payload: unknown;
+  /** Lower goes first. */
+  readonly priority: number;
+  readonly dueAt: number;
+  /** Tries so far, the running one included. */
+  readonly attempts: number;
+  readonly createdAt: number;
+}
+
+/** Any of these may reject; the dispatcher then tries again later. */
+export interface OutboxPort {
+  /** Claims due rows of one platform, at most one a chat, in order. `excludeChats` are chats without their threads. */
+  claimDue(now: number, limit: number, excludeChats: readonly string[], platform: string): Promise<readonly Delivery[]>;
+  countDue(chatKey: string, kind: string, now: number): Promise<number>;
+  claimMore(chatKey: string, kind: string, now: number, limit: number): Promise<readonly Delivery[]>;
+  markSent(id: string, messageId: string, at: number, merged: readonly string[]): Promise<void>;
+  retryAt(id: string, dueAt: number, error: string): Promise<void>;
+  markFailed(id: string, error: string, at: number): Promise<void>;
+  markExpired(id: string, reason: string, at: number): Promise<void>;
+  /** What is pending in the chat and its threads is due at `until` or later. */
+  deferChat(chatKey: string, until: number): Promise<void>;
+  failChat(chatKey: string, error: string, at: number): Promise<number>;
+  expireOld(madeBefore: number, at: number): Promise<number>;
+  releaseClaimed(): Promise<number>;
+  nextDueAt(after: number): Promise<number | undefined>;
+  /** Chats in which a row that was tried waits for its next try. */
+  waitingChats(now: number): Promise<readonly { readonly chatKey: string; readonly until: number }[]>;
+}

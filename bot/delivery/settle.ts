@@ -1,0 +1,111 @@
+import type { Clock } from '../../engine/clock.ts';
+import type { Delivery, OutboxPort } from './outbox-port.ts';
+import type { Outcome } from './outcome.ts';
+
+export interface Logger {
+  debug(obj: object, msg: string): void;
+  info(obj: object, msg: string): void;
+  warn(obj: object, msg: string): void;
+  error(obj: object, msg: string): void;
+}
+
+/** What the program is told. A failure of one of these is logged and changes nothing else. */
+export interface DispatcherEvents {
+  /** Nothing can be sent to the chat any more; what was owed to it has failed already. */
+  onBlocked(chatKey: string, reason: string): Promise<void> | void;
+  /** The chat has another key now. What is owed to it must be re-pointed when this resolves. */
+  onMoved(oldKey: string, newKey: string): Promise<void> | void;
+  onSent?(delivery: Delivery, messageId: string): Promise<void> | void;
+  /** A delivery will never be sent. */
+  onFailed?(delivery: Delivery, reason: string): Promise<void> | void;
+}
+
+interface SettlerOptions extends DispatcherEvents {
+  readonly outbox: OutboxPort;
+  readonly clock: Clock;
+  readonly log: Logger;
+  isStopping(): boolean;
+  hold(chatKey: string, until: number): void;
+}
+
+const AGAIN_MS = 1_000;
+
+/** Writes down what became of a try. */
+export function createSettler(options: SettlerOptions) {
+  const { outbox, clock, log } = options;
+
+  /** Until it is written: a message that went out must not go out again because of a lock or a full disk. */
+  async function persist(write: () => Promise<unknown>): Promise<void> {
+    for (;;) {
+      try {
+        await write();
+        return;
+      } catch (error) {
+        log.error({ err: error }, 'the outbox cannot be written');
+        if (options.isStopping()) throw error;
+        await new Promise<void>((resolve) => clock.after(AGAIN_MS, resolve));
+      }
+    }
+  }
+
+  async function tell(what: string, call: () => Promise<void> | void): Promise<void> {
+    try {
+      await call();
+    } catch (error) {
+      log.error({ err: error }, `${what} was not taken note of`);
+    }
+  }
+
+  async function failed(deliveries: readonly Delivery[], reason: string): Promise<void> {
+    for (const delivery of deliveries) {
+      log.warn({ delivery: delivery.id, chat: delivery.chatKey, reason }, 'a delivery failed');
+      await persist(() => outbox.markFailed(delivery.id, reason, clock.now()));
+      await tell('a failed delivery', () => options.onFailed?.(delivery, reason));
+    }
+  }
+
+  async function retry(deliveries: readonly Delivery[], at: number, reason: string): Promise<void> {
+    const [{ chatKey }] = deliveries;
+    const lane = chatKey.split('/', 1)[0];
+    options.hold(chatKey, at);
+    log.info({ chat: chatKey, at, reason }, 'a delivery waits');
+    for (const { id } of deliveries) await persist(() => outbox.retryAt(id, at, reason));
+    await persist(() => outbox.deferChat(lane, at));
+  }
+
+  async function moved(deliveries: readonly Delivery[], to: string): Promise<void> {
+    const [{ chatKey }] = deliveries;
+    log.info({ chat: chatKey, to }, 'a chat has moved');
+    await tell('a moved chat', () => options.onMoved(chatKey, to));
+    for (const { id } of deliveries) await persist(() => outbox.retryAt(id, clock.now(), `moved to ${to}`));
+  }
+
+  async function sent([first, ...merged]: readonly Delivery[], messageId: string): Promise<void> {
+    const ids = merged.map((delivery) => delivery.id);
+    await persist(() => outbox.markSent(first.id, messageId, clock.now(), ids));
+    for (const delivery of [first, ...merged]) {
+      await tell('a sent delivery', () => options.onSent?.(delivery, messageId));
+    }
+  }
+
+  return async function settle(deliveries: readonly Delivery[], outcome: Outcome): Promise<void> {
+    switch (outcome.type) {
+      case 'sent':
+        return await sent(deliveries, outcome.messageId);
+      case 'expired':
+        for (const { id } of deliveries) await persist(() => outbox.markExpired(id, outcome.reason, clock.now()));
+        return;
+      case 'retry':
+        return await retry(deliveries, outcome.at, outcome.reason);
+      case 'failed':
+        return await failed(deliveries, outcome.reason);
+      case 'blocked': {
+        const [{ chatKey }] = deliveries;
+        await persist(() => outbox.failChat(chatKey, outcome.reason, clock.now()));
+        return await tell('a blocked chat', () => options.onBlocked(chatKey, outcome.reason));
+      }
+      case 'moved':
+        return await moved(deliveries, outcome.to);
+    }
+  };
+}
