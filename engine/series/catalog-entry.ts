@@ -34,6 +34,10 @@ interface EntryBase {
   readonly params: readonly Param[];
   /** Names of the outputs; the first is meant when none is named. `[]` for a single output. */
   readonly fields: readonly string[];
+  /** The fields that a chart shows where none is named; all of them if absent. */
+  readonly drawn?: readonly string[];
+  /** Levels worth a line in its pane, e.g. 30 and 70. */
+  readonly levels?: readonly number[];
   readonly scale: Scale;
   /** One line for people. */
   readonly summary: string;

@@ -9,6 +9,7 @@ export const STATISTICS: readonly SeriesEntry[] = [
     aliases: ['zscore'],
     params: [length(20, 2)],
     fields: [],
+    levels: [-2, 0, 2],
     scale: 'centred',
     summary: 'z-score: distance from the mean of the window in standard deviations',
     source: '(x - mean) / population standard deviation, the newest value included; 0 where nothing moves',

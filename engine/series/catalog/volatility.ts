@@ -12,6 +12,7 @@ export const VOLATILITY: readonly CatalogEntry[] = [
     aliases: ['bbands', 'bollinger'],
     params: [length(20, 2), factor('k', 2, 0.1, 10)],
     fields: ['middle', 'upper', 'lower', 'width', 'percent'],
+    drawn: ['upper', 'middle', 'lower'],
     scale: 'price',
     summary: 'Bollinger bands: mean and k standard deviations around it; width and place within as fractions',
     source: 'Bollinger 2001, population standard deviation; TA-Lib BBANDS',
