@@ -42,7 +42,11 @@ export function refusalBody(refusal: Refusal): ErrorBody {
   return body(refusal.code, refusal.message, refusal.hint);
 }
 
-const CODE_OF_STATUS: Readonly<Record<number, string>> = { 400: 'bad-request', 413: 'too-large', 415: 'bad-media-type' };
+const CODE_OF_STATUS: Readonly<Record<number, string>> = {
+  400: 'bad-request',
+  413: 'too-large',
+  415: 'bad-media-type',
+};
 
 /** Status and body of whatever a handler threw; what is not the visitor's doing is logged under the reference it is told. */
 export function describeError(error: unknown, logger: Logger): { status: ContentfulStatusCode; body: ErrorBody } {
@@ -56,7 +60,10 @@ export function describeError(error: unknown, logger: Logger): { status: Content
   const reference = randomBytes(4).toString('hex');
   logger.error({ err: error, reference }, 'a request failed');
   if (error instanceof TransportError) {
-    return { status: 503, body: body('unavailable', `A source is not reachable, reference ${reference}.`, 'Try again soon.') };
+    return {
+      status: 503,
+      body: body('unavailable', `A source is not reachable, reference ${reference}.`, 'Try again soon.'),
+    };
   }
   return { status: 500, body: body('internal', `Something went wrong, reference ${reference}.`) };
 }

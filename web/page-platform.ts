@@ -67,7 +67,8 @@ export function createPagePlatform(clock: Clock): PagePlatform {
 
   function render(id: string, ts: number, pushed: boolean, message: Message): PageMessage {
     pictures.delete(id);
-    if (message.picture === undefined) return { id, ts, from: 'bot', pushed, text: message.text, ...buttonsOf(message) };
+    if (message.picture === undefined)
+      return { id, ts, from: 'bot', pushed, text: message.text, ...buttonsOf(message) };
     pictures.set(id, message.picture.png);
     // The key makes the URL of an edited message's picture a new one.
     const version = createHash('sha256').update(message.picture.key).digest('hex').slice(0, 12);

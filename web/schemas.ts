@@ -74,7 +74,13 @@ const instant = z.coerce.number().int().min(0).max(8.64e15);
 export const RangeSchema = {
   from: instant.optional().openapi({ description: 'first ms since the epoch, inclusive' }),
   to: instant.optional().openapi({ description: 'last ms since the epoch, exclusive' }),
-  limit: z.coerce.number().int().min(1).max(5_000).default(500).openapi({ description: 'at most this many, the newest' }),
+  limit: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(5_000)
+    .default(500)
+    .openapi({ description: 'at most this many, the newest' }),
 };
 
 /** What every route may answer instead. */

@@ -97,7 +97,13 @@ function listenError(error: NodeJS.ErrnoException, host: string, port: number): 
 }
 
 /** Refuses in plain HTTP what is no stream, or what another site's page asks for. */
-function upgrade(hub: StreamHub, request: IncomingMessage, socket: Duplex, head: Buffer, apiToken: string | undefined): void {
+function upgrade(
+  hub: StreamHub,
+  request: IncomingMessage,
+  socket: Duplex,
+  head: Buffer,
+  apiToken: string | undefined,
+): void {
   // A reset before the handshake has no listener of ws yet.
   socket.on('error', () => socket.destroy());
   const path = (request.url ?? '').split('?', 1)[0];

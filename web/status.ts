@@ -15,7 +15,8 @@ export function overallState(report: ReadinessReport): OverallState {
   if (!report.database.migrated) return 'down';
   const feeds = report.feeds.filter((feed) => feed.state !== 'off');
   const hears = (part: PartHealth) => part.state === 'live' || part.state === 'stale' || part.state === 'resyncing';
-  if (feeds.length > 0 && !feeds.some(hears)) return feeds.some((feed) => feed.state === 'connecting') ? 'starting' : 'down';
+  if (feeds.length > 0 && !feeds.some(hears))
+    return feeds.some((feed) => feed.state === 'connecting') ? 'starting' : 'down';
   const parts = [...feeds, ...report.platforms.filter((platform) => platform.state !== 'off')];
   return parts.every((part) => part.state === 'live') ? 'ok' : 'degraded';
 }
@@ -75,7 +76,16 @@ export function createStatusReader(ports: WebPorts, clock: Clock, logger: Logger
 
   async function live() {
     const { ready, state, database, feeds, platforms } = readinessBody(ports.health());
-    return { type: 'status' as const, ts: clock.now(), ready, state, database, feeds, platforms, outbox: await ports.outbox() };
+    return {
+      type: 'status' as const,
+      ts: clock.now(),
+      ready,
+      state,
+      database,
+      feeds,
+      platforms,
+      outbox: await ports.outbox(),
+    };
   }
 
   return {

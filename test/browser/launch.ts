@@ -1,11 +1,12 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { mkdir, mkdtemp, rename, rm } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { type Browser, chromium as playwright } from 'playwright-core';
 
-const { version } = createRequire(import.meta.url)('@sparticuz/chromium/package.json') as { version: string };
+const manifest = join(dirname(createRequire(import.meta.url).resolve('@sparticuz/chromium')), '../../package.json');
+const { version } = JSON.parse(readFileSync(manifest, 'utf8')) as { version: string };
 const HOME = join(tmpdir(), `bellwether-chromium-${version}`);
 
 /** Runs `task` with other environment variables. */
@@ -30,10 +31,13 @@ async function withEnv<T>(values: Readonly<Record<string, string>>, task: () => 
 async function unpack(): Promise<string> {
   if (existsSync(HOME)) return HOME;
   const fresh = await mkdtemp(`${HOME}-`);
-  await withEnv({ TMPDIR: fresh, AWS_EXECUTION_ENV: 'AWS_Lambda_nodejs20.x', LD_LIBRARY_PATH: '', FONTCONFIG_PATH: '' }, async () => {
-    const { default: chromium } = await import('@sparticuz/chromium');
-    await chromium.executablePath();
-  });
+  await withEnv(
+    { TMPDIR: fresh, AWS_EXECUTION_ENV: 'AWS_Lambda_nodejs20.x', LD_LIBRARY_PATH: '', FONTCONFIG_PATH: '' },
+    async () => {
+      const { default: chromium } = await import('@sparticuz/chromium');
+      await chromium.executablePath();
+    },
+  );
   try {
     await rename(fresh, HOME);
   } catch {
@@ -50,7 +54,12 @@ export async function launchBrowser(): Promise<Browser> {
   const scratch = join(home, 'scratch');
   await mkdir(scratch, { recursive: true });
   // It would run everything in one process and switch web security off: neither is what a visitor's browser does.
-  const unwanted = ['--single-process', '--disable-web-security', '--allow-running-insecure-content', '--disable-site-isolation-trials'];
+  const unwanted = [
+    '--single-process',
+    '--disable-web-security',
+    '--allow-running-insecure-content',
+    '--disable-site-isolation-trials',
+  ];
   const args = chromium.args.filter((arg) => !unwanted.includes(arg) && !arg.startsWith('--disable-features'));
   return playwright.launch({
     executablePath: join(home, 'chromium'),

@@ -31,7 +31,12 @@ async function optionsFor(commands, before) {
   const name = /^\/(\S*)/.exec(before)?.[1]?.toLowerCase() ?? '';
   if (!/\s/.test(before)) {
     const fitting = commands.filter((command) => command.name.startsWith(name));
-    return fitting.map((command) => ({ label: `/${command.name}`, note: command.summary, value: `/${command.name} `, from: 0 }));
+    return fitting.map((command) => ({
+      label: `/${command.name}`,
+      note: command.summary,
+      value: `/${command.name} `,
+      from: 0,
+    }));
   }
   const command = commands.find((known) => known.name === name);
   const place = command === undefined ? undefined : argumentAt(command, before);
@@ -40,7 +45,11 @@ async function optionsFor(commands, before) {
   const response = await fetch(`api/console/complete?${query}`);
   if (!response.ok) return [];
   const { suggestions } = await response.json();
-  return suggestions.map((/** @type {{label: string, value: string}} */ { label, value }) => ({ label, value, from: place.from }));
+  return suggestions.map((/** @type {{label: string, value: string}} */ { label, value }) => ({
+    label,
+    value,
+    from: place.from,
+  }));
 }
 
 /**
@@ -68,7 +77,12 @@ export function createCompletion(input, list, commands) {
     list.replaceChildren(
       ...options.map((option, index) => {
         const note = option.note ? [el('span', { class: 'note' }, option.note)] : [];
-        const node = el('li', { role: 'option', id: `option-${index}`, 'aria-selected': String(index === active) }, option.label, ...note);
+        const node = el(
+          'div',
+          { role: 'option', id: `option-${index}`, 'aria-selected': String(index === active) },
+          option.label,
+          ...note,
+        );
         // The input keeps the focus.
         node.addEventListener('pointerdown', (event) => event.preventDefault());
         node.addEventListener('click', () => take(index));
@@ -98,7 +112,9 @@ export function createCompletion(input, list, commands) {
     clearTimeout(timer);
     const turn = ++asked;
     timer = setTimeout(async () => {
-      const found = await optionsFor(commands(), input.value.slice(0, input.selectionStart ?? undefined)).catch(() => []);
+      const found = await optionsFor(commands(), input.value.slice(0, input.selectionStart ?? undefined)).catch(
+        () => [],
+      );
       if (turn !== asked) return;
       const typed = input.value;
       options = found.filter((option) => typed.slice(0, option.from) + option.value !== typed).slice(0, SHOWN);

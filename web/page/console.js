@@ -22,15 +22,23 @@ function spanNode(span) {
 
 /** @param {string} path @param {object} body */
 async function post(path, body) {
-  const response = await fetch(path, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) });
+  const response = await fetch(path, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(body),
+  });
   const answer = await response.json();
   if (response.ok) return answer;
-  throw new Error([answer.error?.message, answer.error?.hint].filter(Boolean).join(' ') || `The server said ${response.status}.`);
+  throw new Error(
+    [answer.error?.message, answer.error?.hint].filter(Boolean).join(' ') || `The server said ${response.status}.`,
+  );
 }
 
 /** The console pane. @returns {{ load(): Promise<void>, onMessage(event: any): void }} */
 export function createConsole() {
   const log = byId('log');
+  // Without it the keyboard could not scroll it in every browser.
+  log.tabIndex = 0;
   const input = /** @type {HTMLInputElement} */ (byId('input'));
   /** @type {import('./completion.js').Command[]} */
   let commands = [];
@@ -52,11 +60,20 @@ export function createConsole() {
   function messageNode(message) {
     const time = el('time', { class: 'muted', datetime: new Date(message.ts).toISOString() }, formatTime(message.ts));
     const who = el('span', { class: 'sr' }, message.from === 'you' ? 'You: ' : 'Bellwether: ');
-    const node = el('article', { class: `message ${message.from}`, 'data-id': message.id, 'data-pushed': message.pushed });
+    const node = el('article', {
+      class: `message ${message.from}`,
+      'data-id': message.id,
+      'data-pushed': message.pushed,
+    });
     node.append(time, el('div', { class: 'text' }, who, ...message.text.map(spanNode)));
     const { picture } = message;
     if (picture !== undefined) {
-      const image = el('img', { src: picture.url, alt: picture.alt, width: String(picture.width), height: String(picture.height) });
+      const image = el('img', {
+        src: picture.url,
+        alt: picture.alt,
+        width: String(picture.width),
+        height: String(picture.height),
+      });
       node.append(el('a', { href: picture.url, target: '_blank', rel: 'noopener', class: 'picture' }, image));
     }
     for (const row of message.buttons ?? []) {
@@ -96,7 +113,9 @@ export function createConsole() {
     if (known === null) log.append(node);
     else if (known.contains(document.activeElement)) {
       // Whoever pressed a button with the keyboard stays on the message.
-      const index = [...known.querySelectorAll('button')].indexOf(/** @type {HTMLButtonElement} */ (document.activeElement));
+      const index = [...known.querySelectorAll('button')].indexOf(
+        /** @type {HTMLButtonElement} */ (document.activeElement),
+      );
       known.replaceWith(node);
       (node.querySelectorAll('button')[Math.max(0, index)] ?? input).focus();
     } else known.replaceWith(node);
@@ -156,7 +175,9 @@ export function createConsole() {
       if (!response.ok) return;
       const answer = await response.json();
       commands = answer.commands;
-      typed = answer.messages.filter((/** @type {Message} */ m) => m.from === 'you').map((/** @type {Message} */ m) => m.text.join(''));
+      typed = answer.messages
+        .filter((/** @type {Message} */ m) => m.from === 'you')
+        .map((/** @type {Message} */ m) => m.text.join(''));
       place = typed.length;
       log.replaceChildren();
       if (answer.messages.length === 0) welcome();

@@ -30,10 +30,12 @@ export function showMarkets(rows) {
     // A trade of the stream may be newer than what the status was read from.
     const fresher = (market.row.ts ?? 0) > (row.ts ?? 0);
     market.row = fresher ? { ...row, price: market.row.price, ts: market.row.ts } : row;
-    for (const price of [...(row.day?.closes ?? []), row.price ?? 0]) market.digits = Math.max(market.digits, digitsOf(price));
+    for (const price of [...(row.day?.closes ?? []), row.price ?? 0])
+      market.digits = Math.max(market.digits, digitsOf(price));
     market.dirty = true;
   }
-  if (rows.length === 0) body.replaceChildren(el('tr', {}, el('td', { colspan: '4', class: 'empty' }, 'Nothing is watched yet.')));
+  if (rows.length === 0)
+    body.replaceChildren(el('tr', {}, el('td', { colspan: '4', class: 'empty' }, 'Nothing is watched yet.')));
   else body.querySelector('.empty')?.parentElement?.remove();
   paint();
 }
@@ -56,7 +58,12 @@ export function onTrade(trade) {
 function addMarket(body, row) {
   const line = svg('path', { fill: 'none', 'vector-effect': 'non-scaling-stroke' });
   const dot = svg('path', { class: 'end', 'vector-effect': 'non-scaling-stroke' });
-  const picture = svg('svg', { viewBox: `0 0 ${WIDTH} ${HEIGHT}`, preserveAspectRatio: 'none', class: 'spark', 'aria-hidden': 'true' }, line, dot);
+  const picture = svg(
+    'svg',
+    { viewBox: `0 0 ${WIDTH} ${HEIGHT}`, preserveAspectRatio: 'none', class: 'spark', 'aria-hidden': 'true' },
+    line,
+    dot,
+  );
   const price = el('span', { class: 'price' });
   const change = el('td', { class: 'num change' });
   const state = el('span', { class: 'muted venue' });
@@ -150,6 +157,7 @@ function firingRow(firing) {
 
 /** The rule without the symbol that stands before it anyway. @param {Firing} firing */
 function withoutSymbol({ rule, instrument }) {
-  for (const name of [instrument, symbolOf(instrument)]) if (rule.startsWith(`${name} `)) return rule.slice(name.length + 1);
+  for (const name of [instrument, symbolOf(instrument)])
+    if (rule.startsWith(`${name} `)) return rule.slice(name.length + 1);
   return rule;
 }

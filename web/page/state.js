@@ -35,7 +35,8 @@ function showOverall({ state, database, feeds, platforms }) {
 function showParts({ feeds, platforms, database }) {
   ages = [];
   const rows = [...feeds, ...platforms].map(partRow);
-  if (!database.migrated) rows.unshift(partRow({ name: 'database', state: 'down', lastMessageAgeMs: null, detail: database.detail ?? '' }));
+  if (!database.migrated)
+    rows.unshift(partRow({ name: 'database', state: 'down', lastMessageAgeMs: null, detail: database.detail ?? '' }));
   byId('part-rows').replaceChildren(...rows);
   tick();
 }
@@ -45,8 +46,19 @@ function partRow(part) {
   const age = el('span', { class: 'age' });
   if (part.lastMessageAgeMs !== null) ages.push({ age, heardAt: Date.now() - part.lastMessageAgeMs });
   const detail = part.detail && part.state !== 'live' ? [el('span', { class: 'detail muted' }, part.detail)] : [];
-  const state = el('span', { class: 'part-state', 'data-state': part.state }, el('span', { class: 'dot', 'aria-hidden': 'true' }), part.state);
-  return el('tr', {}, el('th', { scope: 'row' }, part.name, ...detail), el('td', {}, state), el('td', { class: 'num muted' }, age));
+  const state = el(
+    'span',
+    { class: 'part-state', 'data-state': part.state },
+    el('span', { class: 'dot', 'aria-hidden': 'true' }),
+    part.state,
+  );
+  return el(
+    'tr',
+    {},
+    el('th', { scope: 'row' }, part.name, ...detail),
+    el('td', {}, state),
+    el('td', { class: 'num muted' }, age),
+  );
 }
 
 const ORDER = ['pending', 'claimed', 'sending', 'sent', 'merged', 'expired', 'failed'];
@@ -58,7 +70,9 @@ function showQueue(outbox) {
   const cells = counts.map(([name, count]) =>
     el('div', { 'data-name': name, 'data-some': count > 0 }, el('dt', {}, name), el('dd', {}, count.toLocaleString())),
   );
-  byId('queue-rows').replaceChildren(...(cells.length > 0 ? cells : [el('div', { class: 'empty' }, 'No deliveries yet.')]));
+  byId('queue-rows').replaceChildren(
+    ...(cells.length > 0 ? cells : [el('div', { class: 'empty' }, 'No deliveries yet.')]),
+  );
 }
 
 /** Lets the ages grow between two reports. */

@@ -7,7 +7,12 @@ interface Parameter {
   readonly in: string;
   readonly required?: boolean;
   readonly description?: string;
-  readonly schema?: { readonly type?: string; readonly default?: unknown; readonly example?: unknown; readonly description?: string };
+  readonly schema?: {
+    readonly type?: string;
+    readonly default?: unknown;
+    readonly example?: unknown;
+    readonly description?: string;
+  };
 }
 
 interface Operation {

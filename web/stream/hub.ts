@@ -116,7 +116,8 @@ export function createStreamHub({ ports, page, status, clock, logger }: StreamHu
       }
       case 'console':
         client.wantsConsole = mayUseConsole;
-        if (!mayUseConsole) reply(client, { type: 'error', code: 'forbidden', message: 'The console is not open to you.' });
+        if (!mayUseConsole)
+          reply(client, { type: 'error', code: 'forbidden', message: 'The console is not open to you.' });
         return;
       case 'ping':
         reply(client, { type: 'pong' });

@@ -19,7 +19,9 @@ const RequestSchema = z.discriminatedUnion('action', [
 export type StreamRequest = z.infer<typeof RequestSchema>;
 
 /** What a client sent, or why it cannot be read. */
-export function parseStreamRequest(text: string): StreamRequest | { readonly action: 'unreadable'; readonly reason: string } {
+export function parseStreamRequest(
+  text: string,
+): StreamRequest | { readonly action: 'unreadable'; readonly reason: string } {
   let json: unknown;
   try {
     json = JSON.parse(text);
@@ -29,5 +31,8 @@ export function parseStreamRequest(text: string): StreamRequest | { readonly act
   const parsed = RequestSchema.safeParse(json);
   if (parsed.success) return parsed.data;
   const issue = parsed.error.issues[0];
-  return { action: 'unreadable', reason: `${issue?.path.join('.') || 'message'}: ${issue?.message ?? 'not understood'}` };
+  return {
+    action: 'unreadable',
+    reason: `${issue?.path.join('.') || 'message'}: ${issue?.message ?? 'not understood'}`,
+  };
 }

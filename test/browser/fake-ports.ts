@@ -1,0 +1,240 @@
+import type { Message } from '../../commands/message.ts';
+import type { CommandCall, CommandService } from '../../commands/service.ts';
+import { UserError } from '../../engine/errors.ts';
+import type { Bar } from '../../engine/market/events.ts';
+import type { FiringRow, Logger, ReadinessReport, StreamEvent, SymbolRow, WebPorts } from '../../web/ports.ts';
+
+const MARKETS: readonly (readonly [symbol: string, base: string, price: number, state: string])[] = [
+  ['btcusdt', 'btc', 64_402.1, 'live'],
+  ['ethusdt', 'eth', 3_412.55, 'live'],
+  ['solusdt', 'sol', 181.35, 'live'],
+  ['xrpusdt', 'xrp', 0.5312, 'stale'],
+];
+
+/** Everything that the web server asks for, with knobs. */
+export interface FakePorts extends WebPorts {
+  emit(event: StreamEvent): void;
+  setHealth(report: ReadinessReport): void;
+  setFirings(rows: readonly FiringRow[]): void;
+  readonly calls: CommandCall[];
+  readonly presses: string[];
+  failNext(error: Error): void;
+}
+
+export interface FakeOptions {
+  readonly now: () => number;
+  /** What `/chart` answers with. */
+  readonly png?: Uint8Array;
+}
+
+/** A walk that looks like a day of prices and is the same each time. */
+function walk(end: number, seed: number, count: number): number[] {
+  const values: number[] = [];
+  let level = 1;
+  for (let index = 0; index < count; index++) {
+    level +=
+      0.0035 * Math.sin(index * (0.21 + seed * 0.017)) + 0.0022 * Math.sin(index * 1.7 + seed) + 0.0003 * (seed % 3);
+    values.push(level);
+  }
+  const scale = end / values[count - 1]!;
+  return values.map((value) => value * scale);
+}
+
+function bars(end: number, seed: number, interval: number, until: number, count: number): Bar[] {
+  const closes = walk(end, seed, count);
+  const first = Math.floor(until / interval) * interval - count * interval;
+  return closes.map((close, index) => {
+    const open = closes[Math.max(0, index - 1)]!;
+    return {
+      start: first + index * interval,
+      open,
+      high: Math.max(open, close),
+      low: Math.min(open, close),
+      close,
+      volume: 12.5,
+      trades: 31,
+    };
+  });
+}
+
+const BUTTONS = [
+  [
+    { label: '1m', data: 'c1m' },
+    { label: '·5m·', data: 'c5m' },
+    { label: '1h', data: 'c1h' },
+  ],
+  [
+    { label: '+ RSI', data: 'rsi' },
+    { label: 'Alert', data: 'alert' },
+  ],
+];
+
+function chart(text: string, png: Uint8Array | undefined): Message {
+  const caption = { text: [{ bold: text }, ' · binance · ', { bold: '3,412.55' }, ' +0.8 % (24 h)'], buttons: BUTTONS };
+  return png === undefined ? caption : { ...caption, picture: { png, alt: `Candles of ${text}`, key: text } };
+}
+
+function fakeService(calls: CommandCall[], presses: string[], png: Uint8Array | undefined): CommandService {
+  return {
+    commands: [
+      { name: 'help', summary: 'What one can do', args: [], slow: false, private: false },
+      {
+        name: 'chart',
+        summary: 'A chart with indicators',
+        slow: true,
+        private: false,
+        args: [
+          { name: 'symbol', kind: 'symbol', description: 'What', required: true },
+          { name: 'interval', kind: 'interval', description: 'Length of a bar', required: false },
+        ],
+      },
+      {
+        name: 'alert',
+        summary: 'Tell me when a condition becomes true',
+        slow: false,
+        private: false,
+        args: [
+          { name: 'symbol', kind: 'symbol', description: 'What', required: true },
+          { name: 'condition', kind: 'text', description: 'When', required: true },
+        ],
+      },
+    ],
+    async run(call) {
+      calls.push(call);
+      if (call.command === 'chart') return chart(call.text, png);
+      if (call.command === 'alert') {
+        const text = [
+          '✅ ',
+          { bold: call.text },
+          ' · 5m · binance\nz-score of the close over 20 bars. Now 0.84; fires near ',
+          { bold: '64,310' },
+          ' (+1.2 %).',
+        ];
+        return { text };
+      }
+      return { text: [{ pre: `/${call.command}  <b>not markup</b>` }] };
+    },
+    async press({ data }) {
+      presses.push(data);
+      if (data === 'alert') return { toast: 'Saved.' };
+      if (data === 'gone') return { remove: true };
+      return { edit: { ...chart(`ethusdt ${data.slice(1)}`, png), buttons: BUTTONS } };
+    },
+    async complete({ typed }) {
+      return MARKETS.filter(([symbol]) => symbol.startsWith(typed)).map(([symbol]) => ({
+        label: `${symbol} · binance`,
+        value: symbol,
+      }));
+    },
+  };
+}
+
+export const HEALTHY: ReadinessReport = {
+  database: { migrated: true },
+  feeds: [
+    { name: 'binance', state: 'live', lastMessageAgeMs: 400 },
+    { name: 'sim', state: 'live', lastMessageAgeMs: 90 },
+  ],
+  platforms: [{ name: 'telegram', state: 'live', lastMessageAgeMs: 12_000 }],
+};
+
+export function createFakePorts({ now, png }: FakeOptions): FakePorts {
+  const listeners = new Set<(event: StreamEvent) => void>();
+  const calls: CommandCall[] = [];
+  const presses: string[] = [];
+  let report = HEALTHY;
+  let firings: readonly FiringRow[] = [];
+  let failure: Error | undefined;
+
+  const rows = MARKETS.map(
+    ([symbol, base, price, state]): SymbolRow => ({
+      instrument: `binance:${symbol}`,
+      symbol,
+      venue: 'binance',
+      base,
+      quote: 'usdt',
+      kind: 'spot',
+      price,
+      ts: now(),
+      state,
+    }),
+  );
+
+  return {
+    service: fakeService(calls, presses, png),
+    calls,
+    presses,
+    emit(event) {
+      for (const listener of listeners) listener(event);
+    },
+    setHealth: (next) => {
+      report = next;
+    },
+    setFirings: (next) => {
+      firings = next;
+    },
+    failNext: (error) => {
+      failure = error;
+    },
+    health: () => report,
+    symbols: () => rows,
+    resolve: (text) => rows.find((row) => row.symbol === text || row.instrument === text)?.instrument,
+    suggest: (text) => rows.filter((row) => row.symbol.startsWith(text.slice(0, 2))).map((row) => row.symbol),
+    async bars(instrument, interval, from, to, limit) {
+      const thrown = failure;
+      failure = undefined;
+      if (thrown !== undefined) throw thrown;
+      const index = rows.findIndex((row) => row.instrument === instrument);
+      const all = bars(rows[index]!.price!, index + 1, interval, to ?? now(), Math.min(limit, 96));
+      return all.filter((bar) => bar.start >= (from ?? 0) && bar.start < (to ?? Number.POSITIVE_INFINITY));
+    },
+    async series({ expr, symbol, interval }) {
+      if (expr === 'rsy(14)')
+        throw new UserError('unknown-name', 'There is no function rsy.', { hint: 'Did you mean rsi?' });
+      return {
+        expr: expr.replaceAll(' ', ''),
+        instrument: symbol ?? 'binance:btcusdt',
+        interval,
+        points: [
+          [1_700_000_000_000, null],
+          [1_700_000_300_000, 48.25],
+        ],
+      };
+    },
+    firings: async (limit) => firings.slice(0, limit),
+    outbox: async () => ({ pending: 2, sent: 1_204, failed: 0 }),
+    subscribe(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    metrics: () => [
+      {
+        name: 'bellwether_trades_total',
+        help: 'Trades taken in',
+        type: 'counter',
+        values: [
+          { labels: { venue: 'binance' }, value: 41 },
+          { labels: { venue: 'sim' }, value: 7 },
+        ],
+      },
+      {
+        name: 'bellwether_outbox',
+        help: 'Deliveries',
+        type: 'gauge',
+        values: [{ labels: { state: 'pending' }, value: 2 }],
+      },
+    ],
+  };
+}
+
+export interface LogLine {
+  readonly level: string;
+  readonly details: object;
+  readonly message: string;
+}
+
+export function createRecordingLogger(): Logger & { readonly lines: LogLine[] } {
+  const lines: LogLine[] = [];
+  const at = (level: string) => (details: object, message: string) => void lines.push({ level, details, message });
+  return { lines, debug: at('debug'), info: at('info'), warn: at('warn'), error: at('error') };
+}
