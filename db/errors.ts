@@ -2,13 +2,19 @@ import { LibsqlError } from '@libsql/client';
 import { ConfigError, DataError, TransportError } from '../engine/errors.ts';
 
 /** What may be over soon: a lock, a full disk, a broken line. Everything else fails the same way again. */
-const PASSING = /^SQLITE_(BUSY|LOCKED|FULL|IOERR|CANTOPEN|NOMEM|PROTOCOL)/;
+const PASSING = /^(SQLITE_(BUSY|LOCKED|FULL|IOERR|CANTOPEN|NOMEM|PROTOCOL)|E[A-Z]{3,}$|UND_ERR)/;
 
 /** The first cause. Drizzle's own errors are dropped: their message lists the query's parameters. */
 export function rootCause(error: unknown): unknown {
   let root = error;
   while (root instanceof Error && !(root instanceof LibsqlError) && root.cause !== undefined) root = root.cause;
   return root;
+}
+
+function codeOf(error: unknown): string {
+  if (!(error instanceof Error)) return 'unknown';
+  const { code } = error as { code?: unknown };
+  return typeof code === 'string' ? code : error.name;
 }
 
 /**
@@ -21,9 +27,9 @@ export async function guarded<T>(what: string, work: () => Promise<T>): Promise<
   } catch (error) {
     if (error instanceof DataError || error instanceof TransportError || error instanceof ConfigError) throw error;
     const cause = rootCause(error);
-    const code = cause instanceof LibsqlError ? cause.code : cause instanceof Error ? cause.name : 'unknown';
+    const code = codeOf(cause);
     const message = `database: ${what} failed (${code})`;
-    const passing = cause instanceof LibsqlError && (PASSING.test(code) || !code.startsWith('SQLITE_'));
+    const passing = PASSING.test(code) || (cause instanceof LibsqlError && !code.startsWith('SQLITE_'));
     if (passing) throw new TransportError(message, { retryable: true, reason: 'unreachable', cause });
     throw new DataError(message, { cause });
   }

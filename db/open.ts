@@ -2,7 +2,7 @@ import { mkdir } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { type Client, createClient } from '@libsql/client';
 import { drizzle, type LibSQLDatabase } from 'drizzle-orm/libsql';
-import { ConfigError, TransportError } from '../engine/errors.ts';
+import { ConfigError } from '../engine/errors.ts';
 import { guarded } from './errors.ts';
 import { bringUpToDate } from './migrate.ts';
 
@@ -55,9 +55,24 @@ function describe(error: unknown, file: string): string {
   return `${file} cannot be opened or created`;
 }
 
+/** Node's own `recursive` goes round for ever where a folder can be seen but nothing made in it, as in /proc. */
+async function makeFolder(folder: string): Promise<void> {
+  try {
+    await mkdir(folder);
+  } catch (error) {
+    const code = (error as { code?: string }).code;
+    if (code === 'EEXIST') return;
+    if (code !== 'ENOENT' || dirname(folder) === folder) throw error;
+    await makeFolder(dirname(folder));
+    await mkdir(folder);
+  }
+}
+
 async function connect(options: DatabaseOptions, file: string | undefined): Promise<Client> {
   const { url, authToken } = options;
-  if (file !== undefined) await mkdir(dirname(file), { recursive: true });
+  if (file !== undefined) await makeFolder(dirname(file));
+  // SQLite takes an empty path for a database that is gone with the process.
+  else if (/^file:[/]*([?#]|$)/i.test(url)) throw new ConfigError('a file URL without a path');
   // One connection: local calls are synchronous anyway, and so every call sees the PRAGMAs set below.
   const client = createClient({ url, authToken, concurrency: isLocal(url) ? 1 : 20, timeout: LOCK_WAIT_MS });
   try {
@@ -77,7 +92,7 @@ async function connect(options: DatabaseOptions, file: string | undefined): Prom
 
 /**
  * Opens the database and brings its schema up to date.
- * @throws ConfigError naming DATABASE_URL where it cannot be used, TransportError where a server cannot be reached
+ * @throws ConfigError naming DATABASE_URL
  */
 export async function openDatabase(options: DatabaseOptions): Promise<Database> {
   const file = databaseFile(options.url);
@@ -107,8 +122,9 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
     return database;
   } catch (error) {
     client.close();
-    if (error instanceof ConfigError || (file === undefined && error instanceof TransportError)) throw error;
+    if (error instanceof ConfigError) throw error;
     const cause = error instanceof Error ? error.cause : error;
-    throw new ConfigError(`DATABASE_URL: ${describe(cause, file ?? 'the database')}`, { cause });
+    const what = file === undefined ? 'the server does not answer, or refuses the token' : describe(cause, file);
+    throw new ConfigError(`DATABASE_URL: ${what}`, { cause });
   }
 }
