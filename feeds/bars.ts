@@ -1,0 +1,27 @@
+import type { Bar } from '../engine/market/events.ts';
+import { barStart } from '../engine/market/interval.ts';
+
+/** Bars of a longer interval out of shorter ones that divide it, oldest first; a stretch without any gives no bar. */
+export function mergeBars(bars: readonly Bar[], interval: number): Bar[] {
+  const merged: Bar[] = [];
+  for (const bar of bars) {
+    const start = barStart(bar.start, interval);
+    const last = merged.at(-1);
+    if (last?.start === start) merged[merged.length - 1] = joinBars(last, bar);
+    else merged.push({ ...bar, start });
+  }
+  return merged;
+}
+
+/** Two bars that follow each other as one that starts with the first. */
+export function joinBars(first: Bar, second: Bar): Bar {
+  return {
+    start: first.start,
+    open: first.open,
+    high: Math.max(first.high, second.high),
+    low: Math.min(first.low, second.low),
+    close: second.close,
+    volume: first.volume + second.volume,
+    trades: first.trades + second.trades,
+  };
+}

@@ -1,0 +1,7 @@
+/** Where feeds write what an operator may want to know; shaped like pino. */
+export interface Logger {
+  debug(fields: object, message: string): void;
+  info(fields: object, message: string): void;
+  warn(fields: object, message: string): void;
+  error(fields: object, message: string): void;
+}
