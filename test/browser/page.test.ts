@@ -101,7 +101,7 @@ async function visit(width: number, height: number, colorScheme: 'light' | 'dark
     if (response.status() >= 400) complaints.push(`${response.status()} ${response.url()}`);
   });
   await page.goto(url);
-  await page.getByText('live', { exact: true }).first().waitFor();
+  await page.locator('body[data-link=up]').waitFor();
   await page.locator('#console:not([hidden])').waitFor();
   return { page, complaints };
 }
@@ -116,6 +116,28 @@ async function run(page: Page, text: string): Promise<void> {
   await page.getByLabel('Command').fill(text);
   await page.getByLabel('Command').press('Enter');
 }
+
+/** The lowest contrast of any visible text with what lies behind it, after WCAG 2.2, and whose it is. */
+const LOWEST_CONTRAST = `(() => {
+  const parse = (text) => text.match(/[\\d.]+/g).map(Number);
+  const luminance = ([r, g, b]) => {
+    const [x, y, z] = [r, g, b].map((c) => (c / 255 <= 0.04045 ? c / 255 / 12.92 : ((c / 255 + 0.055) / 1.055) ** 2.4));
+    return 0.2126 * x + 0.7152 * y + 0.0722 * z;
+  };
+  const behind = (node) => {
+    const colour = parse(getComputedStyle(node).backgroundColor);
+    return colour.length === 4 && colour[3] === 0 ? behind(node.parentElement) : colour;
+  };
+  let worst = { ratio: 21, who: '', seen: 0 };
+  for (const node of document.body.querySelectorAll('*')) {
+    const text = [...node.childNodes].some((child) => child.nodeType === 3 && child.textContent.trim() !== '');
+    if (!text || node.closest('.sr, .skip, noscript, [hidden]') || node.getClientRects().length === 0) continue;
+    const [a, b] = [luminance(parse(getComputedStyle(node).color)), luminance(behind(node))].sort((x, y) => y - x);
+    const ratio = (a + 0.05) / (b + 0.05);
+    worst = { ...(ratio < worst.ratio ? { ratio, who: node.outerHTML.slice(0, 80) } : worst), seen: worst.seen + 1 };
+  }
+  return worst;
+})()`;
 
 describe('the status page in a browser', () => {
   it('shows what the program knows and complains of nothing', async () => {
@@ -164,7 +186,6 @@ describe('the status page in a browser', () => {
 
   it('moves the price, the firings and the state as they come', async () => {
     const { page } = await visit(1280, 860);
-    await page.evaluate('1');
     ports.emit({
       type: 'trade',
       instrument: 'binance:btcusdt',
@@ -193,13 +214,14 @@ describe('the status page in a browser', () => {
     });
     ports.emit({ type: 'status' });
     await page.getByText('Degraded: binance stale').waitFor();
-    ports.setHealth(HEALTHY);
     await platform.send(
       PAGE_ADDRESS,
       { text: ['🔔 ', { bold: 'btcusdt z > 2' }, ' → ', { bold: '2.31' }, ' at 64,402.10'] },
       'n1',
     );
     await page.locator('.message[data-pushed]', { hasText: '2.31' }).waitFor();
+    await shoot(page, 'degraded');
+    ports.setHealth(HEALTHY);
     await page.context().close();
   });
 
@@ -235,6 +257,9 @@ describe('the status page in a browser', () => {
     expect(overflow).toBe(0);
     const paper = await page.evaluate('getComputedStyle(document.body).backgroundColor');
     expect(paper).toBe(scheme === 'light' ? 'rgb(250, 249, 246)' : 'rgb(20, 21, 19)');
+    const contrast = (await page.evaluate(LOWEST_CONTRAST)) as { ratio: number; who: string; seen: number };
+    expect(contrast.ratio, contrast.who).toBeGreaterThanOrEqual(4.5);
+    expect(contrast.seen).toBeGreaterThan(20);
     await shoot(page, `${name}-${scheme}`);
     expect(complaints).toEqual([]);
     await page.context().close();

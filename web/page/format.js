@@ -1,11 +1,13 @@
 // @ts-check
 
-/** Digits behind the point that a price was written with, between 2 and 8. @param {number} price */
+/** Digits behind the point that a price was written with, at least 2, and no more than eight digits in all. @param {number} price */
 export function digitsOf(price) {
   const text = String(price);
   const point = text.indexOf('.');
   if (text.includes('e-')) return 8;
-  return Math.min(8, Math.max(2, point < 0 ? 0 : text.length - point - 1));
+  const written = point < 0 ? 0 : text.length - point - 1;
+  const whole = price >= 1 ? String(Math.floor(price)).length : 0;
+  return Math.min(Math.max(2, written), Math.max(2, 8 - whole));
 }
 
 /** @param {number | null | undefined} price @param {number} [digits] */

@@ -30,8 +30,7 @@ export function showMarkets(rows) {
     // A trade of the stream may be newer than what the status was read from.
     const fresher = (market.row.ts ?? 0) > (row.ts ?? 0);
     market.row = fresher ? { ...row, price: market.row.price, ts: market.row.ts } : row;
-    for (const price of [...(row.day?.closes ?? []), row.price ?? 0])
-      market.digits = Math.max(market.digits, digitsOf(price));
+    market.digits = Math.max(market.digits, digitsOf(row.price ?? 0));
     market.dirty = true;
   }
   if (rows.length === 0)
@@ -45,6 +44,7 @@ export function onTrade(trade) {
   const market = markets.get(trade.instrument);
   if (market === undefined) return;
   market.row = { ...market.row, price: trade.price, ts: trade.ts };
+  market.digits = Math.max(market.digits, digitsOf(trade.price));
   market.dirty = true;
   if (painting) return;
   painting = true;

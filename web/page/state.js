@@ -77,5 +77,5 @@ function showQueue(outbox) {
 
 /** Lets the ages grow between two reports. */
 export function tick() {
-  for (const { age, heardAt } of ages) setText(age, formatAge(Date.now() - heardAt));
+  for (const { age, heardAt } of ages) setText(age, `${formatAge(Date.now() - heardAt)} ago`);
 }
