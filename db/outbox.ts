@@ -66,8 +66,9 @@ export interface OutboxStore {
 /** Rows that are looked at for one claim: one chat may own them all, then the look goes on without it. */
 const LOOK = 256;
 
-// Conditions on the state are written out: SQLite uses a partial index only where it can see the same words.
-const CANDIDATES = `SELECT id, chat_key FROM deliveries
+// Conditions on the state are written out and indexes named: SQLite uses a partial index only where it sees the same words, and
+// without statistics it prefers the wrong one.
+const CANDIDATES = `SELECT id, chat_key FROM deliveries INDEXED BY deliveries_queue
   WHERE state = 'pending' AND due_at <= :now
     AND substr(chat_key, 1, instr(chat_key || '/', '/') - 1) NOT IN (SELECT value FROM json_each(:excluded))
     AND chat_key >= :low AND chat_key < :high
@@ -119,7 +120,12 @@ export function createOutboxStore({ client }: Database): OutboxStore {
 
   async function claimMore(chat: string, kind: string, now: number, limit: number): Promise<readonly Delivery[]> {
     const order = 'ORDER BY priority, queued_at, id LIMIT :limit';
-    const rows = await rowsOf(`SELECT id FROM deliveries WHERE ${SAME} ${order}`, { chat, kind, now, limit });
+    const rows = await rowsOf(`SELECT id FROM deliveries INDEXED BY deliveries_chat WHERE ${SAME} ${order}`, {
+      chat,
+      kind,
+      now,
+      limit,
+    });
     return await claim(
       rows.map((row) => Number(row.id)),
       now,
@@ -159,7 +165,15 @@ export function createOutboxStore({ client }: Database): OutboxStore {
       guarded('claiming deliveries', () => claimMore(chatKey, kind, now, limit)),
     countDue: (chat, kind, now) =>
       guarded('counting deliveries', async () => {
-        return Number((await rowsOf(`SELECT count(*) AS n FROM deliveries WHERE ${SAME}`, { chat, kind, now }))[0].n);
+        return Number(
+          (
+            await rowsOf(`SELECT count(*) AS n FROM deliveries INDEXED BY deliveries_chat WHERE ${SAME}`, {
+              chat,
+              kind,
+              now,
+            })
+          )[0].n,
+        );
       }),
     markSent: (id, messageId, at, merged = []) =>
       guarded('marking a delivery', () => markSent(id, messageId, at, merged)),
@@ -179,7 +193,8 @@ export function createOutboxStore({ client }: Database): OutboxStore {
       }),
     deferChat: (chatKey, until) =>
       guarded('deferring a chat', async () => {
-        const set = "UPDATE deliveries SET due_at = ? WHERE state = 'pending' AND due_at < ?";
+        const set =
+          "UPDATE deliveries INDEXED BY deliveries_chat SET due_at = ? WHERE state = 'pending' AND due_at < ?";
         // `0` follows `/`.
         const args = (...keys: string[]) => [until, until, ...keys];
         await client.batch(
@@ -215,15 +230,18 @@ export function createOutboxStore({ client }: Database): OutboxStore {
     counts: (since = 0) => guarded('counting deliveries', () => counts(since)),
     oldestPending: () =>
       guarded('reading the outbox', () =>
-        earliest("SELECT min(created_at) AS at FROM deliveries WHERE state = 'pending'", []),
+        earliest("SELECT min(created_at) AS at FROM deliveries INDEXED BY deliveries_due WHERE state = 'pending'", []),
       ),
     nextDueAt: (after) =>
       guarded('reading the outbox', () =>
-        earliest("SELECT min(due_at) AS at FROM deliveries WHERE state = 'pending' AND due_at > ?", [after]),
+        earliest(
+          "SELECT min(due_at) AS at FROM deliveries INDEXED BY deliveries_due WHERE state = 'pending' AND due_at > ?",
+          [after],
+        ),
       ),
     waitingChats: (now) =>
       guarded('reading the outbox', async () => {
-        const sql = `SELECT chat_key, max(due_at) AS until FROM deliveries
+        const sql = `SELECT chat_key, max(due_at) AS until FROM deliveries INDEXED BY deliveries_due
           WHERE state = 'pending' AND due_at > ? AND attempts > 0 GROUP BY chat_key`;
         return (await rowsOf(sql, [now])).map((row) => ({ chatKey: String(row.chat_key), until: Number(row.until) }));
       }),
