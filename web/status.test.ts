@@ -1,0 +1,58 @@
+import { describe, expect, it } from 'vitest';
+import { createFakePorts, createRecordingLogger } from '../test/browser/fake-ports.ts';
+import { createManualClock } from '../test/doubles/manual-clock.ts';
+import type { PartHealth, ReadinessReport } from './ports.ts';
+import { createStatusReader, overallState } from './status.ts';
+
+const part = (state: PartHealth['state']): PartHealth => ({ name: state, state, lastMessageAgeMs: undefined });
+const report = (feeds: PartHealth['state'][], platforms: PartHealth['state'][], migrated = true): ReadinessReport => ({
+  database: { migrated },
+  feeds: feeds.map(part),
+  platforms: platforms.map(part),
+});
+
+describe('the overall state', () => {
+  it.each([
+    [report(['live'], ['live', 'off']), 'ok'],
+    [report([], []), 'ok'],
+    [report(['live', 'stale'], ['live']), 'degraded'],
+    [report(['stale'], []), 'degraded'],
+    [report(['live'], ['down']), 'degraded'],
+    [report(['connecting', 'down'], ['live']), 'starting'],
+    [report(['down'], ['live']), 'down'],
+    [report(['live'], ['live'], false), 'down'],
+  ])('of case %# is right', (given, state) => {
+    expect(overallState(given)).toBe(state);
+  });
+});
+
+describe('the status reader', () => {
+  it('reads the bars of a sparkline once for all visitors of half a minute', async () => {
+    const manual = createManualClock();
+    const ports = createFakePorts({ now: manual.now });
+    let reads = 0;
+    const counted = {
+      ...ports,
+      bars: (...query: Parameters<typeof ports.bars>) => {
+        reads += 1;
+        return ports.bars(...query);
+      },
+    };
+    const reader = createStatusReader(counted, manual.clock, createRecordingLogger(), '1');
+    await Promise.all([reader.whole(), reader.whole()]);
+    expect(reads).toBe(4);
+    await manual.advance(30_000);
+    await reader.whole();
+    expect(reads).toBe(8);
+  });
+
+  it('shows the rest where one sparkline cannot be read', async () => {
+    const manual = createManualClock();
+    const ports = createFakePorts({ now: manual.now });
+    ports.failNext(new Error('no such table'));
+    const { symbols } = (await createStatusReader(ports, manual.clock, createRecordingLogger(), '1').whole()) as {
+      symbols: { day: { closes: number[] } }[];
+    };
+    expect(symbols.map((row) => row.day.closes.length > 0)).toEqual([false, true, true, true]);
+  });
+});
