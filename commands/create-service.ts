@@ -1,0 +1,153 @@
+import { UserError } from '../engine/errors.ts';
+import { createButtonCodec } from './button-codec.ts';
+import type { ActionHandler, Command, CommandContext } from './command.ts';
+import { errorMessage } from './error-message.ts';
+import type { Message } from './message.ts';
+import type { CommandPorts } from './ports.ts';
+import { COMMANDS } from './registry.ts';
+import {
+  type Asker,
+  type ButtonPress,
+  type CommandCall,
+  type CommandService,
+  type CompletionQuery,
+  chatKey,
+  type PressOutcome,
+  type Suggestion,
+} from './service.ts';
+import { completeIntervals, completeSymbols } from './symbol-argument.ts';
+
+/** Characters of a command's text that are read at most. */
+const LONGEST_TEXT = 1000;
+const MOST_SUGGESTIONS = 25;
+
+/** All commands as one service. Whatever goes wrong inside comes back as a message. */
+export function createCommandService(ports: CommandPorts, commands: readonly Command[] = COMMANDS): CommandService {
+  const byName = new Map(commands.map((command) => [command.name, command]));
+  const actions = new Map<string, ActionHandler>(commands.flatMap((command) => Object.entries(command.actions ?? {})));
+  actions.set('run', runAgain);
+  const codec = createButtonCodec(ports.secret);
+
+  async function contextOf(asker: Asker): Promise<CommandContext> {
+    const key = chatKey(asker.address);
+    const locale = asker.locale ?? ports.defaults.locale;
+    const [chat] = await Promise.all([
+      ports.chats.ensure({
+        key,
+        title: asker.chatTitle,
+        kind: asker.chatKind,
+        ...ports.defaults,
+        locale: safeLocale(locale),
+      }),
+      ports.users.ensure({
+        id: asker.userId,
+        name: asker.userName,
+        ...(asker.locale === undefined ? {} : { locale: asker.locale }),
+      }),
+    ]);
+    return {
+      ...ports,
+      asker,
+      chat,
+      chatKey: key,
+      commands,
+      button: (label, action, args, owner) => ({ label, data: codec.encode(key, { action, args, owner }) }),
+      mayActFor: (userId) => userId === asker.userId || asker.isChatAdmin || ports.admins.has(asker.userId),
+    };
+  }
+
+  async function perform(context: CommandContext, name: string, text: string): Promise<Message> {
+    const command = byName.get(name);
+    if (command === undefined) {
+      throw new UserError('command-unknown', `I know no command /${name.slice(0, 32)}.`, {
+        hint: '/help lists what I know.',
+      });
+    }
+    if (text.length > LONGEST_TEXT) {
+      throw new UserError('text-too-long', `That is ${text.length} characters; I read ${LONGEST_TEXT} at most.`);
+    }
+    const answer = await command.run(context, text);
+    return command.private ? { private: true, ...answer } : answer;
+  }
+
+  /** A corrected command that was offered as a button. */
+  async function runAgain(context: CommandContext, [viewId]: readonly string[]): Promise<PressOutcome> {
+    const view = await context.views.get(viewId);
+    const state = view?.chatKey === context.chatKey ? (view.state as { command?: unknown; text?: unknown }) : undefined;
+    if (typeof state?.command !== 'string' || typeof state.text !== 'string')
+      return { toast: 'Too old: type it again.' };
+    return { reply: await answer(context, state.command, state.text) };
+  }
+
+  async function answer(context: CommandContext, name: string, text: string): Promise<Message> {
+    try {
+      return await perform(context, name, text);
+    } catch (error) {
+      return errorMessage(context, { command: name, text }, error);
+    }
+  }
+
+  async function pressed({ asker, data }: ButtonPress): Promise<PressOutcome> {
+    const context = await contextOf(asker);
+    const { action, args, owner } = codec.decode(context.chatKey, data);
+    if (owner !== undefined && !context.mayActFor(owner)) return { toast: 'That button is not yours.' };
+    const handler = actions.get(action);
+    if (handler === undefined) return { toast: 'This button no longer works here.' };
+    return handler(context, args);
+  }
+
+  async function completed(query: CompletionQuery): Promise<readonly Suggestion[]> {
+    const context = await contextOf(query.asker);
+    const command = byName.get(query.command);
+    const argument = command?.args.find((spec) => spec.name === query.argument);
+    if (argument?.kind === 'symbol') return completeSymbols(context, query.typed);
+    if (argument?.kind === 'interval') return completeIntervals(query.typed);
+    return (await command?.complete?.(context, query.argument, query.typed)) ?? [];
+  }
+
+  function failed(error: unknown, what: object): { reference: string } {
+    const reference = ports.reference();
+    ports.log.error({ err: error, reference, ...what }, 'a request failed');
+    return { reference };
+  }
+
+  return {
+    commands,
+    async run({ asker, command, text }: CommandCall) {
+      try {
+        return await answer(await contextOf(asker), command.toLowerCase(), text.trim());
+      } catch (error) {
+        const { reference } = failed(error, { command });
+        return { text: [`Something went wrong, reference ${reference}.`], private: true };
+      }
+    },
+    async press(press) {
+      try {
+        return await pressed(press);
+      } catch (error) {
+        if (error instanceof UserError)
+          return { toast: [error.message, error.hint].filter(Boolean).join(' ').slice(0, 200) };
+        return {
+          toast: `Something went wrong, reference ${failed(error, { press: press.data.split('.')[0] }).reference}.`,
+        };
+      }
+    },
+    async complete(query) {
+      try {
+        return (await completed(query)).slice(0, MOST_SUGGESTIONS);
+      } catch (error) {
+        failed(error, { complete: query.command });
+        return [];
+      }
+    },
+  };
+}
+
+/** A platform's word for a language may be none that numbers can be written in. */
+function safeLocale(locale: string): string {
+  try {
+    return Intl.NumberFormat.supportedLocalesOf(locale)[0] ?? 'en';
+  } catch {
+    return 'en';
+  }
+}

@@ -1,0 +1,96 @@
+import { DateTime } from 'luxon';
+
+/** Digits behind the point that a price is written with: those of its tick, else enough to show six significant digits. */
+export function priceDigits(price: number, tick: number | undefined): number {
+  if (tick !== undefined && tick > 0 && Number.isFinite(tick)) {
+    const digits = Math.max(0, Math.ceil(-Math.log10(tick) - 1e-9));
+    return Math.min(12, digits);
+  }
+  if (!(Math.abs(price) > 0)) return 2;
+  return Math.min(12, Math.max(2, 5 - Math.floor(Math.log10(Math.abs(price)))));
+}
+
+/** `64,402.10` in the chat's locale. */
+export function formatPrice(price: number, tick: number | undefined, locale: string): string {
+  if (!Number.isFinite(price)) return 'n/a';
+  const digits = priceDigits(price, tick);
+  return formatFixed(price, digits, locale);
+}
+
+export function formatFixed(value: number, digits: number, locale: string): string {
+  return number(locale, { minimumFractionDigits: digits, maximumFractionDigits: digits }).format(value);
+}
+
+/** A number of no known unit, with about four significant digits: `2.31`, `0.0531`, `38.4`, `1,234`. */
+export function formatValue(value: number, locale: string): string {
+  if (!Number.isFinite(value)) return 'n/a';
+  const size = Math.abs(value);
+  const digits = size >= 1000 ? 0 : size >= 100 ? 1 : size >= 1 ? 2 : size >= 0.01 ? 4 : 8;
+  return number(locale, { maximumFractionDigits: digits }).format(value);
+}
+
+/** `+1.2 %` of a fraction of one. */
+export function formatPercent(fraction: number, locale: string, digits = 1): string {
+  if (!Number.isFinite(fraction)) return 'n/a';
+  const percent = fraction * 100;
+  const text = formatFixed(Math.abs(percent), digits, locale);
+  const sign = Number(text.replace(/[^1-9]/g, '')) === 0 ? '' : percent < 0 ? '\u2212' : '+';
+  return `${sign}${text}\u00a0%`;
+}
+
+/** A large count or volume in short: `950`, `12.3k`, `4.5m`. */
+export function formatShort(value: number, locale: string): string {
+  for (const [unit, size] of [
+    ['b', 1e9],
+    ['m', 1e6],
+    ['k', 1e3],
+  ] as const) {
+    if (Math.abs(value) >= size)
+      return `${number(locale, { maximumSignificantDigits: 3 }).format(value / size)}${unit}`;
+  }
+  return number(locale, { maximumSignificantDigits: 3 }).format(value);
+}
+
+/** A length of time in its two largest units: `4m12s`, `3d4h`, `850ms`. */
+export function formatLength(ms: number): string {
+  if (ms < 1000) return `${Math.max(0, Math.round(ms))}ms`;
+  const parts: string[] = [];
+  let rest = Math.round(ms / 1000);
+  for (const [unit, seconds] of [
+    ['d', 86_400],
+    ['h', 3600],
+    ['m', 60],
+    ['s', 1],
+  ] as const) {
+    const count = Math.floor(rest / seconds);
+    if (count > 0) parts.push(`${count}${unit}`);
+    else if (parts.length > 0) break;
+    rest -= count * seconds;
+    if (parts.length === 2) break;
+  }
+  return parts.join('') || '0s';
+}
+
+/** `14:05:12 CET`; with the date where it was not today: `21 Nov 14:05:12 CET`. */
+export function formatTime(ts: number, zone: string, now: number): string {
+  const time = DateTime.fromMillis(ts, { zone, locale: 'en-GB' });
+  const isToday = time.hasSame(DateTime.fromMillis(now, { zone }), 'day');
+  return `${time.toFormat(isToday ? 'HH:mm:ss' : 'd LLL HH:mm:ss')} ${zoneName(time)}`;
+}
+
+function zoneName(time: DateTime): string {
+  return time.offsetNameShort ?? time.toFormat('ZZ');
+}
+
+const FORMATS = new Map<string, Intl.NumberFormat>();
+
+/** Making a formatter costs more than using it a hundred times. */
+function number(locale: string, options: Intl.NumberFormatOptions): Intl.NumberFormat {
+  const key = `${locale} ${JSON.stringify(options)}`;
+  let format = FORMATS.get(key);
+  if (format === undefined) {
+    format = new Intl.NumberFormat(locale, options);
+    FORMATS.set(key, format);
+  }
+  return format;
+}

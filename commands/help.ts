@@ -1,0 +1,55 @@
+import { UserError } from '../engine/errors.ts';
+import { CATALOG, lookup } from '../engine/series/catalog.ts';
+import type { CatalogEntry } from '../engine/series/catalog-entry.ts';
+import type { Command, CommandContext } from './command.ts';
+import type { Message, TextSpan } from './message.ts';
+
+export const help: Command = {
+  name: 'help',
+  summary: 'What I can do, and how one command or indicator works',
+  usage: '/help [COMMAND or INDICATOR]',
+  examples: ['/help', '/help alert', '/help rsi'],
+  args: [{ name: 'topic', kind: 'text', description: 'A command or an indicator, e.g. alert or rsi', required: false }],
+  slow: false,
+  private: true,
+  async run(context, text) {
+    const topic = text.trim().toLowerCase().replace(/^\//, '');
+    if (topic === '') return overview(context);
+    const command = context.commands.find((item) => item.name === topic);
+    if (command !== undefined) return aboutCommand(command);
+    const entry = lookup(topic);
+    if (entry !== undefined) return aboutEntry(entry);
+    throw new UserError('help-unknown', `I know no command and no indicator “${topic}”.`, {
+      hint: '/help lists both.',
+    });
+  },
+  async complete(context, _argument, typed) {
+    const names = [...context.commands.map((item) => item.name), ...CATALOG.map((entry) => entry.name)];
+    return names.filter((name) => name.startsWith(typed.toLowerCase())).map((name) => ({ label: name, value: name }));
+  },
+};
+
+function overview({ commands }: CommandContext): Message {
+  const spans: TextSpan[] = [{ bold: 'What I can do' }];
+  for (const command of commands) spans.push('\n', { code: `/${command.name}` }, ` ${command.summary}`);
+  spans.push('\n\nIn alerts and charts: ', CATALOG.map((entry) => entry.name).join(' '));
+  spans.push('\nMore with ', { code: '/help alert' }, ' or ', { code: '/help rsi' }, '.');
+  return { text: spans, private: true };
+}
+
+function aboutCommand(command: Command): Message {
+  const spans: TextSpan[] = [{ bold: command.usage }, `\n${command.summary}.`];
+  if (command.details !== undefined) spans.push(`\n${command.details}`);
+  for (const example of command.examples) spans.push('\n', { code: example });
+  return { text: spans, private: true };
+}
+
+function aboutEntry(entry: CatalogEntry): Message {
+  const params = entry.params.map((param) => `${param.name}=${param.default}`).join(', ');
+  const spans: TextSpan[] = [{ bold: params === '' ? entry.name : `${entry.name}(${params})` }, `\n${entry.summary}.`];
+  if (entry.fields.length > 0)
+    spans.push(`\nFields: ${entry.fields.map((field) => `${entry.name}.${field}`).join(', ')}`);
+  if (entry.aliases.length > 0) spans.push(`\nAlso: ${entry.aliases.join(', ')}`);
+  spans.push('\n', { code: `/alert btcusdt ${entry.example}` }, `\nSource: ${entry.source}.`);
+  return { text: spans, private: true };
+}

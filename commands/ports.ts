@@ -1,0 +1,116 @@
+import type { ChartRequest } from '../charts/request.ts';
+import type { Chat, ChatSettings, ChatStore } from '../db/chats.ts';
+import type { RuleChange, StoredRule } from '../db/rules.ts';
+import type { UserStore } from '../db/users.ts';
+import type { ViewStore } from '../db/views.ts';
+import type { Clock } from '../engine/clock.ts';
+import type { RuleView } from '../engine/engine.ts';
+import type { RuleText } from '../engine/language/ast.ts';
+import type { Bar } from '../engine/market/events.ts';
+import type { SymbolTable } from '../engine/market/symbols.ts';
+import type { Firing } from '../engine/rules/rule.ts';
+
+export type { Chat, ChatSettings, Firing, RuleView, StoredRule };
+
+/** pino-shaped. */
+export interface Logger {
+  debug(details: object, message: string): void;
+  info(details: object, message: string): void;
+  warn(details: object, message: string): void;
+  error(details: object, message: string): void;
+}
+
+export interface BarsAnswer {
+  /** Oldest first. */
+  readonly closed: readonly Bar[];
+  /** The bar that is still open; undefined before its first trade. */
+  readonly open: Bar | undefined;
+}
+
+/** How one feed or platform is doing. */
+export interface PartStatus {
+  readonly name: string;
+  readonly state: string;
+  /** Ms since it was last heard of. */
+  readonly ageMs: number | undefined;
+  readonly detail: string | undefined;
+}
+
+/** What is known of the markets. */
+export interface MarketPort {
+  readonly symbols: SymbolTable;
+  /** Price and time (ms) of the newest trade or bar; undefined before the first. */
+  price(instrument: string): { readonly price: number; readonly ts: number } | undefined;
+  /**
+   * The newest `count` closed bars, or fewer where there are no more, fetched where they are missing. Subscribes to the instrument.
+   * @throws TransportError while the venue cannot be asked
+   */
+  bars(instrument: string, interval: number, count: number): Promise<BarsAnswer>;
+  /** Bars that are held already, without waiting for anything. */
+  held(instrument: string, interval: number, count: number): BarsAnswer;
+  /** Makes sure that trades of the instrument come in. */
+  watch(instrument: string): void;
+  feeds(): readonly PartStatus[];
+}
+
+/** How a delivery went. */
+export interface DeliveryView {
+  readonly state: string;
+  readonly finishedAt: number | undefined;
+  readonly error: string | undefined;
+}
+
+/** The rules of all chats, stored and running. */
+export interface RulesPort {
+  /** Stores a rule and sets it running. */
+  create(rule: {
+    readonly chatKey: string;
+    readonly ownerId: string;
+    readonly text: string;
+    readonly rule: RuleText;
+  }): Promise<StoredRule>;
+  /** Gives a rule another text; it starts anew. */
+  replace(id: string, text: string, rule: RuleText): Promise<StoredRule | undefined>;
+  get(id: string): Promise<StoredRule | undefined>;
+  byNumber(chatKey: string, number: number): Promise<StoredRule | undefined>;
+  list(chatKey: string): Promise<readonly StoredRule[]>;
+  remove(id: string, cause: string): Promise<boolean>;
+  /** Stops it until it is resumed, or with `until` (ms) for a time. */
+  pause(id: string, until?: number): Promise<void>;
+  resume(id: string): Promise<void>;
+  /** How it stands in the engine; undefined where it is not running. */
+  view(id: string): RuleView | undefined;
+  /** The rule's text as the engine runs it. */
+  running(id: string): RuleText | undefined;
+  /** Newest first. */
+  firings(id: string, limit: number): Promise<readonly Firing[]>;
+  firing(id: string): Promise<Firing | undefined>;
+  /** The chat's firings on an instrument with `from <= ts < to` (ms). */
+  firingsBetween(instrument: string, from: number, to: number, chatKey: string): Promise<readonly Firing[]>;
+  changes(id: string, limit: number): Promise<readonly RuleChange[]>;
+  deliveries(firingId: string): Promise<readonly DeliveryView[]>;
+}
+
+/** Everything that the commands are handed. */
+export interface CommandPorts {
+  readonly market: MarketPort;
+  readonly rules: RulesPort;
+  readonly chats: ChatStore;
+  readonly users: UserStore;
+  readonly views: ViewStore;
+  readonly charts: { render(request: ChartRequest): Promise<Uint8Array> };
+  readonly platforms: () => readonly PartStatus[];
+  /** Deliveries by state. */
+  readonly outbox: () => Promise<Readonly<Record<string, number>>>;
+  readonly clock: Clock;
+  readonly log: Logger;
+  /** Signs buttons. */
+  readonly secret: string;
+  /** A short random text that names a failure in the log. */
+  readonly reference: () => string;
+  /** Users that may do everything: `telegram:123`. */
+  readonly admins: ReadonlySet<string>;
+  readonly defaults: ChatSettings;
+  /** Whether it runs on simulated data without any chat platform. */
+  readonly demonstration: boolean;
+}

@@ -1,0 +1,13 @@
+import { alert } from './alert.ts';
+import { alerts } from './alerts.ts';
+import { chart } from './chart.ts';
+import type { Command } from './command.ts';
+import { help } from './help.ts';
+import { price } from './price.ts';
+import { settings } from './settings.ts';
+import { start } from './start.ts';
+import { status } from './status.ts';
+import { why } from './why.ts';
+
+/** Every command, in the order in which help and the platforms' menus list them. */
+export const COMMANDS: readonly Command[] = [start, help, price, chart, alert, alerts, why, status, settings];

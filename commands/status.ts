@@ -1,0 +1,53 @@
+import type { Command, CommandContext } from './command.ts';
+import { formatLength } from './format.ts';
+import type { TextSpan } from './message.ts';
+import type { PartStatus } from './ports.ts';
+
+export const status: Command = {
+  name: 'status',
+  summary: 'How my feeds, platforms and alerts are doing',
+  usage: '/status',
+  examples: ['/status'],
+  args: [],
+  slow: false,
+  private: false,
+  async run(context) {
+    const spans: TextSpan[] = [{ bold: 'Status' }];
+    for (const feed of context.market.feeds()) spans.push('\n', ...part(feed, 'prices'));
+    for (const platform of context.platforms()) spans.push('\n', ...part(platform, 'chat'));
+    spans.push(`\n${await alertsLine(context)}`);
+    const outbox = await context.outbox();
+    spans.push(
+      `\nmessages: ${outbox.sent ?? 0} sent in 24 h, ${(outbox.pending ?? 0) + (outbox.claimed ?? 0)} waiting, ${outbox.failed ?? 0} failed`,
+    );
+    return { text: spans };
+  },
+};
+
+const MARKS: Readonly<Record<string, string>> = {
+  live: '🟢',
+  connecting: '🟡',
+  resyncing: '🟡',
+  stale: '🟠',
+  down: '🔴',
+  off: '⚪',
+};
+
+function part({ name, state, ageMs, detail }: PartStatus, kind: string): readonly TextSpan[] {
+  const age = ageMs === undefined ? '' : `, heard ${formatLength(ageMs)} ago`;
+  return [
+    `${MARKS[state] ?? '⚪'} `,
+    { bold: name },
+    ` ${kind}: ${state}${age}${detail === undefined ? '' : ` (${detail})`}`,
+  ];
+}
+
+async function alertsLine({ rules, chatKey }: CommandContext): Promise<string> {
+  const states = new Map<string, number>();
+  for (const rule of await rules.list(chatKey)) {
+    const state = rules.view(rule.id)?.state ?? 'not running';
+    states.set(state, (states.get(state) ?? 0) + 1);
+  }
+  if (states.size === 0) return 'alerts of this chat: none';
+  return `alerts of this chat: ${[...states].map(([state, count]) => `${count} ${state}`).join(', ')}`;
+}
