@@ -1,0 +1,41 @@
+import type { Interaction } from 'discord.js';
+import { answerCommand } from './command-answer.ts';
+import { answerCompletion } from './completion-answer.ts';
+import { describeFailure } from './failures.ts';
+import type { InteractionParts } from './interaction-parts.ts';
+import type { Logger } from './logger.ts';
+import { answerPress } from './press-answer.ts';
+
+/** Takes what people do in Discord. */
+export interface InteractionDesk {
+  take(interaction: Interaction): void;
+  /** Takes nothing more, and waits for the answers under way. */
+  close(): Promise<void>;
+}
+
+export function createInteractionDesk(parts: InteractionParts, log: Logger): InteractionDesk {
+  const underWay = new Set<Promise<void>>();
+  let open = true;
+
+  async function handle(interaction: Interaction): Promise<void> {
+    try {
+      if (interaction.isChatInputCommand()) await answerCommand(interaction, parts);
+      else if (interaction.isButton()) await answerPress(interaction, parts);
+      else if (interaction.isAutocomplete()) await answerCompletion(interaction, parts);
+    } catch (error) {
+      log.warn({ ...describeFailure(error), interaction: interaction.id }, 'a Discord interaction was not answered');
+    }
+  }
+
+  return {
+    take(interaction) {
+      if (!open) return;
+      const work = handle(interaction).finally(() => underWay.delete(work));
+      underWay.add(work);
+    },
+    async close() {
+      open = false;
+      await Promise.all(underWay);
+    },
+  };
+}

@@ -1,0 +1,73 @@
+import {
+  type APIActionRowComponent,
+  type APIButtonComponentWithCustomId,
+  ButtonStyle,
+  ComponentType,
+  MessageFlags,
+} from 'discord.js';
+import type { Button, Message } from '../../commands/message.ts';
+import { renderContent } from './markdown.ts';
+
+const ROWS = 5;
+const BUTTONS_IN_ROW = 5;
+const LABEL_LIMIT = 80;
+const ALT_LIMIT = 1024;
+const PICTURE_NAME = 'chart.png';
+
+type ButtonRow = APIActionRowComponent<APIButtonComponentWithCustomId>;
+
+/** A message in the parts that every way of sending it to Discord takes. */
+export interface Payload {
+  readonly content: string;
+  readonly components: ButtonRow[];
+  readonly files: { readonly attachment: Buffer; readonly name: string; readonly description: string }[];
+  /** Flags that hold wherever it is sent; the ephemeral one is the caller's. */
+  readonly flags: number;
+}
+
+export function toPayload(message: Message): Payload {
+  const { picture } = message;
+  return {
+    content: renderContent(message.text),
+    components: toRows(message.buttons ?? []),
+    files:
+      picture === undefined
+        ? []
+        : [{ attachment: asBuffer(picture.png), name: PICTURE_NAME, description: shorten(picture.alt, ALT_LIMIT) }],
+    flags: message.silent === true ? MessageFlags.SuppressNotifications : 0,
+  };
+}
+
+/** At most `limit` characters, with an ellipsis where something was cut. */
+export function shorten(text: string, limit: number): string {
+  return text.length <= limit ? text : `${text.slice(0, limit - 1)}…`;
+}
+
+function asBuffer(bytes: Uint8Array): Buffer {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+}
+
+/** Rows wider than Discord's are broken; two buttons of one message may not carry the same data, so the first stays. */
+function toRows(rows: readonly (readonly Button[])[]): ButtonRow[] {
+  const seen = new Set<string>();
+  const result: ButtonRow[] = [];
+  for (const row of rows) {
+    const fresh = row.filter((button) => !seen.has(button.data) && seen.add(button.data));
+    for (let from = 0; from < fresh.length; from += BUTTONS_IN_ROW) {
+      result.push({
+        type: ComponentType.ActionRow,
+        components: fresh.slice(from, from + BUTTONS_IN_ROW).map(toButton),
+      });
+    }
+  }
+  return result.slice(0, ROWS);
+}
+
+function toButton(button: Button): APIButtonComponentWithCustomId {
+  return {
+    type: ComponentType.Button,
+    style: ButtonStyle.Secondary,
+    custom_id: button.data,
+    label: shorten(button.label, LABEL_LIMIT),
+  };
+}

@@ -1,0 +1,46 @@
+import { type ButtonInteraction, type InteractionUpdateOptions, MessageFlags } from 'discord.js';
+import type { Message } from '../../commands/message.ts';
+import type { PressOutcome } from '../../commands/service.ts';
+import { askerOf } from './asker.ts';
+import { firstWithin } from './first-within.ts';
+import { answeredWithin, type InteractionParts } from './interaction-parts.ts';
+import { toPayload } from './payload.ts';
+
+/** A button: does what it stands for, and always answers the press. */
+export async function answerPress(interaction: ButtonInteraction, { service, clock }: InteractionParts): Promise<void> {
+  const work = service.press({ asker: askerOf(interaction), data: interaction.customId });
+  const early = await firstWithin(clock, answeredWithin, work);
+  if (early === undefined) await interaction.deferUpdate();
+  const outcome = early?.value ?? (await work);
+  await changeMessage(interaction, outcome);
+  if (outcome.reply !== undefined) await say(interaction, outcome.reply);
+  if (outcome.toast !== undefined) await say(interaction, { text: [outcome.toast], private: true });
+  if (!interaction.deferred && !interaction.replied) await interaction.deferUpdate();
+}
+
+/** Edits or takes away the message with the button, which must come before a reply becomes the interaction's own message. */
+async function changeMessage(interaction: ButtonInteraction, outcome: PressOutcome): Promise<void> {
+  if (outcome.remove === true) {
+    if (!interaction.deferred) await interaction.deferUpdate();
+    await interaction.deleteReply();
+  } else if (outcome.edit !== undefined) {
+    const edit = toEdit(outcome.edit);
+    if (interaction.deferred) await interaction.editReply(edit);
+    else await interaction.update(edit);
+  }
+}
+
+/** Without naming attachments the old picture would stay beside the new one. */
+function toEdit(
+  message: Message,
+): Pick<InteractionUpdateOptions, 'content' | 'components' | 'files'> & { attachments: [] } {
+  const { content, components, files } = toPayload(message);
+  return { content, components, files, attachments: [] };
+}
+
+async function say(interaction: ButtonInteraction, message: Message): Promise<void> {
+  const payload = toPayload(message);
+  const options = { ...payload, flags: payload.flags | (message.private === true ? MessageFlags.Ephemeral : 0) };
+  if (interaction.deferred || interaction.replied) await interaction.followUp(options);
+  else await interaction.reply(options);
+}
