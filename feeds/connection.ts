@@ -72,6 +72,7 @@ export function createConnection(options: ConnectionOptions): Connection {
   let reason: string | undefined;
   let sentAt = Number.NEGATIVE_INFINITY;
   let owedPong: Buffer | undefined;
+  let pongWasLast = false;
   let owesPing = false;
   let cancelSend: (() => void) | undefined;
   const cancels = new Set<() => void>();
@@ -164,20 +165,19 @@ export function createConnection(options: ConnectionOptions): Connection {
     });
   }
 
+  /** Pongs go first, but never twice in a row: a venue that pings much must not starve what we ask for. */
   function sendOne(open: WebSocket): boolean {
-    if (owedPong !== undefined) {
+    const text = owedPong === undefined || pongWasLast ? handlers.nextMessage() : undefined;
+    pongWasLast = false;
+    if (text !== undefined) open.send(text);
+    else if (owedPong !== undefined) {
       open.pong(owedPong);
       owedPong = undefined;
-      return true;
-    }
-    if (owesPing) {
+      pongWasLast = true;
+    } else if (owesPing) {
       open.ping();
       owesPing = false;
-      return true;
-    }
-    const text = handlers.nextMessage();
-    if (text === undefined) return false;
-    open.send(text);
+    } else return false;
     return true;
   }
 
