@@ -1,0 +1,103 @@
+import type { Api } from 'grammy';
+import type { Chat, MaybeInaccessibleMessage, Message, User } from 'grammy/types';
+import type { Asker, ChatAddress } from '../../commands/service.ts';
+import type { Clock } from '../../engine/clock.ts';
+import type { Logger } from '../logger.ts';
+import { describe, type Scrub } from './failures.ts';
+import { createLru } from './lru.ts';
+
+const ADMIN_TTL_MS = 60_000;
+const ADMINS_KEPT = 2000;
+
+/** Finds out who asks, and whether they administer the chat. */
+export interface Askers {
+  ofMessage(message: Message): Promise<Asker>;
+  /** `message` is the one with the button. */
+  ofPress(from: User, message: MaybeInaccessibleMessage): Promise<Asker>;
+}
+
+interface Speaker {
+  readonly id: number;
+  readonly name: string;
+  readonly locale?: string;
+  /** Who speaks in the chat's own name administers it; of all others Telegram is asked. */
+  readonly isChatItself: boolean;
+}
+
+/** The address that answers to `message` belong to: its topic, but not the thread of replies that it may be in. */
+export function addressOf(message: MaybeInaccessibleMessage): ChatAddress {
+  const address = { platform: 'telegram', chat: String(message.chat.id) };
+  // An inaccessible message (date 0) names its chat and nothing else.
+  if (message.date === 0 || !message.is_topic_message || message.message_thread_id === undefined) return address;
+  return { ...address, thread: String(message.message_thread_id) };
+}
+
+function titleOf(chat: Chat): string {
+  return chat.title ?? chat.first_name ?? chat.username ?? String(chat.id);
+}
+
+function userSpeaker({ id, first_name, username, language_code }: User): Speaker {
+  const name = first_name || username || String(id);
+  return { id, name, isChatItself: false, ...(language_code === undefined ? {} : { locale: language_code }) };
+}
+
+/** Anonymous admins, channels and linked channels speak as a chat, behind a stand-in user that all of them share. */
+function speakerOf({ from, sender_chat, chat }: Message): Speaker {
+  const stage = sender_chat ?? (from === undefined ? chat : undefined);
+  if (stage === undefined) return userSpeaker(from!);
+  return { id: stage.id, name: titleOf(stage), isChatItself: stage.id === chat.id };
+}
+
+function kindOf(chat: Chat): Asker['chatKind'] {
+  return chat.type === 'private' || chat.type === 'channel' ? chat.type : 'group';
+}
+
+export function createAskers({
+  api,
+  clock,
+  log,
+  scrub,
+}: {
+  api: Api;
+  clock: Clock;
+  log: Logger;
+  scrub: Scrub;
+}): Askers {
+  const known = createLru<{ readonly at: number; readonly isAdmin: boolean }>(ADMINS_KEPT);
+
+  async function isAdmin(chatId: number, userId: number): Promise<boolean> {
+    const key = `${chatId}/${userId}`;
+    const entry = known.get(key);
+    if (entry !== undefined && clock.now() - entry.at < ADMIN_TTL_MS) return entry.isAdmin;
+    try {
+      const { status } = await api.getChatMember(chatId, userId);
+      const answer = status === 'creator' || status === 'administrator';
+      known.set(key, { at: clock.now(), isAdmin: answer });
+      return answer;
+    } catch (error) {
+      log.warn(
+        { chat: chatId, reason: describe(error, scrub) },
+        'could not ask whether a user is an admin: taken as none',
+      );
+      return false;
+    }
+  }
+
+  async function asker(address: ChatAddress, chat: Chat, speaker: Speaker): Promise<Asker> {
+    const { id, name, locale, isChatItself } = speaker;
+    return {
+      address,
+      chatTitle: titleOf(chat),
+      chatKind: kindOf(chat),
+      userId: `telegram:${id}`,
+      userName: name,
+      isChatAdmin: chat.type === 'private' || isChatItself || (await isAdmin(chat.id, id)),
+      ...(locale === undefined ? {} : { locale }),
+    };
+  }
+
+  return {
+    ofMessage: (message) => asker(addressOf(message), message.chat, speakerOf(message)),
+    ofPress: (from, message) => asker(addressOf(message), message.chat, userSpeaker(from)),
+  };
+}

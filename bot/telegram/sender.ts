@@ -1,0 +1,202 @@
+import { type Api, InputFile } from 'grammy';
+import type { Message as SentMessage } from 'grammy/types';
+import type { Message, Picture } from '../../commands/message.ts';
+import type { Logger } from '../logger.ts';
+import {
+  describe,
+  isAboutEntities,
+  isAboutFileId,
+  isAboutPicture,
+  isGone,
+  isNotModified,
+  type Scrub,
+} from './failures.ts';
+import { type Formatted, format, formattedLength } from './format.ts';
+import { keyboard } from './keyboard.ts';
+import type { Lru } from './lru.ts';
+import type { Target } from './target.ts';
+
+export const TEXT_LIMIT = 4096;
+export const CAPTION_LIMIT = 1024;
+
+/** A message that stands in a chat already. */
+export interface Standing {
+  readonly target: Target;
+  readonly messageId: number;
+  readonly hasPhoto: boolean;
+}
+
+export interface SendOptions {
+  /** The message that this one answers. */
+  readonly replyTo?: number;
+  /** Equal for every try of one message: its picture goes out once, even where text and picture need two messages. */
+  readonly nonce?: string;
+}
+
+/** Puts messages into chats. What Telegram does not take for its looks is sent plainer rather than not at all. */
+export interface Sender {
+  /** @returns the message's id. @throws what the API threw */
+  send(target: Target, message: Message, options?: SendOptions): Promise<number>;
+  /** @returns false where that message can no longer be changed. @throws what the API threw */
+  edit(standing: Standing, message: Message): Promise<boolean>;
+}
+
+export interface SenderParts {
+  readonly api: Api;
+  /** `Picture.key` -> the `file_id` of what was uploaded. */
+  readonly pictures: Lru<string>;
+  /** Nonces of messages whose picture is out and whose text is not. */
+  readonly halves: Lru<true>;
+  readonly scrub: Scrub;
+  readonly log: Logger;
+  /** Goes around every single call: the place to wait out a rate limit. */
+  attempt<T>(call: () => Promise<T>): Promise<T>;
+}
+
+const withoutPreview = { link_preview_options: { is_disabled: true } } as const;
+
+export function createSender({ api, pictures, halves, scrub, log, attempt }: SenderParts): Sender {
+  function warn(error: unknown, message: string): void {
+    log.warn({ reason: describe(error, scrub) }, message);
+  }
+
+  /** Calls with the entities, and again without if they are what the server does not like. */
+  async function styled<T>({ entities }: Formatted, call: (entities: Formatted['entities']) => Promise<T>): Promise<T> {
+    try {
+      return await attempt(() => call(entities));
+    } catch (error) {
+      if (entities.length === 0 || !isAboutEntities(error)) throw error;
+      warn(error, 'Telegram did not take the formatting: sent as plain text');
+      return await attempt(() => call([]));
+    }
+  }
+
+  /** Calls with the id of an earlier upload where there is one, else with the bytes, and remembers what came of them. */
+  async function pictured<T>({ png, key }: Picture, call: (photo: string | InputFile) => Promise<T>): Promise<T> {
+    const known = pictures.get(key);
+    if (known !== undefined) {
+      try {
+        return await call(known);
+      } catch (error) {
+        if (!isAboutFileId(error)) throw error;
+        pictures.delete(key);
+        warn(error, 'Telegram forgot a picture: uploaded again');
+      }
+    }
+    const sent = await call(new InputFile(png, 'chart.png'));
+    const fileId = largestPhoto(sent);
+    if (fileId !== undefined) pictures.set(key, fileId);
+    return sent;
+  }
+
+  const common = (target: Target, message: Message, { replyTo }: SendOptions) => ({
+    ...(target.message_thread_id === undefined ? {} : { message_thread_id: target.message_thread_id }),
+    ...(message.silent ? { disable_notification: true } : {}),
+    ...(replyTo === undefined ? {} : { reply_parameters: { message_id: replyTo, allow_sending_without_reply: true } }),
+  });
+
+  async function sendText(target: Target, message: Message, options: SendOptions): Promise<number> {
+    const formatted = format(message.text, TEXT_LIMIT);
+    const reply_markup = keyboard(message.buttons);
+    const other = { ...common(target, message, options), ...withoutPreview, ...(reply_markup && { reply_markup }) };
+    const sent = await styled(formatted, (entities) =>
+      api.sendMessage(target.chat_id, formatted.text, { ...other, entities }),
+    );
+    return sent.message_id;
+  }
+
+  async function sendPhoto(target: Target, message: Message, picture: Picture, options: SendOptions): Promise<number> {
+    const caption = format(message.text, CAPTION_LIMIT);
+    const reply_markup = keyboard(message.buttons);
+    const other = { ...common(target, message, options), ...(reply_markup && { reply_markup }) };
+    const sent = await pictured(picture, (photo) =>
+      styled(caption, (caption_entities) =>
+        api.sendPhoto(target.chat_id, photo, { ...other, caption: caption.text, caption_entities }),
+      ),
+    );
+    return sent.message_id;
+  }
+
+  async function sendApart(target: Target, message: Message, picture: Picture, options: SendOptions): Promise<number> {
+    const { nonce } = options;
+    if (nonce === undefined || halves.get(nonce) === undefined) {
+      await sendPhoto(target, { text: [], silent: message.silent }, picture, options);
+      if (nonce !== undefined) halves.set(nonce, true);
+    }
+    const id = await sendText(target, message, options);
+    if (nonce !== undefined) halves.delete(nonce);
+    return id;
+  }
+
+  async function editText({ target, messageId, hasPhoto }: Standing, message: Message): Promise<void> {
+    const formatted = format(message.text, hasPhoto ? CAPTION_LIMIT : TEXT_LIMIT);
+    const reply_markup = keyboard(message.buttons);
+    const markup = reply_markup && { reply_markup };
+    await styled(formatted, async (entities) => {
+      if (hasPhoto) {
+        const caption = { caption: formatted.text, caption_entities: entities };
+        await api.editMessageCaption(target.chat_id, messageId, { ...caption, ...markup });
+      } else {
+        const other = { entities, ...withoutPreview, ...markup };
+        await api.editMessageText(target.chat_id, messageId, formatted.text, other);
+      }
+    });
+  }
+
+  async function editMedia({ target, messageId }: Standing, message: Message, picture: Picture): Promise<void> {
+    const { text, entities } = format(message.text, CAPTION_LIMIT);
+    const reply_markup = keyboard(message.buttons);
+    await pictured(picture, (media) =>
+      styled({ text, entities }, (caption_entities) =>
+        api.editMessageMedia(
+          target.chat_id,
+          messageId,
+          { type: 'photo', media, caption: text, caption_entities },
+          { ...(reply_markup && { reply_markup }) },
+        ),
+      ),
+    );
+  }
+
+  async function edit(standing: Standing, message: Message): Promise<void> {
+    if (message.picture === undefined) return await editText(standing, message);
+    try {
+      await editMedia(standing, message, message.picture);
+    } catch (error) {
+      if (isGone(error) || isNotModified(error) || !isAboutPicture(error)) throw error;
+      warn(error, 'Telegram did not take a picture: edited the text alone');
+      await editText(standing, message);
+    }
+  }
+
+  return {
+    async send(target, message, options = {}) {
+      const { picture } = message;
+      if (picture === undefined) return await sendText(target, message, options);
+      const fits = formattedLength(message.text) <= CAPTION_LIMIT;
+      try {
+        return await (fits ? sendPhoto : sendApart)(target, message, picture, options);
+      } catch (error) {
+        if (!isAboutPicture(error)) throw error;
+        warn(error, 'Telegram did not take a picture: sent the text alone');
+        return await sendText(target, message, options);
+      }
+    },
+
+    async edit(standing, message) {
+      try {
+        await edit(standing, message);
+        return true;
+      } catch (error) {
+        if (isNotModified(error)) return true;
+        if (isGone(error)) return false;
+        throw error;
+      }
+    },
+  };
+}
+
+function largestPhoto(sent: unknown): string | undefined {
+  const sizes = (sent as Partial<SentMessage>).photo;
+  return sizes?.[sizes.length - 1]?.file_id;
+}

@@ -1,0 +1,292 @@
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo, Socket } from 'node:net';
+import { parseBody, readBytes, type UploadedFile } from './telegram-body.ts';
+import { createMethods, notFound, type TelegramWorld, type WireChat } from './telegram-methods.ts';
+import { type ApiFailure, type Keyboard, Refused } from './telegram-rules.ts';
+import { createUpdateQueue, type WireUpdate } from './telegram-updates.ts';
+
+/** One call of the Bot API, as it came and as it was answered. */
+export interface RecordedCall {
+  readonly method: string;
+  readonly params: Record<string, unknown>;
+  /** Uploaded files, by the name that `attach://` refers to. */
+  readonly files: Record<string, UploadedFile>;
+  /** The text, caption or toast. */
+  readonly text: string | undefined;
+  /** The bytes of the uploaded picture. */
+  readonly picture: Uint8Array | undefined;
+  readonly buttons: Keyboard['inline_keyboard'];
+  readonly ok: boolean;
+  /** What was answered: the message, or true. */
+  readonly result: unknown;
+  /** Id of the message that came of it, or that it was about. */
+  readonly messageId: number | undefined;
+  readonly failure: ApiFailure | undefined;
+}
+
+export interface SayOptions {
+  /** The user's where it is missing: a private chat. */
+  readonly chatId?: number;
+  readonly chatType?: WireChat['type'];
+  readonly title?: string;
+  /** 1001 where it is missing. */
+  readonly userId?: number;
+  readonly firstName?: string;
+  readonly languageCode?: string;
+  /** A topic; with `isTopic: false` a mere thread of replies. */
+  readonly threadId?: number;
+  readonly isTopic?: boolean;
+  /** Further fields of the message, e.g. `sender_chat`. */
+  readonly extra?: Record<string, unknown>;
+}
+
+export interface PressOptions {
+  readonly userId?: number;
+  /** Where the message is; found by its id where it is missing. */
+  readonly chatId?: number;
+  /** The message is too old for the bot to see. */
+  readonly isInaccessible?: boolean;
+}
+
+export interface TelegramDouble {
+  /** For `TELEGRAM_API_ROOT`. */
+  readonly apiRoot: string;
+  readonly port: number;
+  /** Every call that shows something: send, edit, answer, delete. */
+  readonly sent: readonly RecordedCall[];
+  /** Every call but `getUpdates`. */
+  readonly calls: readonly RecordedCall[];
+  /** Offsets of the `getUpdates` calls, in order. */
+  readonly offsets: readonly number[];
+  readonly admins: Set<number>;
+  /** Called before a call is answered; what it returns is waited for. */
+  onCall: ((method: string, params: Record<string, unknown>) => Promise<void> | void) | undefined;
+  /** Somebody writes. @returns the message's id */
+  say(text: string, options?: SayOptions): number;
+  /** Somebody presses a button. @returns the query's id */
+  press(messageId: number, data: string, options?: PressOptions): string;
+  /** Puts any update into the queue; `update_id` where it is missing. */
+  push(update: Record<string, unknown>): number;
+  /** Updates that nobody has confirmed. */
+  waiting(): readonly WireUpdate[];
+  /** The next call of `method` fails with this. Several fail one after the other. */
+  failNext(method: string, failure: Partial<ApiFailure> & { readonly status?: number }): void;
+  /** Forgets what was uploaded, as if other bots' ids were used. */
+  forgetPhotos(): void;
+  /** The first call, past or to come, that `predicate` is true for. Rejects when the double is stopped. */
+  waitFor(predicate: (call: RecordedCall) => boolean): Promise<RecordedCall>;
+  /** Drops all connections once. */
+  cut(): void;
+  stop(): Promise<void>;
+}
+
+const SHOWS = /^(send|edit|answer|delete)(?!Webhook)/;
+
+/** A loopback server that speaks the Bot API. `port` to come back where an earlier one was. */
+export async function startTelegramDouble({
+  token,
+  port = 0,
+}: {
+  token: string;
+  port?: number;
+}): Promise<TelegramDouble> {
+  let lastMessageId = 100;
+  let lastUpdateId = 5000;
+  const world: TelegramWorld = {
+    me: { id: 42, username: 'bellwether_bot' },
+    chats: new Map(),
+    messages: new Map(),
+    admins: new Set(),
+    queries: new Set(),
+    photos: new Map(),
+    menus: new Map(),
+    nextMessageId: () => ++lastMessageId,
+  };
+  const methods = createMethods(world);
+  const queue = createUpdateQueue();
+  const calls: RecordedCall[] = [];
+  const offsets: number[] = [];
+  const failures = new Map<string, ApiFailure[]>();
+  const waiters = new Set<{
+    test(call: RecordedCall): boolean;
+    resolve(call: RecordedCall): void;
+    reject(error: Error): void;
+  }>();
+  const sockets = new Set<Socket>();
+
+  function record(call: RecordedCall): void {
+    calls.push(call);
+    for (const waiter of waiters) {
+      if (!waiter.test(call)) continue;
+      waiters.delete(waiter);
+      waiter.resolve(call);
+    }
+  }
+
+  async function getUpdates(params: Record<string, unknown>, response: ServerResponse): Promise<unknown> {
+    offsets.push(Number(params.offset ?? 0));
+    const onClose = () => queue.abandon();
+    response.on('close', onClose);
+    const result = await queue.poll(params);
+    response.off('close', onClose);
+    if (result !== 'conflict') return result.updates;
+    const description =
+      'Conflict: terminated by other getUpdates request; make sure that only one bot instance is running';
+    throw new Refused({ error_code: 409, description });
+  }
+
+  async function perform(method: string, request: IncomingMessage, response: ServerResponse): Promise<unknown> {
+    const body = parseBody(request.headers['content-type'] ?? '', await readBytes(request));
+    await double.onCall?.(method, body.params);
+    let result: unknown;
+    let failure: ApiFailure | undefined;
+    try {
+      const planned = failures.get(method)?.shift();
+      if (planned !== undefined) throw new Refused(planned);
+      if (method === 'getUpdates') return await getUpdates(body.params, response);
+      const run = methods[method];
+      if (run === undefined) throw notFound();
+      result = run(body.params, body.files);
+      return result;
+    } catch (error) {
+      if (error instanceof Refused) failure = error.failure;
+      throw error;
+    } finally {
+      if (method !== 'getUpdates') record(toRecord(method, body, result, failure));
+    }
+  }
+
+  async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const [, given, method] = /^\/bot([^/]+)\/(\w+)/.exec(request.url ?? '') ?? [];
+    let status = 200;
+    let reply: object;
+    try {
+      if (method === undefined) throw notFound();
+      if (given !== token) throw new Refused({ error_code: 401, description: 'Unauthorized' });
+      reply = { ok: true, result: await perform(method, request, response) };
+    } catch (error) {
+      const failure =
+        error instanceof Refused ? error.failure : { error_code: 400, description: `Bad Request: ${error}` };
+      status = failure.error_code;
+      reply = { ok: false, ...failure };
+    }
+    response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(reply));
+  }
+
+  const server = createServer((request, response) => {
+    answer(request, response).catch(() => response.destroy());
+  });
+  server.on('connection', (socket) => {
+    sockets.add(socket);
+    socket.on('close', () => sockets.delete(socket));
+  });
+  await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
+  const bound = (server.address() as AddressInfo).port;
+
+  const double: TelegramDouble = {
+    apiRoot: `http://127.0.0.1:${bound}`,
+    port: bound,
+    get sent() {
+      return calls.filter(({ method }) => SHOWS.test(method));
+    },
+    calls,
+    offsets,
+    admins: world.admins,
+    onCall: undefined,
+    waiting: () => queue.waiting(),
+    push(update) {
+      const id = typeof update.update_id === 'number' ? update.update_id : ++lastUpdateId;
+      queue.push({ ...update, update_id: id });
+      return id;
+    },
+    say(text, options = {}) {
+      const message = toMessage(world, text, options);
+      world.messages.set(`${message.chat.id}/${message.message_id}`, message);
+      double.push({ [message.chat.type === 'channel' ? 'channel_post' : 'message']: message });
+      return message.message_id;
+    },
+    press(messageId, data, { userId = 1001, chatId, isInaccessible = false } = {}) {
+      const isIt = ({ message_id, chat }: { message_id: number; chat: WireChat }) =>
+        message_id === messageId && (chatId === undefined || chat.id === chatId);
+      const message = [...world.messages.values()].find(isIt);
+      if (message === undefined) throw new Error(`there is no message ${messageId}`);
+      const id = `query-${++lastUpdateId}`;
+      world.queries.add(id);
+      const stub = { chat: message.chat, message_id: messageId, date: 0 };
+      const from = { id: userId, is_bot: false, first_name: `user ${userId}` };
+      const query = { id, from, chat_instance: '1', data, message: isInaccessible ? stub : message };
+      double.push({ callback_query: query });
+      return id;
+    },
+    failNext(method, { status, error_code = status ?? 400, description = 'Bad Request', parameters }) {
+      const list = failures.get(method) ?? [];
+      list.push({ error_code, description, ...(parameters && { parameters }) });
+      failures.set(method, list);
+    },
+    forgetPhotos: () => world.photos.clear(),
+    waitFor(test) {
+      const past = calls.find(test);
+      if (past !== undefined) return Promise.resolve(past);
+      return new Promise((resolve, reject) => waiters.add({ test, resolve, reject }));
+    },
+    cut() {
+      for (const socket of sockets) socket.destroy();
+    },
+    async stop() {
+      for (const waiter of waiters) waiter.reject(new Error('the double was stopped before that call came'));
+      waiters.clear();
+      queue.abandon();
+      const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+      server.closeAllConnections();
+      await closed;
+    },
+  };
+  return double;
+}
+
+function toMessage(world: TelegramWorld, text: string, options: SayOptions) {
+  const { userId = 1001, firstName = `user ${userId}`, languageCode = 'en', threadId, isTopic = true, extra } = options;
+  const chatId = options.chatId ?? userId;
+  const type = options.chatType ?? (chatId > 0 ? 'private' : 'supergroup');
+  const title = options.title ?? `chat ${chatId}`;
+  const chat: WireChat = { id: chatId, type, ...(type === 'private' ? { first_name: firstName } : { title }) };
+  world.chats.set(chatId, chat);
+  const command = /^\/\w+(@\w+)?/.exec(text);
+  return {
+    message_id: world.nextMessageId(),
+    date: 1_700_000_000,
+    chat,
+    ...(type === 'channel'
+      ? { sender_chat: chat }
+      : { from: { id: userId, is_bot: false, first_name: firstName, language_code: languageCode } }),
+    ...(threadId === undefined ? {} : { message_thread_id: threadId }),
+    ...(threadId !== undefined && isTopic ? { is_topic_message: true } : {}),
+    text,
+    ...(command === null ? {} : { entities: [{ type: 'bot_command', offset: 0, length: command[0].length }] }),
+    ...extra,
+  };
+}
+
+function toRecord(
+  method: string,
+  { params, files }: Pick<RecordedCall, 'params' | 'files'>,
+  result: unknown,
+  failure: ApiFailure | undefined,
+): RecordedCall {
+  const media = params.media as Record<string, unknown> | undefined;
+  const attached = /^attach:\/\/(.+)$/.exec(String(params.photo ?? media?.media))?.[1];
+  const made = (result as { message_id?: number } | undefined)?.message_id;
+  const id = made ?? (params.message_id === undefined ? undefined : Number(params.message_id));
+  return {
+    method,
+    params,
+    files,
+    text: (params.text ?? params.caption ?? media?.caption) as string | undefined,
+    picture: attached === undefined ? undefined : files[attached]?.bytes,
+    buttons: (params.reply_markup as Keyboard | undefined)?.inline_keyboard ?? [],
+    ok: failure === undefined,
+    result,
+    messageId: id,
+    failure,
+  };
+}
