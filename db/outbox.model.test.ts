@@ -18,6 +18,7 @@ interface Row {
   due: number;
   state: DeliveryState;
   attempts: number;
+  claimed: number;
 }
 
 interface Model {
@@ -46,8 +47,9 @@ const pendingAt = (model: Model): readonly Row[] =>
     model.rows.filter((row) => row.state === 'pending' && row.due <= model.now),
   );
 
-function claimed(rows: readonly Row[]): readonly string[] {
+function claimed(model: Model, rows: readonly Row[]): readonly string[] {
   for (const row of rows) {
+    row.claimed = model.now;
     row.state = 'claimed';
     row.attempts += 1;
   }
@@ -126,7 +128,7 @@ const enqueue = fc
       for (const { dedupeKey: key, chatKey, kind, priority, dueAt } of news) {
         if (model.rows.some((row) => row.key === key)) continue;
         const times = { queued: dueAt, due: dueAt, made: model.now };
-        model.rows.push({ key, chat: chatKey, kind, priority, ...times, state: 'pending', attempts: 0 });
+        model.rows.push({ key, chat: chatKey, kind, priority, ...times, state: 'pending', attempts: 0, claimed: 0 });
       }
     }),
   );
@@ -148,7 +150,7 @@ const claimDue = fc
         expected.push(row);
       }
       const rows = await outbox.claimDue(model.now, limit, exclude, platform);
-      expect(rows.map((row) => row.dedupeKey)).toEqual(claimed(expected));
+      expect(rows.map((row) => row.dedupeKey)).toEqual(claimed(model, expected));
       expect(rows.map((row) => row.attempts)).toEqual(expected.map((row) => row.attempts));
     }),
   );
@@ -158,7 +160,7 @@ const claimMore = fc.tuple(chat, fc.constantFrom(...KINDS), fc.integer({ min: 1,
     const due = pendingAt(model).filter((row) => row.chat === key && row.kind === kind);
     expect(await outbox.countDue(key, kind, model.now)).toBe(due.length);
     const rows = await outbox.claimMore(key, kind, model.now, limit);
-    expect(rows.map((row) => row.dedupeKey)).toEqual(claimed(due.slice(0, limit)));
+    expect(rows.map((row) => row.dedupeKey)).toEqual(claimed(model, due.slice(0, limit)));
   }),
 );
 
@@ -214,11 +216,20 @@ const failChat = chat.map((key) =>
   }),
 );
 
-const release = fc.constant(
-  command('releaseClaimed', async (model, { outbox }) => {
+const release = fc.option(fc.tuple(few, fc.nat())).map((part) =>
+  command(`releaseClaimed ${part}`, async (model, { outbox, idOf }) => {
     const mine = model.rows.filter((row) => row.state === 'claimed');
-    expect(await outbox.releaseClaimed()).toBe(mine.length);
-    for (const row of mine) row.state = 'pending';
+    if (part === null) {
+      expect(await outbox.releaseClaimed()).toBe(mine.length);
+      for (const row of mine) row.state = 'pending';
+      return;
+    }
+    const before = model.now - part[0];
+    const kept = mine.length === 0 ? undefined : mine[part[1] % mine.length];
+    const old = mine.filter((row) => row.claimed < before && row !== kept);
+    const except = kept === undefined ? [] : [await idOf(kept.key)];
+    expect(await outbox.releaseClaimed(before, except)).toBe(old.length);
+    for (const row of old) row.state = 'pending';
   }),
 );
 

@@ -47,8 +47,8 @@ export interface OutboxStore {
   failChat(chatKey: string, error: string, at: number): Promise<number>;
   /** Pending rows made before `madeBefore` have expired. @returns how many */
   expireOld(madeBefore: number, at: number): Promise<number>;
-  /** After a crash: what was claimed is pending again. @returns how many */
-  releaseClaimed(): Promise<number>;
+  /** After a crash: what was claimed before `claimedBefore`, but for the ids in `except`, is pending again. @returns how many */
+  releaseClaimed(claimedBefore?: number, except?: readonly string[]): Promise<number>;
   /** Rows by state; finished ones since `since` only. */
   counts(since?: number): Promise<Readonly<Record<DeliveryState, number>>>;
   /** When the oldest pending row was made, in ms. */
@@ -223,10 +223,12 @@ export function createOutboxStore({ client }: Database): OutboxStore {
         const set = "UPDATE deliveries SET state = 'expired', error = 'too old', finished_at = ?";
         return changed(`${set} WHERE state = 'pending' AND created_at < ?`, [at, madeBefore]);
       }),
-    releaseClaimed: () =>
-      guarded('releasing deliveries', () =>
-        changed("UPDATE deliveries SET state = 'pending', claimed_at = NULL WHERE state = 'claimed'", []),
-      ),
+    releaseClaimed: (claimedBefore = Number.MAX_SAFE_INTEGER, except = []) =>
+      guarded('releasing deliveries', () => {
+        const set = "UPDATE deliveries SET state = 'pending', claimed_at = NULL WHERE state = 'claimed'";
+        const which = 'AND claimed_at < ? AND id NOT IN (SELECT value FROM json_each(?))';
+        return changed(`${set} ${which}`, [claimedBefore, JSON.stringify(except.map(rowId))]);
+      }),
     counts: (since = 0) => guarded('counting deliveries', () => counts(since)),
     oldestPending: () =>
       guarded('reading the outbox', () =>

@@ -419,6 +419,25 @@ describe('crashes and faults', () => {
     expect(await outbox.counts()).toMatchObject({ sent: 2, claimed: 0 });
   });
 
+  it('finds a message again whose claim was lost on the way from the database', async () => {
+    let lose = false;
+    const flaky: OutboxStore = {
+      ...outbox,
+      async claimDue(...args) {
+        const rows = await outbox.claimDue(...args);
+        if (!lose || rows.length === 0) return rows;
+        lose = false;
+        throw new Error('connection reset');
+      },
+    };
+    const platform = telegram();
+    const dispatcher = await begin([platform], { outbox: flaky });
+    lose = true;
+    await owe(dispatcher, owed('telegram:1', 'a'));
+    await time.advance(1_300_000);
+    expect(texts(platform.taken)).toEqual(['a']);
+  });
+
   it('comes back when the database cannot be read for a while', async () => {
     let broken = 0;
     const flaky: OutboxStore = {

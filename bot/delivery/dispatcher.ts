@@ -61,7 +61,7 @@ interface Lanes {
 
 const STOP_WITHIN_MS = 10_000;
 const AFTER_FAULT_MS = 1_000;
-const SWEEP_MS = 3_600_000;
+const SWEEP_MS = 600_000;
 /** A platform that took a message this recently works. */
 const WORKS_MS = 60_000;
 
@@ -80,6 +80,8 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
   /** Chats where a delivery waits for its next try, and until when: nothing may overtake it. */
   const holds = new Map<string, number>();
   const jobs = new Set<Promise<void>>();
+  /** Ids of what is being sent, so that it is not taken for forgotten. */
+  const inHand = new Set<string>();
   const count = { sent: 0, merged: 0, failed: 0, expired: 0, retries: 0 };
   const settle = createSettler({ ...options, isStopping: () => state !== 'running', hold });
   let state: 'new' | 'running' | 'stopping' = 'new';
@@ -130,8 +132,10 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
 
   async function serve(lanes: Lanes, first: Delivery): Promise<void> {
     const lane = laneOf(first.chatKey);
+    let deliveries: readonly Delivery[] = [first];
     try {
-      const deliveries = await gatherOrAlone(first);
+      deliveries = await gatherOrAlone(first);
+      for (const { id } of deliveries) inHand.add(id);
       const outcome = await tryToSend(deliveries, {
         ...{ platform: lanes.platform, compose, clock, random, maxAgeMs },
         onSending: () => {
@@ -145,6 +149,7 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
     } catch (error) {
       log.error({ err: error, delivery: first.id }, 'a delivery was left as it is');
     } finally {
+      for (const { id } of deliveries) inHand.delete(id);
       lanes.busy.delete(lane);
       wake();
     }
@@ -180,6 +185,14 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
     if (state === 'running') cancelTimer = clock.after(ms, wake);
   }
 
+  async function sweep(now: number): Promise<void> {
+    sweptAt = now;
+    count.expired += await outbox.expireOld(now - maxAgeMs, now);
+    // Claims whose answer was lost on the way from a database server.
+    const released = await outbox.releaseClaimed(now - SWEEP_MS, [...inHand]);
+    if (released > 0) log.warn({ released }, 'deliveries that nobody was sending are pending again');
+  }
+
   async function pump(): Promise<void> {
     let now = clock.now();
     try {
@@ -187,10 +200,7 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
         again = false;
         now = clock.now();
         for (const [chat, until] of holds) if (until <= now) holds.delete(chat);
-        if (now - sweptAt >= SWEEP_MS) {
-          sweptAt = now;
-          count.expired += await outbox.expireOld(now - maxAgeMs, now);
-        }
+        if (now - sweptAt >= SWEEP_MS) await sweep(now);
         for (const lanes of platforms) if (state === 'running') await fill(lanes, now);
       } while (again && state === 'running');
       await arm(now);

@@ -32,7 +32,8 @@ export interface OutboxPort {
   deferChat(chatKey: string, until: number): Promise<void>;
   failChat(chatKey: string, error: string, at: number): Promise<number>;
   expireOld(madeBefore: number, at: number): Promise<number>;
-  releaseClaimed(): Promise<number>;
+  /** What was claimed before `claimedBefore`, but for the ids in `except`, is pending again. */
+  releaseClaimed(claimedBefore?: number, except?: readonly string[]): Promise<number>;
   nextDueAt(after: number): Promise<number | undefined>;
   /** Chats in which a row that was tried waits for its next try. */
   waitingChats(now: number): Promise<readonly { readonly chatKey: string; readonly until: number }[]>;
