@@ -1,3 +1,4 @@
+import { Agent } from 'node:http';
 import { createServer } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ConfigError, TransportError } from '../engine/errors.ts';
@@ -226,12 +227,15 @@ describe('starting and stopping', () => {
         },
       });
     });
-    const running = own.send('/api/ohlc/btcusdt/5m');
+    // A client that would use its connection again must not hold the stop up.
+    const agent = new Agent({ keepAlive: true });
+    const running = own.send('/api/ohlc/btcusdt/5m', { agent });
     await asked;
     const stopped = own.server.stop();
     release([]);
     expect((await running).status).toBe(200);
     await stopped;
+    agent.destroy();
     await expect(own.send('/healthz')).rejects.toThrow('ECONNREFUSED');
     await own.server.stop();
   });

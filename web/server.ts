@@ -1,4 +1,4 @@
-import type { IncomingMessage, Server } from 'node:http';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { createAdaptorServer } from '@hono/node-server';
@@ -35,6 +35,8 @@ export interface WebServer {
 
 /** Time that running requests get when the server stops. */
 const STOP_GRACE_MS = 5_000;
+/** Longer than reverse proxies keep an idle connection, so that they never write into one that is being closed. */
+const KEEP_ALIVE_MS = 65_000;
 
 /** The HTTP side: API, metrics, live stream and the status page. */
 export function createWebServer(options: WebOptions): WebServer {
@@ -42,6 +44,7 @@ export function createWebServer(options: WebOptions): WebServer {
   const status = createStatusReader(ports, clock, logger, version);
   const hub = createStreamHub({ ports, page, status, clock, logger });
   const metrics = createWebMetrics(ports, hub.size, logger);
+  const inFlight = new Set<ServerResponse>();
   let server: Server | undefined;
 
   return {
@@ -49,9 +52,14 @@ export function createWebServer(options: WebOptions): WebServer {
       const context = { ports, page, status, metrics, clock, logger, apiToken, version };
       const app = createApp(context, await readPageFiles());
       server = createAdaptorServer({ fetch: app.fetch, overrideGlobalObjects: false }) as Server;
+      server.on('request', (_request: IncomingMessage, response: ServerResponse) => {
+        inFlight.add(response);
+        response.once('close', () => inFlight.delete(response));
+      });
       server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
         upgrade(hub, request, socket, head, apiToken);
       });
+      server.keepAliveTimeout = KEEP_ALIVE_MS;
       const port = await listen(server, options.host, options.port);
       server.on('error', (error) => logger.error({ err: error }, 'the HTTP server failed'));
       hub.start();
@@ -63,6 +71,11 @@ export function createWebServer(options: WebOptions): WebServer {
       if (running === undefined) return;
       server = undefined;
       const closed = new Promise<void>((resolve) => running.close(() => resolve()));
+      // A connection whose last request is still running would stay open for the next one.
+      inFlight.forEach((response) => {
+        response.shouldKeepAlive = false;
+        response.once('close', () => setImmediate(() => running.closeIdleConnections()));
+      });
       await hub.stop();
       running.closeIdleConnections();
       const cancel = clock.after(STOP_GRACE_MS, () => running.closeAllConnections());

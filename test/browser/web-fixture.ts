@@ -1,4 +1,4 @@
-import { type IncomingHttpHeaders, request } from 'node:http';
+import { type Agent, type IncomingHttpHeaders, request } from 'node:http';
 import { createPagePlatform, type PagePlatform } from '../../web/page-platform.ts';
 import { createWebServer, type WebServer } from '../../web/server.ts';
 import { createManualClock, type ManualClock } from '../doubles/manual-clock.ts';
@@ -15,6 +15,8 @@ export interface Sending {
   readonly method?: string;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: string;
+  /** Without one every request has its own connection. */
+  readonly agent?: Agent;
 }
 
 export interface WebFixture {
@@ -49,9 +51,13 @@ export async function startWeb(options: { apiToken?: string; png?: Uint8Array } 
   return { clock, ports, page, logger, server, port, send };
 }
 
-function sendTo(port: number, path: string, { method = 'GET', headers = {}, body }: Sending = {}): Promise<Reply> {
+function sendTo(
+  port: number,
+  path: string,
+  { method = 'GET', headers = {}, body, agent }: Sending = {},
+): Promise<Reply> {
   return new Promise((resolve, reject) => {
-    const sent = request({ host: '127.0.0.1', port, path, method, headers, agent: false }, (response) => {
+    const sent = request({ host: '127.0.0.1', port, path, method, headers, agent: agent ?? false }, (response) => {
       const chunks: Buffer[] = [];
       response.on('data', (chunk: Buffer) => chunks.push(chunk));
       response.on('error', reject);

@@ -9,11 +9,13 @@ const REFRESH_MS = 60_000;
 
 /** @type {ReturnType<typeof createConsole> | undefined} */
 let pane;
+let lastState = '';
 
 async function refresh() {
   const response = await fetch('api/status');
   if (!response.ok) throw new Error(`status ${response.status}`);
   const status = await response.json();
+  lastState = status.state;
   showStatus(status);
   showMarkets(status.symbols);
   showFirings(status.firings);
@@ -45,7 +47,12 @@ function onMessage(event) {
     case 'firing':
       return onFiring(event);
     case 'status':
+      // The markets' own states come with the whole.
+      if (event.state !== lastState) void refreshQuietly();
+      lastState = event.state;
       return showStatus(event);
+    case 'lagged':
+      return void refreshQuietly();
     case 'message':
     case 'edit':
     case 'remove':

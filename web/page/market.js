@@ -36,7 +36,18 @@ export function showMarkets(rows) {
   if (rows.length === 0)
     body.replaceChildren(el('tr', {}, el('td', { colspan: '4', class: 'empty' }, 'Nothing is watched yet.')));
   else body.querySelector('.empty')?.parentElement?.remove();
+  setText(byId('change-head'), changeHead(rows));
   paint();
+}
+
+const DAY_MS = 86_400_000;
+
+/** What the change is measured from: a program that has just started does not know a whole day. @param {SymbolRow[]} rows */
+function changeHead(rows) {
+  const starts = new Set(rows.flatMap((row) => row.day?.since ?? []));
+  const [first] = starts;
+  if (first === undefined || [...starts].every((start) => Date.now() - start > 0.95 * DAY_MS)) return '24 h';
+  return starts.size === 1 ? `since ${formatTime(first).replace(/:\d\d$/, '')}` : 'Change';
 }
 
 /** @param {{ instrument: string, price: number, ts: number }} trade */
