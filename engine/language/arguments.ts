@@ -1,0 +1,117 @@
+import type { CatalogEntry, Param } from '../series/catalog-entry.ts';
+import type { DurationExpr, NumberExpr } from './ast.ts';
+import { didYouMean, fail, quote } from './failure.ts';
+import { nearest } from './nearest.ts';
+import { plainNumber } from './numbers.ts';
+import { calculate } from './scale.ts';
+import type { ArgumentSyntax, CallSyntax, Syntax } from './syntax.ts';
+
+export type ParamValue = NumberExpr | DurationExpr;
+
+export interface SortedArguments {
+  /** One for each of the entry's params. */
+  readonly params: readonly ParamValue[];
+  readonly input: Syntax | undefined;
+  /** Of `atr(ethusdt)`, which is `ethusdt.atr`. */
+  readonly instrument: string | undefined;
+}
+
+/** The value of an argument that is made of numbers alone. */
+function constantValue(node: Syntax): number | undefined {
+  if (node.kind === 'number') return node.value;
+  if (node.kind === 'negate') {
+    const value = constantValue(node.target);
+    return value === undefined ? undefined : -value;
+  }
+  if (node.kind !== 'binary') return undefined;
+  const left = constantValue(node.left);
+  const right = constantValue(node.right);
+  return left === undefined || right === undefined ? undefined : calculate(node.op, left, right);
+}
+
+const isConstant = (node: Syntax): boolean => node.kind === 'number' || constantValue(node) !== undefined;
+
+/** `rsi(length)`, as help shows it. */
+function signature(entry: CatalogEntry): string {
+  const input = entry.input === 'series' ? ['series'] : [];
+  const names = [...input, ...entry.params.map((param) => param.name)];
+  return names.length === 0 ? entry.name : `${entry.name}(${names.join(', ')})`;
+}
+
+/**
+ * Tells the parameters of a call from its input: constants fill the parameters in order, the one other argument is the
+ * series it is computed from.
+ * @throws UserError for too many, unknown, doubled or unfit arguments
+ */
+export function sortArguments(call: CallSyntax, text: string): SortedArguments {
+  const { entry } = call;
+  const given: (Syntax | undefined)[] = entry.params.map(() => undefined);
+  let input: Syntax | undefined;
+  let instrument: string | undefined;
+  for (const arg of call.args) {
+    if (arg.name !== undefined || isConstant(arg.value)) place(entry, given, arg, text);
+    else if (entry.input === 'series') {
+      if (input) fail('bad-argument', `${quote(entry.name)} takes one series`, arg.span, { hint: signature(entry) });
+      input = arg.value;
+    } else if (arg.value.kind === 'symbol' && !instrument && !call.instrument) instrument = arg.value.instrument;
+    else failInput(entry, arg);
+  }
+  const params = entry.params.map((param, index) => toParam(entry, param, given[index], call, text));
+  return { params, input, instrument };
+}
+
+function place(entry: CatalogEntry, given: (Syntax | undefined)[], arg: ArgumentSyntax, text: string): void {
+  const { name, span } = arg;
+  const index = name === undefined ? given.indexOf(undefined) : entry.params.findIndex((param) => param.name === name);
+  if (index < 0 && name !== undefined) {
+    const names = nearest(
+      name,
+      entry.params.map((param) => param.name),
+    );
+    const details =
+      names.length > 0 ? didYouMean(text, [span[0], span[0] + name.length], names) : { hint: signature(entry) };
+    fail('bad-argument', `${quote(entry.name)} has no argument ${quote(name)}`, span, details);
+  }
+  if (index < 0) {
+    const count = entry.params.length;
+    const wanted = count === 0 ? 'no number' : count === 1 ? 'one number' : `at most ${count} numbers`;
+    const lagged = count === 0 ? `for an earlier value write ${entry.name}[1]` : signature(entry);
+    fail('bad-argument', `${quote(entry.name)} takes ${wanted}`, span, { hint: lagged });
+  }
+  if (given[index]) fail('bad-argument', `${quote(entry.params[index].name)} is given twice`, span);
+  given[index] = arg.value;
+}
+
+function failInput(entry: CatalogEntry, arg: ArgumentSyntax): never {
+  const from = entry.input === 'bars' ? 'is computed from whole bars' : 'is read from the bar itself';
+  fail('bad-argument', `${quote(entry.name)} ${from} and takes no series`, arg.span, { hint: entry.example });
+}
+
+function toParam(
+  entry: CatalogEntry,
+  param: Param,
+  given: Syntax | undefined,
+  call: CallSyntax,
+  text: string,
+): ParamValue {
+  if (!given) return { kind: 'number', value: param.default, span: call.span };
+  const name = quote(param.name);
+  const written = quote(text.slice(...given.span));
+  const ms = given.kind === 'number' ? given.ms : undefined;
+  if (ms !== undefined && param.kind === 'span') return { kind: 'duration', ms, span: given.span };
+  if (ms !== undefined && param.kind === 'bars') {
+    fail('wrong-type', `${name} of ${quote(entry.name)} is a number of bars, not ${written}`, given.span, {
+      hint: `for another interval write ${entry.name}(${plainNumber(param.default)})@${text.slice(...given.span)}`,
+    });
+  }
+  const value = constantValue(given);
+  if (value === undefined)
+    fail('wrong-type', `${name} of ${quote(entry.name)} is a number, not ${written}`, given.span);
+  const whole = param.kind === 'number' || Number.isInteger(value);
+  if (!whole) fail('bad-argument', `${name} of ${quote(entry.name)} is a whole number of bars`, given.span);
+  if (!(value >= param.min && value <= param.max)) {
+    const range = `${plainNumber(param.min)} to ${plainNumber(param.max)}`;
+    fail('bad-argument', `${name} of ${quote(entry.name)} is ${range}, not ${written}`, given.span);
+  }
+  return { kind: 'number', value, span: given.span };
+}

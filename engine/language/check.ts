@@ -1,0 +1,172 @@
+import { lookup } from '../series/catalog.ts';
+import type { CatalogEntry } from '../series/catalog-entry.ts';
+import { sortArguments } from './arguments.ts';
+import type { Expr, NumberExpr, SeriesExpr, Span } from './ast.ts';
+import { didYouMean, fail, quote } from './failure.ts';
+import { nearest } from './nearest.ts';
+import { outerSeries, sharedInterval } from './references.ts';
+import { constantOf } from './scale.ts';
+import { intervalFor } from './span-interval.ts';
+import { type CallSyntax, isConditionSyntax, type Syntax } from './syntax.ts';
+
+/** What holds at a place of the text. */
+export interface CheckContext {
+  readonly text: string;
+  /** What a bare series is of, and the length of its bars in ms. */
+  readonly instrument: string;
+  readonly interval: number;
+  /** The rule's own interval: the price has no other. */
+  readonly ruleInterval: number;
+  /** Inside a look-back, where the price is the close of a bar. */
+  readonly window: boolean;
+  /** An `@` stands right behind the series in question. */
+  readonly pinned: boolean;
+}
+
+/**
+ * The number that a syntax stands for, with everything implied made explicit.
+ * @throws UserError where it is none, or an argument does not fit
+ */
+export function checkExpr(node: Syntax, context: CheckContext): Expr {
+  if (isConditionSyntax(node)) return failCondition(node, context);
+  switch (node.kind) {
+    case 'number':
+      return checkNumber(node.value, node.span, context);
+    case 'symbol':
+      return columnSeries('close', { ...context, instrument: node.instrument }, node.span);
+    case 'implied':
+      return columnSeries('price', context, node.span);
+    case 'call':
+      return checkCall(node, context);
+    case 'at':
+      return checkExpr(node.target, { ...context, interval: node.interval, pinned: true });
+    case 'lag':
+      return checkLag(node.target, node.bars, node.span, context);
+    case 'negate':
+      return checkNegate(node.target, node.span, context);
+    case 'math': {
+      const inner = { ...context, pinned: false };
+      return { kind: 'math', name: node.name, args: node.args.map((arg) => checkExpr(arg, inner)), span: node.span };
+    }
+    case 'binary': {
+      const inner = { ...context, pinned: false };
+      const left = checkExpr(node.left, inner);
+      const right = checkExpr(node.right, inner);
+      if (node.op === '/' && constantOf(right) === 0) fail('impossible', 'this divides by nought', right.span);
+      return { kind: 'binary', op: node.op, left, right, span: node.span };
+    }
+  }
+}
+
+function failCondition(node: Syntax, context: CheckContext): never {
+  const written = quote(context.text.slice(...node.span));
+  return fail('wrong-type', `${written} is true or false; a number belongs here`, node.span, {
+    hint: 'for example rsi(14) > 30 and close > ema(200)',
+  });
+}
+
+function checkNumber(value: number | undefined, span: Span, context: CheckContext): NumberExpr {
+  if (value === undefined) {
+    fail('wrong-type', `${quote(context.text.slice(...span))} is a length of time; a number belongs here`, span);
+  }
+  return { kind: 'number', value, span };
+}
+
+function checkNegate(target: Syntax, span: Span, context: CheckContext): Expr {
+  const expr = checkExpr(target, { ...context, pinned: false });
+  if (expr.kind === 'number') return { ...expr, value: 0 - expr.value, span };
+  return expr.kind === 'negate' ? expr.expr : { kind: 'negate', expr, span };
+}
+
+function checkLag(target: Syntax, bars: number, span: Span, context: CheckContext): Expr {
+  const expr = checkExpr(target, bars === 0 ? context : { ...context, window: true });
+  if (outerSeries(expr).length === 0) fail('wrong-type', 'a fixed number has no earlier value', span);
+  if (bars === 0) return expr;
+  return expr.kind === 'lag' ? { ...expr, bars: expr.bars + bars, span } : { kind: 'lag', expr, bars, span };
+}
+
+/** A column of the bar, such as the close that a bare symbol stands for. */
+export function columnSeries(name: string, context: CheckContext, span: Span): SeriesExpr {
+  const isPrice = name === 'price' && !context.window;
+  return {
+    kind: 'series',
+    name: name === 'price' && context.window ? 'close' : name,
+    input: undefined,
+    params: [],
+    field: undefined,
+    instrument: context.instrument,
+    interval: isPrice ? context.ruleInterval : context.interval,
+    span,
+  };
+}
+
+/** Checks one series: its arguments, its field, and where it is computed. */
+export function checkCall(node: CallSyntax, context: CheckContext): SeriesExpr {
+  const { entry, span } = node;
+  const { params, input, instrument } = sortArguments(node, context.text);
+  const field = checkField(node, context.text);
+  const own = { ...context, instrument: node.instrument ?? instrument ?? context.instrument };
+  if (entry.input === 'column') return columnSeries(entry.name, own, span);
+  const interval = fittingInterval(node, params, own);
+  const inner = { ...own, interval, window: true, pinned: false };
+  const from = entry.input === 'series' ? checkInput(entry, input, inner, span) : undefined;
+  const series: SeriesExpr = {
+    kind: 'series',
+    name: entry.name,
+    input: from,
+    params,
+    field,
+    instrument: from ? outerSeries(from)[0].instrument : own.instrument,
+    interval: (from && !context.pinned && interval === own.interval ? sharedInterval(from) : undefined) ?? interval,
+    span,
+  };
+  // The input may have brought an interval of its own: the lengths of time must fit that one too.
+  if (series.interval !== interval) fittingInterval(node, params, { ...own, interval: series.interval, pinned: true });
+  return series;
+}
+
+function checkInput(entry: CatalogEntry, input: Syntax | undefined, context: CheckContext, span: Span): Expr {
+  if (!input) return defaultInput(entry, context.instrument, context.interval, span);
+  const expr = checkExpr(input, context);
+  if (outerSeries(expr).length === 0) {
+    fail('wrong-type', `${quote(entry.name)} is computed from a series, not from a fixed number`, input.span, {
+      hint: `for example ${entry.example}`,
+    });
+  }
+  return expr;
+}
+
+/** What a series is computed from where nothing is said: the close, as a rule. */
+export function defaultInput(entry: CatalogEntry, instrument: string, interval: number, span: Span): SeriesExpr {
+  const name = (entry.input === 'series' ? entry.defaultInput : undefined) ?? 'close';
+  return { kind: 'series', name, input: undefined, params: [], field: undefined, instrument, interval, span };
+}
+
+function fittingInterval(node: CallSyntax, params: SeriesExpr['params'], context: CheckContext): number {
+  let { interval } = context;
+  params.forEach((param, index) => {
+    if (param.kind !== 'duration') return;
+    interval = intervalFor(param.ms, interval, node.entry.params[index].max, context.pinned, param.span);
+  });
+  return interval;
+}
+
+function checkField(node: CallSyntax, text: string): string | undefined {
+  const { entry, field, span } = node;
+  if (entry.fields.length === 0 && field === undefined) return undefined;
+  if (field === undefined) return entry.fields[0];
+  if (entry.fields.includes(field)) return field;
+  const at: Span = [span[1] - field.length, span[1]];
+  const message = `${quote(entry.name)} has no field ${quote(field)}`;
+  if (entry.fields.length === 0) {
+    const hint = lookup(field)?.input === 'series' ? `for the ${field} of it write ${field}(${entry.name})` : undefined;
+    fail('unknown-name', message, at, hint === undefined ? {} : { hint });
+  }
+  const names = nearest(field, entry.fields);
+  return fail(
+    'unknown-name',
+    message,
+    at,
+    names.length > 0 ? didYouMean(text, at, names) : { hint: `it has ${entry.fields.join(', ')}` },
+  );
+}

@@ -1,0 +1,77 @@
+import { parseInterval } from '../market/interval.ts';
+import { lookup } from '../series/catalog.ts';
+import { type Cursor, isOp, next, peek } from './cursor.ts';
+import { findSymbol, gluedLength, isFreeName } from './symbol-reader.ts';
+import { isComparing, isMove } from './syntax-parser.ts';
+import type { Token } from './tokens.ts';
+import { failSymbol } from './unknown.ts';
+import { isMathName, KEYWORDS } from './words.ts';
+
+/** What stands before the condition: the symbol and the interval of everything that names none. */
+export interface Header {
+  readonly instrument: string | undefined;
+  readonly interval: number | undefined;
+}
+
+const JOINING = new Set(['.', '@', '[', '*', '/', '^', '+', '-', ')', ',', '=']);
+
+/**
+ * Reads a symbol and an interval, in either order, each if it is there. With `alone` a symbol that nothing follows is read
+ * too, or one that a comparison follows; without it a symbol is read only before something that is a value by itself.
+ */
+export function readHeader(cursor: Cursor, alone: boolean): Header {
+  let instrument: string | undefined;
+  let interval: number | undefined;
+  for (;;) {
+    const token = peek(cursor);
+    const length = interval === undefined ? headerInterval(cursor, instrument !== undefined) : undefined;
+    if (length !== undefined) {
+      interval = length;
+      next(cursor);
+      continue;
+    }
+    const symbol = instrument === undefined && token.kind !== 'number' ? headerSymbol(cursor, alone) : undefined;
+    if (!symbol) return { instrument, interval };
+    instrument = symbol.instrument;
+    cursor.at += symbol.length;
+  }
+}
+
+/** `5m` where it cannot be five million: nothing is calculated with it, and nothing compared where no symbol stands before. */
+function headerInterval(cursor: Cursor, afterSymbol: boolean): number | undefined {
+  const token = peek(cursor);
+  const interval = token.kind === 'number' && !token.percent ? parseInterval(token.text) : undefined;
+  if (interval === undefined) return undefined;
+  const follower = peek(cursor, 1);
+  if (joins(cursor, 1) || (!afterSymbol && isComparing(follower) && token.value !== undefined)) return undefined;
+  return interval;
+}
+
+/** Whether the token ahead goes on with the expression before it. */
+function joins(cursor: Cursor, ahead: number): boolean {
+  const token = peek(cursor, ahead);
+  if (token.kind !== 'op' || !JOINING.has(token.text)) return false;
+  return !isMove({ ...cursor, at: cursor.at + ahead });
+}
+
+/** Whether a value or an interval begins with this token. */
+const beginsValue = (token: Token): boolean =>
+  token.kind === 'number' ||
+  token.kind === 'qualified' ||
+  isOp(token, '(') ||
+  (token.kind === 'word' && (!KEYWORDS.has(token.text) || token.text === 'not'));
+
+function headerSymbol(cursor: Cursor, alone: boolean) {
+  const token = peek(cursor);
+  const named = token.kind === 'word' && (lookup(token.text) !== undefined || isMathName(token.text));
+  const symbol = named || isFreeName(token) ? findSymbol(cursor) : undefined;
+  const length = symbol?.length ?? gluedLength(cursor);
+  const follower = peek(cursor, length);
+  // A name of the catalog is a symbol only where it could be nothing else: `ma rsi < 30`.
+  if (named) return symbol && beginsValue(follower) && !isOp(follower, '(') ? symbol : undefined;
+  if (joins(cursor, length)) return undefined;
+  const before = beginsValue(follower);
+  if (symbol) return alone || before ? symbol : undefined;
+  if (isFreeName(token) && before && !isOp(follower, '(')) return failSymbol(cursor);
+  return undefined;
+}

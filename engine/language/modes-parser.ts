@@ -1,0 +1,158 @@
+import type { Span } from './ast.ts';
+import { daysFromCivil, isDate } from './calendar.ts';
+import { accept, type Cursor, endOf, expectDuration, isWord, nameToken, next, peek } from './cursor.ts';
+import { fail, quote } from './failure.ts';
+import type { ModesSyntax } from './syntax.ts';
+import { readCondition } from './syntax-parser.ts';
+import type { Token } from './tokens.ts';
+
+const DAY = 86_400_000;
+const MINUTE = 60_000;
+
+const LAST_YEAR = 2999;
+
+/** Characters of a message: a chat's caption has room for a chart's title beside it. */
+const MAX_MESSAGE = 500;
+
+/**
+ * The modes at the cursor, up to the first token that begins none.
+ * @throws UserError for a mode that is given twice or in two contradicting ways
+ */
+export function readModes(cursor: Cursor): ModesSyntax {
+  const modes: ModesSyntax = {};
+  for (;;) {
+    const token = peek(cursor);
+    if (token.kind === 'string') readMessage(cursor, modes);
+    else if (token.kind !== 'word' || !readMode(cursor, modes, token)) return modes;
+  }
+}
+
+function readMode(cursor: Cursor, modes: ModesSyntax, token: Token): boolean {
+  switch (token.text) {
+    case 'once':
+      next(cursor);
+      set(modes, 'once', true, token.span);
+      return true;
+    case 'silent':
+      next(cursor);
+      set(modes, 'silent', true, token.span);
+      return true;
+    case 'every':
+      next(cursor);
+      set(modes, 'every', expectDuration(cursor, 'every 15m').ms, since(cursor, token));
+      return true;
+    case 'on':
+      readOnClose(cursor, modes, token);
+      return true;
+    case 'for':
+      readFor(cursor, modes, token);
+      return true;
+    case 'rearm':
+      next(cursor);
+      set(modes, 'rearm', readCondition(cursor), since(cursor, token));
+      return true;
+    case 'until':
+      next(cursor);
+      setUntil(cursor, modes, readDate(cursor), since(cursor, token));
+      return true;
+    default:
+      return false;
+  }
+}
+
+const since = (cursor: Cursor, token: Token): Span => [token.span[0], endOf(cursor)];
+
+const NAMES: Readonly<Record<keyof ModesSyntax, string>> = {
+  once: 'once',
+  every: 'every',
+  onClose: 'on close',
+  hold: 'for',
+  rearm: 'rearm',
+  until: 'until',
+  silent: 'silent',
+  message: 'a message',
+};
+
+const CONTRADICTIONS: readonly (readonly [keyof ModesSyntax, keyof ModesSyntax])[] = [
+  ['once', 'every'],
+  ['once', 'rearm'],
+];
+
+function set<Name extends keyof ModesSyntax>(
+  modes: ModesSyntax,
+  name: Name,
+  value: ModesSyntax[Name],
+  span: Span,
+): void {
+  if (modes[name] !== undefined) fail('contradiction', `${quote(NAMES[name])} is given twice`, span);
+  modes[name] = value;
+  for (const [a, b] of CONTRADICTIONS) {
+    if (modes[a] === undefined || modes[b] === undefined) continue;
+    fail('contradiction', `${quote(NAMES[a])} and ${quote(NAMES[b])} contradict each other`, span, {
+      hint: 'a rule that fires once has nothing to wait for afterwards',
+    });
+  }
+}
+
+function readOnClose(cursor: Cursor, modes: ModesSyntax, token: Token): void {
+  next(cursor);
+  if (!accept(cursor, 'word', 'close')) {
+    fail('unexpected', `I expected \`on close\`, not ${nameToken(cursor, peek(cursor))}`, peek(cursor).span);
+  }
+  set(modes, 'onClose', true, since(cursor, token));
+}
+
+/** `for 5m` or `for the next 7d`. */
+function readFor(cursor: Cursor, modes: ModesSyntax, token: Token): void {
+  next(cursor);
+  const the = accept(cursor, 'word', 'the');
+  if (!the && !isWord(peek(cursor), 'next')) {
+    set(modes, 'hold', expectDuration(cursor, 'for 5m').ms, since(cursor, token));
+    return;
+  }
+  if (!accept(cursor, 'word', 'next')) {
+    fail('unexpected', `I expected \`for the next\``, peek(cursor).span, { hint: 'for example for the next 7d' });
+  }
+  const length = expectDuration(cursor, 'for the next 7d');
+  // Whole seconds keep the canonical text short.
+  const end = Number.isFinite(cursor.scope.now) ? Math.ceil((cursor.scope.now + length.ms) / 1000) * 1000 : length.ms;
+  setUntil(cursor, modes, end, since(cursor, token));
+}
+
+function setUntil(cursor: Cursor, modes: ModesSyntax, until: number, span: Span): void {
+  if (until <= cursor.scope.now) fail('impossible', 'this time has passed', span);
+  set(modes, 'until', until, span);
+}
+
+/** A day means its end: until 2026-12-31 includes the 31st. */
+function readDate(cursor: Cursor): number {
+  const token = next(cursor);
+  const match = /^(\d+)-(\d+)-(\d+)(?:[t ]+(\d+):(\d+)(?::([\d.]+))?(z|[+-].*)?)?$/.exec(
+    token.kind === 'date' ? token.text : '',
+  );
+  const hint = 'for example until 2026-12-31 or until 2026-12-31 18:00';
+  if (!match) fail('bad-date', `a date is missing before ${nameToken(cursor, token)}`, token.span, { hint });
+  const [year, month, day, hour, minute, second] = match.slice(1, 7).map((part) => Number(part ?? 0));
+  if (year > LAST_YEAR || !isDate(year, month, day) || hour > 23 || minute > 59 || second >= 60) {
+    fail('bad-date', `there is no ${quote(token.text)}`, token.span, { hint });
+  }
+  if (match[4] === undefined) return cursor.scope.wallTime(year, month, day, 23, 59) + MINUTE;
+  const ms = Math.round(second * 1000);
+  if (match[7] === undefined) return cursor.scope.wallTime(year, month, day, hour, minute) + ms;
+  return daysFromCivil(year, month, day) * DAY + (hour * 60 + minute - offsetMinutes(match[7])) * MINUTE + ms;
+}
+
+/** `+02:00` -> 120. */
+function offsetMinutes(zone: string): number {
+  const match = /^([+-])(\d{2}):?(\d{2})$/.exec(zone);
+  if (!match) return 0;
+  return (match[1] === '-' ? -1 : 1) * (Number(match[2]) * 60 + Number(match[3]));
+}
+
+function readMessage(cursor: Cursor, modes: ModesSyntax): void {
+  const { text, span } = next(cursor);
+  if (text.length > MAX_MESSAGE) {
+    fail('too-big', `the message is ${text.length} characters long, the limit is ${MAX_MESSAGE}`, span);
+  }
+  set(modes, 'message', { text, span }, span);
+}

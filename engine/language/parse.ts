@@ -1,0 +1,95 @@
+import type { Condition, Expr, Modes, RuleText } from './ast.ts';
+import type { CheckContext } from './check.ts';
+import { checkCondition } from './check-condition.ts';
+import { accept, type Cursor, createCursor, endOf, peek } from './cursor.ts';
+import { checkWhole, contextOf, expectEnd, openText } from './expression.ts';
+import { fail } from './failure.ts';
+import { type Header, readHeader } from './header.ts';
+import { checkLimits } from './limits.ts';
+import { checkMessage } from './message.ts';
+import { readModes } from './modes-parser.ts';
+import { checkRearm } from './rearm.ts';
+import { constantOf } from './scale.ts';
+import type { Scope } from './scope.ts';
+import type { ModesSyntax, Syntax } from './syntax.ts';
+import { readCondition } from './syntax-parser.ts';
+
+export { parseExpression } from './expression.ts';
+
+/** Least time between two firings where a text says nothing of when to fire again. */
+export const DEFAULT_EVERY = 15 * 60_000;
+
+/**
+ * A rule as one types it: `btcusdt 5m rsi<30 and close>ema(200) every 30m`.
+ * @throws UserError with the place in `text`, and nothing else
+ */
+export function parseRule(text: string, scope: Scope): RuleText {
+  const cursor = openText(text, scope);
+  const header = readHeader(cursor, true);
+  if (peek(cursor).kind === 'end') failNoCondition(cursor);
+  const syntax = readCondition(cursor);
+  const modesSyntax = readModes(cursor);
+  expectEnd(cursor);
+  const context = contextOf(cursor, header, [syntax]);
+  const condition = checkCondition(syntax, context, { expr: undefined });
+  const modes = checkModes(modesSyntax, condition, context);
+  const roots: readonly Condition[] = modes.rearm ? [condition, modes.rearm] : [condition];
+  checkLimits(roots, syntax.span);
+  const { instrument, interval } = context;
+  if (modesSyntax.message) checkMessage(text, modesSyntax.message.span, { ...scope, instrument, interval });
+  return { instrument, interval, condition, modes };
+}
+
+/**
+ * Several, separated by blanks or commas, as a chart overlays them: `ema(20) ema(50), rsi bb`.
+ * @throws UserError with the place in `text`, and nothing else
+ */
+export function parseExpressions(text: string, scope: Scope): readonly Expr[] {
+  const cursor = openText(text, scope);
+  const syntaxes: Syntax[] = [];
+  do {
+    syntaxes.push(readCondition(cursor));
+    accept(cursor, 'op', ',');
+  } while (peek(cursor).kind !== 'end');
+  const context = contextOf(cursor, { instrument: undefined, interval: undefined }, syntaxes, scope.instrument);
+  return syntaxes.map((syntax) => {
+    const expr = checkWhole(syntax, context);
+    if (constantOf(expr) === undefined) return expr;
+    return fail('wrong-type', 'a fixed number is no series', expr.span, { hint: 'parameters go in brackets: rsi(14)' });
+  });
+}
+
+/**
+ * The symbol and the interval that a text begins with, in either order, and where the rest begins: `ethusdt 5m rsi` ->
+ * 11. Both may be missing.
+ * @throws UserError where the text is malformed, or begins with what can only be an unknown symbol
+ */
+export function parseTarget(text: string, scope: Scope): Header & { readonly restAt: number } {
+  const cursor = createCursor(text, scope);
+  const header = readHeader(cursor, true);
+  return { ...header, restAt: peek(cursor).span[0] };
+}
+
+function failNoCondition(cursor: Cursor): never {
+  const { text } = cursor;
+  const example = `${text.trim()} price > 70k`;
+  return fail('unexpected', 'a condition is missing', [endOf(cursor), text.length], { hint: `for example ${example}` });
+}
+
+function checkModes(syntax: ModesSyntax, condition: Condition, context: CheckContext): Modes {
+  const { every, hold, until, message } = syntax;
+  const once = syntax.once ?? false;
+  const onClose = syntax.onClose ?? false;
+  const rearm = syntax.rearm && checkRearm(syntax.rearm, condition, context);
+  const unsaid = !once && !onClose && every === undefined && hold === undefined && rearm === undefined;
+  return {
+    once,
+    every: unsaid ? DEFAULT_EVERY : every,
+    onClose,
+    hold,
+    rearm,
+    until,
+    silent: syntax.silent ?? false,
+    message: message?.text,
+  };
+}

@@ -1,0 +1,119 @@
+import { splitInstrument } from '../market/instrument.ts';
+import { formatInterval } from '../market/interval.ts';
+import { lookup } from '../series/catalog.ts';
+import type { BinaryExpr, BinaryOp, Expr, SeriesExpr } from './ast.ts';
+import { hasDefaultInput } from './limits.ts';
+import { plainNumber, shortNumber } from './numbers.ts';
+import { outerSeries, sharedInterval } from './references.ts';
+
+/** Where an expression is printed, and how. */
+export interface PrintPlace {
+  /** Series of this instrument and interval are printed bare. */
+  readonly instrument: string;
+  readonly interval: number;
+  /** For people: without defaults and venues, symbols for their closes. */
+  readonly short: boolean;
+  /** Inside an expression of several instruments, where each is called by its symbol. */
+  readonly mixed: boolean;
+  /** Is told when the place's own instrument was called by its symbol. */
+  readonly onOwnSymbol?: () => void;
+}
+
+const LEVELS: Readonly<Record<BinaryOp, number>> = { '+': 5, '-': 5, '*': 6, '/': 6, '^': 8 };
+const NEGATE = 7;
+const ATOM = 9;
+
+function levelOf(expr: Expr): number {
+  if (expr.kind === 'binary') return LEVELS[expr.op];
+  if (expr.kind === 'negate' || (expr.kind === 'number' && expr.value < 0)) return NEGATE;
+  return ATOM;
+}
+
+/** The text of `expr`, in brackets where it binds less tightly than `least`. */
+function wrapped(expr: Expr, least: number, place: PrintPlace): string {
+  const text = exprText(expr, place);
+  return levelOf(expr) < least ? `(${text})` : text;
+}
+
+/** An expression as text. */
+export function exprText(expr: Expr, place: PrintPlace): string {
+  switch (expr.kind) {
+    case 'number':
+      return place.short ? shortNumber(expr.value) : plainNumber(expr.value);
+    case 'duration':
+      return formatInterval(expr.ms);
+    case 'series':
+      return seriesText(expr, place);
+    case 'lag':
+      return `${wrapped(expr.expr, ATOM, place)}[${expr.bars}]`;
+    case 'negate':
+      return `-${wrapped(expr.expr, NEGATE, place)}`;
+    case 'math':
+      return `${expr.name}(${expr.args.map((arg) => exprText(arg, place)).join(', ')})`;
+    case 'binary':
+      return binaryText(expr, place);
+  }
+}
+
+const isMixed = (expr: Expr): boolean => {
+  const [first, ...others] = outerSeries(expr);
+  return others.some((series) => series.instrument !== first.instrument);
+};
+
+function binaryText(expr: BinaryExpr, outer: PrintPlace): string {
+  const place = { ...outer, mixed: outer.mixed || isMixed(expr) };
+  const level = LEVELS[expr.op];
+  const power = expr.op === '^';
+  const left = wrapped(expr.left, power ? ATOM : level, place);
+  const right = wrapped(expr.right, power ? NEGATE : level + 1, place);
+  const tight = place.short && level > LEVELS['+'];
+  return tight ? `${left}${expr.op}${right}` : `${left} ${expr.op} ${right}`;
+}
+
+/** `binance:ethusdt.`, `ethusdt.`, or nothing at home. */
+function symbolText(instrument: string, place: PrintPlace): string {
+  if (!place.short) return instrument;
+  const [venue, symbol] = splitInstrument(instrument);
+  return venue === splitInstrument(place.instrument)[0] ? symbol : instrument;
+}
+
+function seriesText(series: SeriesExpr, place: PrintPlace): string {
+  const plainInput = hasDefaultInput(series);
+  const foreign = series.instrument !== place.instrument;
+  // Where its input is of several instruments, they are named there: the first of them is the series' own.
+  const prefixed = foreign && (plainInput || !isMixed(series.input!));
+  if (place.short && series.name === 'close' && (foreign || place.mixed)) {
+    if (!foreign) place.onOwnSymbol?.();
+    return symbolText(series.instrument, place) + suffixText(series, place, plainInput);
+  }
+  const inner: PrintPlace = {
+    ...place,
+    instrument: prefixed ? series.instrument : place.instrument,
+    interval: series.interval,
+    mixed: !plainInput && isMixed(series.input!),
+  };
+  const args = [...(plainInput ? [] : [exprText(series.input!, inner)]), ...paramTexts(series, place)];
+  const prefix = prefixed ? `${symbolText(series.instrument, place)}.` : '';
+  const call = args.length > 0 ? `(${args.join(', ')})` : '';
+  return `${prefix}${series.name}${call}${fieldText(series, place)}${suffixText(series, place, plainInput)}`;
+}
+
+function paramTexts(series: SeriesExpr, place: PrintPlace): readonly string[] {
+  const defaults = lookup(series.name)?.params.map((param) => param.default) ?? [];
+  const plain = series.params.every((param, index) => param.kind === 'number' && param.value === defaults[index]);
+  return place.short && plain ? [] : series.params.map((param) => exprText(param, { ...place, short: false }));
+}
+
+function fieldText(series: SeriesExpr, place: PrintPlace): string {
+  const { field } = series;
+  if (field === undefined || (place.short && field === lookup(series.name)?.fields[0])) return '';
+  return `.${field}`;
+}
+
+/** `@1h` where that is not what would be understood without; the price has none. */
+function suffixText(series: SeriesExpr, place: PrintPlace, plainInput: boolean): string {
+  if (series.name === 'price') return '';
+  const implied = plainInput ? undefined : sharedInterval(series.input!);
+  const understood = series.interval === place.interval && (implied ?? series.interval) === series.interval;
+  return understood ? '' : `@${formatInterval(series.interval)}`;
+}

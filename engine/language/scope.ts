@@ -1,0 +1,15 @@
+/** What the language must be told about the chat in which a text is written. */
+export interface Scope {
+  /** `btc`, `BTC/USDT`, `binance:btcusdt` -> `binance:btcusdt`; undefined where nothing fits. A `venue:symbol` is itself. */
+  resolve(text: string): string | undefined;
+  /** Symbols near `text`, best first, as one would write them. */
+  suggest(text: string): readonly string[];
+  /** `venue:symbol` that is meant where the text names none. */
+  readonly instrument: string | undefined;
+  /** The chat's interval in ms. */
+  readonly interval: number;
+  /** In ms since the epoch: for `for the next 7d`, and to refuse an `until` that has passed. `-Infinity` for stored texts. */
+  readonly now: number;
+  /** A time on the wall of the chat's zone in ms since the epoch. `month` is 1 to 12. */
+  wallTime(year: number, month: number, day: number, hour: number, minute: number): number;
+}

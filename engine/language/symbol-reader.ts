@@ -1,0 +1,52 @@
+import { lookup } from '../series/catalog.ts';
+import type { Span } from './ast.ts';
+import { type Cursor, isGlued, peek } from './cursor.ts';
+import type { Token } from './tokens.ts';
+import { isMathName, KEYWORDS } from './words.ts';
+
+/** Parts that a symbol may be written in: `btc-usdt-swap`. */
+const MAX_PARTS = 3;
+const SEPARATORS = ['/', '-', '.'];
+
+export interface FoundSymbol {
+  readonly instrument: string;
+  readonly span: Span;
+  /** Tokens that it takes. */
+  readonly length: number;
+}
+
+const isName = (token: Token): boolean => token.kind === 'word' || token.kind === 'qualified';
+
+/** Whether a token could name a symbol: a word that the grammar and the catalog leave free. */
+export function isFreeName(token: Token): boolean {
+  if (token.kind === 'qualified') return true;
+  return token.kind === 'word' && !KEYWORDS.has(token.text) && !isMathName(token.text) && !lookup(token.text);
+}
+
+/** How many tokens stand joined without a blank, as in `btc/usdt`: at least 1. */
+export function gluedLength(cursor: Cursor): number {
+  let length = 1;
+  for (let part = 1; part < MAX_PARTS; part++) {
+    const separator = peek(cursor, length);
+    const name = peek(cursor, length + 1);
+    const fits = separator.kind === 'op' && SEPARATORS.includes(separator.text) && name.kind === 'word';
+    if (!fits || !isGlued(cursor, length) || !isGlued(cursor, length + 1)) break;
+    length += 2;
+  }
+  return length;
+}
+
+/**
+ * The symbol at the cursor, which stays where it is: the longest joined text that is one, so that `btc/usdt` and
+ * `btcusdt.p` are symbols and `btcusdt/ethusdt` begins with one.
+ */
+export function findSymbol(cursor: Cursor): FoundSymbol | undefined {
+  const first = peek(cursor);
+  if (!isName(first)) return undefined;
+  for (let length = gluedLength(cursor); length >= 1; length -= 2) {
+    const span: Span = [first.span[0], peek(cursor, length - 1).span[1]];
+    const instrument = cursor.scope.resolve(cursor.text.slice(...span).toLowerCase());
+    if (instrument !== undefined) return { instrument, span, length };
+  }
+  return undefined;
+}

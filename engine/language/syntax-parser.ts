@@ -1,0 +1,168 @@
+import type { BinaryOp, Span } from './ast.ts';
+import {
+  accept,
+  type Cursor,
+  countPart,
+  endOf,
+  expectDuration,
+  expectOp,
+  isOp,
+  isWord,
+  nameToken,
+  nested,
+  next,
+  peek,
+} from './cursor.ts';
+import { corrected, fail } from './failure.ts';
+import { readOperand } from './operand.ts';
+import type { Syntax } from './syntax.ts';
+import type { Token } from './tokens.ts';
+import { COMPARE_OPS, CROSS_DIRECTIONS, CROSS_WORDS, MOVE_WORDS, RANGE_WORDS } from './words.ts';
+
+/** How tightly operators bind, loosest first. */
+const OR = 1;
+const AND = 2;
+const NOT = 3;
+const COMPARE = 4;
+const ADD = 5;
+const MULTIPLY = 6;
+const NEGATE = 7;
+const POWER = 8;
+
+const BINARY: Readonly<Record<string, number>> = { '+': ADD, '-': ADD, '*': MULTIPLY, '/': MULTIPLY, '^': POWER };
+
+/** A condition or a number: everything up to what cannot belong to it. */
+export const readCondition = (cursor: Cursor): Syntax => read(cursor, OR);
+
+/** A number only: what stands on one side of a comparison. */
+export const readNumber = (cursor: Cursor): Syntax => read(cursor, ADD);
+
+/** Whether `+5% 1h` stands at the cursor. */
+export function isMove(cursor: Cursor): boolean {
+  const sign = peek(cursor);
+  if (!isOp(sign, '+') && !isOp(sign, '-')) return false;
+  const last = peek(cursor, isWord(peek(cursor, 2), 'in') ? 3 : 2);
+  return peek(cursor, 1).percent && last.kind === 'number' && last.ms !== undefined;
+}
+
+/** Whether a token compares, so that what stands left of it may be implied. */
+export function isComparing(token: Token): boolean {
+  if (token.kind === 'op') return COMPARE_OPS.has(token.text);
+  if (token.kind !== 'word') return false;
+  const { text } = token;
+  const known = COMPARE_OPS.has(text) || CROSS_WORDS.has(text) || RANGE_WORDS.has(text) || MOVE_WORDS.has(text);
+  return known || text === 'is';
+}
+
+function bindingOf(cursor: Cursor): number {
+  const token = peek(cursor);
+  if (isMove(cursor) || isComparing(token)) return COMPARE;
+  if (token.kind === 'op') return BINARY[token.text] ?? 0;
+  return isWord(token, 'and') ? AND : isWord(token, 'or') ? OR : 0;
+}
+
+/** Everything at the cursor that binds at least as tightly as `least`. */
+function read(cursor: Cursor, least: number): Syntax {
+  let left = nested(cursor, () => readFirst(cursor, least));
+  countPart(cursor, left.span);
+  for (;;) {
+    const binding = bindingOf(cursor);
+    if (binding === 0 || binding < least) return left;
+    left = nested(cursor, () => readRest(cursor, left, binding));
+    countPart(cursor, left.span);
+  }
+}
+
+function readFirst(cursor: Cursor, least: number): Syntax {
+  const token = peek(cursor);
+  const [start] = token.span;
+  if (least <= COMPARE && (isComparing(token) || isMove(cursor))) {
+    return { kind: 'implied', span: [start, start] };
+  }
+  if (accept(cursor, 'op', '-')) {
+    const target = read(cursor, NEGATE);
+    return { kind: 'negate', target, span: [start, endOf(cursor)] };
+  }
+  if (accept(cursor, 'op', '+')) return read(cursor, NEGATE);
+  if (accept(cursor, 'word', 'not')) {
+    const item = read(cursor, NOT);
+    return { kind: 'not', item, span: [start, endOf(cursor)] };
+  }
+  return readOperand(cursor, readCondition);
+}
+
+/** What follows a left side: an operator and its right side. */
+function readRest(cursor: Cursor, left: Syntax, binding: number): Syntax {
+  if (binding === COMPARE) return isMove(cursor) ? readMove(cursor, left, undefined) : readComparison(cursor, left);
+  const { text } = next(cursor);
+  const right = read(cursor, binding === POWER ? POWER : binding + 1);
+  const span: Span = [left.span[0], endOf(cursor)];
+  if (text === 'and' || text === 'or') return { kind: 'logic', op: text, left, right, span };
+  return { kind: 'binary', op: text as BinaryOp, left, right, span };
+}
+
+function readComparison(cursor: Cursor, left: Syntax): Syntax {
+  if (accept(cursor, 'word', 'is') && !isComparing(peek(cursor))) {
+    fail('unexpected', `I expected a comparison behind \`is\``, peek(cursor).span, {
+      hint: 'for example rsi is below 30',
+    });
+  }
+  const token = next(cursor);
+  const op = COMPARE_OPS.get(token.text);
+  if (op !== undefined) {
+    // `60k < price < 70k`: the middle belongs to both comparisons.
+    const middle = left.kind === 'compare' ? left.right : left;
+    const right = readNumber(cursor);
+    const compared: Syntax = { kind: 'compare', op, left: middle, right, span: [middle.span[0], endOf(cursor)] };
+    if (middle === left) return compared;
+    return { kind: 'logic', op: 'and', left, right: compared, span: [left.span[0], endOf(cursor)] };
+  }
+  const how = RANGE_WORDS.get(token.text);
+  if (how !== undefined) return readRange(cursor, left, how);
+  const sign = MOVE_WORDS.get(token.text);
+  return sign === undefined ? readCross(cursor, left) : readMove(cursor, left, sign);
+}
+
+function readCross(cursor: Cursor, left: Syntax): Syntax {
+  const direction = CROSS_DIRECTIONS.get(peek(cursor).kind === 'word' ? peek(cursor).text : '');
+  if (direction !== undefined) next(cursor);
+  const right = readNumber(cursor);
+  return { kind: 'cross', direction: direction ?? 'either', left, right, span: [left.span[0], endOf(cursor)] };
+}
+
+function readRange(cursor: Cursor, target: Syntax, how: 'enters' | 'leaves' | 'inside' | 'outside'): Syntax {
+  const hint = `for example price ${how} [60k, 70k]`;
+  expectOp(cursor, '[', hint);
+  const low = readNumber(cursor);
+  expectOp(cursor, ',', hint);
+  const high = readNumber(cursor);
+  expectOp(cursor, ']', hint);
+  return { kind: 'range', how, target, low, high, span: [target.span[0], endOf(cursor)] };
+}
+
+/** `rises 5% in 1h` with `rises` read already, or `+5% 1h` with its sign still to come. */
+function readMove(cursor: Cursor, target: Syntax, known: 1 | -1 | undefined): Syntax {
+  const sign = known ?? (next(cursor).text === '-' ? -1 : 1);
+  accept(cursor, 'word', 'by');
+  const amount = next(cursor);
+  if (amount.kind !== 'number' || amount.value === undefined) {
+    fail('unexpected', `a percentage is missing before ${nameToken(cursor, amount)}`, amount.span, {
+      hint: 'for example rises 5% in 1h',
+    });
+  }
+  if (!amount.percent) {
+    const suggestions = [corrected(cursor.text, amount.span, `${amount.text}%`)];
+    fail('wrong-type', 'a rise or fall is a percentage', amount.span, { hint: `write ${amount.text}%`, suggestions });
+  }
+  accept(cursor, 'word', 'in');
+  const length = expectDuration(cursor, 'rises 5% in 1h');
+  return {
+    kind: 'move',
+    target,
+    amount: sign * amount.value,
+    amountSpan: amount.span,
+    ms: length.ms,
+    msSpan: length.span,
+    span: [target.span[0], endOf(cursor)],
+  };
+}

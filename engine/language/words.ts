@@ -1,0 +1,88 @@
+import type { CompareOp, CrossCondition, MathName, RangeCondition } from './ast.ts';
+
+/** Functions of numbers with the number of their arguments. */
+export const MATH: Readonly<Record<MathName, { readonly least: number; readonly most: number }>> = {
+  min: { least: 2, most: 8 },
+  max: { least: 2, most: 8 },
+  abs: { least: 1, most: 1 },
+  log: { least: 1, most: 1 },
+  sqrt: { least: 1, most: 1 },
+};
+
+/** Whether a lower-case word is a function of numbers. */
+export function isMathName(word: string): word is MathName {
+  return Object.hasOwn(MATH, word);
+}
+
+export const COMPARE_OPS: ReadonlyMap<string, CompareOp> = new Map([
+  ['>', '>'],
+  ['<', '<'],
+  ['>=', '>='],
+  ['=>', '>='],
+  ['≥', '>='],
+  ['<=', '<='],
+  ['=<', '<='],
+  ['≤', '<='],
+  ['above', '>'],
+  ['below', '<'],
+]);
+
+export const CROSS_WORDS: ReadonlySet<string> = new Set(['crosses', 'cross', 'crossing']);
+
+export const CROSS_DIRECTIONS: ReadonlyMap<string, CrossCondition['direction']> = new Map([
+  ['above', 'above'],
+  ['over', 'above'],
+  ['up', 'above'],
+  ['below', 'below'],
+  ['under', 'below'],
+  ['down', 'below'],
+]);
+
+export const RANGE_WORDS: ReadonlyMap<string, RangeCondition['how']> = new Map([
+  ['enters', 'enters'],
+  ['enter', 'enters'],
+  ['leaves', 'leaves'],
+  ['leave', 'leaves'],
+  ['inside', 'inside'],
+  ['outside', 'outside'],
+]);
+
+export const MOVE_WORDS: ReadonlyMap<string, 1 | -1> = new Map([
+  ['rises', 1],
+  ['rise', 1],
+  ['falls', -1],
+  ['fall', -1],
+]);
+
+/** Words that begin a mode. */
+export const MODE_WORDS: ReadonlySet<string> = new Set(['once', 'every', 'on', 'for', 'rearm', 'until', 'silent']);
+
+/** Words of the grammar: none of them names a symbol or a series. */
+export const KEYWORDS: ReadonlySet<string> = new Set([
+  ...['and', 'or', 'not', 'is', 'in', 'by', 'the', 'next'],
+  ...['above', 'below'],
+  ...CROSS_WORDS,
+  ...RANGE_WORDS.keys(),
+  ...MOVE_WORDS.keys(),
+  ...MODE_WORDS,
+]);
+
+/** What can stand in a message's braces besides a series. */
+export const PLACEHOLDERS = [
+  'symbol',
+  'venue',
+  'interval',
+  'price',
+  'value',
+  'threshold',
+  'time',
+  'change_24h',
+  'rule',
+] as const;
+
+export type PlaceholderName = (typeof PLACEHOLDERS)[number];
+
+/** Whether a lower-case word is one of PLACEHOLDERS. */
+export function isPlaceholder(word: string): word is PlaceholderName {
+  return (PLACEHOLDERS as readonly string[]).includes(word);
+}
