@@ -37,7 +37,7 @@ export function toTransportError(error: unknown, scrub: Scrub): TransportError {
   }
   if (parameters.migrate_to_chat_id !== undefined) {
     const movedTo = String(parameters.migrate_to_chat_id);
-    return new TransportError(detail, { retryable: true, reason: 'moved', movedTo, cause });
+    return new TransportError(detail, { retryable: false, reason: 'moved', movedTo, cause });
   }
   if (code === 403) return new TransportError(detail, { retryable: false, reason: 'blocked', cause });
   // A refused token is no fault of the message: it may go out once the token is mended.
