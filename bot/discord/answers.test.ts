@@ -166,6 +166,34 @@ describe('a slash command', () => {
   });
 });
 
+describe('a channel where the bot may not write by itself', () => {
+  // VIEW_CHANNEL 1<<10 and ATTACH_FILES 1<<15, without SEND_MESSAGES 1<<11.
+  const mute = { appPermissions: String((1 << 10) | (1 << 15)) };
+
+  it('is named to the one who asks, once', async () => {
+    const { discord } = harness;
+    const first = discord.command('alert', { rule: 'x' }, mute);
+    const remark = await discord.waitFor(() => first.followups[0]);
+    expect(remark.flags).toBe(EPHEMERAL);
+    expect(remark.content).toContain('missing: Send Messages)');
+    const second = discord.command('alert', { rule: 'y' }, mute);
+    await discord.waitFor(() => second.original);
+    await harness.platform.stop();
+    expect(second.followups).toEqual([]);
+  });
+
+  it('is not spoken of where all is well, or in direct messages', async () => {
+    const { discord } = harness;
+    const asked = [
+      discord.command('alert', { rule: 'x' }),
+      discord.command('alert', { rule: 'x' }, { ...mute, guild: false }),
+    ];
+    await discord.waitFor(() => asked.every((each) => each.original));
+    await harness.platform.stop();
+    expect(asked.flatMap((each) => each.followups)).toEqual([]);
+  });
+});
+
 describe('suggestions', () => {
   it('come from the service, for the option that is being typed', async () => {
     const { discord, service } = harness;
@@ -260,6 +288,14 @@ describe('a button', () => {
     await harness.discord.waitFor(() => pressed.followups[0]);
     expect(message.deleted).toBe(true);
     expect(pressed.followups[0]?.content).toBe('deleted');
+  });
+
+  it('says so where Discord refuses the new message', async () => {
+    harness.service.onPress = () => ({ edit: { text: ['x'], buttons: [[{ label: 'bad', data: 'd'.repeat(101) }]] } });
+    const { pressed, message } = await press();
+    const note = await harness.discord.waitFor(() => pressed.original);
+    expect(note).toMatchObject({ content: 'The answer could not be shown here.', flags: EPHEMERAL });
+    expect(message.edits).toBe(0);
   });
 
   it('is answered even where nothing follows from it', async () => {

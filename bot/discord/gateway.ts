@@ -80,7 +80,10 @@ function watch(client: Client, { onReady, onInteraction, onState, onHeard, log }
   client.on(Events.InteractionCreate, onInteraction);
   client.on(Events.ShardResume, live);
   client.on(Events.ShardReady, live);
-  client.on(Events.ShardReconnecting, () => onState({ state: 'connecting', detail: 'the connection was lost' }));
+  client.on(Events.ShardReconnecting, () => {
+    onState({ state: 'connecting', detail: 'the connection was lost' });
+    log.info({}, 'the Discord connection was lost');
+  });
   client.on(Events.ShardDisconnect, ({ code }) => {
     const detail = code === AUTHENTICATION_FAILED ? TOKEN_REFUSED : `Discord closed the connection for good (${code})`;
     onState({ state: 'down', detail });

@@ -5,6 +5,7 @@ import { describeFailure } from './failures.ts';
 import type { InteractionParts } from './interaction-parts.ts';
 import type { Logger } from './logger.ts';
 import { answerPress } from './press-answer.ts';
+import { createRightsRemark } from './rights-remark.ts';
 
 /** Takes what people do in Discord. */
 export interface InteractionDesk {
@@ -14,13 +15,16 @@ export interface InteractionDesk {
 }
 
 export function createInteractionDesk(parts: InteractionParts, log: Logger): InteractionDesk {
+  const remark = createRightsRemark();
   const underWay = new Set<Promise<void>>();
   let open = true;
 
   async function handle(interaction: Interaction): Promise<void> {
     try {
-      if (interaction.isChatInputCommand()) await answerCommand(interaction, parts);
-      else if (interaction.isButton()) await answerPress(interaction, parts);
+      if (interaction.isChatInputCommand()) {
+        await answerCommand(interaction, parts);
+        await remark(interaction);
+      } else if (interaction.isButton()) await answerPress(interaction, parts);
       else if (interaction.isAutocomplete()) await answerCompletion(interaction, parts);
     } catch (error) {
       log.warn({ ...describeFailure(error), interaction: interaction.id }, 'a Discord interaction was not answered');

@@ -13,8 +13,8 @@ interface Chunk {
 const ZERO_WIDTH_SPACE = '\u200b';
 /** What opens a style, a mention, an emoji or a link wherever it stands. */
 const MARKERS = /[\\*_~|`[<@]/g;
-/** Colons that would make a link (`https://`) or an emoji (`:smile:`). */
-const COLON = /:(?=\/\/|[^\s:]+:)/g;
+/** Colons that could make a link (`https://`) or an emoji (`:smile:`), also together with what follows the span. */
+const COLON = /:(?!\s)/g;
 /** A point between letters, as in a bare `discord.gg/...`, which would be shown as an invitation. */
 const DOMAIN_POINT = /(?<=[a-z])\.(?=[a-z]{2})/gi;
 /** What opens a quote, a heading, small print or a list, where a line (or a span, to be sure) begins. */

@@ -3,7 +3,7 @@ import type { Message } from '../../commands/message.ts';
 import type { PressOutcome } from '../../commands/service.ts';
 import { askerOf } from './asker.ts';
 import { firstWithin } from './first-within.ts';
-import { answeredWithin, type InteractionParts } from './interaction-parts.ts';
+import { answeredWithin, type InteractionParts, withFallback } from './interaction-parts.ts';
 import { toPayload } from './payload.ts';
 
 /** A button: does what it stands for, and always answers the press. */
@@ -12,7 +12,10 @@ export async function answerPress(interaction: ButtonInteraction, { service, clo
   const early = await firstWithin(clock, answeredWithin, work);
   if (early === undefined) await interaction.deferUpdate();
   const outcome = early?.value ?? (await work);
-  await changeMessage(interaction, outcome);
+  await withFallback(
+    () => changeMessage(interaction, outcome),
+    (content) => say(interaction, { text: [content], private: true }),
+  );
   if (outcome.reply !== undefined) await say(interaction, outcome.reply);
   if (outcome.toast !== undefined) await say(interaction, { text: [outcome.toast], private: true });
   if (!interaction.deferred && !interaction.replied) await interaction.deferUpdate();

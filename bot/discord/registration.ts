@@ -43,7 +43,8 @@ function toOption(arg: ArgumentSpec): APIApplicationCommandStringOption {
   };
   const choices = fixedChoices(arg);
   if (choices !== undefined) return { ...base, choices };
-  return { ...base, autocomplete: arg.kind !== 'text' };
+  // Text too: some commands know what may stand there, and one can always type something else.
+  return { ...base, autocomplete: true };
 }
 
 /** A list that fits is Discord's own menu; a longer one is completed as one types. */

@@ -17,7 +17,12 @@ export interface Actor {
   /** The member's permission bits, as a decimal text. */
   readonly permissions?: string;
   readonly locale?: string;
+  /** What the bot may do in the channel, as a decimal text; everything that it needs where this is missing. */
+  readonly appPermissions?: string;
 }
+
+/** VIEW_CHANNEL 1<<10, SEND_MESSAGES 1<<11, EMBED_LINKS 1<<14, ATTACH_FILES 1<<15, SEND_MESSAGES_IN_THREADS 1<<38. */
+const ALL_IT_NEEDS = String((1n << 10n) | (1n << 11n) | (1n << 14n) | (1n << 15n) | (1n << 38n));
 
 export const CHANNELS: readonly Fields[] = [
   { id: CHANNEL_ID, type: 0, name: 'signals', position: 0, permission_overwrites: [], parent_id: null },
@@ -95,7 +100,7 @@ export function interactionFields(actor: Actor, channelId: string): Fields {
       : { user }),
     context: inGuild ? 0 : 1,
     locale: actor.locale ?? 'en-GB',
-    app_permissions: '0',
+    app_permissions: actor.appPermissions ?? ALL_IT_NEEDS,
     entitlements: [],
     authorizing_integration_owners: inGuild ? { 0: GUILD_ID } : { 0: '0' },
     attachment_size_limit: 10_485_760,

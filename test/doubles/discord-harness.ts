@@ -94,11 +94,13 @@ export interface DiscordHarness {
   close(): Promise<void>;
 }
 
-export function createMemoryLogger(): { log: Logger; text: () => string } {
+/** `changed` is told of every line. */
+export function createMemoryLogger(changed: () => void = () => {}): { log: Logger; text: () => string } {
   const lines: string[] = [];
   const write = (fields: object, message: string) => {
     const error = 'err' in fields && fields.err instanceof Error ? fields.err.stack : '';
     lines.push(`${message} ${JSON.stringify(fields)} ${error}`);
+    changed();
   };
   return { log: { debug: write, info: write, warn: write, error: write }, text: () => lines.join('\n') };
 }
@@ -107,7 +109,7 @@ export function createMemoryLogger(): { log: Logger; text: () => string } {
 export async function createDiscordHarness(commands?: readonly CommandSpec[]): Promise<DiscordHarness> {
   const discord = await startDiscordDouble({ token: TOKEN });
   const time = createManualClock();
-  const { log, text } = createMemoryLogger();
+  const { log, text } = createMemoryLogger(discord.recheck);
   const platform = createDiscord({ token: TOKEN, apiRoot: discord.apiRoot, clock: time.clock, log });
   return {
     discord,

@@ -70,11 +70,10 @@ export function editMessage(
   body: Fields,
 ): void {
   const { attachments, ...parts } = readMessage(body, call.files, store.nextId);
-  Object.assign(message, parts);
-  if (attachments !== undefined) {
-    message.attachments = body.attachments === undefined ? [...message.attachments, ...attachments] : attachments;
-  }
-  assertNotEmpty(message);
+  const added = body.attachments === undefined ? message.attachments : [];
+  const next = { ...message, ...parts, attachments: [...added, ...(attachments ?? [])] };
+  assertNotEmpty(next);
+  Object.assign(message, next);
   message.flags &= ~LOADING;
   message.edits++;
 }
@@ -110,8 +109,8 @@ function applyCallback(
     interaction.original = createMessage(store, interaction.channelId, call, {}, (flags & EPHEMERAL) | LOADING);
   else if (type === 8) interaction.choices = readChoices(data);
   else if ((type === 6 || type === 7) && interaction.source !== undefined) {
-    interaction.original = interaction.source;
     if (type === 7) editMessage(store, interaction.source, call, data);
+    interaction.original = interaction.source;
   } else throw new DiscordRefusal(400, 50035, `Invalid Form Body: type ${type}`);
 }
 
