@@ -1,23 +1,14 @@
-import { type Api, InputFile } from 'grammy';
-import type { Message as SentMessage } from 'grammy/types';
+import type { Api } from 'grammy';
 import type { Message, Picture } from '../../commands/message.ts';
-import type { Logger } from '../logger.ts';
-import {
-  describe,
-  isAboutEntities,
-  isAboutFileId,
-  isAboutPicture,
-  isGone,
-  isNotModified,
-  type Scrub,
-} from './failures.ts';
-import { type Formatted, format, formattedLength } from './format.ts';
+import { isAboutPicture, isGone, isNotModified } from './failures.ts';
+import { format, formattedLength } from './format.ts';
 import { keyboard } from './keyboard.ts';
+import { createLeniency, type LeniencyParts } from './leniency.ts';
 import type { Lru } from './lru.ts';
 import type { Target } from './target.ts';
 
-export const TEXT_LIMIT = 4096;
-export const CAPTION_LIMIT = 1024;
+const TEXT_LIMIT = 4096;
+const CAPTION_LIMIT = 1024;
 
 /** A message that stands in a chat already. */
 export interface Standing {
@@ -26,7 +17,7 @@ export interface Standing {
   readonly hasPhoto: boolean;
 }
 
-export interface SendOptions {
+interface SendOptions {
   /** The message that this one answers. */
   readonly replyTo?: number;
   /** Equal for every try of one message: its picture goes out once, even where text and picture need two messages. */
@@ -41,53 +32,16 @@ export interface Sender {
   edit(standing: Standing, message: Message): Promise<boolean>;
 }
 
-export interface SenderParts {
+export interface SenderParts extends LeniencyParts {
   readonly api: Api;
-  /** `Picture.key` -> the `file_id` of what was uploaded. */
-  readonly pictures: Lru<string>;
   /** Nonces of messages whose picture is out and whose text is not. */
   readonly halves: Lru<true>;
-  readonly scrub: Scrub;
-  readonly log: Logger;
-  /** Goes around every single call: the place to wait out a rate limit. */
-  attempt<T>(call: () => Promise<T>): Promise<T>;
 }
 
 const withoutPreview = { link_preview_options: { is_disabled: true } } as const;
 
 export function createSender({ api, pictures, halves, scrub, log, attempt }: SenderParts): Sender {
-  function warn(error: unknown, message: string): void {
-    log.warn({ reason: describe(error, scrub) }, message);
-  }
-
-  /** Calls with the entities, and again without if they are what the server does not like. */
-  async function styled<T>({ entities }: Formatted, call: (entities: Formatted['entities']) => Promise<T>): Promise<T> {
-    try {
-      return await attempt(() => call(entities));
-    } catch (error) {
-      if (entities.length === 0 || !isAboutEntities(error)) throw error;
-      warn(error, 'Telegram did not take the formatting: sent as plain text');
-      return await attempt(() => call([]));
-    }
-  }
-
-  /** Calls with the id of an earlier upload where there is one, else with the bytes, and remembers what came of them. */
-  async function pictured<T>({ png, key }: Picture, call: (photo: string | InputFile) => Promise<T>): Promise<T> {
-    const known = pictures.get(key);
-    if (known !== undefined) {
-      try {
-        return await call(known);
-      } catch (error) {
-        if (!isAboutFileId(error)) throw error;
-        pictures.delete(key);
-        warn(error, 'Telegram forgot a picture: uploaded again');
-      }
-    }
-    const sent = await call(new InputFile(png, 'chart.png'));
-    const fileId = largestPhoto(sent);
-    if (fileId !== undefined) pictures.set(key, fileId);
-    return sent;
-  }
+  const { styled, pictured, warn } = createLeniency({ pictures, scrub, log, attempt });
 
   const common = (target: Target, message: Message, { replyTo }: SendOptions) => ({
     ...(target.message_thread_id === undefined ? {} : { message_thread_id: target.message_thread_id }),
@@ -194,9 +148,4 @@ export function createSender({ api, pictures, halves, scrub, log, attempt }: Sen
       }
     },
   };
-}
-
-function largestPhoto(sent: unknown): string | undefined {
-  const sizes = (sent as Partial<SentMessage>).photo;
-  return sizes?.[sizes.length - 1]?.file_id;
 }

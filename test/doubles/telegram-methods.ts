@@ -9,7 +9,7 @@ export interface WireChat {
 }
 
 /** A message as it stands in a chat. */
-export interface WireMessage {
+interface WireMessage {
   readonly message_id: number;
   readonly date: number;
   readonly chat: WireChat;

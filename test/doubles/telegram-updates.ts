@@ -4,7 +4,7 @@ export interface WireUpdate {
   readonly [type: string]: unknown;
 }
 
-export type PollResult = { readonly updates: readonly WireUpdate[] } | 'conflict';
+type PollResult = { readonly updates: readonly WireUpdate[] } | 'conflict';
 
 /** The queue behind `getUpdates`: updates stay until a call with a higher offset confirms them. */
 export interface UpdateQueue {
