@@ -1,0 +1,188 @@
+import { type JsonObject, SCALES } from './chart-config.ts';
+import type { Pane } from './layout.ts';
+import type { ChartLine, ChartRequest, ChartSeries } from './request.ts';
+import { COLORS, LINE_COLORS } from './theme.ts';
+
+/** Drawing order: the lowest number lies on top. */
+const ORDER = { line: 1, mark: 2, ring: 3, tagLine: 4, candle: 5, level: 6, volume: 7, frame: 9 } as const;
+
+/** How wide things are in px: thinner the more bars there are. */
+export interface BarSizes {
+  readonly body: number;
+  readonly wick: number;
+  readonly line: number;
+}
+
+export function barSizes(slots: number, plotWidth: number): BarSizes {
+  const slot = plotWidth / slots;
+  const body = slot < 3 ? slot * 0.8 : Math.min(slot * 0.68, 34);
+  return {
+    body: Math.max(0.8, body),
+    wick: slot < 4 ? 0.8 : Math.min(2, Math.max(1.2, slot * 0.14)),
+    line: slot < 3 ? 1.5 : 2,
+  };
+}
+
+/** Far more digits than a screen could show, but not all: a config stays small enough for a server's limit. */
+function short(value: number): number | null {
+  return Number.isFinite(value) ? Number(value.toPrecision(8)) : null;
+}
+
+function bars(data: JsonObject['data'], scale: string, color: string, width: number, order: number): JsonObject {
+  return {
+    type: 'bar',
+    label: '',
+    data,
+    xAxisID: SCALES.bars,
+    yAxisID: scale,
+    backgroundColor: color,
+    borderColor: COLORS.clear,
+    borderWidth: 0,
+    grouped: false,
+    barThickness: width,
+    minBarLength: 1.4,
+    order,
+  };
+}
+
+/** Candles as floating bars, rising and falling apart so that each set has one colour: wicks under bodies. */
+export function candleDatasets(request: ChartRequest, sizes: BarSizes): JsonObject[] {
+  const rises = request.bars.map((bar) => bar.close >= bar.open);
+  const wicks = request.bars.map((bar) => [short(bar.low), short(bar.high)]);
+  const bodies = request.bars.map((bar) => [short(bar.open), short(bar.close)]);
+  const pick = (all: (number | null)[][], up: boolean) => all.map((pair, i) => (rises[i] === up ? pair : null));
+  return [
+    bars(pick(bodies, true), SCALES.price, COLORS.up, sizes.body, ORDER.candle),
+    bars(pick(bodies, false), SCALES.price, COLORS.down, sizes.body, ORDER.candle),
+    bars(pick(wicks, true), SCALES.price, COLORS.up, sizes.wick, ORDER.candle),
+    bars(pick(wicks, false), SCALES.price, COLORS.down, sizes.wick, ORDER.candle),
+  ];
+}
+
+export function volumeDatasets(request: ChartRequest, sizes: BarSizes): JsonObject[] {
+  const pick = (up: boolean) =>
+    request.bars.map((bar) => (bar.close >= bar.open === up && bar.volume > 0 ? short(bar.volume) : null));
+  return [
+    bars(pick(true), SCALES.volume, COLORS.upVolume, sizes.body, ORDER.volume),
+    bars(pick(false), SCALES.volume, COLORS.downVolume, sizes.body, ORDER.volume),
+  ];
+}
+
+/** A line with a value a bar; `label` makes it appear in the legend. */
+export function lineDataset(line: ChartLine, scale: string, color: string, width: number, label = ''): JsonObject {
+  const data = line.values.map(short);
+  const lonely = data.filter((value) => value !== null).length === 1;
+  return {
+    type: 'line',
+    label,
+    data,
+    xAxisID: SCALES.bars,
+    yAxisID: scale,
+    borderColor: color,
+    backgroundColor: color,
+    borderWidth: width,
+    borderJoinStyle: 'round',
+    pointRadius: lonely ? 4 : 0,
+    pointBackgroundColor: color,
+    // The legend shows every dataset, in this colour: those without a name must not be seen there.
+    pointBorderColor: label ? color : COLORS.clear,
+    tension: 0,
+    order: ORDER.line,
+  };
+}
+
+/** A straight line between two points that lie anywhere, not only at bars. */
+export function segment(
+  scale: string,
+  from: readonly [number, number],
+  to: readonly [number, number],
+  style: {
+    readonly color: string;
+    readonly width: number;
+    readonly dash?: readonly number[];
+    readonly under?: boolean;
+  },
+): JsonObject {
+  return {
+    type: 'line',
+    label: '',
+    data: [
+      { x: from[0], y: from[1] },
+      { x: to[0], y: to[1] },
+    ],
+    xAxisID: SCALES.along,
+    yAxisID: scale,
+    borderColor: style.color,
+    borderWidth: style.width,
+    borderDash: style.dash ?? [],
+    pointRadius: 0,
+    pointBorderColor: COLORS.clear,
+    order: style.under ? ORDER.frame : ORDER.level,
+  };
+}
+
+/** The dotted line at the last price, over the candles. */
+export function tagLine(price: number, color: string, ends: readonly [number, number]): JsonObject {
+  const line = segment(SCALES.price, [ends[0], price], [ends[1], price], { color, width: 1.2, dash: [2, 4] });
+  return { ...line, order: ORDER.tagLine };
+}
+
+/** Firings: a triangle in a ring at each point. The first point is none: it is what the legend would show. */
+export function markDatasets(points: readonly { readonly x: number; readonly y: number }[]): JsonObject[] {
+  const base = {
+    type: 'line',
+    label: '',
+    data: [{ x: 0, y: null }, ...points.map((point) => ({ x: point.x, y: point.y }))],
+    xAxisID: SCALES.along,
+    yAxisID: SCALES.price,
+    showLine: false,
+    clip: false,
+  };
+  const border = (color: string) => [COLORS.clear, ...points.map(() => color)];
+  const triangle = {
+    pointStyle: 'triangle',
+    pointRadius: 8,
+    pointBackgroundColor: COLORS.alert,
+    pointBorderWidth: 1.5,
+  };
+  const ring = { pointStyle: 'circle', pointRadius: 14, pointBackgroundColor: COLORS.alertGlow, pointBorderWidth: 2.5 };
+  return [
+    { ...base, ...triangle, pointBorderColor: border(COLORS.background), order: ORDER.mark },
+    { ...base, ...ring, pointBorderColor: border(COLORS.alert), order: ORDER.ring },
+  ];
+}
+
+function isHistogram(line: ChartLine): boolean {
+  return /(^|\.)hist(ogram)?$/i.test(line.label);
+}
+
+/** The colour of a pane's line; a histogram is drawn in the candles' colours. */
+export function paneColor(series: ChartSeries, index: number): string {
+  if (isHistogram(series.lines[index])) return COLORS.dim;
+  return LINE_COLORS[series.lines.slice(0, index).filter((line) => !isHistogram(line)).length % LINE_COLORS.length];
+}
+
+/** The lines, histograms and levels of a pane. */
+export function paneDatasets(pane: Pane, ends: readonly [number, number], sizes: BarSizes): JsonObject[] {
+  const series = pane.series;
+  if (!series) return [];
+  const sets: JsonObject[] = [];
+  series.lines.forEach((line, i) => {
+    if (!isHistogram(line)) {
+      sets.push(lineDataset(line, pane.id, paneColor(series, i), sizes.line));
+      return;
+    }
+    const pick = (up: boolean) => line.values.map((value) => (value >= 0 === up ? short(value) : null));
+    sets.push(bars(pick(true), pane.id, COLORS.upVolume, sizes.body, ORDER.volume));
+    sets.push(bars(pick(false), pane.id, COLORS.downVolume, sizes.body, ORDER.volume));
+  });
+  const inside = (value: number) => value > pane.axis.min && value < pane.axis.max;
+  for (const level of new Set(series.levels)) {
+    if (!Number.isFinite(level) || !inside(level)) continue;
+    sets.push(segment(pane.id, [ends[0], level], [ends[1], level], { color: COLORS.level, width: 1.3, dash: [6, 5] }));
+  }
+  if (series.scale === 'centred' && !series.levels.includes(0)) {
+    sets.push(segment(pane.id, [ends[0], 0], [ends[1], 0], { color: COLORS.separator, width: 1 }));
+  }
+  return sets;
+}

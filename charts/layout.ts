@@ -1,0 +1,123 @@
+import { type Axis, extent, paneAxis, priceAxis, type Room } from './axis.ts';
+import type { ChartLine, ChartRequest, ChartSeries } from './request.ts';
+import { WEIGHTS } from './theme.ts';
+
+/** One pane: an axis and the stretch of the plot that it takes. */
+export interface Pane {
+  /** Id of its scale in the config: `price`, `volume`, `p0`, `p1`, … */
+  readonly id: string;
+  readonly axis: Axis;
+  readonly weight: number;
+  /** Edges as fractions of the plot's height, from the top. */
+  readonly top: number;
+  readonly bottom: number;
+  /** What is drawn in it; undefined for price and volume. */
+  readonly series: ChartSeries | undefined;
+}
+
+export interface Layout {
+  readonly price: Pane;
+  readonly volume: Pane | undefined;
+  readonly others: readonly Pane[];
+  /** Lines over the candles. */
+  readonly overlays: readonly ChartLine[];
+}
+
+/** All panes, from the top down. */
+export function panesOf(layout: Layout): readonly Pane[] {
+  return [layout.price, ...(layout.volume ? [layout.volume] : []), ...layout.others];
+}
+
+/** How far beyond the candles' range, as a share of it, an overlay or an alert level may stretch the price axis. */
+const OVERLAY_REACH = 0.5;
+const LEVEL_REACH = 0.35;
+
+/** Where a value of a pane lies, as a fraction of the plot's height from the top. */
+export function fractionOf(pane: Pane, value: number): number {
+  const { min, max } = pane.axis;
+  return pane.top + ((max - value) / (max - min)) * (pane.bottom - pane.top);
+}
+
+/** Stretches `range` to the extent of `values`, but no further than `reach` times its span on each side. */
+function stretched(
+  range: readonly [number, number],
+  values: readonly number[],
+  reach: number,
+  whole: boolean,
+): readonly [number, number] {
+  const span = range[1] - range[0] || Math.abs(range[1]) * 0.01 || 1;
+  const floor = range[0] - span * reach;
+  const roof = range[1] + span * reach;
+  const kept = whole
+    ? values.map((v) => Math.min(roof, Math.max(floor, v)))
+    : values.filter((v) => v >= floor && v <= roof);
+  return extent(range, kept) ?? range;
+}
+
+function priceRange(request: ChartRequest, overlays: readonly ChartLine[]): readonly [number, number] {
+  const bars = extent(
+    request.bars.map((bar) => bar.low),
+    request.bars.map((bar) => bar.high),
+  ) ?? [0, 1];
+  const withLines = stretched(
+    bars,
+    overlays.flatMap((line) => line.values.filter(Number.isFinite)),
+    OVERLAY_REACH,
+    true,
+  );
+  return stretched(
+    withLines,
+    request.levels.map((level) => level.price),
+    LEVEL_REACH,
+    false,
+  );
+}
+
+/** Room in px above and below what is drawn: for the title of a pane, for the flags of marks. */
+const PRICE_ROOM = { above: 14, below: 14 };
+const FLAG_ROOM = 26;
+
+function paneRoom(height: number): Room {
+  return { height, above: height < 64 ? 21 : 25, below: height < 64 ? 5 : 8 };
+}
+
+/** The lines that lie over the candles. */
+export function overlaysOf(request: ChartRequest): readonly ChartLine[] {
+  return request.series.filter((series) => series.scale === 'price').flatMap((series) => series.lines);
+}
+
+/**
+ * Divides the plot among the price, its volume and the panes of the series.
+ * @param height of the plot in px
+ * @param flags whether room for the labels of marks is needed above the candles
+ */
+export function layOut(request: ChartRequest, height: number, flags: boolean): Layout {
+  const overlays = overlaysOf(request);
+  const paned = request.series.filter((series) => series.scale !== 'price');
+  const volumes = request.bars.map((bar) => bar.volume);
+  const hasVolume = volumes.some((volume) => volume > 0);
+  const paneWeight = paned.length > 2 ? WEIGHTS.crowdedPane : WEIGHTS.pane;
+  const total = WEIGHTS.price + (hasVolume ? WEIGHTS.volume : 0) + paned.length * paneWeight;
+  const px = (weight: number) => (weight / total) * height;
+
+  let used = 0;
+  const place = (id: string, weight: number, axis: Axis, series?: ChartSeries): Pane => {
+    const top = used / total;
+    used += weight;
+    return { id, axis, weight, top, bottom: used / total, series };
+  };
+  const priceRoom = {
+    height: px(WEIGHTS.price),
+    above: PRICE_ROOM.above + (flags ? FLAG_ROOM : 0),
+    below: PRICE_ROOM.below,
+  };
+  const priced = priceAxis(priceRange(request, overlays), request.digits, priceRoom);
+  const price = place('price', WEIGHTS.price, request.bars.length > 0 ? priced : { ...priced, ticks: [] });
+  const volumeAxis = paneAxis('volume', [volumes], [], paneRoom(px(WEIGHTS.volume)));
+  const volume = hasVolume ? place('volume', WEIGHTS.volume, volumeAxis) : undefined;
+  const others = paned.map((series, i) => {
+    const values = series.lines.map((line) => line.values);
+    return place(`p${i}`, paneWeight, paneAxis(series.scale, values, series.levels, paneRoom(px(paneWeight))), series);
+  });
+  return { price, volume, others, overlays };
+}

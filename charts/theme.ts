@@ -1,0 +1,50 @@
+/** The look of every chart. Lengths are in CSS pixels of a picture 1000 wide; a phone shows it at less than half of that. */
+
+export const WIDTH = 1000;
+export const HEIGHT = 600;
+/** Device pixels a CSS pixel: the file is 2000x1200. */
+export const PIXEL_RATIO = 2;
+
+/** Families in the order of fallback: the bundled subsets of Inter first, then what a server may have. */
+export const FONT_FAMILY =
+  "Inter, 'Inter Latin Ext', 'Inter Cyrillic', 'Inter Cyrillic Ext', 'Inter Greek', 'Inter Greek Ext', 'Inter Vietnamese', 'Noto Sans', 'Noto Sans CJK SC', 'DejaVu Sans', sans-serif";
+
+export const FONT = { title: 26, axis: 18, label: 17.5, small: 16.5 } as const;
+
+export const COLORS = {
+  background: '#0f1419',
+  grid: '#1d252f',
+  separator: '#33404e',
+  text: '#e8edf2',
+  dim: '#93a1b0',
+  /** Teal and vermilion differ in brightness too, so that red-green blindness can tell them apart. */
+  up: '#2fc4a0',
+  down: '#f2604b',
+  upVolume: '#1f6f60',
+  downVolume: '#84403a',
+  /** Text on a tag in the colour of a candle. */
+  onTag: '#0a0e12',
+  alert: '#ffc233',
+  alertGlow: '#ffc23326',
+  alertTag: '#4a3a10',
+  level: '#5f6e7e',
+  clear: '#0000',
+} as const;
+
+/** Lines over the candles and in panes, told apart by hue and brightness. */
+export const LINE_COLORS = [
+  '#5aa9ff',
+  '#ffad5c',
+  '#c792ff',
+  '#6ee7f2',
+  '#ff8ac4',
+  '#d3e36a',
+  '#a7b8ff',
+  '#e0c9a6',
+] as const;
+
+/** Space that the labels of the price axis take at least. */
+export const GUTTER_MIN = 64;
+
+/** Shares of the height: the price, the volume below it, and each further pane (less where there are many). */
+export const WEIGHTS = { price: 5, volume: 0.95, pane: 1.8, crowdedPane: 1.3 } as const;
