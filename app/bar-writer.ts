@@ -1,0 +1,77 @@
+import type { BarStore } from '../db/bars.ts';
+import type { Clock } from '../engine/clock.ts';
+import type { Bar } from '../engine/market/events.ts';
+import { MINUTE } from '../engine/market/interval.ts';
+import type { Logger } from './part-logger.ts';
+
+const FLUSH_MS = 2_000;
+/** Bars that wait at most while the database cannot be written; the venue has the rest. */
+const MOST_WAITING = 100_000;
+
+/** Collects closed bars and stores them in the background. */
+export interface BarWriter {
+  /** Bars shorter than a minute are not stored. */
+  add(instrument: string, interval: number, bar: Bar): void;
+  /** Stores all that waits. Never rejects: what could not be stored goes on waiting. */
+  flush(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+export function createBarWriter(store: BarStore, clock: Clock, log: Logger): BarWriter {
+  let waiting = new Map<string, { instrument: string; interval: number; bars: Bar[] }>();
+  let count = 0;
+  let running: Promise<void> | undefined;
+  let cancel: (() => void) | undefined;
+  let stopped = false;
+
+  async function write(): Promise<void> {
+    const batch = waiting;
+    waiting = new Map();
+    count = 0;
+    for (const [key, item] of batch) {
+      try {
+        await store.put(item.instrument, item.interval, item.bars);
+        batch.delete(key);
+      } catch (error) {
+        log.warn({ err: error, bars: item.bars.length }, 'bars could not be stored, they wait');
+        break;
+      }
+    }
+    for (const item of batch.values()) for (const bar of item.bars) push(item.instrument, item.interval, bar);
+  }
+
+  function push(instrument: string, interval: number, bar: Bar): void {
+    if (count >= MOST_WAITING) return;
+    const key = `${instrument} ${interval}`;
+    const item = waiting.get(key);
+    if (item === undefined) waiting.set(key, { instrument, interval, bars: [bar] });
+    else item.bars.push(bar);
+    count++;
+  }
+
+  async function flush(): Promise<void> {
+    while (running !== undefined) await running;
+    if (waiting.size === 0) return;
+    running = write().finally(() => {
+      running = undefined;
+    });
+    await running;
+  }
+
+  return {
+    add(instrument, interval, bar) {
+      if (interval < MINUTE || stopped) return;
+      push(instrument, interval, bar);
+      cancel ??= clock.after(FLUSH_MS, () => {
+        cancel = undefined;
+        void flush();
+      });
+    },
+    flush,
+    async stop() {
+      stopped = true;
+      cancel?.();
+      await flush();
+    },
+  };
+}

@@ -1,0 +1,91 @@
+import type { NewDelivery } from '../db/delivery-rows.ts';
+import type { FiringStore } from '../db/firings.ts';
+import type { RuleStateChange } from '../db/rule-changes.ts';
+import type { Clock } from '../engine/clock.ts';
+import type { Firing } from '../engine/rules/rule.ts';
+import type { Logger } from './part-logger.ts';
+
+const RETRY_MS = 250;
+
+/** Stores firings with their deliveries and the rules' new states: all of one moment in one batch, before anything is sent. */
+export interface FiringWriter {
+  add(item: {
+    firings?: readonly Firing[];
+    deliveries?: readonly NewDelivery[];
+    states?: readonly RuleStateChange[];
+  }): void;
+  /** Resolves when all that was added so far is stored. */
+  settled(): Promise<void>;
+  /** What waits to be stored. */
+  waiting(): number;
+  stop(): Promise<void>;
+}
+
+interface Batch {
+  firings: Firing[];
+  deliveries: NewDelivery[];
+  states: RuleStateChange[];
+}
+
+const empty = (): Batch => ({ firings: [], deliveries: [], states: [] });
+const sizeOf = (batch: Batch): number => batch.firings.length + batch.deliveries.length + batch.states.length;
+
+/** @param committed called after each batch that holds deliveries */
+export function createFiringWriter(
+  store: FiringStore,
+  clock: Clock,
+  log: Logger,
+  committed: (firings: readonly Firing[]) => void,
+): FiringWriter {
+  let next = empty();
+  let running: Promise<void> | undefined;
+  let stopping = false;
+
+  function sleep(ms: number): Promise<void> {
+    return new Promise((resolve) => {
+      clock.after(ms, resolve);
+    });
+  }
+
+  /** What cannot be stored is tried again as it was: nothing overtakes it. */
+  async function storeBatch(batch: Batch): Promise<void> {
+    for (let tries = 1; ; tries++) {
+      try {
+        await store.commit(batch);
+        if (batch.deliveries.length > 0) committed(batch.firings);
+        return;
+      } catch (error) {
+        log.error({ err: error, tries, firings: batch.firings.length }, 'firings could not be stored, trying again');
+        if (stopping && tries >= 3) return;
+        await sleep(Math.min(RETRY_MS * 2 ** Math.min(tries, 6), 10_000));
+      }
+    }
+  }
+
+  async function run(): Promise<void> {
+    while (sizeOf(next) > 0) {
+      const batch = next;
+      next = empty();
+      await storeBatch(batch);
+    }
+    running = undefined;
+  }
+
+  return {
+    add({ firings = [], deliveries = [], states = [] }) {
+      next.firings.push(...firings);
+      next.deliveries.push(...deliveries);
+      next.states.push(...states);
+      // Everything that the same event brought about is added before this runs.
+      running ??= Promise.resolve().then(run);
+    },
+    async settled() {
+      while (running !== undefined) await running;
+    },
+    waiting: () => sizeOf(next),
+    async stop() {
+      stopping = true;
+      while (running !== undefined) await running;
+    },
+  };
+}

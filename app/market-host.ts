@@ -1,0 +1,220 @@
+import type { MarketPort, PartStatus } from '../commands/ports.ts';
+import type { BarStore } from '../db/bars.ts';
+import type { Clock } from '../engine/clock.ts';
+import type { Engine } from '../engine/engine.ts';
+import type { EngineEvent, FeedEvent, MarketEvent } from '../engine/market/events.ts';
+import { splitInstrument } from '../engine/market/instrument.ts';
+import { createSymbolTable } from '../engine/market/symbol-table.ts';
+import type { SymbolTable } from '../engine/market/symbols.ts';
+import type { Feed } from '../feeds/feed.ts';
+import type { BarWriter } from './bar-writer.ts';
+import { createHistory, type History } from './history.ts';
+import type { Logger } from './part-logger.ts';
+
+/** The engine hears of the time this often, in ms. */
+const TICK_MS = 250;
+/** Trades may come this much later than they happened before their bar is closed without them, in ms. */
+const CLOSE_GRACE_MS = 1_000;
+/** A venue's list of symbols is asked for again after this long where it could not be had, in ms. */
+const LIST_RETRY_MS = 5_000;
+
+export interface MarketHost extends MarketPort {
+  readonly history: History;
+  /** The feeds' configured venues, the preferred one first. */
+  readonly venues: readonly string[];
+  /** Connects the feeds and learns what they list; resolves when each has answered once or `patienceMs` is over. */
+  start(patienceMs: number): Promise<void>;
+  stop(): Promise<void>;
+  /** Applies an event that does not come from a feed. */
+  apply(event: MarketEvent): readonly EngineEvent[];
+  /** Everything that feeds give, and what the engine makes of it. */
+  onEvent(listener: (event: FeedEvent | EngineEvent) => void): void;
+  /** Market time in ms: the machine's, or a tape's own. */
+  now(): number;
+  /** Loads stored bars, fetches what is missing since, and subscribes. Never rejects. */
+  prepare(instrument: string): Promise<void>;
+  feedOf(instrument: string): Feed | undefined;
+  /** Asks every venue for its list of symbols again. @throws TransportError */
+  relist(): Promise<void>;
+  /** Resolves when no history is being loaded. */
+  idle(): Promise<void>;
+  counters(): { trades: number; refused: number };
+}
+
+export interface MarketHostOptions {
+  readonly engine: Engine;
+  readonly feeds: readonly Feed[];
+  readonly bars: BarStore;
+  readonly writer: BarWriter;
+  readonly clock: Clock;
+  readonly log: Logger;
+}
+
+/** Runs the engine: feeds and the clock go in, closed bars go to the database, everything that happens to the listeners. */
+export function createMarketHost(options: MarketHostOptions): MarketHost {
+  const { engine, feeds, writer, clock, log } = options;
+  const byVenue = new Map(feeds.map((feed) => [feed.venue, feed]));
+  const symbols: SymbolTable = createSymbolTable(() => feeds.map((feed) => feed.venue));
+  const listeners: ((event: FeedEvent | EngineEvent) => void)[] = [];
+  const prepared = new Map<string, Promise<void>>();
+  const isTape = feeds.some((feed) => feed.venue.startsWith('tape'));
+  const loading = new Set<Promise<void>>();
+  /** History that was asked for before the feed may go on: what was missed must meet warm series. */
+  const wants = new Map<string, { interval: number; bars: number }[]>();
+  const counts = { trades: 0, refused: 0 };
+  let tapeNow = 0;
+  let cancelTick: (() => void) | undefined;
+  let stopped = false;
+
+  const now = (): number => (isTape ? tapeNow : clock.now());
+  const history = createHistory({ engine, bars: options.bars, writer, now, log, apply, feedOf });
+
+  function feedOf(instrument: string): Feed | undefined {
+    return byVenue.get(splitInstrument(instrument)[0]);
+  }
+
+  function apply(event: MarketEvent): readonly EngineEvent[] {
+    const events = engine.apply(event);
+    for (let i = 0; i < events.length; i++) handle(events[i]);
+    return events;
+  }
+
+  function handle(event: EngineEvent): void {
+    switch (event.type) {
+      case 'bar-closed':
+        writer.add(event.instrument, event.interval, event.bar);
+        break;
+      case 'history-needed':
+        load(event.instrument, event.interval, event.bars);
+        break;
+      case 'refused':
+        counts.refused++;
+        break;
+      case 'fired':
+      case 'rule-state':
+        break;
+    }
+    tell(event);
+  }
+
+  function load(instrument: string, interval: number, bars: number): void {
+    const waiting = wants.get(instrument);
+    const isOpen = prepared.has(instrument) && waiting === undefined;
+    if (!isOpen) wants.set(instrument, [...(waiting ?? []), { interval, bars }]);
+    const work = (isOpen ? history.fill(instrument, interval, bars) : prepare(instrument)).finally(() =>
+      loading.delete(work),
+    );
+    loading.add(work);
+  }
+
+  function tell(event: FeedEvent | EngineEvent): void {
+    for (let i = 0; i < listeners.length; i++) listeners[i](event);
+  }
+
+  function sink(event: FeedEvent): void {
+    if (event.type === 'trade') {
+      counts.trades++;
+      if (event.ts > tapeNow) tapeNow = event.ts;
+    }
+    apply(event);
+    tell(event);
+  }
+
+  function tick(): void {
+    cancelTick = clock.after(TICK_MS, tick);
+    apply({ type: 'clock', ts: now() - CLOSE_GRACE_MS });
+  }
+
+  async function relist(): Promise<void> {
+    const lists = await Promise.all(feeds.map((feed) => feed.instruments()));
+    for (const infos of lists) symbols.add(infos);
+  }
+
+  async function list(feed: Feed): Promise<void> {
+    for (;;) {
+      try {
+        symbols.add(await feed.instruments());
+        return;
+      } catch (error) {
+        log.warn({ err: error, venue: feed.venue }, 'the venue’s symbols could not be listed, trying again');
+      }
+      await new Promise<void>((resolve) => {
+        clock.after(LIST_RETRY_MS, resolve);
+      });
+      if (stopped) return;
+    }
+  }
+
+  function prepare(instrument: string): Promise<void> {
+    const known = prepared.get(instrument);
+    if (known !== undefined) return known;
+    const made = begin(instrument);
+    prepared.set(instrument, made);
+    return made;
+  }
+
+  async function begin(instrument: string): Promise<void> {
+    const feed = feedOf(instrument);
+    const symbol = splitInstrument(instrument)[1];
+    if (!wants.has(instrument)) wants.set(instrument, []);
+    const storedTo = await history.loadStored(instrument);
+    for (let want = wants.get(instrument)?.shift(); want !== undefined; want = wants.get(instrument)?.shift()) {
+      await history.fill(instrument, want.interval, want.bars);
+    }
+    wants.delete(instrument);
+    if (feed === undefined) return;
+    if (storedTo !== undefined) feed.resume(symbol, storedTo, undefined);
+    feed.watch([symbol]);
+  }
+
+  const part = (feed: Feed): PartStatus => {
+    const { state, lastMessageAt, detail, venue } = feed.status();
+    return { name: venue, state, ageMs: lastMessageAt === undefined ? undefined : clock.now() - lastMessageAt, detail };
+  };
+
+  return {
+    symbols,
+    history,
+    venues: feeds.map((feed) => feed.venue),
+    now,
+    apply,
+    prepare,
+    feedOf,
+    relist,
+    async idle() {
+      while (loading.size > 0) await Promise.all(loading);
+    },
+    onEvent: (listener) => listeners.push(listener),
+    counters: () => ({ ...counts }),
+    async start(patienceMs) {
+      for (const feed of feeds) feed.start(sink);
+      tick();
+      const listed = Promise.all(feeds.map(list));
+      let cancel: (() => void) | undefined;
+      const patience = new Promise<void>((resolve) => {
+        cancel = clock.after(patienceMs, resolve);
+      });
+      await Promise.race([listed, patience]);
+      cancel?.();
+    },
+    async stop() {
+      stopped = true;
+      cancelTick?.();
+      await Promise.all(feeds.map((feed) => feed.stop()));
+    },
+    price(instrument) {
+      const view = engine.view(instrument);
+      if (view === undefined || Number.isNaN(view.price)) return undefined;
+      return { price: view.price, ts: Number.isNaN(view.ts) ? history.lastBarEnd(instrument) : view.ts };
+    },
+    async bars(instrument, interval, count) {
+      await prepare(instrument);
+      return history.answer(instrument, interval, count);
+    },
+    held: (instrument, interval, count) => engine.barsOf(instrument, interval, count),
+    watch(instrument) {
+      void prepare(instrument);
+    },
+    feeds: () => feeds.map(part),
+  };
+}

@@ -1,0 +1,37 @@
+import { pino } from 'pino';
+
+/** What every room logs to. */
+export interface Logger {
+  debug(details: object, message: string): void;
+  info(details: object, message: string): void;
+  warn(details: object, message: string): void;
+  error(details: object, message: string): void;
+}
+
+export interface RootLogger extends Logger {
+  part(name: string): Logger;
+}
+
+/** Keys whose values never reach the log, wherever they stand. */
+const SECRETS = ['token', 'authToken', 'authorization', '*.token', '*.authToken', '*.authorization'];
+
+/**
+ * JSON lines.
+ * @param write where the lines go; standard output if absent
+ */
+export function createLogger(level: string, write?: (line: string) => void): RootLogger {
+  const options = {
+    level,
+    base: null,
+    timestamp: pino.stdTimeFunctions.epochTime,
+    redact: { paths: SECRETS, censor: '[secret]' },
+  };
+  const root = write === undefined ? pino(options) : pino(options, { write });
+  const wrap = (logger: pino.Logger): Logger => ({
+    debug: (details, message) => logger.debug(details, message),
+    info: (details, message) => logger.info(details, message),
+    warn: (details, message) => logger.warn(details, message),
+    error: (details, message) => logger.error(details, message),
+  });
+  return { ...wrap(root), part: (name) => wrap(root.child({ part: name })) };
+}

@@ -1,0 +1,175 @@
+import type { RulesPort } from '../commands/ports.ts';
+import type { FiringStore } from '../db/firings.ts';
+import type { OutboxStore } from '../db/outbox.ts';
+import type { RuleStore, StoredRule } from '../db/rules.ts';
+import type { Clock } from '../engine/clock.ts';
+import type { Engine } from '../engine/engine.ts';
+import { UserError } from '../engine/errors.ts';
+import type { RuleText } from '../engine/language/ast.ts';
+import { parseRule } from '../engine/language/parse.ts';
+import { instrumentsOf } from '../engine/language/references.ts';
+import type { EngineEvent } from '../engine/market/events.ts';
+import { HOUR } from '../engine/market/interval.ts';
+import type { Firing, SavedRule } from '../engine/rules/rule.ts';
+import type { FiringWriter } from './firing-writer.ts';
+import type { MarketHost } from './market-host.ts';
+import type { Logger } from './part-logger.ts';
+
+/** How long a new rule waits for its history before its chat is answered, in ms. */
+const HISTORY_PATIENCE_MS = 4_000;
+/** Alerts go before everything else that is owed. */
+const ALERT_PRIORITY = 10;
+
+export interface RulesHost extends RulesPort {
+  /** Sets all stored rules running. */
+  load(): Promise<void>;
+  /** The stored form of a rule that runs. */
+  stored(id: string): StoredRule | undefined;
+  /** Every chat's rules now belong to its new key. */
+  moved(oldKey: string, newKey: string): void;
+  count(): number;
+}
+
+export interface RulesHostOptions {
+  readonly engine: Engine;
+  readonly market: MarketHost;
+  readonly rules: RuleStore;
+  readonly firings: FiringStore;
+  readonly outbox: OutboxStore;
+  readonly writer: FiringWriter;
+  readonly clock: Clock;
+  readonly log: Logger;
+}
+
+interface Running {
+  stored: StoredRule;
+  readonly text: RuleText;
+}
+
+/** Stored rules in the engine: what the engine says of them is stored, and their firings become deliveries. */
+export function createRulesHost(options: RulesHostOptions): RulesHost {
+  const { engine, market, rules, firings, outbox, writer, clock, log } = options;
+  const running = new Map<string, Running>();
+  market.onEvent((event) => {
+    if (event.type === 'fired') writer.add({ firings: [event.firing], deliveries: deliveriesOf(event.firing) });
+    else if (event.type === 'rule-state') writer.add({ states: [event] });
+  });
+
+  function deliveriesOf(firing: Firing) {
+    const rule = running.get(firing.ruleId);
+    if (rule === undefined) return [];
+    const { chatKey } = rule.stored;
+    const now = clock.now();
+    const base = { chatKey, firingId: firing.id, kind: 'alert', payload: null, priority: ALERT_PRIORITY };
+    return [{ ...base, dedupeKey: `${firing.id}>${chatKey}`, dueAt: now, createdAt: now }];
+  }
+
+  function set(stored: StoredRule, text: RuleText, saved: SavedRule | undefined): readonly EngineEvent[] {
+    running.set(stored.id, { stored, text });
+    const events = market.apply({
+      type: 'rule-set',
+      ts: market.now(),
+      rule: { id: stored.id, text },
+      ...(saved && { saved }),
+    });
+    for (const instrument of instrumentsOf(text)) market.watch(instrument);
+    return events;
+  }
+
+  /** A stored text names everything in full; it is read without any chat's settings. */
+  function read(text: string): RuleText {
+    return parseRule(text, {
+      resolve: (name) => (name.includes(':') ? name.toLowerCase() : undefined),
+      suggest: () => [],
+      instrument: undefined,
+      interval: HOUR,
+      now: Number.NEGATIVE_INFINITY,
+      wallTime: (year, month, day, hour, minute) => Date.UTC(year, month - 1, day, hour, minute),
+    });
+  }
+
+  async function historyOf(text: RuleText): Promise<void> {
+    let cancel: (() => void) | undefined;
+    const patience = new Promise<void>((resolve) => {
+      cancel = clock.after(HISTORY_PATIENCE_MS, resolve);
+    });
+    await Promise.race([market.prepare(text.instrument).then(() => market.idle()), patience]);
+    cancel?.();
+  }
+
+  const fresh = (): SavedRule => ({ state: 'armed', since: market.now(), truth: false, firings: 0 });
+
+  function newText(stored: StoredRule, text: RuleText): void {
+    market.apply({ type: 'rule-remove', ts: market.now(), ruleId: stored.id });
+    set(stored, text, undefined);
+  }
+
+  return {
+    async load() {
+      for (const stored of await rules.active()) {
+        try {
+          set(stored, read(stored.text), stored.saved);
+        } catch (error) {
+          if (!(error instanceof UserError)) throw error;
+          log.error({ err: error, rule: stored.id }, 'a stored rule can no longer be read, it is broken');
+          const saved: SavedRule = { ...stored.saved, state: 'broken' };
+          const ts = market.now();
+          writer.add({
+            states: [{ ruleId: stored.id, ts, from: stored.saved.state, to: 'broken', cause: error.message, saved }],
+          });
+        }
+      }
+    },
+    stored: (id) => running.get(id)?.stored,
+    moved(oldKey, newKey) {
+      for (const item of running.values()) {
+        if (item.stored.chatKey === oldKey) item.stored = { ...item.stored, chatKey: newKey };
+      }
+    },
+    count: () => running.size,
+    async create({ chatKey, ownerId, text, rule }) {
+      const saved = fresh();
+      const stored = await rules.insert({
+        chatKey,
+        ownerId,
+        text,
+        instrument: rule.instrument,
+        saved,
+        createdAt: clock.now(),
+      });
+      set(stored, rule, undefined);
+      await historyOf(rule);
+      return stored;
+    },
+    async replace(id, text, rule) {
+      const stored = await rules.replace(id, { text, instrument: rule.instrument, saved: fresh() });
+      if (stored === undefined) return undefined;
+      newText(stored, rule);
+      await historyOf(rule);
+      return stored;
+    },
+    get: (id) => rules.get(id),
+    byNumber: (chatKey, number) => rules.byNumber(chatKey, number),
+    list: (chatKey) => rules.byChat(chatKey),
+    async remove(id, cause) {
+      running.delete(id);
+      market.apply({ type: 'rule-remove', ts: market.now(), ruleId: id });
+      return rules.remove(id, clock.now(), cause);
+    },
+    async pause(id, until) {
+      market.apply({ type: 'rule-pause', ts: market.now(), ruleId: id, ...(until === undefined ? {} : { until }) });
+      await writer.settled();
+    },
+    async resume(id) {
+      market.apply({ type: 'rule-resume', ts: market.now(), ruleId: id });
+      await writer.settled();
+    },
+    view: (id) => engine.rule(id),
+    running: (id) => running.get(id)?.text,
+    firings: (id, limit) => firings.byRule(id, limit),
+    firing: (id) => firings.get(id),
+    firingsBetween: (instrument, from, to, chatKey) => firings.byInstrumentBetween(instrument, from, to, chatKey),
+    changes: (id, limit) => rules.changes(id, limit),
+    deliveries: (firingId) => outbox.byFiring(firingId),
+  };
+}

@@ -1,0 +1,212 @@
+import { readFileSync } from 'node:fs';
+import { z } from 'zod';
+import { ConfigError } from './engine/errors.ts';
+import { parseInterval } from './engine/market/interval.ts';
+
+/** One variable of the environment: its schema, and what `.env.example` and the README say of it. */
+interface Variable<S extends z.ZodType> {
+  readonly schema: S;
+  readonly about: string;
+  /** Also read from the file that `NAME_FILE` names. */
+  readonly secret?: boolean;
+  /** What stands in `.env.example` where the default is empty. */
+  readonly sample?: string;
+}
+
+const list = z
+  .string()
+  .default('')
+  .transform((text) =>
+    text
+      .split(',')
+      .map((item) => item.trim())
+      .filter((item) => item !== ''),
+  );
+
+const url = (protocols: readonly string[]) =>
+  z.string().refine(
+    (text) => {
+      try {
+        return protocols.includes(new URL(text).protocol);
+      } catch {
+        return false;
+      }
+    },
+    { error: `must be a URL that starts with ${protocols.map((protocol) => `${protocol}//`).join(' or ')}` },
+  );
+const http = url(['http:', 'https:']).transform((text) => text.replace(/\/+$/, ''));
+const socket = url(['ws:', 'wss:']).transform((text) => text.replace(/\/+$/, ''));
+const port = z.coerce.number({ error: 'must be a number from 0 to 65535' }).int().min(0).max(65_535);
+const retention = z
+  .string()
+  .refine((text) => parseInterval(text) !== undefined || /^\d{1,4}d$/.test(text), {
+    error: 'must be a length of time such as 24h or 30d',
+  })
+  .transform((text) => parseInterval(text) ?? Number.parseInt(text, 10) * 86_400_000);
+
+const variable = <S extends z.ZodType>(
+  schema: S,
+  about: string,
+  more: Omit<Variable<S>, 'schema' | 'about'> = {},
+): Variable<S> => ({
+  schema,
+  about,
+  ...more,
+});
+
+const VENUE_URLS = {
+  BINANCE_WS_URL: variable(socket.optional(), 'another address for Binance’s sockets', {
+    sample: 'wss://stream.binance.com:9443',
+  }),
+  BINANCE_REST_URL: variable(http.optional(), 'another address for Binance’s REST API', {
+    sample: 'https://api.binance.com',
+  }),
+};
+
+/** Everything that an operator can set. `.env.example` and the README's table are made from it. */
+export const VARIABLES = {
+  DATABASE_URL: variable(
+    z
+      .string()
+      .regex(/^(file:|libsql:|https?:|wss?:|:memory:)/, { error: 'must start with file:, libsql: or http' })
+      .default('file:data/bellwether.db'),
+    'libSQL: a file, or a server',
+  ),
+  DATABASE_AUTH_TOKEN: variable(z.string().optional(), 'token of the libSQL server', { secret: true }),
+  TELEGRAM_TOKEN: variable(
+    z
+      .string()
+      .regex(/^\d+:[\w-]+$/, { error: 'must look like 123456:ABC-DEF, as @BotFather gave it' })
+      .optional(),
+    'the Telegram bot’s token',
+    { secret: true },
+  ),
+  TELEGRAM_API_ROOT: variable(http.optional(), 'another Bot API server', { sample: 'https://api.telegram.org' }),
+  DISCORD_TOKEN: variable(
+    z.string().min(20, { error: 'is too short for a Discord bot token' }).optional(),
+    'the Discord bot’s token',
+    { secret: true },
+  ),
+  DISCORD_API_ROOT: variable(
+    http.refine((text) => text.endsWith('/api'), { error: 'must end in /api' }).optional(),
+    'another Discord API',
+    { sample: 'https://discord.com/api' },
+  ),
+  FEEDS: variable(
+    list.transform((venues) => (venues.length > 0 ? venues : ['sim'])),
+    'where prices come from, the preferred one first: sim, binance, tape:<file>',
+    { sample: 'sim' },
+  ),
+  SYMBOLS: variable(list, 'what is watched from the start, symbol or venue:symbol; more on demand', {
+    sample: 'btcusdt,ethusdt',
+  }),
+  SIM_SEED: variable(z.string().default('bellwether'), 'the simulator’s market: the same seed, the same prices'),
+  SIM_RATE: variable(
+    z.coerce.number({ error: 'must be a number above 0' }).positive().max(1_000_000).default(60),
+    'the simulator’s trades a minute and instrument',
+  ),
+  TAPE_SPEED: variable(
+    z
+      .union([z.literal('max').transform(() => Number.POSITIVE_INFINITY), z.coerce.number().positive()], {
+        error: 'must be a number above 0, or max',
+      })
+      .default(1),
+    'how fast a tape is replayed: 1 as recorded, 10 ten times as fast, max at once',
+  ),
+  ...VENUE_URLS,
+  HTTP_HOST: variable(z.string().default('127.0.0.1'), 'where the status page and the API listen'),
+  HTTP_PORT: variable(port.default(8080), 'the port; 0 takes any free one'),
+  API_TOKEN: variable(
+    z.string().min(8, { error: 'must have at least 8 characters' }).optional(),
+    'opens the console routes from other machines',
+    { secret: true },
+  ),
+  ADMINS: variable(
+    list.refine((ids) => ids.every((id) => /^(telegram|discord|page|console):\w+$/.test(id)), {
+      error: 'must be a list like telegram:123,discord:456',
+    }),
+    'users that may do everything',
+    { sample: 'telegram:123,discord:456' },
+  ),
+  CHART_RENDERER: variable(
+    z.enum(['local', 'quickchart'], { error: 'must be local or quickchart' }).default('local'),
+    'who draws the charts',
+  ),
+  QUICKCHART_URL: variable(http.optional(), 'the QuickChart server, for CHART_RENDERER=quickchart', {
+    sample: 'http://127.0.0.1:3400',
+  }),
+  BARS_RETENTION: variable(retention.default(90 * 86_400_000), 'how long bars shorter than an hour are kept', {
+    sample: '90d',
+  }),
+  LOG_LEVEL: variable(
+    z
+      .enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'], {
+        error: 'must be trace, debug, info, warn, error, fatal or silent',
+      })
+      .default('info'),
+    'how much is logged, as JSON on standard output',
+  ),
+} as const;
+
+type Name = keyof typeof VARIABLES;
+export type Config = { readonly [N in Name]: z.output<(typeof VARIABLES)[N]['schema']> };
+
+/** Reads the environment. @throws ConfigError with one line that names the variable and says what would be right */
+export function readConfig(env: Readonly<Record<string, string | undefined>>): Config {
+  const config: Record<string, unknown> = {};
+  for (const name of Object.keys(VARIABLES) as Name[]) {
+    const parsed = VARIABLES[name].schema.safeParse(rawValue(env, name));
+    if (!parsed.success) {
+      throw new ConfigError(
+        `${name} ${wordOf(parsed.error)}${isSecret(name) ? '' : ` (it is ${JSON.stringify(env[name])})`}`,
+      );
+    }
+    config[name] = parsed.data;
+  }
+  const result = config as Config;
+  if (result.CHART_RENDERER === 'quickchart' && result.QUICKCHART_URL === undefined) {
+    throw new ConfigError('QUICKCHART_URL must be set where CHART_RENDERER is quickchart');
+  }
+  return result;
+}
+
+function wordOf(error: z.ZodError): string {
+  const message = error.issues[0]?.message ?? 'is wrong';
+  return /^(must|is|cannot)/.test(message) ? message : `is wrong: ${message}`;
+}
+
+function isSecret(name: Name): boolean {
+  const variable: Variable<z.ZodType> = VARIABLES[name];
+  return variable.secret === true;
+}
+
+/** The variable itself, or the content of the file that `NAME_FILE` names; an empty one counts as absent. */
+function rawValue(env: Readonly<Record<string, string | undefined>>, name: Name): string | undefined {
+  const own = env[name]?.trim();
+  if (own !== undefined && own !== '') return own;
+  const file = isSecret(name) ? env[`${name}_FILE`] : undefined;
+  if (file === undefined || file === '') return undefined;
+  try {
+    return readFileSync(file, 'utf8').trim();
+  } catch (cause) {
+    throw new ConfigError(`${name}_FILE cannot be read: ${file}`, { cause });
+  }
+}
+
+/** Name, default and meaning of every variable: what `.env.example` and the README show. */
+export function describeVariables(): readonly {
+  name: string;
+  standard: string;
+  about: string;
+  secret: boolean;
+  sample: string;
+}[] {
+  return (Object.keys(VARIABLES) as Name[]).map((name) => {
+    const item: Variable<z.ZodType> = VARIABLES[name];
+    const parsed = item.schema.safeParse(undefined);
+    const value = parsed.success ? parsed.data : undefined;
+    const standard = Array.isArray(value) ? value.join(',') : value === undefined ? '' : String(value);
+    const shown = name === 'BARS_RETENTION' ? '90d' : standard;
+    return { name, standard: shown, about: item.about, secret: item.secret === true, sample: item.sample ?? '' };
+  });
+}

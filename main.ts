@@ -1,0 +1,69 @@
+import { startApp } from './app/app.ts';
+import { createLogger } from './app/part-logger.ts';
+import { systemClock } from './app/system-clock.ts';
+import { readConfig } from './config.ts';
+import { ConfigError } from './engine/errors.ts';
+
+/** The composition root: reads the environment, starts the program, stops it on a signal. */
+async function main(): Promise<void> {
+  const config = readConfig(process.env);
+  const hasTerminal = process.stdin.isTTY === true;
+  const opensConsole = hasTerminal && config.TELEGRAM_TOKEN === undefined && config.DISCORD_TOKEN === undefined;
+  // Where the console has the terminal, the log would stand in its way: only what went wrong is shown, on standard error.
+  const level = opensConsole && process.env.LOG_LEVEL === undefined ? 'error' : config.LOG_LEVEL;
+  const log = createLogger(level, opensConsole ? (line) => process.stderr.write(line) : undefined);
+
+  let isStopping = false;
+  const stop = (reason: string): void => {
+    if (isStopping) return;
+    isStopping = true;
+    finish(reason).catch(fail);
+  };
+  const app = await startApp({
+    config,
+    clock: systemClock,
+    log,
+    ...(opensConsole
+      ? { terminal: { input: process.stdin, output: process.stdout, ended: () => stop('the console was closed') } }
+      : {}),
+  });
+
+  async function finish(reason: string): Promise<void> {
+    log.info({ reason }, 'stopping');
+    const limit = setTimeout(() => process.exit(1), STOP_LIMIT_MS);
+    await app.stop();
+    clearTimeout(limit);
+    process.exit(0);
+  }
+
+  process.on('SIGTERM', () => stop('SIGTERM'));
+  process.on('SIGINT', () => stop('SIGINT'));
+  const address = `http://${config.HTTP_HOST}:${app.port}`;
+  if (app.isDemonstration)
+    say(`Bellwether runs as a demonstration on simulated prices: no TELEGRAM_TOKEN or DISCORD_TOKEN is set.`);
+  say(`Status page: ${address}${app.isDemonstration ? '  (its console answers the same commands)' : ''}`);
+  log.info({ address, demonstration: app.isDemonstration }, 'started');
+
+  function say(line: string): void {
+    if (opensConsole) process.stdout.write(`${line}\n`);
+    else log.info({}, line);
+  }
+}
+
+/** A stop that takes longer is cut short, in ms. */
+const STOP_LIMIT_MS = 15_000;
+
+process.on('unhandledRejection', (error) => fail(error));
+main().catch(fail);
+
+/** One line for what the operator can mend, everything for what is our fault. */
+function fail(error: unknown): never {
+  const text =
+    error instanceof ConfigError
+      ? error.message
+      : error instanceof Error
+        ? (error.stack ?? error.message)
+        : String(error);
+  process.stderr.write(`bellwether: ${text}\n`);
+  process.exit(1);
+}
