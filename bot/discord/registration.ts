@@ -20,7 +20,7 @@ const TEXT_LIMIT = 100;
 type Definition = RESTPostAPIChatInputApplicationCommandsJSONBody;
 
 /** The commands as Discord registers them: in servers and in the bot's direct messages. */
-export function toDefinitions(commands: readonly CommandSpec[]): Definition[] {
+function toDefinitions(commands: readonly CommandSpec[]): Definition[] {
   return commands.slice(0, COMMANDS).map((command) => ({
     type: ApplicationCommandType.ChatInput,
     name: command.name,

@@ -17,26 +17,20 @@ export interface RestCall {
   status: number;
 }
 
-export interface Failure {
-  readonly status: number;
-  readonly body?: unknown;
-  readonly headers?: Readonly<Record<string, string>>;
-}
-
 export interface HttpAnswer {
   readonly status: number;
   readonly body?: unknown;
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-type PlannedFailure = { readonly route: RegExp; readonly failure: Failure | 'cut' };
+type PlannedFailure = { readonly route: RegExp; readonly failure: HttpAnswer | 'cut' };
 
 export interface HttpSide {
   readonly server: Server;
   readonly port: number;
   readonly calls: RestCall[];
   /** The next call whose `METHOD /path` matches is answered so, or its line is cut. */
-  failNext(route: RegExp, failure: Failure | 'cut'): void;
+  failNext(route: RegExp, failure: HttpAnswer | 'cut'): void;
 }
 
 /** The HTTP half: reads calls for real (multipart included), plays planned failures, and turns refusals into answers. */

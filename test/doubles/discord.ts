@@ -9,7 +9,7 @@ import {
   interactionFields,
 } from './discord-fixtures.ts';
 import { startGateway } from './discord-gateway.ts';
-import { type Failure, type HttpAnswer, type RestCall, startHttp } from './discord-http.ts';
+import { type HttpAnswer, type RestCall, startHttp } from './discord-http.ts';
 import {
   answerInteraction,
   createMessage,
@@ -45,7 +45,7 @@ export interface DiscordDouble {
   /** Somebody presses a button that is on a message. */
   press(messageId: string, customId: string, actor?: Actor): DoubleInteraction;
   /** The next call whose `METHOD /path` matches fails so; `cut` drops its line without an answer. */
-  failNext(route: RegExp, failure: Failure | 'cut'): void;
+  failNext(route: RegExp, failure: HttpAnswer | 'cut'): void;
   /** Resolves with the first truthy value that `predicate` gives; asked again whenever something came in. */
   waitFor<T>(predicate: () => T | undefined | false | null): Promise<T>;
   /** Asks those that wait again: for what changed outside of the double. */
