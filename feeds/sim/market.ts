@@ -1,0 +1,190 @@
+import type { Bar, Trade } from '../../engine/market/events.ts';
+import { MINUTE } from '../../engine/market/interval.ts';
+import { MINUTES_OF_DAY } from './factors.ts';
+import type { Model } from './instruments.ts';
+import { createCache } from './lru.ts';
+import { createRandom, hashText } from './random.ts';
+
+/** One simulated instrument. Minutes are counted from the epoch. */
+export interface Market {
+  /** What the trades of a minute add up to. */
+  bar(minute: number): Bar;
+  /** The trades of a minute, one by one, made as they are asked for. */
+  trades(minute: number): () => Trade | undefined;
+}
+
+/** A day's bars of one minute: prices in ticks, volumes in lots. */
+interface MinuteDay {
+  readonly open: Float64Array;
+  readonly high: Float64Array;
+  readonly low: Float64Array;
+  readonly close: Float64Array;
+  readonly lots: Float64Array;
+  readonly count: Int32Array;
+  /** Standard deviation of the minute's return. */
+  readonly deviation: Float64Array;
+}
+
+/** Ids are `minute * IDS_A_MINUTE + place`. */
+export const IDS_A_MINUTE = 1_000_000;
+const TICKS = 100;
+const CACHED_DAYS = 16;
+
+/** Trades are drawn within minutes that are drawn within days, so that any of them can be had without the others. */
+export function createMarket(seed: string, model: Model, tradesPerMinute: number): Market {
+  const { info } = model;
+  const skeleton = createRandom();
+  const minuteStream = hashText(`${seed}/minutes/${info.symbol}`);
+  const tradeStream = hashText(`${seed}/trades/${info.symbol}`);
+  const lot = info.lot ?? 1;
+
+  const dayOf = createCache(CACHED_DAYS, (day): MinuteDay => {
+    const parts = model.parts.map(({ factor, beta }) => ({ ...factor(day), beta }));
+    const made = allocate();
+    skeleton.seed(minuteStream, day);
+    for (let m = 0; m < MINUTES_OF_DAY; m++) {
+      let from = Math.log(model.basePrice);
+      let to = from;
+      let variance = 0;
+      for (const { levels, variances, beta } of parts) {
+        from += beta * levels[m];
+        to += beta * levels[m + 1];
+        variance += beta * beta * variances[m];
+      }
+      drawMinute(made, m, from, to, variance);
+    }
+    return made;
+  });
+
+  function drawMinute(day: MinuteDay, m: number, from: number, to: number, variance: number): void {
+    const deviation = Math.sqrt(variance);
+    const activity = Math.sqrt((model.shape[m] * variance) / model.minuteVariance);
+    const wanted = tradesPerMinute * activity * Math.exp(0.3 * skeleton.gauss() - 0.045);
+    const count = Math.min(IDS_A_MINUTE, Math.max(1, Math.round(wanted)));
+    const swing = (1 + (0.8 * Math.abs(to - from)) / deviation) / 1.64;
+    const lots = Math.round(count * model.meanLots * swing * Math.exp(0.4 * skeleton.gauss() - 0.08));
+    // The quotes stand a little off the path: open and close differ from their neighbours.
+    const first = from + 0.1 * deviation * skeleton.gauss();
+    const last = to + 0.1 * deviation * skeleton.gauss();
+    const move = last - first;
+    // Extremes of a Brownian bridge, by inverting their distribution.
+    const top = (first + last + Math.sqrt(move * move - 2 * variance * Math.log(skeleton.next()))) / 2;
+    const bottom = (first + last - Math.sqrt(move * move - 2 * variance * Math.log(skeleton.next()))) / 2;
+    const upward = skeleton.next() < 0.5;
+    const close = ticksOf(last);
+    const open = count === 1 ? close : ticksOf(first);
+    day.open[m] = open;
+    day.close[m] = close;
+    // Few trades cannot reach both extremes.
+    day.high[m] = count > 3 || (count === 3 && upward) ? Math.max(open, close, ticksOf(top)) : Math.max(open, close);
+    day.low[m] = count > 3 || (count === 3 && !upward) ? Math.min(open, close, ticksOf(bottom)) : Math.min(open, close);
+    day.lots[m] = Math.max(count, lots);
+    day.count[m] = count;
+    day.deviation[m] = deviation;
+  }
+
+  function trades(minute: number): () => Trade | undefined {
+    const day = dayOf(Math.floor(minute / MINUTES_OF_DAY));
+    const m = minute % MINUTES_OF_DAY;
+    const random = createRandom();
+    random.seed(tradeStream, minute);
+    const [count, high, low] = [day.count[m], day.high[m], day.low[m]];
+    const stops = anchors(day, m, random.next(), random.next());
+    const noise = (day.deviation[m] * day.close[m]) / Math.sqrt(count);
+    let place = 0;
+    let at = day.open[m];
+    let previous = day.open[m];
+    let side: 'buy' | 'sell' = 'buy';
+    let lotsLeft = day.lots[m];
+    return () => {
+      if (place >= count) return undefined;
+      if (stops[0].place < place) stops.shift();
+      const stop = stops[0];
+      const steps = stop.place - place + 1;
+      if (place > 0) {
+        at += (stop.ticks - at) / steps + noise * random.gauss() * Math.sqrt((steps - 1) / steps);
+        at = Math.min(high, Math.max(low, at));
+      }
+      const ticks = stop.place === place ? stop.ticks : Math.round(at);
+      at = stop.place === place ? stop.ticks : at;
+      if (ticks !== previous) side = ticks > previous ? 'buy' : 'sell';
+      else if (random.next() < 0.5) side = side === 'buy' ? 'sell' : 'buy';
+      previous = ticks;
+      // Every trade has a lot of its own; of the others it takes a log-normal share, the last one what is left.
+      const left = count - place;
+      const spare = lotsLeft - left;
+      const share = Math.floor((spare / left) * Math.exp(0.9 * random.gauss() - 0.4));
+      const lots = 1 + (left === 1 ? spare : Math.min(spare, share));
+      lotsLeft -= lots;
+      return {
+        type: 'trade',
+        instrument: info.instrument,
+        ts: minute * MINUTE + Math.floor(((place + random.next()) / count) * MINUTE),
+        price: ticks / TICKS,
+        size: lots * lot,
+        side,
+        id: String(minute * IDS_A_MINUTE + place++),
+      };
+    };
+  }
+
+  return {
+    bar(minute) {
+      const day = dayOf(Math.floor(minute / MINUTES_OF_DAY));
+      const m = minute % MINUTES_OF_DAY;
+      return {
+        start: minute * MINUTE,
+        open: day.open[m] / TICKS,
+        high: day.high[m] / TICKS,
+        low: day.low[m] / TICKS,
+        close: day.close[m] / TICKS,
+        volume: day.lots[m] * lot,
+        trades: day.count[m],
+      };
+    },
+    trades,
+  };
+}
+
+interface Anchor {
+  readonly place: number;
+  readonly ticks: number;
+}
+
+/** The places through which a minute's trades must go: open, the two extremes in some order, close. */
+function anchors(day: MinuteDay, m: number, first: number, second: number): Anchor[] {
+  const count = day.count[m];
+  const stops: Anchor[] = [{ place: 0, ticks: day.open[m] }];
+  const inner = count - 2;
+  if (inner === 1) {
+    const reached = day.high[m] > Math.max(day.open[m], day.close[m]) ? day.high[m] : day.low[m];
+    stops.push({ place: 1, ticks: reached });
+  } else if (inner > 1) {
+    const high = Math.floor(first * inner);
+    const low = (high + 1 + Math.floor(second * (inner - 1))) % inner;
+    const both = [
+      { place: 1 + high, ticks: day.high[m] },
+      { place: 1 + low, ticks: day.low[m] },
+    ];
+    stops.push(...both.sort((a, b) => a.place - b.place));
+  }
+  if (count > 1) stops.push({ place: count - 1, ticks: day.close[m] });
+  return stops;
+}
+
+function ticksOf(log: number): number {
+  return Math.max(1, Math.round(Math.exp(log) * TICKS));
+}
+
+function allocate(): MinuteDay {
+  const values = () => new Float64Array(MINUTES_OF_DAY);
+  return {
+    open: values(),
+    high: values(),
+    low: values(),
+    close: values(),
+    lots: values(),
+    count: new Int32Array(MINUTES_OF_DAY),
+    deviation: values(),
+  };
+}

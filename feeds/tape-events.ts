@@ -1,0 +1,65 @@
+import { z } from 'zod';
+import type { FeedEvent } from '../engine/market/events.ts';
+
+const instrument = z.string().regex(/^[^\s:]+(:[^\s:]+)+$/);
+const price = z.number().positive();
+const side = z.enum(['buy', 'sell']).optional().catch(undefined);
+const trade = z.object({
+  type: z.literal('trade'),
+  instrument,
+  ts: z.number().nonnegative(),
+  price,
+  size: z.number().nonnegative(),
+  side,
+  id: z.union([z.string(), z.number().transform(String)]).optional(),
+});
+const bar = z.object({
+  start: z.number().nonnegative(),
+  open: price,
+  high: price,
+  low: price,
+  close: price,
+  volume: z.number().nonnegative(),
+  trades: z.number().nonnegative(),
+});
+const event = z.discriminatedUnion('type', [
+  trade,
+  z.object({ type: z.literal('bars'), instrument, interval: z.number().positive(), bars: z.array(bar).min(1) }),
+  z.object({
+    type: z.literal('fact'),
+    name: z.string().min(1),
+    instrument: instrument.optional(),
+    ts: z.number().nonnegative(),
+    value: z.number(),
+  }),
+  z.object({
+    type: z.literal('gap'),
+    instrument,
+    open: z.boolean(),
+    from: z.number().nonnegative(),
+    ts: z.number().nonnegative(),
+  }),
+]);
+
+/** One line of a tape as an event; a line without a type is a trade, one without an id gets `line`. Undefined: unreadable. */
+export function parseTapeLine(text: string, line: number): FeedEvent | undefined {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+  if (typeof value !== 'object' || value === null) return undefined;
+  const parsed = event.safeParse('type' in value ? value : { ...value, type: 'trade' });
+  if (!parsed.success) return undefined;
+  const found = parsed.data;
+  if (found.type === 'trade') return { ...found, side: found.side, id: found.id ?? `line-${line}` };
+  if (found.type === 'fact') return { ...found, instrument: found.instrument };
+  return found;
+}
+
+/** When an event became known, in ms: what its place on the tape stands for. */
+export function timeOf(found: FeedEvent): number {
+  if (found.type !== 'bars') return found.ts;
+  return found.bars[found.bars.length - 1].start + found.interval;
+}

@@ -1,0 +1,240 @@
+import type { Clock } from '../engine/clock.ts';
+import { TransportError } from '../engine/errors.ts';
+import type { Bar, FeedEvent } from '../engine/market/events.ts';
+import { type InstrumentInfo, splitInstrument } from '../engine/market/instrument.ts';
+import { barStart, MINUTE } from '../engine/market/interval.ts';
+import { joinBars, mergeBars } from './bars.ts';
+import { createCounters } from './counters.ts';
+import type { Feed, FeedSink, FeedState } from './feed.ts';
+import { createStateKeeper } from './feed-state.ts';
+import type { Logger } from './logger.ts';
+import { parseTapeLine, timeOf } from './tape-events.ts';
+import { readLines } from './tape-lines.ts';
+
+export interface TapeOptions {
+  /** NDJSON of feed events, one a line; `.gz` is unpacked. */
+  readonly file: string;
+  /** 1: as recorded; 10: ten times as fast; Infinity: at once. Default 1. */
+  readonly speed?: number;
+  readonly clock: Clock;
+  readonly log: Logger;
+}
+
+/** Events that are passed on before others get their turn. */
+const SLICE = 500;
+/** Minutes of history that are kept for each instrument. */
+const KEPT_MINUTES = 10_000;
+const QUOTES = ['usdt', 'usdc', 'busd', 'usd', 'eur', 'gbp', 'jpy', 'btc', 'eth', 'bnb'];
+
+/**
+ * Replays a recording: its events keep their own times and instruments (`binance:btcusdt` stays that). Symbols to watch may be given
+ * with or without their venue. It begins when something is watched.
+ */
+export function createTapeFeed(options: TapeOptions): Feed {
+  const { file, clock, log } = options;
+  const speed = options.speed !== undefined && options.speed > 0 ? options.speed : 1;
+  const counters = createCounters();
+  const keeper = createStateKeeper(clock);
+  const watched = new Set<string>();
+  /** By instrument, then by the minute's start. */
+  const minutes = new Map<string, Map<number, Bar>>();
+  let sink: FeedSink | undefined;
+  let run = 0;
+  let playing = false;
+  let ended = false;
+  let problem: string | undefined;
+  let lastMessageAt: number | undefined;
+  let cancelWait: (() => void) | undefined;
+  let listed: Promise<readonly InstrumentInfo[]> | undefined;
+
+  function begin(): void {
+    if (!sink || playing || ended || watched.size === 0) return;
+    playing = true;
+    const mine = ++run;
+    play(mine).catch((error: unknown) => {
+      if (mine !== run) return;
+      playing = false;
+      problem = `${file} cannot be read: ${error instanceof Error ? error.message : String(error)}`;
+      log.error({ file, err: error }, 'the tape cannot be read');
+    });
+  }
+
+  async function play(mine: number): Promise<void> {
+    let line = 0;
+    let firstTs: number | undefined;
+    const startedAt = clock.now();
+    for await (const lines of readLines(file)) {
+      for (const text of lines) {
+        if (mine !== run) return;
+        const event = read(text, ++line);
+        if (!event) continue;
+        firstTs ??= timeOf(event);
+        const wait =
+          speed === Number.POSITIVE_INFINITY ? 0 : startedAt + (timeOf(event) - firstTs) / speed - clock.now();
+        if (wait > 0) await sleep(wait);
+        else if (line % SLICE === 0) await breathe();
+        if (mine !== run) return;
+        pass(event);
+      }
+    }
+    if (mine !== run) return;
+    playing = false;
+    ended = true;
+    log.info({ file, lines: line, malformed: counters.malformed }, 'the tape has ended');
+  }
+
+  function read(text: string, line: number): FeedEvent | undefined {
+    counters.frames++;
+    const event = parseTapeLine(text, line);
+    if (event) return event;
+    if (counters.malformed++ === 0) log.warn({ file, line }, 'a line of the tape cannot be read');
+    return undefined;
+  }
+
+  function pass(event: FeedEvent): void {
+    lastMessageAt = clock.now();
+    remember(event);
+    if (event.instrument !== undefined && !isWatched(event.instrument)) return;
+    if (event.type === 'trade') counters.trades++;
+    sink?.(event);
+  }
+
+  function isWatched(instrument: string): boolean {
+    return watched.has(instrument) || watched.has(splitInstrument(instrument)[1]);
+  }
+
+  function remember(event: FeedEvent): void {
+    if (event.type === 'trade') {
+      const { ts, price, size } = event;
+      const start = barStart(ts, MINUTE);
+      keep(
+        event.instrument,
+        { start, open: price, high: price, low: price, close: price, volume: size, trades: 1 },
+        true,
+      );
+    } else if (event.type === 'bars' && event.interval === MINUTE) {
+      for (const bar of event.bars) keep(event.instrument, bar, false);
+    }
+  }
+
+  function keep(instrument: string, bar: Bar, join: boolean): void {
+    const bars = minutes.get(instrument) ?? new Map<number, Bar>();
+    minutes.set(instrument, bars);
+    const known = join ? bars.get(bar.start) : undefined;
+    bars.set(bar.start, known ? joinBars(known, bar) : bar);
+    if (bars.size <= KEPT_MINUTES) return;
+    const oldest = bars.keys().next();
+    if (!oldest.done) bars.delete(oldest.value);
+  }
+
+  async function scan(): Promise<readonly InstrumentInfo[]> {
+    const found = new Set<string>();
+    let line = 0;
+    try {
+      for await (const lines of readLines(file)) {
+        for (const text of lines) {
+          const event = parseTapeLine(text, ++line);
+          if (event?.instrument !== undefined) found.add(event.instrument);
+          if (line % SLICE === 0) await breathe();
+        }
+      }
+    } catch (cause) {
+      throw new TransportError(`${file} cannot be read`, { retryable: true, reason: 'unreachable', cause });
+    }
+    return [...found].sort().map(describe);
+  }
+
+  function sleep(ms: number): Promise<void> {
+    return new Promise((resolve) => {
+      cancelWait = clock.after(ms, resolve);
+    });
+  }
+
+  function state(): FeedState {
+    if (!playing) return ended ? 'stale' : 'down';
+    return 'live';
+  }
+
+  function detail(): string | undefined {
+    if (playing) return undefined;
+    if (problem) return problem;
+    if (ended) return 'the tape has ended';
+    return sink ? 'waits for something to be watched' : 'not started';
+  }
+
+  return {
+    venue: 'tape',
+    start(to) {
+      sink = to;
+      begin();
+    },
+    async stop() {
+      run++;
+      playing = false;
+      cancelWait?.();
+      cancelWait = undefined;
+      sink = undefined;
+    },
+    instruments() {
+      if (!listed) {
+        const mine = scan();
+        listed = mine;
+        mine.catch(() => {
+          listed = undefined;
+        });
+      }
+      return listed;
+    },
+    watch(symbols) {
+      for (const symbol of symbols) watched.add(symbol);
+      begin();
+    },
+    unwatch(symbols) {
+      for (const symbol of symbols) watched.delete(symbol);
+    },
+    async history(symbol, interval, from, to) {
+      if (interval % MINUTE !== 0) return [];
+      const instrument = [...minutes.keys()].find((one) => one === symbol || splitInstrument(one)[1] === symbol);
+      const bars = [...(minutes.get(instrument ?? '')?.values() ?? [])].sort((a, b) => a.start - b.start);
+      // The newest minute may still grow, and so may the bar that it is in.
+      const open = barStart(bars.at(-1)?.start ?? 0, interval);
+      return mergeBars(bars, interval).filter(({ start }) => start >= from && start < to && start < open);
+    },
+    resume() {
+      // A recording starts at its beginning.
+    },
+    status() {
+      const now = state();
+      const why = detail();
+      return {
+        venue: 'tape',
+        state: now,
+        lastMessageAt,
+        since: keeper.set(now),
+        tries: 0,
+        ...(why !== undefined && { detail: why }),
+        counters: { ...counters },
+      };
+    },
+  };
+}
+
+function breathe(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
+}
+
+function describe(instrument: string): InstrumentInfo {
+  const [venue, symbol] = splitInstrument(instrument);
+  const quote = QUOTES.find((one) => symbol.endsWith(one) && symbol.length > one.length);
+  return {
+    instrument,
+    venue,
+    symbol,
+    base: quote ? symbol.slice(0, -quote.length) : symbol,
+    quote: quote ?? 'usd',
+    kind: quote ? 'spot' : 'stock',
+    tick: undefined,
+    lot: undefined,
+    active: true,
+  };
+}
