@@ -146,7 +146,12 @@ export function createTapeFeed(options: TapeOptions): Feed {
 
   function sleep(ms: number): Promise<void> {
     return new Promise((resolve) => {
-      cancelWait = clock.after(ms, resolve);
+      const cancel = clock.after(ms, resolve);
+      // Whoever stops the tape also lets its reader go on, so that it closes the file.
+      cancelWait = () => {
+        cancel();
+        resolve();
+      };
     });
   }
 

@@ -1,0 +1,184 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, describe, expect, it } from 'vitest';
+import { ConfigError } from '../engine/errors.ts';
+import type { FeedEvent, Trade } from '../engine/market/events.ts';
+import { startBinanceDouble } from '../test/doubles/binance.ts';
+import { createManualClock, type ManualClock } from '../test/doubles/manual-clock.ts';
+import { createSilentLog } from '../test/doubles/silent-log.ts';
+import type { Feed } from './feed.ts';
+import { createFeed, type FeedOptions, KNOWN_FEEDS } from './registry.ts';
+
+const START = 1_700_000_040_000;
+const MINUTE = 60_000;
+
+/** A venue under test: makes trades of `btcusdt` while the clock runs. */
+interface Stage {
+  readonly feed: Feed;
+  readonly time: ManualClock;
+  trade?(): void;
+  close(): Promise<void>;
+}
+
+function options(time: ManualClock, more: Partial<FeedOptions> = {}): FeedOptions {
+  return { clock: time.clock, random: () => 0.5, log: createSilentLog(), ...more };
+}
+
+const stages: Record<string, () => Promise<Stage>> = {
+  async sim() {
+    const time = createManualClock(START + 5 * MINUTE);
+    return {
+      time,
+      feed: createFeed('sim', options(time, { sim: { tradesPerMinute: 600 } })),
+      close: async () => undefined,
+    };
+  },
+  async binance() {
+    const time = createManualClock(START + 5 * MINUTE);
+    const venue = await startBinanceDouble({ now: time.now });
+    const old = Array.from({ length: 300 }, (_, i) => ({
+      ts: START + i * 1000,
+      price: '100',
+      size: '1',
+      buyerMaker: true,
+    }));
+    venue.preload('BTCUSDT', old);
+    const endpoints = { binance: { wsUrl: venue.wsUrl, restUrl: venue.restUrl } };
+    const feed = createFeed('binance', options(time, { endpoints }));
+    return { time, feed, trade: () => venue.trade('BTCUSDT', 101, 2), close: () => venue.stop() };
+  },
+  async 'tape:<file>'() {
+    const time = createManualClock(START);
+    const folder = mkdtempSync(join(tmpdir(), 'feed-'));
+    const line = (i: number) =>
+      JSON.stringify({ instrument: 'tape:btcusdt', ts: START + i * 500, price: 1 + (i % 5), size: 1 });
+    writeFileSync(join(folder, 't'), Array.from({ length: 1000 }, (_, i) => line(i)).join('\n'));
+    const feed = createFeed(`tape:${join(folder, 't')}`, options(time, { tape: { speed: 1 } }));
+    return { time, feed, close: async () => rmSync(folder, { recursive: true }) };
+  },
+};
+
+let stage: Stage | undefined;
+
+afterEach(async () => {
+  await stage?.feed.stop();
+  await stage?.close();
+  stage = undefined;
+});
+
+async function until(check: () => boolean): Promise<void> {
+  for (let turn = 0; turn < 3000 && !check(); turn++) {
+    stage?.trade?.();
+    await stage?.time.advance(100);
+    if (turn > 20) await new Promise((resolve) => setTimeout(resolve, 1));
+  }
+  expect(check()).toBe(true);
+}
+
+describe('the names of feeds', () => {
+  it.each(['nowhere', 'tape', 'sim:x', 'constructor', ''])('refuses %s and says what there is', (name) => {
+    const make = () => createFeed(name, options(createManualClock()));
+    expect(make).toThrow(ConfigError);
+    expect(make).toThrow(/FEEDS.*sim, binance, tape:<file>/);
+  });
+
+  it('refuses an address that is none', () => {
+    const endpoints = { binance: { wsUrl: 'nonsense' } };
+    expect(() => createFeed('binance', options(createManualClock(), { endpoints }))).toThrow(/BINANCE_WS_URL/);
+  });
+
+  it('has a stage in this test for each', () => {
+    expect(Object.keys(stages)).toEqual([...KNOWN_FEEDS]);
+  });
+});
+
+describe.each(KNOWN_FEEDS)('%s', (name) => {
+  it('starts, watches, unwatches and stops, each as often as one likes', async () => {
+    stage = await stages[name]();
+    const { feed } = stage;
+    const events: FeedEvent[] = [];
+    const sink = (event: FeedEvent) => events.push(event);
+    const trades = () => events.filter((event): event is Trade => event.type === 'trade');
+    await feed.stop();
+    expect(feed.status()).toMatchObject({ venue: feed.venue, state: 'down', lastMessageAt: undefined, tries: 0 });
+    feed.unwatch(['btcusdt']);
+    feed.start(sink);
+    feed.start(sink);
+    feed.watch(['btcusdt']);
+    feed.watch(['btcusdt', 'btcusdt']);
+    await until(() => trades().length > 5 && feed.status().state === 'live');
+    expect(feed.status().lastMessageAt).toBeLessThanOrEqual(stage.time.now());
+    expect(feed.status().counters).toEqual({
+      frames: expect.any(Number),
+      trades: trades().length,
+      duplicates: expect.any(Number),
+      malformed: 0,
+      unknown: 0,
+      reconnects: 0,
+    });
+    feed.unwatch(['btcusdt']);
+    feed.unwatch(['btcusdt']);
+    const before = trades().length;
+    for (let i = 0; i < 20; i++) {
+      stage.trade?.();
+      await stage.time.advance(200);
+    }
+    expect(trades()).toHaveLength(before);
+    feed.watch(['btcusdt']);
+    await until(() => trades().length > before);
+    await feed.stop();
+    await feed.stop();
+    const after = events.length;
+    await stage.time.advance(10_000);
+    expect(events).toHaveLength(after);
+    expect(feed.status().state).toBe('down');
+    feed.start(sink);
+    await until(() => events.length > after);
+    const keys = trades().map((trade) => trade.id);
+    if (name !== 'tape:<file>') expect(new Set(keys).size).toBe(keys.length);
+  });
+
+  it('gives valid trades of listed instruments, in the order of time', async () => {
+    stage = await stages[name]();
+    const { feed } = stage;
+    const trades: Trade[] = [];
+    feed.start((event) => {
+      if (event.type === 'trade') trades.push(event);
+    });
+    feed.watch(['btcusdt']);
+    await until(() => trades.length > 20);
+    const infos = await feed.instruments();
+    const info = infos.find(({ symbol }) => symbol === 'btcusdt');
+    expect(info).toMatchObject({ base: 'btc', quote: 'usdt', kind: 'spot', active: true });
+    for (const [i, trade] of trades.entries()) {
+      expect(trade.instrument).toBe(info?.instrument);
+      expect(trade.price).toBeGreaterThan(0);
+      expect(trade.size).toBeGreaterThan(0);
+      expect([undefined, 'buy', 'sell']).toContain(trade.side);
+      if (i > 0) expect(trade.ts).toBeGreaterThanOrEqual(trades[i - 1].ts);
+    }
+  });
+
+  it('gives history within the bounds, oldest first, without the open bar', async () => {
+    stage = await stages[name]();
+    const { feed, time } = stage;
+    let count = 0;
+    feed.start(() => {
+      count++;
+    });
+    feed.watch(['btcusdt']);
+    await until(() => count > 300 || (name === 'binance' && count > 5));
+    const bars = await feed.history('btcusdt', MINUTE, START + MINUTE, time.now() + MINUTE);
+    expect(bars.length).toBeGreaterThan(0);
+    for (const [i, bar] of bars.entries()) {
+      expect(bar.start % MINUTE).toBe(0);
+      expect(bar.start).toBeGreaterThanOrEqual(START + MINUTE);
+      expect(bar.start + MINUTE).toBeLessThanOrEqual(time.now());
+      expect(bar.low).toBeLessThanOrEqual(Math.min(bar.open, bar.close));
+      expect(bar.high).toBeGreaterThanOrEqual(Math.max(bar.open, bar.close));
+      if (i > 0) expect(bar.start).toBe(bars[i - 1].start + MINUTE);
+    }
+    expect(await feed.history('btcusdt', MINUTE, START + MINUTE, START + 2 * MINUTE)).toHaveLength(1);
+  });
+});

@@ -1,0 +1,157 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { FeedEvent } from '../engine/market/events.ts';
+import { createManualClock, type ManualClock } from '../test/doubles/manual-clock.ts';
+import { createSilentLog } from '../test/doubles/silent-log.ts';
+import type { Feed } from './feed.ts';
+import { createTapeFeed } from './tape.ts';
+
+const START = 1_700_000_040_000;
+const MINUTE = 60_000;
+
+let folder: string;
+let time: ManualClock;
+let feed: Feed;
+let seen: { at: number; event: FeedEvent }[];
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'tape-'));
+  time = createManualClock(2_000_000_000_000);
+  seen = [];
+});
+
+afterEach(async () => {
+  await feed.stop();
+  rmSync(folder, { recursive: true });
+});
+
+function tape(lines: readonly (object | string)[], speed: number, name = 'tape.ndjson'): string {
+  const text = lines.map((line) => (typeof line === 'string' ? line : JSON.stringify(line))).join('\n');
+  const file = join(folder, name);
+  writeFileSync(file, name.endsWith('.gz') ? gzipSync(text) : text);
+  feed = createTapeFeed({ file, speed, clock: time.clock, log: createSilentLog() });
+  feed.start((event) => seen.push({ at: time.now() - 2_000_000_000_000, event }));
+  return file;
+}
+
+async function until(check: () => boolean): Promise<void> {
+  for (let turn = 0; turn < 3000 && !check(); turn++) {
+    await time.advance(0);
+    await new Promise((resolve) => setTimeout(resolve, 1));
+  }
+  expect(check()).toBe(true);
+}
+
+const ended = () => feed.status().detail === 'the tape has ended';
+const trade = (ts: number, price: number, instrument = 'binance:btcusdt') => ({ instrument, ts, price, size: 1 });
+
+describe('a tape', () => {
+  it.each([
+    [1, [0, 1000, 61_000]],
+    [10, [0, 100, 6100]],
+  ])('at speed %d keeps the spacing and the times of its trades', async (speed, spacing) => {
+    tape([trade(START, 1), trade(START + 1000, 2), trade(START + 61_000, 3)], speed);
+    feed.watch(['btcusdt']);
+    await until(() => seen.length === 1);
+    for (let i = 0; i < 700; i++) await time.advance(100);
+    await until(ended);
+    expect(seen.map(({ at }) => at)).toEqual(spacing);
+    expect(seen.map(({ event }) => event)).toEqual([
+      { type: 'trade', ...trade(START, 1), side: undefined, id: 'line-1' },
+      { type: 'trade', ...trade(START + 1000, 2), side: undefined, id: 'line-2' },
+      { type: 'trade', ...trade(START + 61_000, 3), side: undefined, id: 'line-3' },
+    ]);
+  });
+
+  it('at once gives everything in order without holding others up', async () => {
+    const count = 20_000;
+    tape(
+      Array.from({ length: count }, (_, i) => trade(START + i, 1 + i)),
+      Number.POSITIVE_INFINITY,
+      'tape.ndjson.gz',
+    );
+    let turns = 0;
+    let counting = true;
+    const tick = () => {
+      turns++;
+      if (counting) setImmediate(tick);
+    };
+    tick();
+    feed.watch(['btcusdt']);
+    await until(ended);
+    counting = false;
+    expect(seen.map(({ event }) => event.type === 'trade' && event.price)).toEqual(
+      Array.from({ length: count }, (_, i) => 1 + i),
+    );
+    expect(turns).toBeGreaterThanOrEqual(count / 500);
+  });
+
+  it('carries every kind of event, and skips and counts lines that it cannot read', async () => {
+    const bars = [{ start: START, open: 1, high: 2, low: 1, close: 2, volume: 3, trades: 4 }];
+    const good: FeedEvent[] = [
+      { type: 'trade', instrument: 'okx:ethusdt', ts: START, price: 2, size: 0.5, side: 'sell', id: '9' },
+      { type: 'bars', instrument: 'okx:ethusdt', interval: MINUTE, bars },
+      { type: 'fact', name: 'gdp', instrument: undefined, ts: START, value: -1.5 },
+      { type: 'gap', instrument: 'okx:ethusdt', open: true, from: START, ts: START + 1 },
+    ];
+    const bad = [
+      '{',
+      'null',
+      '17',
+      { type: 'other' },
+      trade(START, -1),
+      trade(START, 0),
+      { ...trade(START, 1), ts: 'x' },
+      trade(START, 1, 'bare'),
+    ];
+    tape([good[0], ...bad, good[1], '', good[2], good[3]], Number.POSITIVE_INFINITY);
+    feed.watch(['okx:ethusdt']);
+    await until(ended);
+    expect(seen.map(({ event }) => event)).toEqual(good);
+    expect(feed.status().counters).toMatchObject({ malformed: bad.length, trades: 1 });
+  });
+
+  it('lists the instruments that it holds, and passes on only what is watched', async () => {
+    tape([trade(START, 1), trade(START, 2, 'sim:aapl'), trade(START, 3, 'kraken:ethbtc')], Number.POSITIVE_INFINITY);
+    const infos = await feed.instruments();
+    expect(infos.map(({ instrument, venue, base, quote }) => [instrument, venue, base, quote])).toEqual([
+      ['binance:btcusdt', 'binance', 'btc', 'usdt'],
+      ['kraken:ethbtc', 'kraken', 'eth', 'btc'],
+      ['sim:aapl', 'sim', 'aapl', 'usd'],
+    ]);
+    feed.watch(['aapl']);
+    await until(ended);
+    expect(seen.map(({ event }) => event.instrument)).toEqual(['sim:aapl']);
+  });
+
+  it('has history of what was read so far, without the open bar', async () => {
+    const lines = [
+      trade(START, 5),
+      trade(START + 10, 7),
+      trade(START + 20, 4),
+      trade(START + MINUTE, 6),
+      trade(START + 2 * MINUTE, 8),
+    ];
+    tape(lines, Number.POSITIVE_INFINITY);
+    feed.watch(['btcusdt']);
+    await until(ended);
+    expect(await feed.history('btcusdt', MINUTE, 0, START + DAY)).toEqual([
+      { start: START, open: 5, high: 7, low: 4, close: 4, volume: 3, trades: 3 },
+      { start: START + MINUTE, open: 6, high: 6, low: 6, close: 6, volume: 1, trades: 1 },
+    ]);
+  });
+
+  it('that is not there makes the feed down, with the reason', async () => {
+    feed = createTapeFeed({ file: join(folder, 'none'), clock: time.clock, log: createSilentLog() });
+    feed.start(() => undefined);
+    feed.watch(['btcusdt']);
+    await until(() => feed.status().detail?.includes('cannot be read') === true);
+    expect(feed.status().state).toBe('down');
+    await expect(feed.instruments()).rejects.toMatchObject({ name: 'TransportError' });
+  });
+});
+
+const DAY = 24 * 60 * MINUTE;
