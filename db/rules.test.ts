@@ -104,7 +104,7 @@ describe('rules', () => {
       { ruleId: a.id, ts: 20, from: 'armed', to: 'pending', cause: 'condition true', saved: pending },
       { ruleId: b.id, ts: 25, from: 'armed', to: 'paused', cause: "it's mine", saved: { ...ARMED, state: 'paused' } },
       { ruleId: a.id, ts: 30, from: 'pending', to: 'fired', cause: 'held', saved: fired },
-      { ruleId: 'strategy/x', ts: 30, from: 'armed', to: 'fired', cause: 'not stored here', saved: fired },
+      { ruleId: `${a.id}/x`, ts: 30, from: 'armed', to: 'fired', cause: 'not stored here', saved: ARMED },
     ]);
     expect((await rules.get(a.id))?.saved).toEqual(fired);
     expect((await rules.get(b.id))?.saved.state).toBe('paused');
@@ -113,7 +113,7 @@ describe('rules', () => {
       [20, 'armed', 'pending'],
     ]);
     expect((await rules.changes(b.id, 1))[0].cause).toBe("it's mine");
-    expect(await rules.changes('strategy/x', 5)).toHaveLength(1);
+    expect(await rules.changes(`${a.id}/x`, 5)).toHaveLength(1);
   });
 
   it('replaces the text under the same id and number', async () => {

@@ -190,6 +190,7 @@ describe('waiting', () => {
     });
     const dispatcher = await begin([platform]);
     await owe(dispatcher, owed('telegram:1', 'a'), owed('telegram:1', 'b'), owed('telegram:2', 'x'));
+    expect((await outbox.get('2'))?.dueAt).toBe(1_030_000);
     await time.advance(1_000);
     await owe(dispatcher, owed('telegram:2', 'y'), owed('telegram:1', 'c'));
     expect(texts(platform.taken)).toEqual(['x', 'y']);
@@ -223,6 +224,21 @@ describe('waiting', () => {
     await owe(dispatcher, ...Array.from({ length: 8 }, (_, i) => owed(`telegram:${i}`, `${i}`)));
     await time.advance(5_000);
     expect(platform.taken.map((call) => call.at - 1_000_000)).toEqual([0, 0, 0, 1000, 1000, 1000, 2000, 2000]);
+  });
+
+  it('counts messages that are still composed against the budget of the platform', async () => {
+    const platform = telegram();
+    const compose = async () => {
+      await new Promise<void>((resolve) => time.clock.after(400, resolve));
+      return { text: ['slow'] };
+    };
+    const limits = () => ({ all: [{ count: 2, ms: 1_000 }], chat: () => [] });
+    const dispatcher = await begin([platform], { limits, compose });
+    await owe(dispatcher, owed('telegram:1', 'a'), owed('telegram:2', 'b'));
+    await owe(dispatcher, owed('telegram:3', 'c'), owed('telegram:4', 'd'));
+    await time.advance(10_000);
+    const times = platform.taken.map((call) => call.at - 1_000_000);
+    expect(times).toEqual([400, 400, 1_800, 1_800]);
   });
 
   it('stays within what Telegram allows a group', async () => {
@@ -438,6 +454,45 @@ describe('crashes and faults', () => {
     expect(texts(platform.taken)).toEqual(['a']);
   });
 
+  it('does not take for forgotten what it could not mark for half an hour', async () => {
+    let broken = true;
+    const flaky: OutboxStore = {
+      ...outbox,
+      markSent: (...args) => (broken ? Promise.reject(new Error('disk full')) : outbox.markSent(...args)),
+    };
+    const platform = telegram();
+    const dispatcher = await begin([platform], { outbox: flaky });
+    await owe(dispatcher, owed('telegram:1', 'a'));
+    await time.advance(1_800_000);
+    expect(await outbox.counts()).toMatchObject({ claimed: 1, pending: 0 });
+    broken = false;
+    await time.advance(1_000);
+    expect(await outbox.counts()).toMatchObject({ claimed: 0, sent: 1 });
+    expect(platform.taken).toHaveLength(1);
+  });
+
+  it('hears a call that comes while it sets its timer', async () => {
+    let before = async (): Promise<void> => {};
+    const flaky: OutboxStore = {
+      ...outbox,
+      async nextDueAt(after) {
+        const due = await outbox.nextDueAt(after);
+        await before();
+        return due;
+      },
+    };
+    const platform = telegram();
+    const dispatcher = await begin([platform], { outbox: flaky });
+    before = async () => {
+      before = async () => {};
+      await outbox.enqueue([owed('telegram:1', 'meanwhile')]);
+      dispatcher.wake();
+    };
+    dispatcher.wake();
+    await time.advance(0);
+    expect(texts(platform.taken)).toEqual(['meanwhile']);
+  });
+
   it('comes back when the database cannot be read for a while', async () => {
     let broken = 0;
     const flaky: OutboxStore = {
@@ -471,6 +526,21 @@ describe('stopping', () => {
     dispatcher.wake();
     await time.advance(1_000);
     expect(platform.calls).toHaveLength(1);
+  });
+
+  it('waits for what it was about to claim', async () => {
+    const platform = telegram(() => new Promise((resolve) => void time.clock.after(100, () => resolve('m1'))));
+    const dispatcher = await begin([platform]);
+    await outbox.enqueue([owed('telegram:1', 'a')]);
+    dispatcher.wake();
+    let stopped = false;
+    const stopping = dispatcher.stop().then(() => (stopped = true));
+    await time.advance(0);
+    expect(stopped).toBe(false);
+    await time.advance(100);
+    await stopping;
+    expect(await outbox.counts()).toMatchObject({ claimed: 0, sent: platform.taken.length });
+    expect(platform.taken).toHaveLength(1);
   });
 
   it('waits no longer than ten seconds', async () => {
