@@ -150,6 +150,22 @@ describe('the config of a chart', () => {
     expect(words(of)).not.toContain('after');
   });
 
+  it.each([
+    ['above', 130],
+    ['below', 100],
+  ])('writes the label of a firing %s it where the candles lie on the other side', (side, price) => {
+    const bars = request().bars.map((bar) => ({ ...bar, open: 101, high: 130, low: 100, close: 129 }));
+    const config = buildConfig(request({ bars, marks: [{ ts: START + 5 * MINUTE, price, label: 'z > 2' }] }));
+    drawConfig(config, (_canvas, chart) => {
+      const flag = chart.scales.flag0;
+      const { labelOffset } = (flag.options as unknown as { ticks: { labelOffset: number } }).ticks;
+      const label = flag.getPixelForTick(flag.getLabels().indexOf('z > 2')) + labelOffset;
+      const mark = chart.scales.price.getPixelForValue(price);
+      if (side === 'above') expect(label).toBeLessThan(mark - 14);
+      else expect(label).toBeGreaterThan(mark + 14);
+    });
+  });
+
   it('writes labels without emoji, line breaks and endless text', () => {
     const label = `🚀 to\nthe moon ${'x'.repeat(200)}`;
     const lines = [{ label: 'a', values: new Array(12).fill(1) }];

@@ -89,7 +89,7 @@ export function overlaysOf(request: ChartRequest): readonly ChartLine[] {
 /**
  * Divides the plot among the price, its volume and the panes of the series.
  * @param height of the plot in px
- * @param flags whether room for the labels of marks is needed above the candles
+ * @param flags whether room for the labels of marks is needed above and below the candles
  */
 export function layOut(request: ChartRequest, height: number, flags: boolean): Layout {
   const overlays = overlaysOf(request);
@@ -106,10 +106,11 @@ export function layOut(request: ChartRequest, height: number, flags: boolean): L
     used += weight;
     return { id, axis, weight, top, bottom: used / total, series };
   };
+  const flagRoom = flags ? FLAG_ROOM : 0;
   const priceRoom = {
     height: px(WEIGHTS.price),
-    above: PRICE_ROOM.above + (flags ? FLAG_ROOM : 0),
-    below: PRICE_ROOM.below,
+    above: PRICE_ROOM.above + flagRoom,
+    below: PRICE_ROOM.below + flagRoom,
   };
   const priced = priceAxis(priceRange(request, overlays), request.digits, priceRoom);
   const price = place('price', WEIGHTS.price, request.bars.length > 0 ? priced : { ...priced, ticks: [] });

@@ -108,23 +108,58 @@ function levelNames(scene: Scene): Placed[] {
   return spread(names, 23 / plotHeight).map((item) => ({ ...item, at: Math.min(item.at, top - 12 / plotHeight) }));
 }
 
-/** The labels of the latest marks, above them, where they find room. */
-export function flags(scene: Scene): Record<string, JsonObject> {
+/** A rectangle in the plot: `from` and `to` in px from its left edge, `at` its middle as a fraction of the height. */
+interface Box {
+  readonly from: number;
+  readonly to: number;
+  readonly at: number;
+}
+
+const FLAG_DISTANCE = 27;
+const FLAG_HEIGHT = 20;
+
+/** How many candles a label at `box` would lie on. */
+function candlesUnder(scene: Scene, box: Box): number {
+  const { layout, ends, plotHeight, plotWidth, request } = scene;
+  const slot = plotWidth / (ends[1] - ends[0]);
+  const first = Math.max(0, Math.floor(box.from / slot + ends[0]));
+  const last = Math.min(request.bars.length - 1, Math.ceil(box.to / slot + ends[0]));
+  const half = FLAG_HEIGHT / 2 / plotHeight;
+  let count = 0;
+  for (let i = first; i <= last; i++) {
+    const { high, low } = request.bars[i];
+    if (fractionOf(layout.price, high) < box.at + half && fractionOf(layout.price, low) > box.at - half) count++;
+  }
+  return count;
+}
+
+/** Above the mark, or below it where fewer candles lie there. */
+function flagBox(scene: Scene, mark: Scene['marks'][number]): Box {
   const { layout, ends, plotHeight, plotWidth } = scene;
-  const taken: { from: number; to: number; at: number }[] = [];
+  const width = textWidth(mark.label, FONT.small);
+  const middle = ((mark.x - ends[0]) / (ends[1] - ends[0])) * plotWidth;
+  const to = Math.min(plotWidth - 2, Math.max(width + 6, middle + width / 2));
+  const edge = FLAG_HEIGHT / 2 / plotHeight;
+  const [above, below] = [-1, 1].map((side): Box => {
+    const at = fractionOf(layout.price, mark.y) + (side * FLAG_DISTANCE) / plotHeight;
+    return { from: to - width, to, at: Math.min(layout.price.bottom - edge, Math.max(layout.price.top + edge, at)) };
+  });
+  return candlesUnder(scene, below) < candlesUnder(scene, above) ? below : above;
+}
+
+/** The labels of the latest marks, where they do not lie on one another. */
+export function flags(scene: Scene): Record<string, JsonObject> {
+  const { ends, plotHeight } = scene;
+  const taken: Box[] = [];
   const axes: Record<string, JsonObject> = {};
   const latest = scene.marks.filter((mark) => mark.label).slice(-MOST_FLAGS);
   for (const [i, mark] of [...latest].reverse().entries()) {
-    const width = textWidth(mark.label, FONT.small);
-    const middle = ((mark.x - ends[0]) / (ends[1] - ends[0])) * plotWidth;
-    const to = Math.min(plotWidth - 2, Math.max(width + 6, middle + width / 2));
-    const at = Math.max(layout.price.top + 12 / plotHeight, fractionOf(layout.price, mark.y) - 27 / plotHeight);
-    const box = { from: to - width, to, at };
-    if (taken.some((one) => one.from < box.to && box.from < one.to && Math.abs(one.at - at) < 22 / plotHeight))
-      continue;
+    const box = flagBox(scene, mark);
+    const near = (one: Box) => Math.abs(one.at - box.at) < (FLAG_HEIGHT + 2) / plotHeight;
+    if (taken.some((one) => one.from < box.to && box.from < one.to && near(one))) continue;
     taken.push(box);
-    const item = { at, text: mark.label, color: COLORS.alert };
-    axes[`flag${i}`] = textEndingAt(item, ends[0] + along(scene, to), INSIDE_TEXT, plotHeight);
+    const item = { at: box.at, text: mark.label, color: COLORS.alert };
+    axes[`flag${i}`] = textEndingAt(item, ends[0] + along(scene, box.to), INSIDE_TEXT, plotHeight);
   }
   return axes;
 }
