@@ -83,6 +83,7 @@ function checkSides(node: { left: Syntax; right: Syntax }, context: CheckContext
 
 function thresholdOf(expr: Expr, syntax: Syntax): Threshold | undefined {
   const value = constantOf(expr);
+  if (value !== undefined && !Number.isFinite(value)) fail('impossible', 'this is no finite number', expr.span);
   const bare = syntax.kind === 'negate' ? syntax.target : syntax;
   const literal = bare.kind === 'number';
   return value === undefined ? undefined : { value, span: expr.span, literal, percent: literal && bare.percent };

@@ -63,7 +63,9 @@ export function nameToken(cursor: Cursor, token: Token): string {
 export function expectOp(cursor: Cursor, op: string, hint?: string): Token {
   const token = peek(cursor);
   if (isOp(token, op)) return next(cursor);
-  const details = { ...(hint === undefined ? {} : { hint }), ...closing(cursor, op) };
+  const commas = isOp(token, ',') && cursor.at > 0 && cursor.tokens[cursor.at - 1].kind === 'number';
+  const said = commas ? 'inside brackets numbers are written without commas: 70000' : hint;
+  const details = { ...(said === undefined ? {} : { hint: said }), ...closing(cursor, op) };
   return fail('unexpected', `\`${op}\` is missing before ${nameToken(cursor, token)}`, token.span, details);
 }
 
@@ -112,7 +114,9 @@ export function expectDuration(cursor: Cursor, example: string): { ms: number; s
   const token = peek(cursor);
   const found = acceptDuration(cursor);
   if (!found) {
-    const message = `a length of time is missing before ${nameToken(cursor, token)}`;
+    const name = nameToken(cursor, token);
+    const message =
+      token.kind === 'number' ? `${name} has no unit of time` : `a length of time is missing before ${name}`;
     return fail('bad-duration', message, token.span, { hint: `for example ${example}` });
   }
   if (found.ms <= 0 || found.ms > LONGEST_DURATION) {

@@ -9,6 +9,7 @@ import { findSymbol, isFreeName } from './symbol-reader.ts';
 import type { Syntax } from './syntax.ts';
 import { firstInstrument } from './syntax-instrument.ts';
 import { readCondition } from './syntax-parser.ts';
+import type { Token } from './tokens.ts';
 
 const EXAMPLE = 'btcusdt rsi(14) < 30';
 
@@ -27,17 +28,21 @@ export function expectEnd(cursor: Cursor): void {
   if (token.kind === 'end') return;
   const message = `I can't use ${nameToken(cursor, token)} here`;
   const symbol = isFreeName(token) ? findSymbol(cursor) : undefined;
-  if (symbol) {
+  if (symbol && !isFreeName(cursor.tokens[0])) {
     const name = cursor.text.slice(...symbol.span);
     const rest = corrected(cursor.text, symbol.span, '').trim().replace(/\s+/g, ' ');
     fail('unexpected', message, symbol.span, { hint: 'the symbol comes first', suggestions: [`${name} ${rest}`] });
   }
-  const before = cursor.at > 0 ? cursor.tokens[cursor.at - 1] : undefined;
-  const parameter = token.kind === 'number' && before?.kind === 'word';
-  const hint = parameter
-    ? `parameters go in brackets: ${before.text}(${token.text})`
-    : 'a condition, then modes such as once or every 1h';
-  fail('unexpected', message, token.span, { hint });
+  fail('unexpected', message, token.span, { hint: leftoverHint(cursor, token) });
+}
+
+function leftoverHint(cursor: Cursor, token: Token): string {
+  const before = cursor.tokens[cursor.at - 1];
+  if (token.kind === 'number' && before?.kind === 'word')
+    return `parameters go in brackets: ${before.text}(${token.text})`;
+  if (['=', '==', '!='].includes(token.text)) return 'values are compared with > or <, or with crosses';
+  if (token.text === ',') return 'conditions are joined with and or or';
+  return 'a condition, then modes such as once or every 1h';
 }
 
 /** What holds in a text: the instrument that the header names, else `preferred`, else the first that is named, else the chat's. */
@@ -65,13 +70,21 @@ export function checkWhole(syntax: Syntax, context: CheckContext): Expr {
 }
 
 /**
- * One number that changes in time: `rsi(14)@1h`, `btcusdt/ethusdt`, `ethusdt 5m close - sma(20)`.
+ * One number that changes in time: `rsi(14)@1h`, `btcusdt/ethusdt`, `ethusdt 5m close - sma(20)`. A symbol is its close;
+ * what names no instrument is of the chat's, or of the first one named where the chat has none.
  * @throws UserError with the place in `text`, and nothing else
  */
 export function parseExpression(text: string, scope: Scope): Expr {
   const cursor = openText(text, scope);
   const header = readHeader(cursor, false);
+  const { instrument } = header;
+  if (instrument !== undefined && peek(cursor).kind === 'end') {
+    return checkWhole(
+      { kind: 'symbol', instrument, span: [0, endOf(cursor)] },
+      contextOf(cursor, header, [], scope.instrument),
+    );
+  }
   const syntax = readCondition(cursor);
   expectEnd(cursor);
-  return checkWhole(syntax, contextOf(cursor, header, [syntax]));
+  return checkWhole(syntax, contextOf(cursor, header, [syntax], scope.instrument));
 }

@@ -55,9 +55,7 @@ function failOperand(cursor: Cursor, token: Token): never {
 function readBrackets(cursor: Cursor, inner: ReadInner): Syntax {
   next(cursor);
   const node = nested(cursor, () => inner(cursor));
-  const comma = peek(cursor);
-  const grouped = node.kind === 'number' && isOp(comma, ',');
-  expectOp(cursor, ')', grouped ? 'inside brackets numbers are written without commas: 70000' : undefined);
+  expectOp(cursor, ')');
   return node;
 }
 

@@ -15,6 +15,8 @@ export interface PrintPlace {
   readonly short: boolean;
   /** Inside an expression of several instruments, where each is called by its symbol. */
   readonly mixed: boolean;
+  /** Names of series that stand in the text with other parameters too: theirs are never left out. */
+  readonly spelledOut?: ReadonlySet<string>;
   /** Is told when the place's own instrument was called by its symbol. */
   readonly onOwnSymbol?: () => void;
 }
@@ -98,10 +100,19 @@ function seriesText(series: SeriesExpr, place: PrintPlace): string {
   return `${prefix}${series.name}${call}${fieldText(series, place)}${suffixText(series, place, plainInput)}`;
 }
 
+function hasDefaultParams(series: SeriesExpr): boolean {
+  const defaults = lookup(series.name)?.params ?? [];
+  return series.params.every((param, index) => param.kind === 'number' && param.value === defaults[index]?.default);
+}
+
+/** The series that need their parameters said: `ema(20) crosses ema(50)`. */
+export function spelledOut(series: readonly SeriesExpr[]): ReadonlySet<string> {
+  return new Set(series.filter((each) => !hasDefaultParams(each)).map((each) => each.name));
+}
+
 function paramTexts(series: SeriesExpr, place: PrintPlace): readonly string[] {
-  const defaults = lookup(series.name)?.params.map((param) => param.default) ?? [];
-  const plain = series.params.every((param, index) => param.kind === 'number' && param.value === defaults[index]);
-  return place.short && plain ? [] : series.params.map((param) => exprText(param, { ...place, short: false }));
+  const silent = place.short && !place.spelledOut?.has(series.name) && hasDefaultParams(series);
+  return silent ? [] : series.params.map((param) => exprText(param, { ...place, short: false }));
 }
 
 function fieldText(series: SeriesExpr, place: PrintPlace): string {

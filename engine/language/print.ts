@@ -4,8 +4,9 @@ import type { CompareCondition, Condition, CrossCondition, Expr, Modes, RangeCon
 import { utcParts } from './calendar.ts';
 import { groupedNumber, percentNumber, plainNumber, shortNumber } from './numbers.ts';
 import { DEFAULT_EVERY } from './parse.ts';
-import { exprText, type PrintPlace } from './print-expr.ts';
+import { exprText, type PrintPlace, spelledOut } from './print-expr.ts';
 import { quietSide } from './rearm.ts';
+import { seriesOf } from './references.ts';
 import { sameExpr } from './same.ts';
 import { scaleOf } from './scale.ts';
 
@@ -40,7 +41,8 @@ export function describeRule(rule: RuleText): string {
   const onOwnSymbol = () => {
     named = true;
   };
-  const place: PrintPlace = { instrument, interval, short: true, mixed: false, onOwnSymbol };
+  const explicit = spelledOut(seriesOf(rule));
+  const place: PrintPlace = { instrument, interval, short: true, mixed: false, spelledOut: explicit, onOwnSymbol };
   const condition = conditionText(rule.condition, place);
   const symbol = named ? [] : [splitInstrument(instrument)[1]];
   return [...symbol, condition, ...modeTexts(rule, place)].join(' ');
@@ -48,7 +50,7 @@ export function describeRule(rule: RuleText): string {
 
 /** Short text for people: `rsi`, `ethusdt.rsi(7)@1h`. */
 export function describeExpr(expr: Expr, context: PrintContext): string {
-  return exprText(expr, { ...context, short: true, mixed: false });
+  return exprText(expr, { ...context, short: true, mixed: false, spelledOut: spelledOut(seriesOf(expr)) });
 }
 
 /** A condition alone, canonical, as it stands in a rule of this instrument and interval. */
@@ -130,7 +132,9 @@ function rearmText(rearm: Condition, condition: Condition, place: PrintPlace): s
 
 function untilText(until: number, place: PrintPlace): string {
   const [date, time] = utcParts(until);
-  return place.short ? `${date} ${time} UTC` : `${date}T${time}Z`;
+  if (!place.short) return `${date}T${time}Z`;
+  // Midnight is the end of the day that somebody named.
+  return time === '00:00' ? `${utcParts(until - 1)[0]} 24:00 UTC` : `${date} ${time} UTC`;
 }
 
 const quoted = (message: string): string =>

@@ -1,6 +1,7 @@
 import type { BinaryOp, Span } from './ast.ts';
 import {
   accept,
+  acceptDuration,
   type Cursor,
   countPart,
   endOf,
@@ -37,12 +38,12 @@ export const readCondition = (cursor: Cursor): Syntax => read(cursor, OR);
 /** A number only: what stands on one side of a comparison. */
 export const readNumber = (cursor: Cursor): Syntax => read(cursor, ADD);
 
-/** Whether `+5% 1h` stands at the cursor. */
+/** Whether `+5% 1h` or `-5% in 1h` stands at the cursor. */
 export function isMove(cursor: Cursor): boolean {
   const sign = peek(cursor);
-  if (!isOp(sign, '+') && !isOp(sign, '-')) return false;
-  const last = peek(cursor, isWord(peek(cursor, 2), 'in') ? 3 : 2);
-  return peek(cursor, 1).percent && last.kind === 'number' && last.ms !== undefined;
+  if ((!isOp(sign, '+') && !isOp(sign, '-')) || !peek(cursor, 1).percent) return false;
+  if (isWord(peek(cursor, 2), 'in')) return true;
+  return peek(cursor, 2).kind === 'number' && acceptDuration({ ...cursor, at: cursor.at + 2 }) !== undefined;
 }
 
 /** Whether a token compares, so that what stands left of it may be implied. */
