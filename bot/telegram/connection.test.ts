@@ -103,6 +103,8 @@ describe('the connection to Telegram', () => {
     closing.push(() => bot.server.stop());
     bot.server.say('/alert x');
     await until(() => bot.runs.length === 1);
+    // Past the time that polling itself waits for what it fetched.
+    await bot.time.advance(1000);
     const stopped = bot.telegram.stop();
     finish();
     await stopped;

@@ -40,7 +40,6 @@ export function createLeniency({ pictures, scrub, log, attempt }: LeniencyParts)
         return await call(known);
       } catch (error) {
         if (!isAboutFileId(error)) throw error;
-        pictures.delete(key);
         warn(error, 'Telegram forgot a picture: uploaded again');
       }
     }

@@ -116,6 +116,13 @@ describe('buttons in Telegram', () => {
     expect(call).toMatchObject({ ok: true, text: 'seen', messageId: id });
   });
 
+  it('cuts a new caption at 1024 characters', async () => {
+    const { server, post } = await open(() => ({ edit: { text: ['c'.repeat(1025)] } }));
+    server.press(await post({ text: ['fired'], picture: picture('eth') }), 'a');
+    const call = await server.waitFor(({ method }) => method === 'editMessageCaption');
+    expect(call).toMatchObject({ ok: true, text: `${'c'.repeat(1023)}…` });
+  });
+
   it('turns a text into a picture, or edits the text where the picture is refused', async () => {
     const edit = { text: ['chart'], picture: picture('eth') };
     const { server, post } = await open(() => ({ edit }));

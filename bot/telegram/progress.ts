@@ -20,20 +20,16 @@ export interface ProgressParts {
 export function showProgress({ api, clock, log, scrub }: ProgressParts, target: Target, slow: boolean): () => void {
   const { chat_id, message_thread_id } = target;
   let cancel = () => {};
-  let done = false;
 
   function show(): void {
     const other = message_thread_id === undefined ? {} : { message_thread_id };
     api.sendChatAction(chat_id, slow ? 'upload_photo' : 'typing', other).catch((error: unknown) => {
       log.debug({ chat: chat_id, reason: describe(error, scrub) }, 'could not show progress');
     });
-    if (!done) cancel = clock.after(REPEAT_MS, show);
+    cancel = clock.after(REPEAT_MS, show);
   }
 
   if (slow) show();
   else cancel = clock.after(PATIENCE_MS, show);
-  return () => {
-    done = true;
-    cancel();
-  };
+  return () => cancel();
 }
