@@ -90,7 +90,7 @@ export async function startApp({ config, clock, log, terminal }: AppOptions): Pr
       clock,
       random: Math.random,
       log: log.part(name.split(':')[0]),
-      env: process.env,
+      endpoints: { binance: { wsUrl: config.BINANCE_WS_URL, restUrl: config.BINANCE_REST_URL } },
       sim: { seed: config.SIM_SEED, tradesPerMinute: config.SIM_RATE },
       tape: { speed: config.TAPE_SPEED },
     }),

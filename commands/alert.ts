@@ -97,7 +97,8 @@ function standing(context: CommandContext, rule: RuleText, id: string): readonly
   if (near.value === undefined) return ['Still warming up: it starts as soon as there are enough bars.'];
   const last = market.price(rule.instrument);
   const spans: TextSpan[] = [`Now ${formatSeriesValue(context, rule, near.value, chat.locale)}`];
-  if (near.price !== undefined && last !== undefined && near.price !== last.price) {
+  const isTrue = rules.view(id)?.truth === true;
+  if (near.price !== undefined && last !== undefined && !isTrue) {
     const shown = formatPrice(near.price, market.symbols.get(rule.instrument)?.tick, chat.locale);
     spans.push('; fires near ', { bold: shown }, ` (${formatPercent(near.price / last.price - 1, chat.locale)})`);
   }

@@ -1,7 +1,7 @@
 import type { ChartMark, ChartRequest, ChartSeries } from '../charts/request.ts';
 import { UserError } from '../engine/errors.ts';
 import type { Expr } from '../engine/language/ast.ts';
-import { describeExpr } from '../engine/language/print.ts';
+import { printExpr } from '../engine/language/print.ts';
 import { toColumns } from '../engine/market/bar-history.ts';
 import type { Bar } from '../engine/market/events.ts';
 import { splitInstrument } from '../engine/market/instrument.ts';
@@ -142,7 +142,7 @@ function linesOf({ expr, oneField }: Overlay): readonly { readonly expr: Expr; r
 
 function drawn(overlay: Overlay, order: PictureOrder, bars: readonly Bar[], source: Bars): ChartSeries {
   const context = { instrument: order.instrument, interval: order.interval };
-  const whole = describeExpr(overlay.expr, context);
+  const whole = printExpr(overlay.expr, context);
   const lines = linesOf(overlay);
   const several = lines.length > 1;
   const { expr } = overlay;

@@ -1,7 +1,7 @@
 import { UserError } from '../engine/errors.ts';
 import { createButtonCodec } from './button-codec.ts';
 import type { ActionHandler, Command, CommandContext } from './command.ts';
-import { errorMessage } from './error-message.ts';
+import { errorMessage, sentence } from './error-message.ts';
 import type { Message } from './message.ts';
 import type { CommandPorts } from './ports.ts';
 import { COMMANDS } from './registry.ts';
@@ -125,8 +125,7 @@ export function createCommandService(ports: CommandPorts, commands: readonly Com
       try {
         return await pressed(press);
       } catch (error) {
-        if (error instanceof UserError)
-          return { toast: [error.message, error.hint].filter(Boolean).join(' ').slice(0, 200) };
+        if (error instanceof UserError) return { toast: sentence(error).slice(0, 200) };
         return {
           toast: `Something went wrong, reference ${failed(error, { press: press.data.split('.')[0] }).reference}.`,
         };

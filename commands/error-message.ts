@@ -32,8 +32,7 @@ async function explained(
   if (error.span !== undefined && asked.text !== '' && error.span[1] <= asked.text.length) {
     spans.push('I can’t read that:\n', { pre: markError(asked.text, error) }, '\n');
   }
-  spans.push(error.message);
-  if (error.hint !== undefined) spans.push(` ${error.hint}`);
+  spans.push(sentence(error));
   const buttons = await offers(context, asked, error);
   return { text: spans, private: true, ...(buttons.length > 0 ? { buttons: buttons.map((button) => [button]) } : {}) };
 }
@@ -53,4 +52,10 @@ async function offers(
       return context.button(text.slice(0, 60), 'run', [id], asker.userId);
     }),
   );
+}
+
+/** What was wrong, and what would be right. */
+export function sentence({ message, hint }: UserError): string {
+  if (hint === undefined) return message;
+  return `${message}${/[.!?]$/.test(message) ? ' ' : '; '}${hint}`;
 }

@@ -1,5 +1,5 @@
 import type { Condition, Expr, RuleText } from '../engine/language/ast.ts';
-import { describeExpr, describeRule } from '../engine/language/print.ts';
+import { describeRule, printExpr } from '../engine/language/print.ts';
 import type { Overlay } from './chart-picture.ts';
 
 /** A comparison of a series with a number, wherever it stands in a condition. */
@@ -62,12 +62,12 @@ export function ruleOverlays(rule: RuleText): {
     )
       continue;
     if (expr.kind === 'series' && expr.name === 'volume') continue;
-    const label = describeExpr(expr, context);
+    const label = printExpr(expr, context);
     if (!overlays.has(label)) overlays.set(label, { expr, oneField: true });
   }
   const paneLevels = new Map<string, number[]>();
   for (const level of levelsOf(rule.condition)) {
-    const label = describeExpr(level.expr, context);
+    const label = printExpr(level.expr, context);
     paneLevels.set(label, [...(paneLevels.get(label) ?? []), level.value]);
   }
   return { overlays: [...overlays.values()].slice(0, 4), paneLevels };

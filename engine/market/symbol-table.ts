@@ -42,7 +42,7 @@ export function createSymbolTable(venues: () => readonly string[]): SymbolTable 
     if (info.symbol.startsWith(typed)) return 2;
     if (info.symbol.includes(typed)) return 3;
     const distance = Math.min(editDistance(info.base, typed), editDistance(info.symbol, typed));
-    return distance <= 2 ? 3 + distance : Number.POSITIVE_INFINITY;
+    return distance <= (typed.length <= 4 ? 1 : 2) ? 3 + distance : Number.POSITIVE_INFINITY;
   }
 
   return {
