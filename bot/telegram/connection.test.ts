@@ -105,9 +105,16 @@ describe('the connection to Telegram', () => {
     await until(() => bot.runs.length === 1);
     // Past the time that polling itself waits for what it fetched.
     await bot.time.advance(1000);
-    const stopped = bot.telegram.stop();
+    const order: string[] = [];
+    const polls = bot.server.offsets.length;
+    const stopped = bot.telegram.stop().then(() => order.push('stopped'));
+    await until(() => bot.server.offsets.length > polls);
+    let turns = 0;
+    await until(() => ++turns > 50);
+    order.push('answered');
     finish();
     await stopped;
+    expect(order).toEqual(['answered', 'stopped']);
     expect(bot.server.sent.at(-1)).toMatchObject({ method: 'sendMessage', text: 'done', ok: true });
   });
 
