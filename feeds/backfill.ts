@@ -31,7 +31,7 @@ export interface HoleContext {
 }
 
 /** A hole of more trades is filled with 1m bars up to the running minute. */
-export const MAX_TRADES_BY_ID = 20_000;
+const MAX_TRADES_BY_ID = 20_000;
 /** What is missing for longer is not fetched. */
 export const MAX_BACKFILL_MS = 7 * DAY;
 /** So often the venue may answer that it has no such trade, although later ones were streamed. */

@@ -241,6 +241,8 @@ describe('a lost connection', () => {
     venue.trade('BTCUSDT', 103, 1);
     await until(() => trades().at(-1)?.price === 103);
     expect(ids()).toEqual(range(1001, 22_503));
+    // Most of what came live was let go and fetched again.
+    expect(venue.requests.filter(({ path }) => path.endsWith('historicalTrades')).length).toBeGreaterThan(20);
     expect(bars()).toEqual([]);
   });
 
@@ -285,6 +287,43 @@ describe('a lost connection', () => {
     await until(() => feed.status().state === 'live', 1000);
     expect(feed.status().tries).toBe(0);
     expect(gaps().map((gap) => gap.open)).toEqual([true, false]);
+  });
+});
+
+describe('whatever the wire does', () => {
+  it.each([1, 2, 3, 4])('gives each trade once and in order (course %d)', async (seed) => {
+    let state = seed * 2_654_435_761;
+    const chance = (n: number) => {
+      state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
+      return Math.floor((state / 4294967296) * n);
+    };
+    await live('btcusdt');
+    venue.trade('BTCUSDT', 1, 1);
+    await until(() => trades().length === 1);
+    const late: string[] = [];
+    for (let step = 0; step < 150; step++) {
+      const what = chance(12);
+      const send = chance(6) > 0;
+      venue.trade('BTCUSDT', 1 + step, 1, { send });
+      const text = venue.frame('BTCUSDT', venue.tradesOf('BTCUSDT').at(-1)!);
+      if (!send && chance(2) === 0) late.push(text);
+      if (what === 0) venue.cutAll();
+      if (what === 1) venue.failRest(1 + chance(2), [429, 500, 418][chance(3)], chance(3));
+      if (what === 2) venue.push(text);
+      if (what === 3) for (const old of late.splice(0)) venue.push(old);
+      if (what === 4) venue.push('{"stream":"btcusdt@trade","data":{"e":"trade"}}');
+      await time.advance([0, 10, 400, 3000][chance(4)]);
+    }
+    venue.failRest(0, 500);
+    await until(() => feed.status().state === 'live', 100);
+    const newest = venue.trade('BTCUSDT', 9, 1);
+    await until(() => ids().at(-1) === newest, 100);
+    expect(ids()).toEqual(range(1001, newest));
+    const opens = gaps().map((gap) => gap.open);
+    expect(opens).toEqual(opens.map((_, i) => i % 2 === 0));
+    expect(opens.length % 2).toBe(0);
+    const { reconnects, duplicates, malformed } = feed.status().counters;
+    expect(Math.min(reconnects, duplicates, malformed)).toBeGreaterThan(0);
   });
 });
 
