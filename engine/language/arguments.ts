@@ -1,12 +1,13 @@
+import { applyBinary } from '../series/arithmetic.ts';
 import type { CatalogEntry, Param } from '../series/catalog-entry.ts';
+import { spanInterval } from '../series/plan.ts';
 import type { DurationExpr, NumberExpr } from './ast.ts';
 import { didYouMean, fail, quote } from './failure.ts';
 import { nearest } from './nearest.ts';
 import { plainNumber } from './numbers.ts';
-import { calculate } from './scale.ts';
 import type { ArgumentSyntax, CallSyntax, Syntax } from './syntax.ts';
 
-export type ParamValue = NumberExpr | DurationExpr;
+type ParamValue = NumberExpr | DurationExpr;
 
 export interface SortedArguments {
   /** One for each of the entry's params. */
@@ -26,7 +27,7 @@ function constantValue(node: Syntax): number | undefined {
   if (node.kind !== 'binary') return undefined;
   const left = constantValue(node.left);
   const right = constantValue(node.right);
-  return left === undefined || right === undefined ? undefined : calculate(node.op, left, right);
+  return left === undefined || right === undefined ? undefined : applyBinary(node.op, left, right);
 }
 
 const isConstant = (node: Syntax): boolean => node.kind === 'number' || constantValue(node) !== undefined;
@@ -87,6 +88,17 @@ function failInput(entry: CatalogEntry, arg: ArgumentSyntax): never {
   fail('bad-argument', `${quote(entry.name)} ${from} and takes no series`, arg.span, { hint: entry.example });
 }
 
+/** A length of time is measured in bars of the engine's choice: there must not be too many of them. */
+function toDuration(ms: number, param: Param, given: Syntax, written: string): DurationExpr {
+  const bars = ms / spanInterval(ms);
+  if (!(bars >= param.min && bars <= param.max)) {
+    fail('bad-argument', `${written} cannot be measured`, given.span, {
+      hint: 'between 1s and a year, in round numbers: 90m, 7d',
+    });
+  }
+  return { kind: 'duration', ms, span: given.span };
+}
+
 function toParam(
   entry: CatalogEntry,
   param: Param,
@@ -98,7 +110,7 @@ function toParam(
   const name = quote(param.name);
   const written = quote(text.slice(...given.span));
   const ms = given.kind === 'number' ? given.ms : undefined;
-  if (ms !== undefined && param.kind === 'span') return { kind: 'duration', ms, span: given.span };
+  if (ms !== undefined && param.kind === 'span') return toDuration(ms, param, given, written);
   if (ms !== undefined && param.kind === 'bars') {
     fail('wrong-type', `${name} of ${quote(entry.name)} is a number of bars, not ${written}`, given.span, {
       hint: `for another interval write ${entry.name}(${plainNumber(param.default)})@${text.slice(...given.span)}`,

@@ -6,7 +6,6 @@ import { didYouMean, fail, quote } from './failure.ts';
 import { nearest } from './nearest.ts';
 import { outerSeries, sharedInterval } from './references.ts';
 import { constantOf } from './scale.ts';
-import { intervalFor } from './span-interval.ts';
 import { type CallSyntax, isConditionSyntax, type Syntax } from './syntax.ts';
 
 /** What holds at a place of the text. */
@@ -86,7 +85,7 @@ function checkLag(target: Syntax, bars: number, span: Span, context: CheckContex
 }
 
 /** A column of the bar, such as the close that a bare symbol stands for. */
-export function columnSeries(name: string, context: CheckContext, span: Span): SeriesExpr {
+function columnSeries(name: string, context: CheckContext, span: Span): SeriesExpr {
   const isPrice = name === 'price' && !context.window;
   return {
     kind: 'series',
@@ -107,22 +106,19 @@ export function checkCall(node: CallSyntax, context: CheckContext): SeriesExpr {
   const field = checkField(node, context.text);
   const own = { ...context, instrument: node.instrument ?? instrument ?? context.instrument };
   if (entry.input === 'column') return columnSeries(entry.name, own, span);
-  const interval = fittingInterval(node, params, own);
-  const inner = { ...own, interval, window: true, pinned: false };
+  const inner = { ...own, window: true, pinned: false };
   const from = entry.input === 'series' ? checkInput(entry, input, inner, span) : undefined;
-  const series: SeriesExpr = {
+  return {
     kind: 'series',
     name: entry.name,
     input: from,
     params,
     field,
     instrument: from ? outerSeries(from)[0].instrument : own.instrument,
-    interval: (from && !context.pinned && interval === own.interval ? sharedInterval(from) : undefined) ?? interval,
+    // `sma(close@1h, 20)` is an average of hours, whatever the rule's interval.
+    interval: (from && !context.pinned ? sharedInterval(from) : undefined) ?? context.interval,
     span,
   };
-  // The input may have brought an interval of its own: the lengths of time must fit that one too.
-  if (series.interval !== interval) fittingInterval(node, params, { ...own, interval: series.interval, pinned: true });
-  return series;
 }
 
 function checkInput(entry: CatalogEntry, input: Syntax | undefined, context: CheckContext, span: Span): Expr {
@@ -140,15 +136,6 @@ function checkInput(entry: CatalogEntry, input: Syntax | undefined, context: Che
 export function defaultInput(entry: CatalogEntry, instrument: string, interval: number, span: Span): SeriesExpr {
   const name = (entry.input === 'series' ? entry.defaultInput : undefined) ?? 'close';
   return { kind: 'series', name, input: undefined, params: [], field: undefined, instrument, interval, span };
-}
-
-function fittingInterval(node: CallSyntax, params: SeriesExpr['params'], context: CheckContext): number {
-  let { interval } = context;
-  params.forEach((param, index) => {
-    if (param.kind !== 'duration') return;
-    interval = intervalFor(param.ms, interval, node.entry.params[index].max, context.pinned, param.span);
-  });
-  return interval;
 }
 
 function checkField(node: CallSyntax, text: string): string | undefined {

@@ -5,7 +5,7 @@ import type { Scope } from './scope.ts';
 import { readTokens, type Token } from './tokens.ts';
 
 /** Characters of a text: 64 parts written out in full and a long message stay below. */
-export const MAX_TEXT = 5000;
+const MAX_TEXT = 5000;
 const MAX_PARTS_READ = 400;
 const MAX_NESTING = 120;
 

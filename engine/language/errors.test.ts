@@ -150,10 +150,10 @@ describe('a wrong rule', () => {
       undefined,
     ],
     [
-      'btcusdt change(‹1h›)@1d > 3%',
+      'btcusdt change(‹366d1s›) > 3%',
       'bad-argument',
-      '1h is no whole number of bars of 1d',
-      'for example @5m',
+      '`366d1s` cannot be measured',
+      'between 1s and a year, in round numbers: 90m, 7d',
       undefined,
     ],
     [

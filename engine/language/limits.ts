@@ -1,4 +1,5 @@
 import { lookup } from '../series/catalog.ts';
+import { spanInterval } from '../series/plan.ts';
 import type { BinaryOp, Condition, Expr, SeriesExpr, Span } from './ast.ts';
 import { defaultInput } from './check.ts';
 import { fail } from './failure.ts';
@@ -6,9 +7,9 @@ import { partsOf } from './references.ts';
 import { sameExpr } from './same.ts';
 import { constantOf } from './scale.ts';
 
-export const MAX_NODES = 64;
-export const MAX_DEPTH = 16;
-export const MAX_LOOK_BACK = 5000;
+const MAX_NODES = 64;
+const MAX_DEPTH = 16;
+const MAX_LOOK_BACK = 5000;
 
 type Node = Expr | Condition;
 
@@ -36,19 +37,17 @@ function depthOf(node: Node): number {
   return 1 + Math.max(0, ...depths);
 }
 
+const inBars = (param: SeriesExpr['params'][number]): number =>
+  param.kind === 'number' ? param.value : param.ms / spanInterval(param.ms);
+
 /** How many bars back an expression reaches, those of its inputs included. */
-export function lookBack(node: Node): number {
+function lookBack(node: Node): number {
   const below = Math.max(0, ...partsOf(node).map(lookBack));
   if (node.kind === 'lag') return below + node.bars;
   if (node.kind !== 'series') return below;
   const entry = lookup(node.name);
   if (!entry || entry.input === 'column') return below;
-  return below + entry.warmup(barParams(node)).first;
-}
-
-/** The parameters of a series as numbers, lengths of time in bars of its interval. */
-export function barParams(series: SeriesExpr): number[] {
-  return series.params.map((param) => (param.kind === 'number' ? param.value : param.ms / series.interval));
+  return below + entry.warmup(node.params.map(inBars)).first;
 }
 
 /**

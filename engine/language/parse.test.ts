@@ -283,13 +283,12 @@ describe('parseExpression', () => {
     expect(print('sma(rsi(14)@1h, 3)')).toBe('sma(rsi(14), 3)@1h');
   });
 
-  it('counts a length of time on bars that fit it', () => {
+  it('keeps a length of time as it is, whatever the interval', () => {
     expect(print('change(1h)')).toBe('change(1h)');
-    expect(print('change(5m)')).toBe('change(5m)');
     expect(print('change(12)')).toBe('change(12)');
-    expect(print('change(90s)')).toBe('change(90s)@1s');
-    expect(print('change(30d)')).toBe('change(30d)@15m');
-    expect(printExpr(parseExpression('change(1h)', { ...scope, interval: 14_400_000 }), home)).toBe('change(1h)');
+    expect(print('change(90s)')).toBe('change(90s)');
+    expect(print('change(30d)@1d')).toBe('change(30d)@1d');
+    expect(print('change(volume, 5m)')).toBe('change(volume, 5m)');
   });
 
   it.each([

@@ -53,11 +53,6 @@ export function describeExpr(expr: Expr, context: PrintContext): string {
   return exprText(expr, { ...context, short: true, mixed: false, spelledOut: spelledOut(seriesOf(expr)) });
 }
 
-/** A condition alone, canonical, as it stands in a rule of this instrument and interval. */
-export function printCondition(condition: Condition, context: PrintContext): string {
-  return conditionText(condition, { ...context, short: false, mixed: false });
-}
-
 function conditionText(condition: Condition, place: PrintPlace): string {
   switch (condition.kind) {
     case 'compare':

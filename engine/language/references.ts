@@ -28,7 +28,7 @@ export function partsOf(node: Expr | Condition): readonly (Expr | Condition)[] {
 }
 
 /** Calls `visit` for a node and everything below it, from left to right. */
-export function walk(node: Expr | Condition, visit: (node: Expr | Condition) => void): void {
+function walk(node: Expr | Condition, visit: (node: Expr | Condition) => void): void {
   visit(node);
   for (const part of partsOf(node)) walk(part, visit);
 }

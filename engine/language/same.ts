@@ -1,4 +1,4 @@
-import type { Condition, Expr, RuleText } from './ast.ts';
+import type { Expr, RuleText } from './ast.ts';
 
 /** Whether two values are equal but for the places in the text that they came from. */
 function same(a: unknown, b: unknown): boolean {
@@ -14,9 +14,6 @@ function same(a: unknown, b: unknown): boolean {
 
 /** Whether two expressions mean the same. */
 export const sameExpr = (a: Expr, b: Expr): boolean => same(a, b);
-
-/** Whether two conditions mean the same. */
-export const sameCondition = (a: Condition, b: Condition): boolean => same(a, b);
 
 /** Whether two rules mean the same. */
 export const sameRule = (a: RuleText, b: RuleText): boolean => same(a, b);

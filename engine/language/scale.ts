@@ -1,3 +1,4 @@
+import { applyBinary, applyMath } from '../series/arithmetic.ts';
 import { lookup } from '../series/catalog.ts';
 import type { Scale } from '../series/catalog-entry.ts';
 import type { Expr, SeriesExpr } from './ast.ts';
@@ -55,47 +56,15 @@ export function constantOf(expr: Expr): number | undefined {
     case 'binary': {
       const left = constantOf(expr.left);
       const right = left === undefined ? undefined : constantOf(expr.right);
-      return left === undefined || right === undefined ? undefined : calculate(expr.op, left, right);
+      return left === undefined || right === undefined ? undefined : applyBinary(expr.op, left, right);
     }
     case 'math': {
       const values = expr.args.map(constantOf);
-      return values.every((value) => value !== undefined) ? calculateMath(expr.name, values) : undefined;
+      return values.every((value) => value !== undefined) ? applyMath(expr.name, values) : undefined;
     }
     case 'series':
     case 'lag':
     case 'duration':
       return undefined;
-  }
-}
-
-/** One arithmetic operation. */
-export function calculate(op: '+' | '-' | '*' | '/' | '^', left: number, right: number): number {
-  switch (op) {
-    case '+':
-      return left + right;
-    case '-':
-      return left - right;
-    case '*':
-      return left * right;
-    case '/':
-      return left / right;
-    case '^':
-      return left ** right;
-  }
-}
-
-/** One function of numbers; `log` is the natural logarithm. */
-export function calculateMath(name: 'min' | 'max' | 'abs' | 'log' | 'sqrt', values: readonly number[]): number {
-  switch (name) {
-    case 'min':
-      return Math.min(...values);
-    case 'max':
-      return Math.max(...values);
-    case 'abs':
-      return Math.abs(values[0]);
-    case 'log':
-      return Math.log(values[0]);
-    case 'sqrt':
-      return Math.sqrt(values[0]);
   }
 }

@@ -36,7 +36,7 @@ const BINARY: Readonly<Record<string, number>> = { '+': ADD, '-': ADD, '*': MULT
 export const readCondition = (cursor: Cursor): Syntax => read(cursor, OR);
 
 /** A number only: what stands on one side of a comparison. */
-export const readNumber = (cursor: Cursor): Syntax => read(cursor, ADD);
+const readNumber = (cursor: Cursor): Syntax => read(cursor, ADD);
 
 /** Whether `+5% 1h` or `-5% in 1h` stands at the cursor. */
 export function isMove(cursor: Cursor): boolean {

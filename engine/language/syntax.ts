@@ -43,7 +43,7 @@ export type ConditionSyntax =
       readonly span: Span;
     };
 
-export interface NumberSyntax {
+interface NumberSyntax {
   readonly kind: 'number';
   readonly value: number | undefined;
   readonly ms: number | undefined;
@@ -51,7 +51,7 @@ export interface NumberSyntax {
   readonly span: Span;
 }
 
-export interface SymbolSyntax {
+interface SymbolSyntax {
   readonly kind: 'symbol';
   readonly instrument: string;
   readonly span: Span;
@@ -75,7 +75,7 @@ export interface CallSyntax {
 }
 
 /** The left side that an operator stands without. */
-export interface ImpliedSyntax {
+interface ImpliedSyntax {
   readonly kind: 'implied';
   readonly span: Span;
 }

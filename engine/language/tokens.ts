@@ -6,7 +6,7 @@ import { corrected, fail, quote } from './failure.ts';
  * `word`: a name, also one that begins with a digit (`1inch`). `qualified`: `venue:symbol`. `number`: also whatever is a
  * length of time. Words and operators are in lower case; a string's text is what stands between its quotes, unescaped.
  */
-export type TokenKind = 'number' | 'word' | 'qualified' | 'op' | 'string' | 'date' | 'end';
+type TokenKind = 'number' | 'word' | 'qualified' | 'op' | 'string' | 'date' | 'end';
 
 export interface Token {
   readonly kind: TokenKind;
