@@ -1,5 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { mkdir, mkdtemp, rename, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -55,6 +55,10 @@ export async function launchBrowser(): Promise<Browser> {
   const home = await unpack();
   const scratch = join(home, 'scratch');
   await mkdir(scratch, { recursive: true });
+  // The package's own file names /tmp/fonts; without any font every text is empty and nothing counts as visible.
+  const fonts = join(scratch, 'fonts.conf');
+  const folders = `<dir>${join(home, 'fonts')}</dir><cachedir>${join(scratch, 'fonts')}</cachedir>`;
+  await writeFile(fonts, `<?xml version="1.0"?><fontconfig>${folders}</fontconfig>`);
   return playwright.launch({
     executablePath: join(home, 'chromium'),
     args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--font-render-hinting=none'],
@@ -62,7 +66,7 @@ export async function launchBrowser(): Promise<Browser> {
       PATH: process.env.PATH ?? '',
       HOME: scratch,
       LD_LIBRARY_PATH: join(home, 'al2023', 'lib'),
-      FONTCONFIG_PATH: join(home, 'fonts'),
+      FONTCONFIG_FILE: fonts,
     },
   });
 }
