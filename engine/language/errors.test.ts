@@ -366,6 +366,16 @@ describe('a wrong rule', () => {
   });
 });
 
+describe('a message', () => {
+  it('is at most 500 characters long, its series written out', () => {
+    const rule = (length: number) => `btc z > 2 "${'x'.repeat(length)}{price}"`;
+    expect(() => parseRule(rule(493), testScope())).not.toThrow();
+    const error = refuse(rule(494));
+    expect(error.message).toBe('the message is 501 characters long, the limit is 500');
+    expect(error.span).toEqual([11, 512]);
+  });
+});
+
 describe('a wrong expression', () => {
   const scope = testScope({ instrument: 'binance:btcusdt' });
 

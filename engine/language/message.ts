@@ -4,8 +4,19 @@ import type { Expr, Span } from './ast.ts';
 import { parseExpression } from './expression.ts';
 import { corrected, didYouMean, fail, quote } from './failure.ts';
 import { nearest } from './nearest.ts';
+import { exprText, spelledOut } from './print-expr.ts';
+import { instrumentsOf, seriesOf } from './references.ts';
 import type { Scope } from './scope.ts';
 import { isPlaceholder, PLACEHOLDERS, type PlaceholderName } from './words.ts';
+
+/** Characters of a message: a chat's caption has room for a chart's title beside it. */
+const MAX_MESSAGE = 500;
+
+/** The rule that a message belongs to. */
+interface PrintHome {
+  readonly instrument: string;
+  readonly interval: number;
+}
 
 /** A piece of a message: plain text, one of the named placeholders, or a series to be filled in. */
 export type MessagePart =
@@ -92,13 +103,19 @@ function unescaped(text: string, span: Span): { message: string; places: number[
 }
 
 /**
- * Checks the message that stands in quotes at `span` of a rule's text.
+ * Checks the message that stands in quotes at `span` of a rule's text, and makes its series independent of the chat: what
+ * is of the rule's instrument as short as can be, what is of another one in full.
  * @throws UserError with the place in `text`
  */
-export function checkMessage(text: string, span: Span, scope: Scope): void {
+export function checkMessage(text: string, span: Span, scope: Scope & PrintHome): string {
   const { message, places } = unescaped(text, span);
   try {
-    parseMessage(message, scope);
+    const settled = parseMessage(message, scope)
+      .map((part) => partText(part, scope))
+      .join('');
+    if (settled.length <= MAX_MESSAGE) return settled;
+    const counted = `the message is ${settled.length} characters long, the limit is ${MAX_MESSAGE}`;
+    return fail('too-big', counted, [0, message.length]);
   } catch (cause) {
     if (!(cause instanceof UserError)) throw cause;
     const [start, end] = cause.span ?? [0, message.length];
@@ -113,4 +130,12 @@ export function checkMessage(text: string, span: Span, scope: Scope): void {
       cause,
     });
   }
+}
+
+function partText(part: MessagePart, { instrument, interval }: PrintHome): string {
+  if (part.kind === 'text') return part.text;
+  if (part.kind === 'placeholder') return `{${part.name}}`;
+  const short = instrumentsOf(part.expr).every((each) => each === instrument);
+  const spelled = spelledOut(seriesOf(part.expr));
+  return `{${exprText(part.expr, { instrument, interval, short, mixed: false, spelledOut: spelled })}}`;
 }

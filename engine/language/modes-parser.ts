@@ -11,9 +11,6 @@ const MINUTE = 60_000;
 
 const LAST_YEAR = 2999;
 
-/** Characters of a message: a chat's caption has room for a chart's title beside it. */
-const MAX_MESSAGE = 500;
-
 /**
  * The modes at the cursor, up to the first token that begins none.
  * @throws UserError for a mode that is given twice or in two contradicting ways
@@ -150,9 +147,6 @@ function offsetMinutes(zone: string): number {
 }
 
 function readMessage(cursor: Cursor, modes: ModesSyntax): void {
-  const { text, span } = next(cursor);
-  if (text.length > MAX_MESSAGE) {
-    fail('too-big', `the message is ${text.length} characters long, the limit is ${MAX_MESSAGE}`, span);
-  }
-  set(modes, 'message', { text, span }, span);
+  const { span } = next(cursor);
+  set(modes, 'message', { span }, span);
 }

@@ -139,6 +139,15 @@ describe('the symbol and the interval at the beginning', () => {
   });
 });
 
+it('reads a stored text where every instrument is taken as it stands', () => {
+  const text = 'gone:btcusdt 5m gone:ethusdt.rsi(14) > 50 and price / gone:ethusdt.close > 3 once';
+  const trusting = testScope({
+    resolve: (symbol) => (symbol.includes(':') ? symbol : undefined),
+    now: Number.NEGATIVE_INFINITY,
+  });
+  expect(canonical(text, trusting)).toBe(text);
+});
+
 describe('conditions', () => {
   it.each([
     ['price above 70k', 'price > 70000'],
@@ -233,7 +242,15 @@ describe('modes', () => {
   it('reads messages in any quotes, with escapes', () => {
     expect(modes('“so {price}”').message).toBe('so {price}');
     expect(modes(String.raw`"say \"hi\" \\ \n twice"`).message).toBe('say "hi" \\ \n twice');
-    expect(modes("'{ethusdt.rsi(14)@1h} and { rsi }'").message).toBe('{ethusdt.rsi(14)@1h} and { rsi }');
+    expect(modes("'{ethusdt.rsi(14)@1h} and { rsi }'").message).toBe('{binance:ethusdt.rsi(14)@1h} and {rsi}');
+  });
+
+  it('read back where the chat’s symbols are not known', () => {
+    const text = canonical('btc z > 2 "{eth.rsi} {RSI(14)@5m} {rsi(7)} {btc/eth}"');
+    expect(text).toBe(
+      'binance:btcusdt 5m z(20) > 2 every 15m "{binance:ethusdt.rsi(14)} {rsi} {rsi(7)} {close / binance:ethusdt.close}"',
+    );
+    expect(canonical(text, testScope({ resolve: (symbol) => (symbol.includes(':') ? symbol : undefined) }))).toBe(text);
   });
 });
 

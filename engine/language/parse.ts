@@ -32,11 +32,12 @@ export function parseRule(text: string, scope: Scope): RuleText {
   expectEnd(cursor);
   const context = contextOf(cursor, header, [syntax]);
   const condition = checkCondition(syntax, context, { expr: undefined });
-  const modes = checkModes(modesSyntax, condition, context);
+  const { instrument, interval } = context;
+  const written = modesSyntax.message;
+  const message = written && checkMessage(text, written.span, { ...scope, instrument, interval });
+  const modes = checkModes(modesSyntax, message, condition, context);
   const roots: readonly Condition[] = modes.rearm ? [condition, modes.rearm] : [condition];
   checkLimits(roots, syntax.span);
-  const { instrument, interval } = context;
-  if (modesSyntax.message) checkMessage(text, modesSyntax.message.span, { ...scope, instrument, interval });
   return { instrument, interval, condition, modes };
 }
 
@@ -76,8 +77,13 @@ function failNoCondition(cursor: Cursor): never {
   return fail('unexpected', 'a condition is missing', [endOf(cursor), text.length], { hint: `for example ${example}` });
 }
 
-function checkModes(syntax: ModesSyntax, condition: Condition, context: CheckContext): Modes {
-  const { every, hold, until, message } = syntax;
+function checkModes(
+  syntax: ModesSyntax,
+  message: string | undefined,
+  condition: Condition,
+  context: CheckContext,
+): Modes {
+  const { every, hold, until } = syntax;
   const once = syntax.once ?? false;
   const onClose = syntax.onClose ?? false;
   const rearm = syntax.rearm && checkRearm(syntax.rearm, condition, context);
@@ -90,6 +96,6 @@ function checkModes(syntax: ModesSyntax, condition: Condition, context: CheckCon
     rearm,
     until,
     silent: syntax.silent ?? false,
-    message: message?.text,
+    message,
   };
 }

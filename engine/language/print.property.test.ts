@@ -215,7 +215,7 @@ function condition(depth: number, place: Place): fc.Arbitrary<Condition> {
 const length = fc.integer({ min: 1, max: 366 * 86_400 }).map((seconds) => seconds * 1000);
 const message = fc.oneof(
   fc.string({ unit: 'grapheme', maxLength: 40 }).map((text) => text.replace(/[{}]/g, '')),
-  fc.constantFrom('{symbol} is at {price}, "so" \\ {rsi(14)@1h}\n{ethusdt.macd.signal}', ''),
+  fc.constantFrom('{symbol} is at {price}, "so" \\ {rsi@1h}\n{kraken:ethusdt.macd(12, 26, 9).signal}', ''),
 );
 
 const modes = (place: Place): fc.Arbitrary<Modes> =>

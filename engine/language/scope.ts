@@ -1,6 +1,7 @@
 /** What the language must be told about the chat in which a text is written. */
 export interface Scope {
-  /** `btc`, `BTC/USDT`, `binance:btcusdt` -> `binance:btcusdt`; undefined where nothing fits. A `venue:symbol` is itself. */
+  /** `btc`, `BTC/USDT`, `binance:btcusdt` -> `binance:btcusdt`; undefined where nothing fits. To read stored
+   * texts back, let every `venue:symbol` be itself, listed or not. */
   resolve(text: string): string | undefined;
   /** Symbols near `text`, best first, as one would write them. */
   suggest(text: string): readonly string[];

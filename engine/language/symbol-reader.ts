@@ -1,6 +1,6 @@
 import { lookup } from '../series/catalog.ts';
 import type { Span } from './ast.ts';
-import { type Cursor, isGlued, peek } from './cursor.ts';
+import { type Cursor, isGlued, isOp, peek } from './cursor.ts';
 import type { Token } from './tokens.ts';
 import { isMathName, KEYWORDS } from './words.ts';
 
@@ -44,6 +44,8 @@ export function findSymbol(cursor: Cursor): FoundSymbol | undefined {
   const first = peek(cursor);
   if (!isName(first)) return undefined;
   for (let length = gluedLength(cursor); length >= 1; length -= 2) {
+    // `btcusdt.close` is a series whatever a resolver makes of it.
+    if (length > 1 && isOp(peek(cursor, length - 2), '.') && lookup(peek(cursor, length - 1).text)) continue;
     const span: Span = [first.span[0], peek(cursor, length - 1).span[1]];
     const instrument = cursor.scope.resolve(cursor.text.slice(...span).toLowerCase());
     if (instrument !== undefined) return { instrument, span, length };

@@ -118,7 +118,8 @@ export interface ModesSyntax {
   rearm?: Syntax;
   until?: number;
   silent?: boolean;
-  message?: { readonly text: string; readonly span: Span };
+  /** Where it stands, with its quotes. */
+  message?: { readonly span: Span };
 }
 
 /** Whether this can be true or false. */
