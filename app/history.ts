@@ -75,7 +75,12 @@ export function createHistory(options: HistoryOptions): History {
     const made = (async () => {
       const feed = feedOf(instrument);
       if (feed === undefined || from >= to) return [];
-      const fetched = await feed.history(splitInstrument(instrument)[1], interval, from, to);
+      const fetched = await feed.history(
+        feed.venue === 'tape' ? instrument : splitInstrument(instrument)[1],
+        interval,
+        from,
+        to,
+      );
       if (fetched.length > 0) await store.put(instrument, interval, fetched);
       return fetched;
     })().finally(() => fetching.delete(key));

@@ -4,6 +4,7 @@ import type { Clock } from '../engine/clock.ts';
 import type { Engine } from '../engine/engine.ts';
 import type { EngineEvent, FeedEvent, MarketEvent } from '../engine/market/events.ts';
 import { splitInstrument } from '../engine/market/instrument.ts';
+import { barStart, MINUTE } from '../engine/market/interval.ts';
 import { createSymbolTable } from '../engine/market/symbol-table.ts';
 import type { SymbolTable } from '../engine/market/symbols.ts';
 import type { Feed } from '../feeds/feed.ts';
@@ -57,7 +58,7 @@ export function createMarketHost(options: MarketHostOptions): MarketHost {
   const symbols: SymbolTable = createSymbolTable(() => feeds.map((feed) => feed.venue));
   const listeners: ((event: FeedEvent | EngineEvent) => void)[] = [];
   const prepared = new Map<string, Promise<void>>();
-  const isTape = feeds.some((feed) => feed.venue.startsWith('tape'));
+  const isTape = feeds.some((feed) => feed.venue === 'tape');
   const loading = new Set<Promise<void>>();
   /** History that was asked for before the feed may go on: what was missed must meet warm series. */
   const wants = new Map<string, { interval: number; bars: number }[]>();
@@ -69,8 +70,9 @@ export function createMarketHost(options: MarketHostOptions): MarketHost {
   const now = (): number => (isTape ? tapeNow : clock.now());
   const history = createHistory({ engine, bars: options.bars, writer, now, log, apply, feedOf });
 
+  /** A tape's instruments keep the names under which they were recorded. */
   function feedOf(instrument: string): Feed | undefined {
-    return byVenue.get(splitInstrument(instrument)[0]);
+    return byVenue.get(splitInstrument(instrument)[0]) ?? byVenue.get('tape');
   }
 
   function apply(event: MarketEvent): readonly EngineEvent[] {
@@ -155,7 +157,6 @@ export function createMarketHost(options: MarketHostOptions): MarketHost {
 
   async function begin(instrument: string): Promise<void> {
     const feed = feedOf(instrument);
-    const symbol = splitInstrument(instrument)[1];
     if (!wants.has(instrument)) wants.set(instrument, []);
     const storedTo = await history.loadStored(instrument);
     for (let want = wants.get(instrument)?.shift(); want !== undefined; want = wants.get(instrument)?.shift()) {
@@ -163,7 +164,8 @@ export function createMarketHost(options: MarketHostOptions): MarketHost {
     }
     wants.delete(instrument);
     if (feed === undefined) return;
-    if (storedTo !== undefined) feed.resume(symbol, storedTo, undefined);
+    const symbol = feed.venue === 'tape' ? instrument : splitInstrument(instrument)[1];
+    feed.resume(symbol, storedTo ?? barStart(now(), MINUTE), undefined);
     feed.watch([symbol]);
   }
 

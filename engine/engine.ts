@@ -249,13 +249,13 @@ export class Engine {
     this.advance(state, bar.start);
     const open = state.base.open;
     if (open !== undefined && bar.start < open.start) return;
-    const knownVolume = open?.volume ?? 0;
-    const knownTrades = open?.trades ?? 0;
-    pathOf(bar).forEach((price, step) => {
-      const ts = bar.start + Math.floor((step * (MINUTE - 1)) / 3);
+    const known = open === undefined ? undefined : { ...open };
+    const path = pathOf(bar, known);
+    path.forEach((price, step) => {
+      const ts = bar.start + Math.floor(((step + 4 - path.length) * (MINUTE - 1)) / 3);
       this.advance(state, ts);
       state.take(ts, price, 0);
-      if (step === 3) fillUp(state, bar, knownVolume, knownTrades);
+      if (step === path.length - 1) fillUp(state, bar, known, path.length);
       this.graph.refresh(state.id);
       this.lookAtRules(ts, undefined);
       if (this.resumed.size > 0) this.lookAtResumed(state.id, ts);
@@ -430,11 +430,11 @@ function isSound(bar: Bar): boolean {
 }
 
 /** The minute's volume and count as the venue gives them; the longer bars get what was missing. */
-function fillUp(state: InstrumentState, bar: Bar, knownVolume: number, knownTrades: number): void {
+function fillUp(state: InstrumentState, bar: Bar, known: Bar | undefined, taken: number): void {
   for (const track of state.tracks) {
     const { open } = track;
     if (open === undefined || track.interval < MINUTE) continue;
-    open.volume += bar.volume - knownVolume;
-    open.trades += bar.trades - knownTrades - 4;
+    open.volume += bar.volume - (known?.volume ?? 0);
+    open.trades += bar.trades - (known?.trades ?? 0) - taken;
   }
 }

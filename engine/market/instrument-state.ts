@@ -79,8 +79,12 @@ export class InstrumentState {
   }
 }
 
-/** The four prices of a bar in the order in which they are assumed to have come: the nearer extreme first. */
-export function pathOf(bar: Bar): readonly [number, number, number, number] {
-  const lowFirst = bar.open - bar.low <= bar.high - bar.open;
-  return lowFirst ? [bar.open, bar.low, bar.high, bar.close] : [bar.open, bar.high, bar.low, bar.close];
+/**
+ * The prices of a bar in the order in which they are assumed to have come: the extreme nearer to the open first. Of the part
+ * that `known` has shown already only what lies beyond it is new.
+ */
+export function pathOf(bar: Bar, known: Bar | undefined): readonly number[] {
+  const extremes = bar.open - bar.low <= bar.high - bar.open ? [bar.low, bar.high] : [bar.high, bar.low];
+  if (known === undefined || known.trades === 0) return [bar.open, ...extremes, bar.close];
+  return [...extremes.filter((price) => price < known.low || price > known.high), bar.close];
 }

@@ -131,7 +131,8 @@ export class LiveRule {
     if (this.resumed) return;
     this.truth = ask(this.test);
     if (this.state === 'armed' && this.truth) this.enter('fired', ts, 'true already');
-    else if (this.state === 'fired' && !this.truth && this.rearm === undefined) this.enter('armed', ts, 'no longer true');
+    else if (this.state === 'fired' && !this.truth && this.rearm === undefined)
+      this.enter('armed', ts, 'no longer true');
   }
 
   /** One of its comparisons was passed. */

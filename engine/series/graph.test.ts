@@ -80,7 +80,7 @@ describe('the live graph', () => {
         engine.apply({
           type: 'rule-set',
           ts: T0,
-          rule: { id: '1', text: parseRule(`(${text}) * 1 > 123456 on close`, scope) },
+          rule: { id: '1', text: parseRule(`btcusdt (${text}) * 1 > 123456 on close`, scope) },
         });
         for (const trade of trades.slice(early)) engine.apply(trade);
         const end = Math.ceil((trades[trades.length - 1].ts + 1) / (15 * MINUTE)) * 15 * MINUTE;
@@ -110,7 +110,7 @@ describe('the live graph', () => {
           engine.apply({
             type: 'rule-set',
             ts: T0,
-            rule: { id: '1', text: parseRule(`(${text}) * 1 > 123456`, scope) },
+            rule: { id: '1', text: parseRule(`btcusdt (${text}) * 1 > 123456`, scope) },
           });
           for (const trade of trades) {
             engine.apply(trade);

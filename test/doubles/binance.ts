@@ -49,6 +49,8 @@ export interface BinanceDouble {
   /** Streams that are subscribed now, over all clients. */
   subscriptions(): string[];
   clients(): number;
+  /** Resolves as soon as somebody is subscribed to the stream. */
+  subscribed(stream: string): Promise<void>;
   /** REST requests, oldest first. */
   readonly requests: {
     readonly path: string;
@@ -81,6 +83,7 @@ export async function startBinanceDouble(options: BinanceDoubleOptions = {}): Pr
   const trades = new Map<string, DoubleTrade[]>();
   const histories = new Map<string, { bars: readonly Bar[]; interval: number }>();
   const clients = new Set<Client>();
+  const waiters: { readonly stream: string; readonly resolve: () => void }[] = [];
   const requests: BinanceDouble['requests'] = [];
   const inbound: BinanceDouble['inbound'] = [];
   let refusing = false;
@@ -120,8 +123,10 @@ export async function startBinanceDouble(options: BinanceDoubleOptions = {}): Pr
     if (!Array.isArray(params) || params.length === 0) return refuse('missing field `params`');
     if (params.some((one) => typeof one !== 'string' || !/^[a-z0-9!@_]+$/.test(one))) return refuse('invalid stream');
     for (const stream of params) {
-      if (method === 'SUBSCRIBE') client.streams.add(stream);
-      else client.streams.delete(stream);
+      if (method === 'SUBSCRIBE') {
+        client.streams.add(stream);
+        for (const waiter of waiters) if (waiter.stream === stream) waiter.resolve();
+      } else client.streams.delete(stream);
     }
     return { result: null, id };
   }
@@ -250,6 +255,11 @@ export async function startBinanceDouble(options: BinanceDoubleOptions = {}): Pr
     },
     subscriptions: () => [...new Set([...clients].flatMap((client) => [...client.streams]))].sort(),
     clients: () => clients.size,
+    subscribed: (stream) =>
+      new Promise((resolve) => {
+        if ([...clients].some((client) => client.streams.has(stream))) resolve();
+        else waiters.push({ stream, resolve });
+      }),
     requests,
     inbound,
     async stop() {

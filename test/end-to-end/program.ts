@@ -1,0 +1,88 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const MAIN = fileURLToPath(new URL('../../main.ts', import.meta.url));
+const ROOT = fileURLToPath(new URL('../../', import.meta.url));
+
+/** The program as an operator runs it, in a process of its own. */
+export interface Program {
+  /** `http://127.0.0.1:PORT`. */
+  readonly url: string;
+  readonly log: readonly Readonly<Record<string, unknown>>[];
+  /** Ends it with a signal and waits until it is gone. */
+  end(signal: 'SIGTERM' | 'SIGKILL'): Promise<number | null>;
+}
+
+export interface Ended {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+function launch(env: Readonly<Record<string, string>>): ChildProcess {
+  const { PATH = '', HOME = '' } = process.env;
+  return spawn(process.execPath, ['--import', 'tsx', MAIN], {
+    cwd: ROOT,
+    env: { PATH, HOME, HTTP_PORT: '0', ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+}
+
+const exitOf = (child: ChildProcess): Promise<number | null> =>
+  new Promise((resolve) => {
+    if (child.exitCode !== null || child.signalCode !== null) resolve(child.exitCode);
+    else child.once('exit', (code) => resolve(code));
+  });
+
+/** Starts the program and waits until it says that it has. Rejects with what it printed where it ends instead. */
+export async function startProgram(env: Readonly<Record<string, string>>): Promise<Program> {
+  const child = launch(env);
+  const log: Record<string, unknown>[] = [];
+  let rest = '';
+  let errors = '';
+  child.stderr!.on('data', (chunk) => {
+    errors += String(chunk);
+  });
+  const url = await new Promise<string>((resolve, reject) => {
+    child.stdout!.on('data', (chunk) => {
+      const lines = (rest + String(chunk)).split('\n');
+      rest = lines.pop()!;
+      for (const line of lines) {
+        const entry = JSON.parse(line) as Record<string, unknown>;
+        log.push(entry);
+        if (entry.msg === 'started') resolve(String(entry.address));
+      }
+    });
+    child.once('exit', (code) => reject(new Error(`the program ended with ${code}: ${errors}`)));
+  });
+  return {
+    url,
+    log,
+    async end(signal) {
+      child.kill(signal);
+      return exitOf(child);
+    },
+  };
+}
+
+/** Runs the program where it is expected to end by itself. */
+export async function runToEnd(env: Readonly<Record<string, string>>): Promise<Ended> {
+  const child = launch(env);
+  const out = { stdout: '', stderr: '' };
+  child.stdout!.on('data', (chunk) => {
+    out.stdout += String(chunk);
+  });
+  child.stderr!.on('data', (chunk) => {
+    out.stderr += String(chunk);
+  });
+  return { code: await exitOf(child), ...out };
+}
+
+/** A folder that is gone after the test. */
+export async function temporaryFolder(): Promise<{ path: string; drop(): Promise<void> }> {
+  const path = await mkdtemp(join(tmpdir(), 'bellwether-'));
+  return { path, drop: () => rm(path, { recursive: true, force: true }) };
+}
