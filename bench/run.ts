@@ -1,0 +1,7 @@
+import { benchCharts } from './charts.ts';
+import { benchEngine } from './engine.ts';
+import { benchLatency } from './latency.ts';
+import type { BenchRow } from './row.ts';
+
+const rows: BenchRow[] = [...benchEngine(), ...(await benchLatency()), ...(await benchCharts())];
+console.table(rows.map(({ name, figure, ratio = '', wanted = '' }) => ({ name, figure, ratio, wanted })));
