@@ -155,7 +155,7 @@ describe.each(Object.keys(DEFINITIONS))('%s', (name) => {
         const kernel = entry.create(paramsOf(name));
         for (const x of xs) kernel.add(x);
         const wanted = DEFINITIONS[name](xs, paramsOf(name));
-        wanted.forEach((value, field) => expect(kernel.values[field]).toBeCloseTo(value, 8));
+        for (const [field, value] of wanted.entries()) expect(kernel.values[field]).toBeCloseTo(value, 8);
       }),
       { numRuns: 50 },
     );
@@ -189,9 +189,8 @@ describe('rsi', () => {
       kernel.add(close);
       return kernel.values[0];
     });
-    [70.46, 66.25, 66.48, 69.35, 66.29, 57.92].forEach((value, i) =>
-      expect(Math.abs(values[14 + i] - value)).toBeLessThan(0.1),
-    );
+    const printed = [70.46, 66.25, 66.48, 69.35, 66.29, 57.92];
+    for (const [i, value] of printed.entries()) expect(Math.abs(values[14 + i] - value)).toBeLessThan(0.1);
   });
 });
 

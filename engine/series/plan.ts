@@ -161,16 +161,12 @@ function inputPlan(expr: SeriesExpr, interval: number): VaryingPlan {
   return sampled(input, interval);
 }
 
-/** `change(1h)` in a 5m rule is computed from finer bars: its plain inputs move to that interval with it. */
+/** `change(1h)` in a 5m rule is computed from finer bars: the columns that it reads move to that interval with it. */
 function atInterval(expr: Expr, from: number, to: number): Expr {
   if (from === to) return expr;
   switch (expr.kind) {
     case 'series':
-      return {
-        ...expr,
-        interval: expr.interval === from ? to : expr.interval,
-        input: expr.input && atInterval(expr.input, from, to),
-      };
+      return lookup(expr.name)?.input === 'column' && expr.interval === from ? { ...expr, interval: to } : expr;
     case 'lag':
     case 'negate':
       return { ...expr, expr: atInterval(expr.expr, from, to) };

@@ -6,12 +6,12 @@ export class HighestKernel extends WindowKernel {
 
   protected override summarise(ring: Float64Array): void {
     let best = Number.NEGATIVE_INFINITY;
-    for (let i = 0; i < ring.length; i++) if (ring[i] > best) best = ring[i];
+    for (let i = 0; i < ring.length; i++) best = Math.max(best, ring[i]);
     this.closed = best;
   }
 
   protected override compute(input: number): void {
-    this.values[0] = input > this.closed ? input : this.closed;
+    this.values[0] = Math.max(input, this.closed);
   }
 }
 
@@ -21,12 +21,12 @@ export class LowestKernel extends WindowKernel {
 
   protected override summarise(ring: Float64Array): void {
     let best = Number.POSITIVE_INFINITY;
-    for (let i = 0; i < ring.length; i++) if (ring[i] < best) best = ring[i];
+    for (let i = 0; i < ring.length; i++) best = Math.min(best, ring[i]);
     this.closed = best;
   }
 
   protected override compute(input: number): void {
-    this.values[0] = input < this.closed ? input : this.closed;
+    this.values[0] = Math.min(input, this.closed);
   }
 }
 
