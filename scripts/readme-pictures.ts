@@ -1,0 +1,80 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { startApp } from '../app/app.ts';
+import { createLogger } from '../app/part-logger.ts';
+import { readConfig } from '../config.ts';
+import { MINUTE, SECOND } from '../engine/market/interval.ts';
+import { createManualClock } from '../test/doubles/manual-clock.ts';
+
+/**
+ * Makes the pictures of the README through the program itself, on the simulator's prices of a fixed day:
+ * `node --import tsx scripts/readme-pictures.ts [FOLDER]`.
+ */
+const FOLDER = process.argv[2] ?? 'docs/images';
+const BEGIN = Date.UTC(2026, 2, 12, 13, 30);
+/** How long the alert may take, in seconds of the market. */
+const LONGEST_SECONDS = 4 * 3600;
+
+interface PageMessage {
+  readonly text: readonly (string | Readonly<Record<string, string>>)[];
+  readonly picture?: { readonly url: string };
+}
+
+const time = createManualClock(BEGIN);
+const config = readConfig({ DATABASE_URL: ':memory:', HTTP_PORT: '0', SYMBOLS: 'btcusdt,ethusdt', LOG_LEVEL: 'warn' });
+const app = await startApp({ config, clock: time.clock, log: createLogger(config.LOG_LEVEL) });
+const site = `http://127.0.0.1:${app.port}`;
+
+async function ask(text: string): Promise<PageMessage> {
+  const body = JSON.stringify({ text });
+  const answer = await fetch(`${site}/api/console`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body,
+  });
+  return ((await answer.json()) as { messages: PageMessage[] }).messages[0];
+}
+
+async function newest(): Promise<PageMessage | undefined> {
+  const answer = await fetch(`${site}/api/console`);
+  return ((await answer.json()) as { messages: PageMessage[] }).messages.at(-1);
+}
+
+const wordsOf = (message: PageMessage): string =>
+  message.text.map((span) => (typeof span === 'string' ? span : Object.values(span)[0])).join('');
+
+async function save(name: string, message: PageMessage): Promise<void> {
+  if (message.picture === undefined) throw new Error(`no picture: ${wordsOf(message)}`);
+  const png = await fetch(new URL(message.picture.url, `${site}/`));
+  const file = join(FOLDER, name);
+  await writeFile(file, Buffer.from(await png.arrayBuffer()));
+  console.log(`${file}\n${wordsOf(message)}\n`);
+}
+
+async function hasFired(): Promise<boolean> {
+  const answer = await fetch(`${site}/api/status`);
+  return ((await answer.json()) as { firings: unknown[] }).firings.length > 0;
+}
+
+/** Lets the market go on until the alert fires, then stands still until its picture is drawn. */
+async function alerted(): Promise<PageMessage> {
+  for (let second = 0; second < LONGEST_SECONDS && !(await hasFired()); second++) await time.advance(SECOND);
+  for (let tries = 0; tries < 200; tries++) {
+    const last = await newest();
+    if (last?.picture !== undefined) return last;
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    await time.advance(1);
+  }
+  throw new Error('no alert came');
+}
+
+try {
+  await mkdir(FOLDER, { recursive: true });
+  console.log(wordsOf(await ask('/alert btc z > 2')), '\n');
+  await save('alert.png', await alerted());
+  await save('chart.png', await ask('/chart eth 15m ema(50) macd'));
+} finally {
+  const stopped = app.stop();
+  await time.advance(MINUTE);
+  await stopped;
+}
