@@ -4,13 +4,22 @@ const only = (from, to, extra = {}) => ({
   severity: 'error',
   comment: `${from}/ may import only: ${[from, ...to].join(', ')}`,
   from: { path: `^${from}/`, pathNot: '\\.test\\.ts$' },
-  to: { path: '^(app|bot|charts|commands|db|engine|feeds|web|test|bench|main\\.ts|config\\.ts)', pathNot: `^(${[from, ...to].join('|')})/`, ...extra },
+  to: {
+    path: '^(app|bot|charts|commands|db|engine|feeds|web|test|bench|main\\.ts|config\\.ts)',
+    pathNot: `^(${[from, ...to].join('|')})/`,
+    ...extra,
+  },
 });
 const values = { dependencyTypesNot: ['type-only'] };
 
 module.exports = {
   forbidden: [
-    { name: 'no-cycles', severity: 'error', from: {}, to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } } },
+    {
+      name: 'no-cycles',
+      severity: 'error',
+      from: {},
+      to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } },
+    },
     only('engine', []),
     only('feeds', ['engine']),
     only('db', ['engine']),

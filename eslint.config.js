@@ -4,7 +4,10 @@ export default tseslint.config(
   { ignores: ['node_modules/**', 'data/**', 'coverage/**', 'web/page/**', 'db/migrations/**', '*.js', '*.cjs'] },
   {
     files: ['**/*.ts'],
-    languageOptions: { parser: tseslint.parser, parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
+    languageOptions: {
+      parser: tseslint.parser,
+      parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname },
+    },
     plugins: { '@typescript-eslint': tseslint.plugin },
     rules: {
       '@typescript-eslint/no-floating-promises': 'error',
@@ -16,7 +19,10 @@ export default tseslint.config(
     files: ['engine/**/*.ts'],
     ignores: ['**/*.test.ts'],
     rules: {
-      'no-restricted-properties': ['error', { object: 'Math', property: 'random', message: 'The engine has no randomness.' }],
+      'no-restricted-properties': [
+        'error',
+        { object: 'Math', property: 'random', message: 'The engine has no randomness.' },
+      ],
     },
   },
 );

@@ -3,8 +3,8 @@ import { parseRule } from '../engine/language/parse.ts';
 import type { Scope } from '../engine/language/scope.ts';
 import { MINUTE } from '../engine/market/interval.ts';
 import { parseTradeFrame } from '../feeds/binance-parse.ts';
-import type { BenchRow } from './row.ts';
 import { createRandom } from './random.ts';
+import type { BenchRow } from './row.ts';
 
 const INSTRUMENTS = 100;
 const RULES = 10_000;
@@ -14,8 +14,26 @@ const T0 = 1_700_000_100_000;
 
 /** Twenty kinds of live series, over three intervals. */
 const KINDS = [
-  '1m price', '1m close', '1m sma(20)', '1m ema(20)', '1m rsi(14)', '1m z(20)', '1m std(20)', '1m change(5)', '1m macd', '1m bb(20).upper',
-  '5m close', '5m ema(50)', '5m rsi(14)', '5m z(60)', '5m atr(14)', '5m highest(20)', '5m volume', '15m lowest(20)', '15m macd.histogram', '15m bb(20).width',
+  '1m price',
+  '1m close',
+  '1m sma(20)',
+  '1m ema(20)',
+  '1m rsi(14)',
+  '1m z(20)',
+  '1m std(20)',
+  '1m change(5)',
+  '1m macd',
+  '1m bb(20).upper',
+  '5m close',
+  '5m ema(50)',
+  '5m rsi(14)',
+  '5m z(60)',
+  '5m atr(14)',
+  '5m highest(20)',
+  '5m volume',
+  '15m lowest(20)',
+  '15m macd.histogram',
+  '15m bb(20).width',
 ];
 
 const symbol = (i: number): string => `COIN${i}USDT`;

@@ -55,9 +55,22 @@ export async function benchLatency(): Promise<readonly BenchRow[]> {
   const bars = createBarStore(database);
   const writer = createBarWriter(bars, systemClock, quietLog);
   const market = createMarketHost({ engine, feeds: [feed], bars, writer, clock: systemClock, log: quietLog });
-  const [firings, outbox, ruleStore] = [createFiringStore(database), createOutboxStore(database), createRuleStore(database)];
+  const [firings, outbox, ruleStore] = [
+    createFiringStore(database),
+    createOutboxStore(database),
+    createRuleStore(database),
+  ];
   const firingWriter = createFiringWriter(firings, systemClock, quietLog, () => dispatcher.wake());
-  const rules = createRulesHost({ engine, market, rules: ruleStore, firings, outbox, writer: firingWriter, clock: systemClock, log: quietLog });
+  const rules = createRulesHost({
+    engine,
+    market,
+    rules: ruleStore,
+    firings,
+    outbox,
+    writer: firingWriter,
+    clock: systemClock,
+    log: quietLog,
+  });
 
   const receivedAt = new Map<string, number>();
   const waits: number[] = [];
@@ -104,11 +117,23 @@ export async function benchLatency(): Promise<readonly BenchRow[]> {
   ];
 }
 
-async function setRules(database: Parameters<typeof createChatStore>[0], rules: ReturnType<typeof createRulesHost>): Promise<void> {
+async function setRules(
+  database: Parameters<typeof createChatStore>[0],
+  rules: ReturnType<typeof createRulesHost>,
+): Promise<void> {
   const chats = createChatStore(database);
   for (let i = 0; i < CHATS; i++) {
     const key = `bench:${i}`;
-    await chats.ensure({ key, title: '', kind: 'private', venue: undefined, interval: MINUTE, quote: 'usdt', timeZone: 'UTC', locale: 'en' });
+    await chats.ensure({
+      key,
+      title: '',
+      kind: 'private',
+      venue: undefined,
+      interval: MINUTE,
+      quote: 'usdt',
+      timeZone: 'UTC',
+      locale: 'en',
+    });
     const level = 100 + ((i * 7) % 13) / 10;
     const rule = parseRule(`binance:coin${i % INSTRUMENTS}usdt 1m crosses above ${level} every 1s`, {
       resolve: (name) => name.toLowerCase(),
