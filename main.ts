@@ -36,6 +36,8 @@ async function main(): Promise<void> {
     process.exit(0);
   }
 
+  // A promise that nobody caught is our fault, but no reason to leave everybody's alerts alone.
+  process.on('unhandledRejection', (error) => log.error({ err: error }, 'a rejected promise was not caught'));
   process.on('SIGTERM', () => stop('SIGTERM'));
   process.on('SIGINT', () => stop('SIGINT'));
   const address = `http://${config.HTTP_HOST}:${app.port}`;
@@ -53,7 +55,6 @@ async function main(): Promise<void> {
 /** A stop that takes longer is cut short, in ms. */
 const STOP_LIMIT_MS = 15_000;
 
-process.on('unhandledRejection', (error) => fail(error));
 main().catch(fail);
 
 /** One line for what the operator can mend, everything for what is our fault. */

@@ -31,7 +31,7 @@ import { createWebServer } from '../web/server.ts';
 import { createBarWriter } from './bar-writer.ts';
 import { createComposer } from './compose.ts';
 import { createFiringWriter } from './firing-writer.ts';
-import { createMarketHost } from './market-host.ts';
+import { createMarketHost, type MarketHost } from './market-host.ts';
 import type { RootLogger } from './part-logger.ts';
 import { createRulesHost } from './rules-host.ts';
 import { schedule } from './schedule.ts';
@@ -56,7 +56,7 @@ export interface App {
   stop(): Promise<void>;
 }
 
-/** How long the start waits for the venues' lists of symbols before it goes on without them, in ms. */
+/** How long the start waits for what the venues list before it goes on without it, in ms. */
 const LIST_PATIENCE_MS = 5_000;
 const DRAWN_CHARTS = 200;
 /** What a demonstration watches from the start. */
@@ -181,9 +181,11 @@ export async function startApp({ config, clock, log, terminal }: AppOptions): Pr
     await Promise.allSettled([charts.close(), database.close()]);
     throw error;
   });
-  await market.start(LIST_PATIENCE_MS);
+  const listed = market.start();
+  await atMost(LIST_PATIENCE_MS, listed);
   await rules.load();
-  await Promise.race([prepareAll(), new Promise<void>((resolve) => clock.after(LIST_PATIENCE_MS, resolve))]);
+  const watched = listed.then(watchFromTheStart);
+  await atMost(LIST_PATIENCE_MS, watched);
   await dispatcher.start();
   for (const platform of platforms) await platform.start(service);
   const jobs = schedule({
@@ -196,10 +198,9 @@ export async function startApp({ config, clock, log, terminal }: AppOptions): Pr
     barsRetention: config.BARS_RETENTION,
   });
 
-  async function prepareAll(): Promise<void> {
-    const names = config.SYMBOLS.length > 0 ? config.SYMBOLS : config.FEEDS.includes('sim') ? DEMONSTRATION : [];
+  async function watchFromTheStart(): Promise<void> {
     await Promise.all(
-      names.map(async (name) => {
+      namesToWatch(config, market).map(async (name) => {
         const found = market.symbols.resolve(name, { venue: undefined, quote: ports.defaults.quote });
         if (found === undefined) log.warn({ symbol: name }, 'SYMBOLS names a symbol that no feed lists');
         else await market.prepare(found.instrument);
@@ -207,22 +208,39 @@ export async function startApp({ config, clock, log, terminal }: AppOptions): Pr
     );
   }
 
+  async function atMost(ms: number, work: Promise<void>): Promise<void> {
+    let cancel = (): void => {};
+    const patience = new Promise<void>((resolve) => {
+      cancel = clock.after(ms, resolve);
+    });
+    await Promise.race([work, patience]);
+    cancel();
+  }
+
   return {
     port,
     isDemonstration,
     async stop() {
       jobs.stop();
-      await Promise.allSettled(platforms.filter((platform) => platform !== page).map((platform) => platform.stop()));
       await market.stop();
       await firingWriter.stop();
+      // What is owed goes out while the platforms still can.
       await dispatcher.stop();
-      await page.stop();
+      await Promise.allSettled(platforms.map((platform) => platform.stop()));
       await web.stop();
       await writer.stop();
       await charts.close();
       await database.close();
     },
   };
+}
+
+/** What SYMBOLS says; else some of the simulator's and everything that is on a tape. */
+function namesToWatch(config: Config, market: MarketHost): readonly string[] {
+  if (config.SYMBOLS.length > 0) return config.SYMBOLS;
+  const simulated = market.venues.includes('sim') ? DEMONSTRATION : [];
+  const taped = market.venues.includes('tape') ? market.symbols.all().map((info) => info.instrument) : [];
+  return [...new Set([...simulated, ...taped])];
 }
 
 function rendererOf(config: Config, log: RootLogger): ChartRenderer {

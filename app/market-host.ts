@@ -23,8 +23,8 @@ export interface MarketHost extends MarketPort {
   readonly history: History;
   /** The feeds' configured venues, the preferred one first. */
   readonly venues: readonly string[];
-  /** Connects the feeds and learns what they list; resolves when each has answered once or `patienceMs` is over. */
-  start(patienceMs: number): Promise<void>;
+  /** Connects the feeds; resolves when each has told once what it lists, which may be never. */
+  start(): Promise<void>;
   stop(): Promise<void>;
   /** Applies an event that does not come from a feed. */
   apply(event: MarketEvent): readonly EngineEvent[];
@@ -188,16 +188,10 @@ export function createMarketHost(options: MarketHostOptions): MarketHost {
     },
     onEvent: (listener) => listeners.push(listener),
     counters: () => ({ ...counts }),
-    async start(patienceMs) {
+    start() {
       for (const feed of feeds) feed.start(sink);
       tick();
-      const listed = Promise.all(feeds.map(list));
-      let cancel: (() => void) | undefined;
-      const patience = new Promise<void>((resolve) => {
-        cancel = clock.after(patienceMs, resolve);
-      });
-      await Promise.race([listed, patience]);
-      cancel?.();
+      return Promise.all(feeds.map(list)).then(() => undefined);
     },
     async stop() {
       stopped = true;

@@ -95,7 +95,7 @@ export async function benchLatency(): Promise<readonly BenchRow[]> {
     random: createRandom(3),
     log: quietLog,
   });
-  await market.start(100);
+  await market.start();
   await dispatcher.start();
   await setRules(database, rules);
   await market.idle();

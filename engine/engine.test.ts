@@ -110,6 +110,24 @@ describe('bars', () => {
     );
   });
 
+  it('of an interval that is asked for while others run already begin with the next trade and close in time', () => {
+    const host = drive();
+    host.apply(trade(T0 + 100, 10));
+    host.engine.watch(BTC, 1_000, 10);
+    for (const [wait, price] of [
+      [300, 11],
+      [900, 12],
+      [1_500, 13],
+      [3_200, 14],
+    ])
+      host.apply(trade(T0 + wait, price));
+    expect(host.closed(1_000).map((bar) => [bar.start - T0, bar.open, bar.close, bar.trades])).toEqual([
+      [0, 11, 12, 2],
+      [1_000, 13, 13, 1],
+      [2_000, 13, 13, 0],
+    ]);
+  });
+
   it('close by the clock where no trade comes, with a flat bar for the minute after', () => {
     const host = drive();
     host.apply(trade(T0 + 10, 100));

@@ -57,8 +57,12 @@ export class InstrumentState {
       this.late++;
       return false;
     }
-    for (let i = 0; i < tracks.length; i++) tracks[i].take(ts, price, size);
-    if (this.nextClose === Number.POSITIVE_INFINITY) this.schedule();
+    let begun = false;
+    for (let i = 0; i < tracks.length; i++) {
+      if (tracks[i].open === undefined) begun = true;
+      tracks[i].take(ts, price, size);
+    }
+    if (begun) this.schedule();
     if (!(ts < this.lastTs)) {
       this.lastTs = ts;
       this.lastPrice = price;
