@@ -1,11 +1,11 @@
-import type { Bar, BarsEvent, EngineEvent, GapEvent, MarketEvent, RuleSetEvent, Trade } from './market/events.ts';
-import { InstrumentState, pathOf } from './market/instrument-state.ts';
+import type { Bar, BarsEvent, EngineEvent, GapEvent, MarketEvent, Trade } from './market/events.ts';
+import { fillUp, InstrumentState, isSound, pathOf } from './market/instrument-state.ts';
 import { MINUTE } from './market/interval.ts';
 import type { Track } from './market/track.ts';
-import { buildTest, type Comparison, conditionPlans, releaseTest } from './rules/condition-test.ts';
-import { LiveRule, type RuleMoment, type RuleOutput } from './rules/live-rule.ts';
+import type { Comparison } from './rules/condition-test.ts';
+import type { LiveRule } from './rules/live-rule.ts';
 import type { NamedValue, RuleState, SavedRule } from './rules/rule.ts';
-import { Timers } from './rules/timers.ts';
+import { RuleBook } from './rules/rule-book.ts';
 import { SeriesGraph } from './series/graph.ts';
 import { barsWanted, type Plan } from './series/plan.ts';
 
@@ -42,23 +42,18 @@ export interface InstrumentView {
  */
 export class Engine {
   private readonly instruments = new Map<string, InstrumentState>();
-  private readonly rules = new Map<string, LiveRule>();
-  private readonly byInstrument = new Map<string, Set<LiveRule>>();
   private readonly graph: SeriesGraph<Comparison<LiveRule>>;
-  private readonly timers = new Timers<LiveRule>();
-  /** Reminders of rules whose data are missing: they wait until the data say what happened. */
-  private readonly blocked = new Map<string, { at: number; rule: LiveRule }[]>();
-  private readonly output: RuleOutput;
-  private queue: LiveRule[] = [];
+  private readonly rules: RuleBook;
   private events: EngineEvent[] = [];
 
   constructor() {
     this.graph = new SeriesGraph((instrument, interval) => this.instrument(instrument).open(interval));
-    this.output = {
-      fired: (firing) => this.events.push({ type: 'fired', firing }),
-      changed: (event) => this.events.push(event),
-      remind: (ts, rule) => this.timers.set(ts, rule),
-    };
+    this.rules = new RuleBook({
+      graph: this.graph,
+      instrument: (id) => this.instrument(id),
+      want: (plans) => this.askForHistory(plans),
+      emit: (event) => this.events.push(event),
+    });
   }
 
   /** Applies one event and says what came of it, in order. */
@@ -77,10 +72,10 @@ export class Engine {
         this.gap(event);
         break;
       case 'rule-set':
-        this.setRule(event);
+        this.rules.set(event);
         break;
       case 'rule-remove':
-        this.removeRule(event.ruleId);
+        this.rules.remove(event.ruleId);
         break;
       case 'rule-pause':
         this.withRule(event.ruleId, (rule) => rule.pause(event.ts, event.until));
@@ -120,14 +115,13 @@ export class Engine {
       return;
     }
     this.graph.refresh(trade.instrument);
-    this.lookAtRules(ts, trade.id);
-    if (this.resumed.size > 0) this.lookAtResumed(trade.instrument, ts);
+    this.rules.look(ts, trade.id);
+    this.rules.lookAtResumed(trade.instrument, ts);
   }
 
   /** Time has come to `ts` for one instrument: reminders and closes that lie before it come first. */
   private advance(state: InstrumentState, ts: number): void {
-    if (this.blocked.size > 0) this.unblock(state.id, ts);
-    if (this.timers.next <= ts) this.runTimers(ts);
+    this.rules.advance(state.id, ts);
     if (state.nextClose <= ts) this.closeUntil(state, ts);
   }
 
@@ -141,7 +135,7 @@ export class Engine {
         this.closeTrack(track);
       }
       this.graph.closesDone();
-      this.lookAtRules(end, undefined);
+      this.rules.look(end, undefined);
       state.schedule();
     }
   }
@@ -153,73 +147,10 @@ export class Engine {
   }
 
   private clock(ts: number): void {
-    if (this.timers.next <= ts) this.runTimers(ts);
+    this.rules.runTimers(ts);
     for (const state of this.instruments.values()) {
       if (state.gapSince === undefined && state.nextClose <= ts) this.closeUntil(state, ts);
     }
-  }
-
-  private runTimers(ts: number): void {
-    while (this.timers.next <= ts) {
-      const { at, what: rule } = this.timers.pop()!;
-      if (!this.rules.has(rule.id)) continue;
-      if (this.instrument(rule.instrument).gapSince === undefined) rule.due(this.moment(rule, at, undefined));
-      else this.block(at, rule);
-    }
-  }
-
-  private block(at: number, rule: LiveRule): void {
-    const waiting = this.blocked.get(rule.instrument);
-    if (waiting === undefined) this.blocked.set(rule.instrument, [{ at, rule }]);
-    else waiting.push({ at, rule });
-  }
-
-  private unblock(instrument: string, ts: number): void {
-    const waiting = this.blocked.get(instrument);
-    if (waiting === undefined) return;
-    this.blocked.delete(instrument);
-    for (const { at, rule } of waiting) {
-      if (at > ts) this.block(at, rule);
-      else if (this.rules.has(rule.id)) rule.due(this.moment(rule, at, undefined));
-    }
-  }
-
-  private moment(rule: LiveRule, ts: number, tradeId: string | undefined): RuleMoment {
-    return { ts, price: this.instrument(rule.instrument).lastPrice, tradeId };
-  }
-
-  /** Looks at every rule one of whose thresholds was passed in this step. */
-  private lookAtRules(ts: number, tradeId: string | undefined): void {
-    const { passed } = this.graph.step;
-    if (passed.length === 0) return;
-    for (let i = 0; i < passed.length; i++) this.enqueue(passed[i].owner);
-    passed.length = 0;
-    const rules = this.queue;
-    this.queue = [];
-    for (const rule of rules) {
-      rule.queued = false;
-      rule.look(this.moment(rule, ts, tradeId));
-    }
-  }
-
-  private enqueue(rule: LiveRule): void {
-    if (rule.queued) return;
-    rule.queued = true;
-    this.queue.push(rule);
-  }
-
-  /** Rules taken up from the database that have not been looked at since, by instrument. */
-  private readonly resumed = new Map<string, Set<LiveRule>>();
-
-  private lookAtResumed(instrument: string, ts: number): void {
-    const waiting = this.resumed.get(instrument);
-    if (waiting === undefined) return;
-    for (const rule of waiting) {
-      if (!rule.isReady) continue;
-      waiting.delete(rule);
-      if (rule.wasTakenUp) rule.look(this.moment(rule, ts, undefined));
-    }
-    if (waiting.size === 0) this.resumed.delete(instrument);
   }
 
   private bars(event: BarsEvent): void {
@@ -239,9 +170,7 @@ export class Engine {
   private learn(state: InstrumentState, track: Track, bars: readonly Bar[]): void {
     state.learn(track, bars);
     this.graph.rebuild(state.id);
-    this.graph.step.passed.length = 0;
-    const ts = Number.isNaN(state.lastTs) ? track.history.lastStart + track.interval : state.lastTs;
-    for (const rule of this.byInstrument.get(state.id) ?? []) rule.settle(ts);
+    this.rules.settle(state.id, Number.isNaN(state.lastTs) ? track.history.lastStart + track.interval : state.lastTs);
   }
 
   /** A whole minute that was missed: its prices in their likely order, then its volume, then its end. */
@@ -257,8 +186,8 @@ export class Engine {
       state.take(ts, price, 0);
       if (step === path.length - 1) fillUp(state, bar, known, path.length);
       this.graph.refresh(state.id);
-      this.lookAtRules(ts, undefined);
-      if (this.resumed.size > 0) this.lookAtResumed(state.id, ts);
+      this.rules.look(ts, undefined);
+      this.rules.lookAtResumed(state.id, ts);
     });
     this.advance(state, bar.start + MINUTE);
   }
@@ -266,61 +195,8 @@ export class Engine {
   private gap(event: GapEvent): void {
     const state = this.instrument(event.instrument);
     state.gapSince = event.open ? (state.gapSince ?? event.from) : undefined;
-    for (const rule of this.byInstrument.get(event.instrument) ?? []) {
-      const blind = rule.instruments.map((id) => this.instrument(id).gapSince).find((from) => from !== undefined);
-      rule.blind(event.ts, blind);
-    }
-    if (!event.open) this.unblock(event.instrument, event.ts);
-  }
-
-  private setRule(event: RuleSetEvent): void {
-    this.removeRule(event.rule.id);
-    const rule = new LiveRule(event.rule, event.ts, event.saved, this.output);
-    const { condition, modes, instrument, interval } = event.rule.text;
-    this.rules.set(rule.id, rule);
-    const conditions = modes.rearm === undefined ? [condition] : [condition, modes.rearm];
-    const plans = conditions.flatMap((part) => conditionPlans(part, modes.onClose));
-    this.index(rule, plans);
-    this.askForHistory(plans);
-    try {
-      const context = {
-        owner: rule,
-        graph: this.graph,
-        instrument,
-        interval,
-        onClose: modes.onClose,
-        crossingsHold: modes.hold !== undefined,
-        comparisons: rule.comparisons,
-      };
-      const test = buildTest(condition, context);
-      rule.markRearm();
-      rule.begin(test, modes.rearm && buildTest(modes.rearm, { ...context, crossingsHold: true }));
-      rule.settle(event.ts);
-      this.graph.step.passed.length = 0;
-    } catch (error) {
-      if (!(error instanceof RangeError)) throw error;
-      rule.break(event.ts, error.message);
-    }
-  }
-
-  private index(rule: LiveRule, plans: readonly Plan[]): void {
-    const others = plans.flatMap((plan) => (plan.kind === 'constant' ? [] : plan.instruments));
-    rule.instruments = [...new Set([rule.instrument, ...others])];
-    for (const instrument of rule.instruments) {
-      addTo(this.byInstrument, instrument, rule);
-      if (rule.wasTakenUp) addTo(this.resumed, instrument, rule);
-    }
-  }
-
-  private removeRule(id: string): void {
-    const rule = this.rules.get(id);
-    if (rule === undefined) return;
-    this.rules.delete(id);
-    for (const instrument of rule.instruments) {
-      this.byInstrument.get(instrument)?.delete(rule);
-      this.resumed.get(instrument)?.delete(rule);
-    }
-    releaseTest({ graph: this.graph, onClose: rule.onClose, comparisons: rule.comparisons });
+    this.rules.blind(event.instrument, event.ts);
+    if (!event.open) this.rules.unblock(event.instrument, event.ts);
   }
 
   private withRule(id: string, act: (rule: LiveRule) => void): void {
@@ -408,33 +284,5 @@ export class Engine {
   /** How much it holds. */
   size(): { readonly instruments: number; readonly series: number; readonly rules: number } {
     return { instruments: this.instruments.size, series: this.graph.size, rules: this.rules.size };
-  }
-}
-
-function addTo<T>(sets: Map<string, Set<T>>, key: string, item: T): void {
-  const set = sets.get(key);
-  if (set === undefined) sets.set(key, new Set([item]));
-  else set.add(item);
-}
-
-function isSound(bar: Bar): boolean {
-  const { start, open, high, low, close, volume, trades } = bar;
-  return (
-    [start, open, high, low, close, volume, trades].every(Number.isFinite) &&
-    low > 0 &&
-    high >= Math.max(open, close) &&
-    low <= Math.min(open, close) &&
-    volume >= 0 &&
-    trades >= 0
-  );
-}
-
-/** The minute's volume and count as the venue gives them; the longer bars get what was missing. */
-function fillUp(state: InstrumentState, bar: Bar, known: Bar | undefined, taken: number): void {
-  for (const track of state.tracks) {
-    const { open } = track;
-    if (open === undefined || track.interval < MINUTE) continue;
-    open.volume += bar.volume - (known?.volume ?? 0);
-    open.trades += bar.trades - (known?.trades ?? 0) - taken;
   }
 }

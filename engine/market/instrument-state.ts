@@ -92,3 +92,26 @@ export function pathOf(bar: Bar, known: Bar | undefined): readonly number[] {
   if (known === undefined || known.trades === 0) return [bar.open, ...extremes, bar.close];
   return [...extremes.filter((price) => price < known.low || price > known.high), bar.close];
 }
+
+/** Whether a bar can be: finite, its prices above zero and in their order. */
+export function isSound(bar: Bar): boolean {
+  const { start, open, high, low, close, volume, trades } = bar;
+  return (
+    [start, open, high, low, close, volume, trades].every(Number.isFinite) &&
+    low > 0 &&
+    high >= Math.max(open, close) &&
+    low <= Math.min(open, close) &&
+    volume >= 0 &&
+    trades >= 0
+  );
+}
+
+/** The minute's volume and count as the venue gives them; the longer bars get what was missing. */
+export function fillUp(state: InstrumentState, bar: Bar, known: Bar | undefined, taken: number): void {
+  for (const track of state.tracks) {
+    const { open } = track;
+    if (open === undefined || track.interval < MINUTE) continue;
+    open.volume += bar.volume - (known?.volume ?? 0);
+    open.trades += bar.trades - (known?.trades ?? 0) - taken;
+  }
+}

@@ -1,3 +1,4 @@
+import { editDistance } from '../language/nearest.ts';
 import type { InstrumentInfo } from './instrument.ts';
 import type { SymbolPreference, SymbolTable } from './symbols.ts';
 
@@ -82,17 +83,4 @@ export function createSymbolTable(venues: () => readonly string[]): SymbolTable 
 
 function compareText(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
-}
-
-/** Levenshtein distance: how many letters must be put in, taken out or changed. */
-export function editDistance(a: string, b: string): number {
-  let row = Array.from({ length: b.length + 1 }, (_, i) => i);
-  for (let i = 1; i <= a.length; i++) {
-    const next = [i];
-    for (let j = 1; j <= b.length; j++) {
-      next[j] = Math.min(next[j - 1] + 1, row[j] + 1, row[j - 1] + (a[i - 1] === b[j - 1] ? 0 : 1));
-    }
-    row = next;
-  }
-  return row[b.length];
 }

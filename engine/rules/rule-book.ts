@@ -1,0 +1,195 @@
+import type { Condition } from '../language/ast.ts';
+import type { EngineEvent, RuleSetEvent } from '../market/events.ts';
+import type { InstrumentState } from '../market/instrument-state.ts';
+import type { SeriesGraph } from '../series/graph.ts';
+import type { Plan } from '../series/plan.ts';
+import { buildTest, type Comparison, conditionPlans, releaseTest } from './condition-test.ts';
+import { LiveRule, type RuleMoment, type RuleOutput } from './live-rule.ts';
+import { Timers } from './timers.ts';
+
+/** What the rules need of the engine around them. */
+export interface RuleSurroundings {
+  readonly graph: SeriesGraph<Comparison<LiveRule>>;
+  instrument(id: string): InstrumentState;
+  /** Sees to it that the bars that a rule needs are kept and asked for. */
+  want(plans: readonly Plan[]): void;
+  emit(event: EngineEvent): void;
+}
+
+/** All rules that run: who is looked at when, and what time brings about. */
+export class RuleBook {
+  private readonly rules = new Map<string, LiveRule>();
+  private readonly byInstrument = new Map<string, Set<LiveRule>>();
+  /** Rules taken up from the database that have not been looked at since, by instrument. */
+  private readonly resumed = new Map<string, Set<LiveRule>>();
+  private readonly timers = new Timers<LiveRule>();
+  /** Reminders of rules whose data are missing: they wait until the data say what happened. */
+  private readonly blocked = new Map<string, { at: number; rule: LiveRule }[]>();
+  private readonly around: RuleSurroundings;
+  private readonly output: RuleOutput;
+  private queue: LiveRule[] = [];
+
+  constructor(around: RuleSurroundings) {
+    this.around = around;
+    this.output = {
+      fired: (firing) => around.emit({ type: 'fired', firing }),
+      changed: (event) => around.emit(event),
+      remind: (ts, rule) => this.timers.set(ts, rule),
+    };
+  }
+
+  get size(): number {
+    return this.rules.size;
+  }
+
+  get(id: string): LiveRule | undefined {
+    return this.rules.get(id);
+  }
+
+  /** Every rule that looks at an instrument. */
+  on(instrument: string): Iterable<LiveRule> {
+    return this.byInstrument.get(instrument) ?? [];
+  }
+
+  /** Reminders up to `ts` come first, before what happened to the instrument then. */
+  advance(instrument: string, ts: number): void {
+    if (this.blocked.size > 0) this.unblock(instrument, ts);
+    this.runTimers(ts);
+  }
+
+  /** The data of an instrument are lost since `from`, or there again (undefined). */
+  blind(instrument: string, ts: number): void {
+    for (const rule of this.on(instrument)) {
+      const since = rule.instruments
+        .map((id) => this.around.instrument(id).gapSince)
+        .find((from) => from !== undefined);
+      rule.blind(ts, since);
+    }
+  }
+
+  /** History of an instrument changed: truths are taken as they are. */
+  settle(instrument: string, ts: number): void {
+    this.around.graph.step.passed.length = 0;
+    for (const rule of this.on(instrument)) rule.settle(ts);
+  }
+
+  /** Reminders up to `ts`, in order. */
+  runTimers(ts: number): void {
+    while (this.timers.next <= ts) {
+      const { at, what: rule } = this.timers.pop()!;
+      if (this.rules.get(rule.id) !== rule) continue;
+      if (this.around.instrument(rule.instrument).gapSince === undefined) rule.due(this.moment(rule, at, undefined));
+      else this.block(at, rule);
+    }
+  }
+
+  private block(at: number, rule: LiveRule): void {
+    const waiting = this.blocked.get(rule.instrument);
+    if (waiting === undefined) this.blocked.set(rule.instrument, [{ at, rule }]);
+    else waiting.push({ at, rule });
+  }
+
+  /** The data of an instrument have come to `ts`. */
+  unblock(instrument: string, ts: number): void {
+    const waiting = this.blocked.get(instrument);
+    if (waiting === undefined) return;
+    this.blocked.delete(instrument);
+    for (const { at, rule } of waiting) {
+      if (at > ts) this.block(at, rule);
+      else if (this.rules.get(rule.id) === rule) rule.due(this.moment(rule, at, undefined));
+    }
+  }
+
+  private moment(rule: LiveRule, ts: number, tradeId: string | undefined): RuleMoment {
+    return { ts, price: this.around.instrument(rule.instrument).lastPrice, tradeId };
+  }
+
+  /** Looks at every rule one of whose thresholds was passed in this step. */
+  look(ts: number, tradeId: string | undefined): void {
+    const { passed } = this.around.graph.step;
+    if (passed.length === 0) return;
+    for (let i = 0; i < passed.length; i++) this.enqueue(passed[i].owner);
+    passed.length = 0;
+    const rules = this.queue;
+    this.queue = [];
+    for (const rule of rules) {
+      rule.queued = false;
+      rule.look(this.moment(rule, ts, tradeId));
+    }
+  }
+
+  private enqueue(rule: LiveRule): void {
+    if (rule.queued) return;
+    rule.queued = true;
+    this.queue.push(rule);
+  }
+
+  /** A first look at rules that were taken up, once something has happened to their instrument. */
+  lookAtResumed(instrument: string, ts: number): void {
+    if (this.resumed.size === 0) return;
+    const waiting = this.resumed.get(instrument);
+    if (waiting === undefined) return;
+    for (const rule of waiting) {
+      if (!rule.isReady) continue;
+      waiting.delete(rule);
+      if (rule.wasTakenUp) rule.look(this.moment(rule, ts, undefined));
+    }
+    if (waiting.size === 0) this.resumed.delete(instrument);
+  }
+
+  set(event: RuleSetEvent): void {
+    this.remove(event.rule.id);
+    const rule = new LiveRule(event.rule, event.ts, event.saved, this.output);
+    const { condition, modes, instrument, interval } = event.rule.text;
+    this.rules.set(rule.id, rule);
+    const conditions: readonly Condition[] = modes.rearm === undefined ? [condition] : [condition, modes.rearm];
+    const plans = conditions.flatMap((part) => conditionPlans(part, modes.onClose));
+    this.index(rule, plans);
+    this.around.want(plans);
+    try {
+      const context = {
+        owner: rule,
+        graph: this.around.graph,
+        instrument,
+        interval,
+        onClose: modes.onClose,
+        crossingsHold: modes.hold !== undefined,
+        comparisons: rule.comparisons,
+      };
+      const test = buildTest(condition, context);
+      rule.markRearm();
+      rule.begin(test, modes.rearm && buildTest(modes.rearm, { ...context, crossingsHold: true }));
+      rule.settle(event.ts);
+      this.around.graph.step.passed.length = 0;
+    } catch (error) {
+      if (!(error instanceof RangeError)) throw error;
+      rule.break(event.ts, error.message);
+    }
+  }
+
+  private index(rule: LiveRule, plans: readonly Plan[]): void {
+    const others = plans.flatMap((plan) => (plan.kind === 'constant' ? [] : plan.instruments));
+    rule.instruments = [...new Set([rule.instrument, ...others])];
+    for (const instrument of rule.instruments) {
+      addTo(this.byInstrument, instrument, rule);
+      if (rule.wasTakenUp) addTo(this.resumed, instrument, rule);
+    }
+  }
+
+  remove(id: string): void {
+    const rule = this.rules.get(id);
+    if (rule === undefined) return;
+    this.rules.delete(id);
+    for (const instrument of rule.instruments) {
+      this.byInstrument.get(instrument)?.delete(rule);
+      this.resumed.get(instrument)?.delete(rule);
+    }
+    releaseTest({ graph: this.around.graph, onClose: rule.onClose, comparisons: rule.comparisons });
+  }
+}
+
+function addTo<T>(sets: Map<string, Set<T>>, key: string, item: T): void {
+  const set = sets.get(key);
+  if (set === undefined) sets.set(key, new Set([item]));
+  else set.add(item);
+}
