@@ -49,7 +49,10 @@ describe('the status page of the demonstration', { timeout: 90_000 }, () => {
 
     // The simulator trades several times a second, and each second's count begins anew.
     await type('/alert btcusdt 1s trades > 1');
-    await page.getByText(/🔔.*trades > 1.* at [\d,.]+/).first().waitFor();
+    await page
+      .getByText(/🔔.*trades > 1.* at [\d,.]+/)
+      .first()
+      .waitFor();
     expect(complaints).toEqual([]);
     await page.close();
   });

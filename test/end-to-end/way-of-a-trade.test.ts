@@ -128,6 +128,29 @@ describe('the way of a trade', { timeout: 120_000, shuffle: false }, () => {
     expect(alertsSent('price > 62,000')).toHaveLength(1);
   });
 
+  it('sends after a kill what was committed and not yet sent', async () => {
+    telegram.say('/alert btc > 63000 once');
+    await telegram.waitFor((call) => told(call, '✅', 'price > 63,000'));
+    let reached = (): void => {};
+    const sending = new Promise<void>((resolve) => {
+      reached = resolve;
+    });
+    // The platform takes the call and never answers it: nobody can know whether the message is there.
+    telegram.onCall = (method, params) => {
+      if (!method.startsWith('send') || !JSON.stringify(params).includes('63,000')) return;
+      reached();
+      return new Promise<void>(() => {});
+    };
+    binance.trade('BTCUSDT', '63050.00', '0.2');
+    binance.trade('BTCUSDT', '60500.00', '0.2');
+    await sending;
+    await program.end('SIGKILL');
+    telegram.onCall = undefined;
+    program = await startProgram(env);
+    const alert = await telegram.waitFor((call) => call.ok && told(call, '🔔', 'price > 63,000'));
+    expect(alert.text).toContain('63,050.00');
+  });
+
   it('ends at once and cleanly on SIGTERM', async () => {
     telegram.say('/status');
     await telegram.waitFor((call) => told(call, 'Status', 'binance'));
