@@ -1,12 +1,13 @@
 import type { Message } from '../../commands/message.ts';
 import type { ChatPlatform } from '../../commands/platform.ts';
 import type { Clock } from '../../engine/clock.ts';
+import type { Logger } from '../logger.ts';
 import { type Budget, createBudget, type PlatformLimits } from './budget.ts';
 import { type Digest, tryToSend } from './lane.ts';
 import { platformLimits } from './limits.ts';
 import type { Delivery, OutboxPort } from './outbox-port.ts';
 import type { Outcome } from './outcome.ts';
-import { createSettler, type DispatcherEvents, type Logger } from './settle.ts';
+import { createSettler, type DispatcherEvents } from './settle.ts';
 
 export interface DispatcherOptions extends DispatcherEvents {
   readonly outbox: OutboxPort;

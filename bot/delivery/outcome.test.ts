@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { TransportError, type TransportReason } from '../../engine/errors.ts';
+import { backoffMs } from '../backoff.ts';
 import type { Delivery } from './outbox-port.ts';
-import { backoffMs, judge } from './outcome.ts';
+import { judge } from './outcome.ts';
 
 const HOUR = 3_600_000;
 const delivery = (attempts: number, createdAt = 0, chatKey = 'telegram:-5'): Delivery => {

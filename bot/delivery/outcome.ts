@@ -1,5 +1,6 @@
 import { chatKey, parseChatKey } from '../../commands/service.ts';
 import { TransportError } from '../../engine/errors.ts';
+import { backoffMs } from '../backoff.ts';
 import type { Delivery } from './outbox-port.ts';
 
 /** What becomes of a delivery after a try. Times in ms. */
@@ -20,19 +21,11 @@ export interface Circumstances {
   readonly platformWorks: boolean;
 }
 
-const FIRST_WAIT_MS = 1_000;
-const LONGEST_WAIT_MS = 60_000;
 const TRIES = 10;
 /** A platform may be down for long; an alert that is younger than this is still worth a try. */
 const GIVE_UP_AFTER_MS = 3_600_000;
 /** Tries where the fault is ours: composing failed, or a platform broke its promise about errors. */
 const OWN_TRIES = 3;
-
-/** Doubles with each try, half of it by chance, so that chats do not come back all at once. */
-export function backoffMs(attempts: number, random: () => number): number {
-  const full = Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** Math.max(0, attempts - 1));
-  return Math.round(full * (0.5 + random() / 2));
-}
 
 function movedKey(delivery: Delivery, to: string): string {
   if (to.includes(':')) return to;

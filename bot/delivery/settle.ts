@@ -1,13 +1,7 @@
 import type { Clock } from '../../engine/clock.ts';
+import type { Logger } from '../logger.ts';
 import type { Delivery, OutboxPort } from './outbox-port.ts';
 import type { Outcome } from './outcome.ts';
-
-export interface Logger {
-  debug(obj: object, msg: string): void;
-  info(obj: object, msg: string): void;
-  warn(obj: object, msg: string): void;
-  error(obj: object, msg: string): void;
-}
 
 /** What the program is told. A failure of one of these is logged and changes nothing else. */
 export interface DispatcherEvents {

@@ -1,8 +1,8 @@
 import { type ChatInputCommandInteraction, MessageFlags } from 'discord.js';
 import type { Message } from '../../commands/message.ts';
 import type { CommandSpec } from '../../commands/service.ts';
+import { firstWithin } from '../waiting.ts';
 import { askerOf } from './asker.ts';
-import { firstWithin } from './first-within.ts';
 import { answeredWithin, type InteractionParts, withFallback } from './interaction-parts.ts';
 import { toPayload } from './payload.ts';
 

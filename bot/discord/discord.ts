@@ -2,14 +2,14 @@ import { REST } from 'discord.js';
 import type { ChatPlatform } from '../../commands/platform.ts';
 import type { CommandService } from '../../commands/service.ts';
 import type { Clock } from '../../engine/clock.ts';
+import type { Logger } from '../logger.ts';
+import { firstWithin } from '../waiting.ts';
 import { createClient, restOptions } from './client.ts';
 import { describeFailure, isTokenRefusal, TOKEN_REFUSED } from './failures.ts';
-import { firstWithin } from './first-within.ts';
 import { createGateway, type Gateway, type GatewayState } from './gateway.ts';
 import { createIdentifyThrottle } from './identify-throttle.ts';
 import { createInteractionDesk, type InteractionDesk } from './interactions.ts';
 import { createInvalidBudget } from './invalid-budget.ts';
-import type { Logger } from './logger.ts';
 import { registerCommands } from './registration.ts';
 import { createSender } from './sender.ts';
 

@@ -1,8 +1,8 @@
 import { type Client, Events, type Interaction } from 'discord.js';
 import type { PlatformStatus } from '../../commands/platform.ts';
 import type { Clock } from '../../engine/clock.ts';
+import type { Logger } from '../logger.ts';
 import { describeFailure, isTokenRefusal, TOKEN_REFUSED } from './failures.ts';
-import type { Logger } from './logger.ts';
 
 const FIRST_RETRY_MS = 1_000;
 const LONGEST_RETRY_MS = 60_000;

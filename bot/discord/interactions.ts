@@ -1,9 +1,9 @@
 import type { Interaction } from 'discord.js';
+import type { Logger } from '../logger.ts';
 import { answerCommand } from './command-answer.ts';
 import { answerCompletion } from './completion-answer.ts';
 import { describeFailure } from './failures.ts';
 import type { InteractionParts } from './interaction-parts.ts';
-import type { Logger } from './logger.ts';
 import { answerPress } from './press-answer.ts';
 import { createRightsRemark } from './rights-remark.ts';
 

@@ -2,7 +2,7 @@ import { type Api, GrammyError } from 'grammy';
 import type { Update, UserFromGetMe } from 'grammy/types';
 import type { PlatformStatus } from '../../commands/platform.ts';
 import type { Clock } from '../../engine/clock.ts';
-import { backoffMs } from '../delivery/outcome.ts';
+import { backoffMs } from '../backoff.ts';
 import type { Logger } from '../logger.ts';
 import { firstWithin, pause } from '../waiting.ts';
 import { describe, type Scrub, TOKEN_REFUSED } from './failures.ts';

@@ -1,5 +1,5 @@
 import { createDiscord } from '../../bot/discord/discord.ts';
-import type { Logger } from '../../bot/discord/logger.ts';
+import type { Logger } from '../../bot/logger.ts';
 import type { Message } from '../../commands/message.ts';
 import type { ChatPlatform } from '../../commands/platform.ts';
 import type {
