@@ -15,6 +15,19 @@ export function toColumns(bars: readonly Bar[]): BarColumns {
   return columns;
 }
 
+/** One bar of many. */
+export function barAt(bars: Readonly<Record<BarColumn, Float64Array>>, i: number): Bar {
+  return {
+    start: bars.start[i],
+    open: bars.open[i],
+    high: bars.high[i],
+    low: bars.low[i],
+    close: bars.close[i],
+    volume: bars.volume[i],
+    trades: bars.trades[i],
+  };
+}
+
 /**
  * The newest closed bars of one instrument and interval, in typed columns. Keeps at least `keep` bars; adding is O(1) on
  * average, the columns are contiguous views.
@@ -103,21 +116,8 @@ export class BarHistory {
   /** The newest `count` bars or fewer, oldest first. */
   list(count: number): Bar[] {
     const bars: Bar[] = [];
-    for (let i = Math.max(this.from, this.to - count); i < this.to; i++) bars.push(this.at(i));
+    for (let i = Math.max(this.from, this.to - count); i < this.to; i++) bars.push(barAt(this.columns, i));
     return bars;
-  }
-
-  private at(i: number): Bar {
-    const c = this.columns;
-    return {
-      start: c.start[i],
-      open: c.open[i],
-      high: c.high[i],
-      low: c.low[i],
-      close: c.close[i],
-      volume: c.volume[i],
-      trades: c.trades[i],
-    };
   }
 
   /** Views of the newest `count` bars: valid until the next `push`. */

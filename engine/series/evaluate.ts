@@ -1,4 +1,4 @@
-import type { BarColumns } from '../market/bar-history.ts';
+import { type BarColumns, barAt } from '../market/bar-history.ts';
 import type { Bar } from '../market/events.ts';
 import { applyBinary, applyMath } from './arithmetic.ts';
 import type { Kernel } from './catalog-entry.ts';
@@ -65,18 +65,6 @@ export function runKernel(
     values[i] = kernel.values[plan.field];
   }
   return { kernel, series: { starts: input.starts, values } };
-}
-
-function barAt(bars: BarColumns, i: number): Bar {
-  return {
-    start: bars.start[i],
-    open: bars.open[i],
-    high: bars.high[i],
-    low: bars.low[i],
-    close: bars.close[i],
-    volume: bars.volume[i],
-    trades: bars.trades[i],
-  };
 }
 
 function shift(input: SeriesValues, lag: number): SeriesValues {
