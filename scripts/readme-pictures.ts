@@ -4,6 +4,7 @@ import { startApp } from '../app/app.ts';
 import { createLogger } from '../app/part-logger.ts';
 import { readConfig } from '../config.ts';
 import { MINUTE, SECOND } from '../engine/market/interval.ts';
+import { launchBrowser } from '../test/browser/launch.ts';
 import { createManualClock } from '../test/doubles/manual-clock.ts';
 
 /**
@@ -16,12 +17,13 @@ const BEGIN = Date.UTC(2026, 2, 12, 13, 30);
 const LONGEST_SECONDS = 4 * 3600;
 
 interface PageMessage {
+  readonly pushed: boolean;
   readonly text: readonly (string | Readonly<Record<string, string>>)[];
   readonly picture?: { readonly url: string };
 }
 
 const time = createManualClock(BEGIN);
-const config = readConfig({ DATABASE_URL: ':memory:', HTTP_PORT: '0', SYMBOLS: 'btcusdt,ethusdt', LOG_LEVEL: 'warn' });
+const config = readConfig({ DATABASE_URL: ':memory:', HTTP_PORT: '0', LOG_LEVEL: 'warn' });
 const app = await startApp({ config, clock: time.clock, log: createLogger(config.LOG_LEVEL) });
 const site = `http://127.0.0.1:${app.port}`;
 
@@ -61,18 +63,35 @@ async function alerted(): Promise<PageMessage> {
   for (let second = 0; second < LONGEST_SECONDS && !(await hasFired()); second++) await time.advance(SECOND);
   for (let tries = 0; tries < 200; tries++) {
     const last = await newest();
-    if (last?.picture !== undefined) return last;
+    if (last?.pushed === true) return last;
     await new Promise((resolve) => setTimeout(resolve, 50));
     await time.advance(1);
   }
   throw new Error('no alert came');
 }
 
+/** The status page, as a visitor of that day sees it. */
+async function photograph(name: string): Promise<void> {
+  const browser = await launchBrowser();
+  try {
+    const page = await browser.newPage({ viewport: { width: 1280, height: 760 }, locale: 'en-GB', timezoneId: 'UTC' });
+    await page.clock.setFixedTime(time.now());
+    await page.goto(site);
+    await page.waitForFunction(() => [...document.images].every((image) => image.complete));
+    await new Promise((resolve) => setTimeout(resolve, 1_000));
+    await page.screenshot({ path: join(FOLDER, name) });
+  } finally {
+    await browser.close();
+  }
+}
+
 try {
   await mkdir(FOLDER, { recursive: true });
+  await save('chart.png', await ask('/chart eth 15m ema(50) macd'));
   console.log(wordsOf(await ask('/alert btc z > 2')), '\n');
   await save('alert.png', await alerted());
-  await save('chart.png', await ask('/chart eth 15m ema(50) macd'));
+  console.log(wordsOf(await ask('/why')), '\n');
+  await photograph('page.png');
 } finally {
   const stopped = app.stop();
   await time.advance(MINUTE);

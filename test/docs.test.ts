@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
@@ -155,6 +155,15 @@ describe('all documents', () => {
       const missing = links.filter((link) => !existsSync(`${ROOT}/${dirname(path)}/${link}`));
       expect(missing, path).toEqual([]);
     }
+  });
+
+  it('show every picture that there is, none above 300 kB', () => {
+    const shown = DOCUMENTS.flatMap((path) =>
+      [...read(path).matchAll(/images\/([\w-]+\.png)/g)].map((match) => match[1]),
+    );
+    const there = readdirSync(`${ROOT}/docs/images`);
+    expect([...new Set(shown)].sort()).toEqual([...there].sort());
+    for (const name of there) expect(statSync(`${ROOT}/docs/images/${name}`).size, name).toBeLessThan(300_000);
   });
 
   it('come with the sample environment that the configuration gives', () => {
