@@ -77,8 +77,7 @@ async function photograph(name: string): Promise<void> {
     const page = await browser.newPage({ viewport: { width: 1280, height: 760 }, locale: 'en-GB', timezoneId: 'UTC' });
     await page.clock.setFixedTime(time.now());
     await page.goto(site);
-    await page.waitForFunction(() => [...document.images].every((image) => image.complete));
-    await new Promise((resolve) => setTimeout(resolve, 1_000));
+    await page.waitForLoadState('networkidle');
     await page.screenshot({ path: join(FOLDER, name) });
   } finally {
     await browser.close();
