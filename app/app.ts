@@ -59,6 +59,8 @@ export interface App {
 /** How long the start waits for what the venues list before it goes on without it, in ms. */
 const LIST_PATIENCE_MS = 5_000;
 const DRAWN_CHARTS = 200;
+/** Within one bar the same chart is drawn once in this time, in ms: all who ask at a busy moment get the same picture. */
+const CHART_FRESH_MS = 10_000;
 /** What a demonstration watches from the start. */
 const DEMONSTRATION = ['sim:btcusdt', 'sim:ethusdt', 'sim:solusdt', 'sim:aapl', 'sim:googl', 'sim:tsla', 'sim:msft'];
 
@@ -108,7 +110,11 @@ export async function startApp({ config, clock, log, terminal }: AppOptions): Pr
     log: log.part('rules'),
   });
 
-  const charts = createCachedRenderer(rendererOf(config, log), { entries: DRAWN_CHARTS });
+  const charts = createCachedRenderer(rendererOf(config, log), {
+    entries: DRAWN_CHARTS,
+    clock,
+    freshMs: CHART_FRESH_MS,
+  });
   const page = createPagePlatform(clock);
   const platforms: ChatPlatform[] = [
     ...chatPlatforms(config, clock, log, (key, active) => membership(key, active)),

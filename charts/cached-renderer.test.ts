@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { typicalRequest } from '../test/doubles/chart-samples.ts';
+import { createManualClock } from '../test/doubles/manual-clock.ts';
 import { chartKey, createCachedRenderer } from './cached-renderer.ts';
 import type { ChartRenderer, ChartRequest } from './request.ts';
 
@@ -29,23 +30,43 @@ function requestOf(symbol: string): ChartRequest {
 describe('the cached renderer', () => {
   it('draws equal requests once, at the same time and afterwards', async () => {
     const inner = countingRenderer();
-    const cached = createCachedRenderer(inner, { entries: 4 });
+    const cached = createCachedRenderer(inner, { entries: 4, clock: createManualClock().clock, freshMs: 10_000 });
     const together = await Promise.all([cached.render(requestOf('a')), cached.render(requestOf('a'))]);
     const later = await cached.render(requestOf('a'));
     expect(inner.drawn).toEqual(['a']);
     expect([...together, later].map((png) => png[0])).toEqual([1, 1, 1]);
   });
 
+  it('draws a chart once within one bar, however much is traded, until the picture is old', async () => {
+    const inner = countingRenderer();
+    const time = createManualClock();
+    const cached = createCachedRenderer(inner, { entries: 4, clock: time.clock, freshMs: 10_000 });
+    const first = requestOf('a');
+    const last = first.bars[first.bars.length - 1];
+    const later = { ...first, bars: [...first.bars.slice(0, -1), { ...last, close: last.high }] };
+    const next = { ...later, bars: [...later.bars.slice(1), { ...last, start: last.start + first.interval }] };
+    await cached.render(first);
+    await cached.render(later);
+    expect(inner.drawn).toHaveLength(1);
+    await cached.render(next);
+    expect(inner.drawn).toHaveLength(2);
+    await time.advance(10_000);
+    await cached.render(later);
+    expect(inner.drawn).toHaveLength(3);
+    await cached.render(first);
+    expect(inner.drawn).toHaveLength(3);
+  });
+
   it('drops what was not used for longest', async () => {
     const inner = countingRenderer();
-    const cached = createCachedRenderer(inner, { entries: 2 });
+    const cached = createCachedRenderer(inner, { entries: 2, clock: createManualClock().clock, freshMs: 10_000 });
     for (const symbol of ['a', 'b', 'a', 'c', 'a', 'b']) await cached.render(requestOf(symbol));
     expect(inner.drawn).toEqual(['a', 'b', 'c', 'b']);
   });
 
   it('tries again after a failure', async () => {
     const inner = countingRenderer();
-    const cached = createCachedRenderer(inner, { entries: 2 });
+    const cached = createCachedRenderer(inner, { entries: 2, clock: createManualClock().clock, freshMs: 10_000 });
     inner.failing = true;
     await expect(cached.render(requestOf('a'))).rejects.toThrow('broken');
     inner.failing = false;
@@ -54,7 +75,7 @@ describe('the cached renderer', () => {
 
   it('closes what it wraps', async () => {
     const inner = countingRenderer();
-    await createCachedRenderer(inner, { entries: 2 }).close();
+    await createCachedRenderer(inner, { entries: 2, clock: createManualClock().clock, freshMs: 10_000 }).close();
     expect(inner.closed).toBe(true);
   });
 });

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { Clock } from '../engine/clock.ts';
 import type { ChartRenderer, ChartRequest } from './request.ts';
 
 /** The same text for equal requests, whatever the order in which their fields were written; NaN is told from null. */
@@ -18,38 +19,76 @@ export function chartKey(request: ChartRequest): string {
   return createHash('sha256').update(canonical(request)).digest('base64url');
 }
 
-/**
- * Draws equal requests once: those asked for at the same time share one drawing, and the last `entries` pictures are kept, the
- * least recently used dropped first. A failure is not kept. The bytes are shared between callers: not to be written to.
- */
-export function createCachedRenderer(inner: ChartRenderer, options: { readonly entries: number }): ChartRenderer {
-  // A Map remembers the order of insertion: the first is the one that was not used for longest.
-  const kept = new Map<string, Promise<Uint8Array>>();
+/** A key that two requests share that differ in nothing but how far the newest bar has come. */
+function barKey(request: ChartRequest): string {
+  const { bars, series } = request;
+  const closed = bars.slice(0, -1);
+  const lines = series.map((item) => item.lines.map((line) => ({ ...line, values: line.values.slice(0, -1) })));
+  const unchanged = series.map((item, i) => ({ ...item, lines: lines[i] }));
+  return createHash('sha256')
+    .update(canonical({ ...request, bars: closed, series: unchanged, open: bars.at(-1)?.start }))
+    .digest('base64url');
+}
 
-  function keep(key: string, picture: Promise<Uint8Array>): void {
+export interface CacheOptions {
+  /** Pictures that are kept. */
+  readonly entries: number;
+  readonly clock: Pick<Clock, 'now'>;
+  /** For so long, in ms, a picture stands for all of its newest bar, whatever was traded since. */
+  readonly freshMs: number;
+}
+
+interface Kept {
+  readonly picture: Promise<Uint8Array>;
+  readonly at: number;
+}
+
+/**
+ * Draws the same chart once: requests at the same time share one drawing, the last `entries` pictures are kept, the least recently
+ * used dropped first, and within one bar a picture that is younger than `freshMs` is drawn once for everybody who asks. A failure is
+ * not kept. The bytes are shared between callers: not to be written to.
+ */
+export function createCachedRenderer(inner: ChartRenderer, options: CacheOptions): ChartRenderer {
+  const { entries, clock, freshMs } = options;
+  // A Map remembers the order of insertion: the first is the one that was not used for longest.
+  const exact = new Map<string, Kept>();
+  const recent = new Map<string, Kept>();
+
+  function keep(kept: Map<string, Kept>, key: string, entry: Kept): void {
     kept.delete(key);
-    kept.set(key, picture);
+    kept.set(key, entry);
     for (const oldest of kept.keys()) {
-      if (kept.size <= options.entries) break;
+      if (kept.size <= entries) break;
       kept.delete(oldest);
     }
+  }
+
+  function known(key: string, bar: string): Kept | undefined {
+    const same = exact.get(key);
+    if (same !== undefined) return same;
+    const near = recent.get(bar);
+    return near !== undefined && clock.now() - near.at < freshMs ? near : undefined;
   }
 
   return {
     async render(request) {
       const key = chartKey(request);
-      const known = kept.get(key);
-      const picture = known ?? inner.render(request);
-      keep(key, picture);
+      const bar = barKey(request);
+      const found = known(key, bar);
+      const entry = found ?? { picture: inner.render(request), at: clock.now() };
+      if (found === undefined || recent.get(bar) === entry) keep(recent, bar, entry);
+      if (found === undefined || exact.has(key)) keep(exact, key, entry);
       try {
-        return await picture;
+        return await entry.picture;
       } catch (error) {
-        if (kept.get(key) === picture) kept.delete(key);
+        if (exact.get(key) === entry) exact.delete(key);
+        if (recent.get(bar) === entry) recent.delete(bar);
         throw error;
       }
     },
     async close() {
-      kept.clear();
+      exact.clear();
+      recent.clear();
       await inner.close();
     },
   };
