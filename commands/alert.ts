@@ -1,24 +1,19 @@
 import { UserError } from '../engine/errors.ts';
-import type { RuleText } from '../engine/language/ast.ts';
+import type { Modes, RuleText } from '../engine/language/ast.ts';
 import { parseRule } from '../engine/language/parse.ts';
-import { describeRule, printRule } from '../engine/language/print.ts';
-import { splitInstrument } from '../engine/market/instrument.ts';
-import { formatInterval } from '../engine/market/interval.ts';
+import { printRule } from '../engine/language/print.ts';
+import { withOwnRule } from './alert-actions.ts';
+import { MOST_ALERTS } from './alert-limits.ts';
+import { standing, title } from './alert-words.ts';
 import type { Command, CommandContext } from './command.ts';
-import { formatPercent, formatPrice } from './format.ts';
 import type { Message, TextSpan } from './message.ts';
-import { nearnessOf } from './nearness.ts';
 import type { StoredRule } from './ports.ts';
-import { explainSeries, formatSeriesValue } from './rule-words.ts';
 import { scopeOf } from './scope.ts';
 import type { PressOutcome } from './service.ts';
 
-/** Alerts that one chat may have. */
-export const MOST_ALERTS = { private: 25, group: 100, channel: 100 } as const;
-
 export const alert: Command = {
   name: 'alert',
-  summary: 'Tell me when something happens: /alert btcusdt z > 2',
+  summary: 'Watch for something: btcusdt z > 2',
   usage: '/alert SYMBOL [INTERVAL] CONDITION [modes]',
   examples: [
     '/alert btcusdt z > 2',
@@ -36,6 +31,11 @@ export const alert: Command = {
   slow: true,
   private: false,
   async run(context, text) {
+    if (text === '') {
+      throw new UserError('rule-missing', 'What shall I watch for?', {
+        hint: 'For example /alert btcusdt z > 2 or /alert eth +5% 1h',
+      });
+    }
     const rule = parseRule(text, scopeOf(context));
     await requireRoom(context);
     await warm(context, rule);
@@ -48,8 +48,8 @@ export const alert: Command = {
     return savedMessage(context, stored, rule);
   },
   actions: {
-    once: (context, args) => remake(context, args, 'once'),
-    onc: (context, args) => remake(context, args, 'onClose'),
+    once: (context, args) => remake(context, args, { once: true }),
+    onc: (context, args) => remake(context, args, { onClose: true }),
   },
 };
 
@@ -73,55 +73,31 @@ async function warm({ market, log }: CommandContext, rule: RuleText): Promise<vo
 }
 
 /** The answer to a saved rule: what it is, where it stands, and where it would fire. */
-async function savedMessage(context: CommandContext, stored: StoredRule, rule: RuleText): Promise<Message> {
-  const { rules, asker } = context;
-  const [venue] = splitInstrument(rule.instrument);
-  const view = rules.view(stored.id);
-  const spans: TextSpan[] = ['✅ ', { bold: describeRule(rule) }, ` · ${formatInterval(rule.interval)} · ${venue}`];
-  const explained = explainSeries(rule);
-  if (explained !== undefined) spans.push(`\n${explained}`);
-  spans.push('\n', ...standing(context, rule, stored.id));
+function savedMessage(context: CommandContext, stored: StoredRule, rule: RuleText): Message {
+  const { id, ownerId } = stored;
+  const view = context.rules.view(id);
+  const spans: TextSpan[] = ['✅ ', ...title(context, rule), '\n', ...standing(context, rule, view)];
   if (view?.truth) spans.push('\nIt is true right now: I wait for the next time.');
-  const owner = asker.userId;
-  const buttons = [context.button('Chart', 'ch', [stored.id])];
-  if (!rule.modes.once) buttons.push(context.button('Once', 'once', [stored.id], owner));
-  if (!rule.modes.onClose) buttons.push(context.button('On close', 'onc', [stored.id], owner));
-  buttons.push(context.button('Delete', 'del', [stored.id], owner));
+  const buttons = [context.button('Chart', 'ch', [id])];
+  if (!rule.modes.once) buttons.push(context.button('Once', 'once', [id], ownerId));
+  if (!rule.modes.onClose) buttons.push(context.button('On close', 'onc', [id], ownerId));
+  buttons.push(context.button('Delete', 'del', [id], ownerId));
   return { text: spans, buttons: [buttons] };
 }
 
-/** `Now 0.84; fires near 64,310 (+1.2 %).` */
-function standing(context: CommandContext, rule: RuleText, id: string): readonly TextSpan[] {
-  const { market, rules, chat } = context;
-  const near = nearnessOf(market, rule, rules.view(id));
-  if (near.value === undefined) return ['Still warming up: it starts as soon as there are enough bars.'];
-  const last = market.price(rule.instrument);
-  const spans: TextSpan[] = [`Now ${formatSeriesValue(context, rule, near.value, chat.locale)}`];
-  const isTrue = rules.view(id)?.truth === true;
-  if (near.price !== undefined && last !== undefined && !isTrue) {
-    const shown = formatPrice(near.price, market.symbols.get(rule.instrument)?.tick, chat.locale);
-    spans.push('; fires near ', { bold: shown }, ` (${formatPercent(near.price / last.price - 1, chat.locale)})`);
-  }
-  return [...spans, '.'];
-}
-
-/** Changes a mode of an alert by its button. */
-async function remake(
+/** Changes a mode of an alert by its button. What was said of how often it fires no longer holds. */
+function remake(
   context: CommandContext,
   [id]: readonly string[],
-  mode: 'once' | 'onClose',
+  change: Pick<Modes, 'once'> | Pick<Modes, 'onClose'>,
 ): Promise<PressOutcome> {
-  const stored = await context.rules.get(id);
-  const rule = context.rules.running(id);
-  if (stored === undefined || rule === undefined || stored.chatKey !== context.chatKey)
-    return { toast: 'This alert is gone.' };
-  if (!context.mayActFor(stored.ownerId)) return { toast: 'Only its owner or an admin may change this alert.' };
-  const modes =
-    mode === 'once'
-      ? { ...rule.modes, once: true, every: undefined }
-      : { ...rule.modes, onClose: true, every: undefined };
-  const changed = { ...rule, modes };
-  const replaced = await context.rules.replace(id, printRule(changed), changed);
-  if (replaced === undefined) return { toast: 'This alert is gone.' };
-  return { edit: await savedMessage(context, replaced, changed) };
+  return withOwnRule(context, id, async () => {
+    const rule = context.rules.running(id);
+    if (rule === undefined) return { toast: 'I can no longer read this alert. Delete it and type it again.' };
+    const changed = { ...rule, modes: { ...rule.modes, ...change, every: undefined } };
+    const replaced = await context.rules.replace(id, printRule(changed), changed);
+    return replaced === undefined
+      ? { toast: 'This alert is gone.' }
+      : { edit: savedMessage(context, replaced, changed) };
+  });
 }

@@ -1,5 +1,6 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import { UserError } from '../engine/errors.ts';
+import type { Button } from './message.ts';
 
 /** What a button does, and for whom. */
 export interface ButtonAction {
@@ -56,6 +57,14 @@ export function createButtonCodec(secret: string): ButtonCodec {
       return { action, args: rest, owner: owner ? unpackUser(owner, chatKey) : undefined };
     },
   };
+}
+
+/** Makes buttons that work in one chat. `owner` alone may press one that names them, chat admins aside. */
+export function createButtonMaker(codec: ButtonCodec, chatKey: string) {
+  return (label: string, action: string, args: readonly string[], owner?: string): Button => ({
+    label,
+    data: codec.encode(chatKey, { action, args, owner }),
+  });
 }
 
 /** The user's id without its platform, which is the chat's; long numbers in base 36. */

@@ -2,6 +2,8 @@ import type { ChartMark, ChartRequest, ChartSeries } from '../charts/request.ts'
 import { UserError } from '../engine/errors.ts';
 import type { Expr } from '../engine/language/ast.ts';
 import { printExpr } from '../engine/language/print.ts';
+import { seriesOf } from '../engine/language/references.ts';
+import { scaleOf } from '../engine/language/scale.ts';
 import { toColumns } from '../engine/market/bar-history.ts';
 import type { Bar } from '../engine/market/events.ts';
 import { splitInstrument } from '../engine/market/instrument.ts';
@@ -9,13 +11,16 @@ import { formatInterval } from '../engine/market/interval.ts';
 import { lookup } from '../engine/series/catalog.ts';
 import type { Scale } from '../engine/series/catalog-entry.ts';
 import { evaluate, type SeriesValues } from '../engine/series/evaluate.ts';
-import { barsWanted, type Plan, planOf, sampled } from '../engine/series/plan.ts';
+import { type Plan, planOf, sampled } from '../engine/series/plan.ts';
 import { formatPercent, formatPrice, priceDigits } from './format.ts';
 import type { Picture } from './message.ts';
+import { barsKey, barsRead, joinReads } from './plan-bars.ts';
 import type { CommandPorts } from './ports.ts';
 
 /** Bars on a picture. */
 export const SHOWN_BARS = 120;
+/** Bars that one series may be computed from. */
+const MOST_BARS = 6000;
 
 /** A series to draw. `field` is false where all of an indicator's fields are wanted. */
 export interface Overlay {
@@ -54,32 +59,20 @@ export async function drawPicture(
   return { picture: { png, alt, key: pictureKey(request) }, bars };
 }
 
-/** Equal requests have equal keys; the bars are named by their ends. */
-function pictureKey(request: ChartRequest): string {
-  const { bars, ...rest } = request;
-  const last = bars[bars.length - 1];
-  const series = rest.series.map(({ label, lines }) => [
-    label,
-    lines.map((line) => line.values[line.values.length - 1]),
+/** Equal requests have equal keys; bars and lines are named by their ends. */
+function pictureKey({ bars, series, ...rest }: ChartRequest): string {
+  const lines = series.map(({ lines: parts, ...shape }) => [
+    shape,
+    parts.map(({ label, values }) => [label, values[0], values[values.length - 1]]),
   ]);
-  return JSON.stringify([
-    rest.venue,
-    rest.symbol,
-    rest.interval,
-    bars[0].start,
-    last,
-    series,
-    rest.levels,
-    rest.marks,
-    rest.timeZone,
-  ]);
+  return JSON.stringify([rest, bars.length, bars[0], bars[bars.length - 1], lines]);
 }
 
 async function chartRequest({ market }: PicturePorts, order: PictureOrder): Promise<ChartRequest> {
   const { instrument, interval } = order;
   const [venue, symbol] = splitInstrument(instrument);
   const plans = order.overlays.flatMap((overlay) => linesOf(overlay).map((line) => planOf(line.expr)));
-  const bars = await collectBars(market, instrument, interval, plans);
+  const bars = await collectBars(market, order, plans);
   const own = bars(instrument, interval).slice(-SHOWN_BARS);
   if (own.length === 0) throw noBars(symbol, interval);
   const info = market.symbols.get(instrument);
@@ -107,27 +100,22 @@ type Bars = (instrument: string, interval: number) => readonly Bar[];
 /** Everything that the plans read, the open bars at the end. */
 async function collectBars(
   market: CommandPorts['market'],
-  instrument: string,
-  interval: number,
+  { instrument, interval }: PictureOrder,
   plans: readonly Plan[],
 ): Promise<Bars> {
-  const wanted = new Map([[`${instrument} ${interval}`, { instrument, interval, bars: SHOWN_BARS }]]);
-  for (const plan of plans) {
-    const clock = plan.kind === 'constant' ? [] : plan.instruments.map((id) => ({ instrument: id, interval, bars: 0 }));
-    for (const want of [...barsWanted(plan).values(), ...clock]) {
-      const shown = Math.ceil((SHOWN_BARS * interval) / want.interval);
-      const key = `${want.instrument} ${want.interval}`;
-      wanted.set(key, { ...want, bars: Math.max(wanted.get(key)?.bars ?? 0, Math.min(6000, want.bars + shown)) });
-    }
-  }
+  const reads = plans.flatMap((plan) => (plan.kind === 'constant' ? [] : barsRead(sampled(plan, interval))));
+  const wanted = reads.map((read) => ({
+    ...read,
+    bars: Math.min(MOST_BARS, read.bars + Math.ceil((SHOWN_BARS * interval) / read.interval)),
+  }));
   const entries = await Promise.all(
-    [...wanted].map(async ([key, want]) => {
-      const { closed, open } = await market.bars(want.instrument, want.interval, want.bars);
-      return [key, open === undefined ? closed : [...closed, open]] as const;
+    joinReads([{ instrument, interval, bars: SHOWN_BARS }, ...wanted]).map(async (read) => {
+      const { closed, open } = await market.bars(read.instrument, read.interval, read.bars);
+      return [barsKey(read.instrument, read.interval), open === undefined ? closed : [...closed, open]] as const;
     }),
   );
   const found = new Map(entries);
-  return (id, ms) => found.get(`${id} ${ms}`) ?? [];
+  return (id, ms) => found.get(barsKey(id, ms)) ?? [];
 }
 
 /** The lines of an overlay: one, or one for each field that is drawn. */
@@ -151,7 +139,7 @@ function drawn(overlay: Overlay, order: PictureOrder, bars: readonly Bar[], sour
   const levels = order.paneLevels?.get(whole) ?? order.paneLevels?.get(label) ?? [];
   return {
     label,
-    scale: scaleOf(expr, order.instrument),
+    scale: axisOf(expr, order.instrument),
     lines: lines.map((line) => ({
       label: several ? `${line.name}` : whole,
       values: valuesAt(planOf(line.expr), order.interval, bars, source),
@@ -168,21 +156,9 @@ function valuesAt(plan: Plan, interval: number, bars: readonly Bar[], source: Ba
   return bars.map((bar) => byStart.get(bar.start) ?? Number.NaN);
 }
 
-/** Where a series is drawn. What is computed from something else than a price is drawn where that is. */
-export function scaleOf(expr: Expr, instrument: string): Scale {
-  switch (expr.kind) {
-    case 'series': {
-      const entry = lookup(expr.name);
-      if (entry === undefined) return 'own';
-      if (expr.field === 'width' || expr.field === 'percent') return 'fraction';
-      if (entry.scale !== 'price') return entry.scale;
-      if (entry.input === 'series' && expr.input !== undefined) return scaleOf(expr.input, instrument);
-      return expr.instrument === instrument ? 'price' : 'own';
-    }
-    case 'lag':
-    case 'negate':
-      return expr.kind === 'lag' ? scaleOf(expr.expr, instrument) : 'own';
-    default:
-      return 'own';
-  }
+/** Where a series is drawn. Only what is measured in this instrument's price lies on its axis. */
+export function axisOf(expr: Expr, instrument: string): Scale {
+  const scale = scaleOf(expr) ?? 'own';
+  const isForeign = seriesOf(expr).some((series) => series.instrument !== instrument);
+  return scale === 'price' && isForeign ? 'own' : scale;
 }

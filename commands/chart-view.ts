@@ -1,23 +1,25 @@
 import { z } from 'zod';
+import type { Expr } from '../engine/language/ast.ts';
 import { parseExpressions } from '../engine/language/parse.ts';
 import { printExpr } from '../engine/language/print.ts';
 import { splitInstrument } from '../engine/market/instrument.ts';
-import { DAY, formatInterval, HOUR, MINUTE } from '../engine/market/interval.ts';
-import type { Overlay } from './chart-picture.ts';
-import { drawPicture, SHOWN_BARS } from './chart-picture.ts';
+import { formatInterval, HOUR, MINUTE } from '../engine/market/interval.ts';
+import { drawPicture, type Overlay, SHOWN_BARS } from './chart-picture.ts';
 import type { CommandContext } from './command.ts';
+import { dayBefore } from './day.ts';
 import { formatPercent, formatPrice } from './format.ts';
 import type { Button, Message, TextSpan } from './message.ts';
+import { MOST_OVERLAYS, type PlacedOverlay } from './overlays.ts';
 import { priceLevels } from './rule-levels.ts';
-import { scopeOf } from './scope.ts';
+import { storedScope } from './scope.ts';
 
 /** What an interactive chart message shows; stored so that its buttons know. */
 const viewState = z.object({
   kind: z.literal('chart'),
   instrument: z.string(),
   interval: z.number().int().positive(),
-  /** Qualified texts; a `*` at the end means all fields. */
-  overlays: z.array(z.string()).max(8),
+  /** Texts as they are read at the view's instrument and interval; a `*` at the end means all fields. */
+  overlays: z.array(z.string()).max(MOST_OVERLAYS),
 });
 export type ChartView = z.infer<typeof viewState>;
 
@@ -27,33 +29,25 @@ export function parseView(state: unknown): ChartView | undefined {
   return parsed.success ? parsed.data : undefined;
 }
 
-/** Overlays as somebody typed them. @throws UserError */
-export function parseOverlays(
-  context: CommandContext,
-  text: string,
-  instrument: string,
-  interval: number,
-): readonly Overlay[] {
-  if (text.trim() === '') return [];
-  const exprs = parseExpressions(text, { ...scopeOf(context, instrument), interval });
-  return exprs.map((expr) => {
-    const typed = text.slice(expr.span[0], expr.span[1]).toLowerCase();
-    const oneField = expr.kind !== 'series' || expr.field === undefined || typed.endsWith(`.${expr.field}`);
-    return { expr, oneField };
+/** A view as it is stored. Overlays at its own interval go along when that changes. */
+export function viewOf(place: { instrument: string; interval: number }, overlays: readonly Overlay[]): ChartView {
+  const { instrument, interval } = place;
+  const texts = overlays.map(({ expr, oneField }) => `${printExpr(expr, place)}${oneField ? '' : '*'}`);
+  return { kind: 'chart', instrument, interval, overlays: texts };
+}
+
+/** The overlays of a stored view. */
+export function overlaysOf(view: ChartView): readonly PlacedOverlay[] {
+  return view.overlays.flatMap((stored) => {
+    const all = stored.endsWith('*');
+    const text = all ? stored.slice(0, -1) : stored;
+    return parseExpressions(text, storedScope(view)).map((expr) => ({ expr, oneField: !all, text }));
   });
 }
 
-/** An overlay as it is stored. */
-export function storeOverlay(overlay: Overlay): string {
-  return `${printExpr(overlay.expr)}${overlay.oneField ? '' : '*'}`;
-}
-
-function loadOverlays(context: CommandContext, view: ChartView): readonly Overlay[] {
-  return view.overlays.flatMap((text) => {
-    const all = text.endsWith('*');
-    const [expr] = parseExpressions(all ? text.slice(0, -1) : text, scopeOf(context, view.instrument));
-    return expr === undefined ? [] : [{ expr, oneField: !all }];
-  });
+/** Whether an overlay is the indicator `name` of the view's own instrument, whatever its parameters. */
+export function isIndicator(view: ChartView, { expr }: { readonly expr: Expr }, name: string): boolean {
+  return expr.kind === 'series' && expr.name === name && expr.instrument === view.instrument;
 }
 
 /** The chart message of a view: picture, caption and buttons. */
@@ -65,10 +59,11 @@ export async function chartMessage(context: CommandContext, view: ChartView, vie
     rules.firingsBetween(view.instrument, since, now + MINUTE, chatKey),
     rules.list(chatKey),
   ]);
+  const overlays = overlaysOf(view);
   const { picture } = await drawPicture(context, {
     instrument: view.instrument,
     interval: view.interval,
-    overlays: loadOverlays(context, view),
+    overlays,
     levels: priceLevels(
       stored.flatMap((rule) => rules.running(rule.id) ?? []),
       view.instrument,
@@ -77,50 +72,44 @@ export async function chartMessage(context: CommandContext, view: ChartView, vie
     timeZone: chat.timeZone,
     locale: chat.locale,
   });
-  return { text: await caption(context, view), picture, buttons: chartButtons(context, view, viewId) };
+  return { text: await caption(context, view), picture, buttons: chartButtons(context, view, overlays, viewId) };
 }
 
-async function caption(context: CommandContext, view: ChartView): Promise<readonly TextSpan[]> {
-  const { market, chat } = context;
+async function caption({ market, chat, clock }: CommandContext, view: ChartView): Promise<readonly TextSpan[]> {
   const [venue, symbol] = splitInstrument(view.instrument);
-  const last = market.price(view.instrument);
-  const change = await dayChange(context, view.instrument);
   const spans: TextSpan[] = [{ bold: symbol }, ` ${formatInterval(view.interval)} · ${venue}`];
-  if (last !== undefined)
-    spans.push(' · ', { bold: formatPrice(last.price, market.symbols.get(view.instrument)?.tick, chat.locale) });
-  if (change !== undefined) spans.push(` ${formatPercent(change, chat.locale)} (24 h)`);
-  return spans;
+  const last = market.price(view.instrument);
+  if (last === undefined) return spans;
+  const now = clock.now();
+  const day = await dayBefore(market, view.instrument, { ts: now, price: last.price }, now);
+  spans.push(' · ', { bold: formatPrice(last.price, market.symbols.get(view.instrument)?.tick, chat.locale) });
+  return day === undefined ? spans : [...spans, ` ${formatPercent(day.change, chat.locale)} (24 h)`];
 }
 
-/** Growth over 24 hours as a fraction; undefined where the bars do not reach so far. */
-export async function dayChange(
-  context: Pick<CommandContext, 'market'>,
-  instrument: string,
-): Promise<number | undefined> {
-  const last = context.market.price(instrument);
-  const { closed } = await context.market.bars(instrument, 15 * MINUTE, 97);
-  const before = closed[closed.length - 96];
-  if (last === undefined || before === undefined || closed.length < 96) return undefined;
-  return last.price / before.close - 1;
-}
+/** Discord takes five buttons in a row. */
+const INTERVALS = [MINUTE, 5 * MINUTE, 15 * MINUTE, HOUR, 4 * HOUR];
 
-const INTERVALS = [MINUTE, 5 * MINUTE, 15 * MINUTE, HOUR, 4 * HOUR, DAY];
-
-function chartButtons(context: CommandContext, view: ChartView, viewId: string): readonly (readonly Button[])[] {
+function chartButtons(
+  context: CommandContext,
+  view: ChartView,
+  overlays: readonly PlacedOverlay[],
+  viewId: string,
+): readonly (readonly Button[])[] {
   const intervals = INTERVALS.map((interval) => {
     const text = formatInterval(interval);
     return context.button(interval === view.interval ? `·${text}·` : text, 'cv', [viewId, 'i', text]);
   });
-  const has = (name: string) => view.overlays.some((text) => text.includes(`.${name}(`) || text.includes(`${name}(`));
-  const toggle = (name: string, label: string) =>
-    context.button(`${has(name) ? '−' : '+'} ${label}`, 'cv', [viewId, 't', name]);
+  const toggle = (name: string, label: string) => {
+    const isShown = overlays.some((overlay) => isIndicator(view, overlay, name));
+    return context.button(`${isShown ? '−' : '+'} ${label}`, 'cv', [viewId, 't', name]);
+  };
   return [
-    intervals.slice(0, 5),
+    intervals,
     [
-      context.button('🔄', 'cv', [viewId, 'r', '']),
+      context.button('🔄', 'cv', [viewId, 'r']),
       toggle('rsi', 'RSI'),
       toggle('bb', 'BB'),
-      context.button('🔔 Alert', 'cv', [viewId, 'a', '']),
+      context.button('🔔 Alert', 'cv', [viewId, 'a']),
     ],
   ];
 }

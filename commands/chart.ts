@@ -1,14 +1,21 @@
 import { UserError } from '../engine/errors.ts';
+import { splitInstrument } from '../engine/market/instrument.ts';
 import { formatInterval, parseInterval } from '../engine/market/interval.ts';
-import { type ChartView, chartMessage, parseOverlays, parseView, storeOverlay } from './chart-view.ts';
+import { withRule } from './alert-actions.ts';
+import { alertHint } from './alert-hint.ts';
+import { type ChartView, chartMessage, isIndicator, overlaysOf, parseView, viewOf } from './chart-view.ts';
+import { quoted } from './clean-text.ts';
 import type { Command, CommandContext } from './command.ts';
+import type { Message } from './message.ts';
+import { type PlacedOverlay, parseOverlays, requireRoom } from './overlays.ts';
 import { ruleOverlays } from './rule-levels.ts';
+import { scopeOf, storedScope } from './scope.ts';
 import type { PressOutcome } from './service.ts';
-import { requireInstrument, splitArguments, splitWords } from './symbol-argument.ts';
+import { requireInstrument, type SplitArguments, splitArguments, splitWords } from './symbol-argument.ts';
 
 export const chart: Command = {
   name: 'chart',
-  summary: 'A chart as an image, with what you want drawn on it',
+  summary: 'A chart, with what you want on it',
   usage: '/chart SYMBOL [INTERVAL] [overlays…]',
   examples: ['/chart ethusdt 5m', '/chart btc 1h ema(20) ema(50) rsi', '/chart sol 15m bb macd'],
   details:
@@ -21,81 +28,91 @@ export const chart: Command = {
   slow: true,
   private: false,
   async run(context, text) {
-    const { symbol, interval, rest } = splitArguments(context, text);
-    if (symbol === undefined) throw missingSymbol(context, text);
-    const { instrument } = requireInstrument(context, symbol);
-    const length = interval ?? context.chat.interval;
-    const overlays = parseOverlays(context, rest, instrument, length);
-    const view: ChartView = { kind: 'chart', instrument, interval: length, overlays: overlays.map(storeOverlay) };
-    const id = await context.views.insert({ chatKey: context.chatKey, state: view });
-    return chartMessage(context, view, id);
+    const split = splitArguments(context, text);
+    if (split.symbol === undefined) throw missingSymbol(context, text);
+    const { instrument } = requireInstrument(context, split.symbol, text);
+    const place = { instrument, interval: split.interval ?? context.chat.interval };
+    return newChart(context, viewOf(place, typedOverlays(context, split, place)));
   },
   actions: { cv: changeView, ch: chartOfRule },
 };
+
+async function newChart(context: CommandContext, view: ChartView): Promise<Message> {
+  const id = await context.views.insert({ chatKey: context.chatKey, state: view });
+  return chartMessage(context, view, id);
+}
+
+/** @throws UserError whose offers are whole commands again */
+function typedOverlays(
+  context: CommandContext,
+  { symbol, interval, rest }: SplitArguments,
+  place: { readonly instrument: string; readonly interval: number },
+): readonly PlacedOverlay[] {
+  try {
+    return parseOverlays(rest, { ...scopeOf(context), ...place });
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    const { code, message, hint, span } = error;
+    const target = [symbol, ...(interval === undefined ? [] : [formatInterval(interval)])].join(' ');
+    const suggestions = error.suggestions.map((text) => `${target} ${text.trim().replace(/\s+/g, ' ')}`);
+    throw new UserError(code, message, {
+      ...(hint === undefined ? {} : { hint }),
+      ...(span === undefined ? {} : { span }),
+      suggestions,
+      cause: error,
+    });
+  }
+}
 
 function missingSymbol(context: CommandContext, text: string): UserError {
   const [first] = splitWords(text);
   if (first === undefined)
     return new UserError('symbol-missing', 'Which symbol?', { hint: 'For example /chart ethusdt 5m' });
-  requireInstrument(context, first);
-  return new UserError('symbol-missing', `I see no symbol in “${text}”.`, {
+  const named = splitWords(text).find((word) => parseInterval(word) === undefined && /^[a-z0-9:/_.-]+$/i.test(word));
+  if (named !== undefined) requireInstrument(context, named, text);
+  return new UserError('symbol-missing', `I see no symbol in ${quoted(text)}.`, {
     hint: 'For example /chart ethusdt 5m rsi',
   });
 }
 
-/** `i` another interval, `t` an overlay on or off, `r` drawn anew, `a` how to set an alert. */
-async function changeView(context: CommandContext, [viewId, what, value]: readonly string[]): Promise<PressOutcome> {
+const TOO_OLD = 'This chart is too old to change. Ask for a new one with /chart.';
+
+/** `i` another interval, `t` an indicator on or off, `r` drawn anew, `a` how to set an alert. */
+async function changeView(
+  context: CommandContext,
+  [viewId, what, value = '']: readonly string[],
+): Promise<PressOutcome> {
   const stored = await context.views.get(viewId);
   const view = stored?.chatKey === context.chatKey ? parseView(stored.state) : undefined;
-  if (view === undefined) return { toast: 'This chart is too old to change. Ask for a new one with /chart.' };
-  if (what === 'a') return { reply: alertHint(view) };
-  const changed = what === 'i' ? withInterval(view, value) : what === 't' ? toggled(context, view, value) : view;
+  if (view === undefined) return { toast: TOO_OLD };
+  if (what === 'a')
+    return { reply: alertHint(`${splitInstrument(view.instrument)[1]} ${formatInterval(view.interval)}`) };
+  const changed = what === 'i' ? withInterval(view, value) : what === 't' ? toggled(view, value) : view;
+  const edit = await chartMessage(context, changed, viewId);
   if (changed !== view) await context.views.update(viewId, context.chatKey, changed);
-  return { edit: await chartMessage(context, changed, viewId) };
+  return { edit };
 }
 
 function withInterval(view: ChartView, text: string): ChartView {
   const interval = parseInterval(text);
-  if (interval === undefined) return view;
-  const [before, after] = [`@${formatInterval(view.interval)}`, `@${formatInterval(interval)}`];
-  return { ...view, interval, overlays: view.overlays.map((overlay) => overlay.replaceAll(before, after)) };
+  return interval === undefined || interval === view.interval ? view : { ...view, interval };
 }
 
-function toggled(context: CommandContext, view: ChartView, name: string): ChartView {
-  const rest = view.overlays.filter((overlay) => !overlay.includes(`${name}(`));
-  if (rest.length < view.overlays.length) return { ...view, overlays: rest };
-  const added = parseOverlays(context, name, view.instrument, view.interval).map(storeOverlay);
-  return { ...view, overlays: [...view.overlays, ...added].slice(0, 8) };
-}
-
-function alertHint(view: ChartView) {
-  const symbol = view.instrument.slice(view.instrument.lastIndexOf(':') + 1);
-  const interval = formatInterval(view.interval);
-  return {
-    text: [
-      'Type what should happen, for example\n',
-      { code: `/alert ${symbol} ${interval} z > 2` },
-      '\n',
-      { code: `/alert ${symbol} ${interval} rsi < 30` },
-      '\n',
-      { code: `/alert ${symbol} +5% 1h` },
-    ],
-    private: true,
-  };
+/** @throws UserError where there is no room for one more */
+function toggled(view: ChartView, name: string): ChartView {
+  const overlays = overlaysOf(view);
+  const others = overlays.filter((overlay) => !isIndicator(view, overlay, name));
+  if (others.length < overlays.length) return viewOf(view, others);
+  const all = [...overlays, ...parseOverlays(name, { ...storedScope(view), instrument: view.instrument })];
+  requireRoom(all, view.instrument);
+  return viewOf(view, all);
 }
 
 /** The chart of an alert: its instrument with the series it looks at. */
-async function chartOfRule(context: CommandContext, [ruleId]: readonly string[]): Promise<PressOutcome> {
-  const rule = context.rules.running(ruleId);
-  const stored = await context.rules.get(ruleId);
-  if (rule === undefined || stored?.chatKey !== context.chatKey) return { toast: 'This alert is gone.' };
-  const { overlays } = ruleOverlays(rule);
-  const view: ChartView = {
-    kind: 'chart',
-    instrument: rule.instrument,
-    interval: rule.interval,
-    overlays: overlays.map(storeOverlay),
-  };
-  const id = await context.views.insert({ chatKey: context.chatKey, state: view });
-  return { reply: await chartMessage(context, view, id) };
+function chartOfRule(context: CommandContext, [id]: readonly string[]): Promise<PressOutcome> {
+  return withRule(context, id, async () => {
+    const rule = context.rules.running(id);
+    if (rule === undefined) return { toast: 'I can no longer read this alert.' };
+    return { reply: await newChart(context, viewOf(rule, ruleOverlays(rule).overlays)) };
+  });
 }

@@ -1,25 +1,19 @@
 import { UserError } from '../engine/errors.ts';
 import { createButtonCodec } from './button-codec.ts';
+import { cleanText, clipped, quoted } from './clean-text.ts';
 import type { ActionHandler, Command, CommandContext } from './command.ts';
+import { createContexts } from './context.ts';
 import { errorMessage, sentence } from './error-message.ts';
 import type { Message } from './message.ts';
 import type { CommandPorts } from './ports.ts';
 import { COMMANDS } from './registry.ts';
-import {
-  type Asker,
-  type ButtonPress,
-  type CommandCall,
-  type CommandService,
-  type CompletionQuery,
-  chatKey,
-  type PressOutcome,
-  type Suggestion,
-} from './service.ts';
+import type { ButtonPress, CommandCall, CommandService, CompletionQuery, PressOutcome, Suggestion } from './service.ts';
 import { completeIntervals, completeSymbols } from './symbol-argument.ts';
 
 /** Characters of a command's text that are read at most. */
 const LONGEST_TEXT = 1000;
 const MOST_SUGGESTIONS = 25;
+const LONGEST_TOAST = 200;
 
 /** All commands as one service. Whatever goes wrong inside comes back as a message. */
 export function createCommandService(ports: CommandPorts, commands: readonly Command[] = COMMANDS): CommandService {
@@ -27,39 +21,12 @@ export function createCommandService(ports: CommandPorts, commands: readonly Com
   const actions = new Map<string, ActionHandler>(commands.flatMap((command) => Object.entries(command.actions ?? {})));
   actions.set('run', runAgain);
   const codec = createButtonCodec(ports.secret);
-
-  async function contextOf(asker: Asker): Promise<CommandContext> {
-    const key = chatKey(asker.address);
-    const locale = asker.locale ?? ports.defaults.locale;
-    const [chat] = await Promise.all([
-      ports.chats.ensure({
-        key,
-        title: asker.chatTitle,
-        kind: asker.chatKind,
-        ...ports.defaults,
-        locale: safeLocale(locale),
-      }),
-      ports.users.ensure({
-        id: asker.userId,
-        name: asker.userName,
-        ...(asker.locale === undefined ? {} : { locale: asker.locale }),
-      }),
-    ]);
-    return {
-      ...ports,
-      asker,
-      chat,
-      chatKey: key,
-      commands,
-      button: (label, action, args, owner) => ({ label, data: codec.encode(key, { action, args, owner }) }),
-      mayActFor: (userId) => userId === asker.userId || asker.isChatAdmin || ports.admins.has(asker.userId),
-    };
-  }
+  const contextOf = createContexts(ports, commands, codec);
 
   async function perform(context: CommandContext, name: string, text: string): Promise<Message> {
     const command = byName.get(name);
     if (command === undefined) {
-      throw new UserError('command-unknown', `I know no command /${name.slice(0, 32)}.`, {
+      throw new UserError('command-unknown', `I know no command ${quoted(`/${name}`)}.`, {
         hint: '/help lists what I know.',
       });
     }
@@ -115,7 +82,7 @@ export function createCommandService(ports: CommandPorts, commands: readonly Com
     commands,
     async run({ asker, command, text }: CommandCall) {
       try {
-        return await answer(await contextOf(asker), command.toLowerCase(), text.trim());
+        return await answer(await contextOf(asker), command.toLowerCase(), cleanText(text).trim());
       } catch (error) {
         const { reference } = failed(error, { command });
         return { text: [`Something went wrong, reference ${reference}.`], private: true };
@@ -125,7 +92,7 @@ export function createCommandService(ports: CommandPorts, commands: readonly Com
       try {
         return await pressed(press);
       } catch (error) {
-        if (error instanceof UserError) return { toast: sentence(error).slice(0, 200) };
+        if (error instanceof UserError) return { toast: clipped(sentence(error), LONGEST_TOAST) };
         return {
           toast: `Something went wrong, reference ${failed(error, { press: press.data.split('.')[0] }).reference}.`,
         };
@@ -140,13 +107,4 @@ export function createCommandService(ports: CommandPorts, commands: readonly Com
       }
     },
   };
-}
-
-/** A platform's word for a language may be none that numbers can be written in. */
-function safeLocale(locale: string): string {
-  try {
-    return Intl.NumberFormat.supportedLocalesOf(locale)[0] ?? 'en';
-  } catch {
-    return 'en';
-  }
 }

@@ -1,9 +1,13 @@
 import { TransportError, UserError } from '../engine/errors.ts';
 import { markError } from '../engine/language/error-message.ts';
+import { clipped } from './clean-text.ts';
 import type { CommandContext } from './command.ts';
 import type { Button, Message, TextSpan } from './message.ts';
 
 const MOST_OFFERS = 3;
+const LONGEST_LABEL = 60;
+/** Characters of a corrected text that are still worth a button. */
+const LONGEST_OFFER = 1000;
 
 /** What somebody gets to read when their command failed. Only a UserError speaks for itself. */
 export async function errorMessage(
@@ -29,27 +33,38 @@ async function explained(
   error: UserError,
 ): Promise<Message> {
   const spans: TextSpan[] = [];
-  if (error.span !== undefined && asked.text !== '' && error.span[1] <= asked.text.length) {
-    spans.push('I can’t read that:\n', { pre: markError(asked.text, error) }, '\n');
-  }
-  spans.push(sentence(error));
+  if (isPartOf(asked.text, error)) spans.push('I can’t read that:\n', { pre: markError(asked.text, error) }, '\n');
+  spans.push(...withCode(sentence(error)));
   const buttons = await offers(context, asked, error);
   return { text: spans, private: true, ...(buttons.length > 0 ? { buttons: buttons.map((button) => [button]) } : {}) };
 }
 
+/** Where all of a text is wrong there is no place to show. */
+function isPartOf(text: string, { span }: UserError): boolean {
+  if (span === undefined || text === '' || span[0] > text.length || span[1] > text.length) return false;
+  return span[0] > 0 || span[1] < text.length;
+}
+
+/** The language sets names in backticks; a chat shows them in monospace. */
+function withCode(text: string): readonly TextSpan[] {
+  return text
+    .split(/`([^`]*)`/)
+    .map((part, i): TextSpan => (i % 2 === 0 ? part : { code: part }))
+    .filter((span) => span !== '' && (typeof span === 'string' || !('code' in span) || span.code !== ''));
+}
+
 /** Corrected texts as buttons. */
 async function offers(
-  context: CommandContext,
+  { views, chatKey, asker, button }: CommandContext,
   { command }: { command: string },
-  error: UserError,
+  { span, suggestions }: UserError,
 ): Promise<readonly Button[]> {
-  if (error.span === undefined) return [];
-  const { views, chatKey, asker } = context;
-  const texts = error.suggestions.slice(0, MOST_OFFERS);
+  if (span === undefined) return [];
+  const texts = suggestions.filter((text) => text.length <= LONGEST_OFFER).slice(0, MOST_OFFERS);
   return Promise.all(
     texts.map(async (text) => {
       const id = await views.insert({ chatKey, state: { kind: 'retry', command, text } });
-      return context.button(text.slice(0, 60), 'run', [id], asker.userId);
+      return button(clipped(text, LONGEST_LABEL), 'run', [id], asker.userId);
     }),
   );
 }

@@ -1,20 +1,25 @@
 import type { RuleText } from '../engine/language/ast.ts';
-
 import { splitInstrument } from '../engine/market/instrument.ts';
 import { formatInterval, HOUR, MINUTE } from '../engine/market/interval.ts';
 import { drawPicture, SHOWN_BARS } from './chart-picture.ts';
+import { clipped } from './clean-text.ts';
 import type { CommandContext } from './command.ts';
+import { firstExpr } from './comparisons.ts';
 import { formatLength, formatPercent, formatPrice, formatTime, formatValue } from './format.ts';
-import type { Message, Picture, Text, TextSpan } from './message.ts';
+import type { Button, Message, Picture, Text, TextSpan } from './message.ts';
 import type { Firing, StoredRule } from './ports.ts';
 import { priceLevels, ruleOverlays } from './rule-levels.ts';
-import { describeCondition } from './rule-words.ts';
+import { describeCondition, formatSeriesValue, isPrice } from './rule-words.ts';
 import { fillTemplate } from './template.ts';
 
 /** A firing is told as late from here on, in ms. */
-export const LATE_AFTER_MS = 30_000;
+const LATE_AFTER_MS = 30_000;
+/** A caption under a picture has room for about 1000 characters in all. */
+const LONGEST_NAME = 200;
+/** Volume is worth a word from this many times the usual on. */
+const BUSY = 1.5;
 
-/** What is needed to tell of a firing. `asker` is whoever the rule belongs to. */
+/** What is needed to tell of a firing. */
 export type FiringContext = Pick<CommandContext, 'market' | 'charts' | 'chat' | 'clock' | 'button' | 'log' | 'rules'>;
 
 /** The alert message: what fired, the values that made it so, where and when, with the chart. */
@@ -24,69 +29,89 @@ export async function firingMessage(
   text: RuleText,
   firing: Firing,
 ): Promise<Message> {
-  const picture = await firingPicture(context, rule, text, firing);
+  const [picture, words] = await Promise.all([
+    firingPicture(context, rule, text, firing),
+    firingText(context, text, firing),
+  ]);
   return {
-    text: firingText(context, text, firing),
+    text: words,
     ...(picture === undefined ? {} : { picture }),
-    buttons: [
-      [
-        context.button('Why?', 'why', [firing.id.replace('.', '-')]),
-        context.button('Snooze 1h', 'snz', [rule.id], rule.ownerId),
-        context.button('Delete', 'del', [rule.id], rule.ownerId),
-      ],
-    ],
+    buttons: [firingButtons(context, rule, text, firing)],
     silent: text.modes.silent,
   };
 }
 
-/** Without its picture: also what is sent where no picture can be drawn. */
-export function firingText(context: FiringContext, rule: RuleText, firing: Firing): Text {
+/** What has fired for good cannot be snoozed, but be set again. */
+function firingButtons(
+  { button }: FiringContext,
+  { id, ownerId }: StoredRule,
+  { modes }: RuleText,
+  firing: Firing,
+): Button[] {
+  return [
+    button('Why?', 'why', [firing.id.replace('.', '-')]),
+    modes.once ? button('Again', 'res', [id], ownerId) : button('Snooze 1h', 'snz', [id], ownerId),
+    button('Delete', 'del', [id], ownerId),
+  ];
+}
+
+async function firingText(context: FiringContext, rule: RuleText, firing: Firing): Promise<Text> {
   const { market, chat, clock } = context;
   const now = clock.now();
-  const [venue] = splitInstrument(rule.instrument);
-  const price = formatPrice(firing.price, market.symbols.get(rule.instrument)?.tick, chat.locale);
+  const lateMs = now - firing.ts;
+  const isLate = lateMs > LATE_AFTER_MS;
+  const at = formatTime(firing.ts, chat.timeZone, now);
+  const priceOf = (price: number): string => formatPrice(price, market.symbols.get(rule.instrument)?.tick, chat.locale);
   const spans: TextSpan[] = ['🔔 '];
-  const late = now - firing.ts;
-  if (late > LATE_AFTER_MS) spans.push({ bold: `late ${formatLength(late)}` }, ' · ');
+  if (isLate) spans.push({ bold: `late ${formatLength(lateMs)}` }, ' · ');
   if (rule.modes.message !== undefined)
-    spans.push({ bold: fillTemplate(rule.modes.message, { ...context, rule, firing }) }, '\n');
-  spans.push({ bold: describeCondition(rule) });
-  const value = shownValue(rule, firing, chat.locale);
-  if (value !== undefined) spans.push(' → ', { bold: value });
-  spans.push(' at ', { bold: price }, '\n');
-  const facts = [formatTime(firing.ts, chat.timeZone, now), formatInterval(rule.interval), venue];
-  spans.push([...facts, ...surroundings(context, rule)].join(' · '));
-  if (late > LATE_AFTER_MS) {
-    const here = market.price(rule.instrument);
-    if (here !== undefined)
-      spans.push(`\nNow ${formatPrice(here.price, market.symbols.get(rule.instrument)?.tick, chat.locale)}.`);
-  }
+    spans.push(await fillTemplate(rule.modes.message, { ...context, rule, firing }), '\n');
+  spans.push(
+    { bold: clipped(describeCondition(rule), LONGEST_NAME) },
+    ' → ',
+    ...valueWords(context, rule, firing, priceOf),
+  );
+  if (isLate) spans.push(` at ${at}`);
+  const [venue] = splitInstrument(rule.instrument);
+  const facts = [...(isLate ? [] : [at]), formatInterval(rule.interval), venue];
+  if (!isLate) facts.push(...surroundings(context, rule));
+  const here = market.price(rule.instrument)?.price;
+  if (isLate && here !== undefined)
+    facts.push(`now ${priceOf(here)} (${formatPercent(here / firing.price - 1, chat.locale)})`);
+  spans.push(`\n${facts.join(' · ')}`);
   if (firing.suppressed > 0) spans.push(`\n${firing.suppressed} more since the last one, kept quiet.`);
   return spans;
 }
 
-/** The value behind the first comparison, unless it is the price itself. */
-function shownValue(rule: RuleText, firing: Firing, locale: string): string | undefined {
-  const first = firing.values[0];
-  if (first === undefined || Number.isNaN(first.value) || rule.condition.kind === 'and' || rule.condition.kind === 'or')
-    return undefined;
-  if (/^(price|close)$/.test(first.series)) return undefined;
-  return formatValue(first.value, locale);
+/** The value behind the first comparison and the price, or the price alone where that is what is compared. */
+function valueWords(
+  { market, chat }: FiringContext,
+  rule: RuleText,
+  firing: Firing,
+  priceOf: (price: number) => string,
+): readonly TextSpan[] {
+  const price = priceOf(firing.price);
+  const expr = firstExpr(rule);
+  const [first] = firing.values;
+  const isOne = rule.condition.kind !== 'and' && rule.condition.kind !== 'or';
+  if (!isOne || first === undefined || Number.isNaN(first.value)) return [{ bold: price }];
+  if (isPrice(expr) && expr.instrument === rule.instrument) return [{ bold: price }];
+  return [{ bold: formatSeriesValue(market, expr, first.value, chat.locale) }, ` at ${price}`];
 }
 
 /** The hour's change and how busy it is, where the bars tell. */
 function surroundings({ market, chat }: FiringContext, rule: RuleText): readonly string[] {
-  const { closed, open } = market.held(rule.instrument, MINUTE, 61);
+  const { closed, open } = market.held(rule.instrument, MINUTE, HOUR / MINUTE);
   const last = open ?? closed[closed.length - 1];
-  const before = closed[closed.length - 60];
-  if (last === undefined || before === undefined || closed.length < 60) return [];
-  const change = `${formatPercent(last.close / before.close - 1, chat.locale)} in ${formatLength(HOUR)}`;
-  const hour = closed.slice(-60).reduce((sum, bar) => sum + bar.volume, 0);
-  const recent = closed.slice(-5).reduce((sum, bar) => sum + bar.volume, 0);
-  const busy = hour > 0 ? recent / 5 / (hour / 60) : 0;
-  return busy >= 1.5 ? [`${change}, volume ${formatValue(Math.round(busy * 10) / 10, chat.locale)}x usual`] : [change];
+  if (last === undefined || closed.length < HOUR / MINUTE) return [];
+  const change = `${formatPercent(last.close / closed[0].open - 1, chat.locale)} in 1 h`;
+  const hour = closed.reduce((sum, bar) => sum + bar.volume, 0) / closed.length;
+  const recent = closed.slice(-5).reduce((sum, bar) => sum + bar.volume, 0) / 5;
+  const busy = hour > 0 ? recent / hour : 0;
+  return busy < BUSY ? [change] : [`${change}, volume ${formatValue(Math.round(busy * 10) / 10, chat.locale)}x usual`];
 }
 
+/** Undefined where none can be drawn: an alert does not wait for its picture. */
 async function firingPicture(
   context: FiringContext,
   rule: StoredRule,
@@ -116,6 +141,6 @@ async function firingPicture(
 async function nearbyMarks({ rules }: FiringContext, rule: StoredRule, text: RuleText, firing: Firing) {
   const others = await rules.firings(rule.id, 20);
   const since = firing.ts - SHOWN_BARS * text.interval;
-  const shown = others.filter((other) => other.id !== firing.id && other.ts >= since);
+  const shown = others.filter((other) => other.id !== firing.id && other.ts >= since && other.ts <= firing.ts);
   return [...shown, firing].map((item) => ({ ts: item.ts, price: item.price, label: '' }));
 }

@@ -21,11 +21,12 @@ export function formatFixed(value: number, digits: number, locale: string): stri
   return number(locale, { minimumFractionDigits: digits, maximumFractionDigits: digits }).format(value);
 }
 
-/** A number of no known unit, with about four significant digits: `2.31`, `0.0531`, `38.4`, `1,234`. */
+/** A number of no known unit, with three or four significant digits: `2.31`, `0.0531`, `38.4`, `1,234`. */
 export function formatValue(value: number, locale: string): string {
   if (!Number.isFinite(value)) return 'n/a';
   const size = Math.abs(value);
-  const digits = size >= 1000 ? 0 : size >= 100 ? 1 : size >= 1 ? 2 : size >= 0.01 ? 4 : 8;
+  if (size > 0 && size < 0.01) return number(locale, { maximumSignificantDigits: 3 }).format(value);
+  const digits = size >= 1000 ? 0 : size >= 100 ? 1 : size >= 1 ? 2 : 4;
   return number(locale, { maximumFractionDigits: digits }).format(value);
 }
 
@@ -34,7 +35,8 @@ export function formatPercent(fraction: number, locale: string, digits = 1): str
   if (!Number.isFinite(fraction)) return 'n/a';
   const percent = fraction * 100;
   const text = formatFixed(Math.abs(percent), digits, locale);
-  const sign = Number(text.replace(/[^1-9]/g, '')) === 0 ? '' : percent < 0 ? '\u2212' : '+';
+  const isNought = Math.abs(percent) < 0.5 * 10 ** -digits;
+  const sign = isNought ? '' : percent < 0 ? '\u2212' : '+';
   return `${sign}${text}\u00a0%`;
 }
 
@@ -76,6 +78,14 @@ export function formatTime(ts: number, zone: string, now: number): string {
   const time = DateTime.fromMillis(ts, { zone, locale: 'en-GB' });
   const isToday = time.hasSame(DateTime.fromMillis(now, { zone }), 'day');
   return `${time.toFormat(isToday ? 'HH:mm:ss' : 'd LLL HH:mm:ss')} ${zoneName(time)}`;
+}
+
+/** As `formatTime`, without the seconds: `14:20 CET`, `21 Nov 14:20 CET`, `1 Jan 2027 00:00 CET`. */
+export function formatMinute(ts: number, zone: string, now: number): string {
+  const time = DateTime.fromMillis(ts, { zone, locale: 'en-GB' });
+  const today = DateTime.fromMillis(now, { zone });
+  const date = time.hasSame(today, 'day') ? '' : time.hasSame(today, 'year') ? 'd LLL ' : 'd LLL yyyy ';
+  return `${time.toFormat(`${date}HH:mm`)} ${zoneName(time)}`;
 }
 
 function zoneName(time: DateTime): string {

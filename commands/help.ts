@@ -1,12 +1,13 @@
 import { UserError } from '../engine/errors.ts';
 import { CATALOG, lookup } from '../engine/series/catalog.ts';
 import type { CatalogEntry } from '../engine/series/catalog-entry.ts';
+import { quoted } from './clean-text.ts';
 import type { Command, CommandContext } from './command.ts';
 import type { Message, TextSpan } from './message.ts';
 
 export const help: Command = {
   name: 'help',
-  summary: 'What I can do, and how one command or indicator works',
+  summary: 'How I, a command or an indicator works',
   usage: '/help [COMMAND or INDICATOR]',
   examples: ['/help', '/help alert', '/help rsi'],
   args: [{ name: 'topic', kind: 'text', description: 'A command or an indicator, e.g. alert or rsi', required: false }],
@@ -19,7 +20,7 @@ export const help: Command = {
     if (command !== undefined) return aboutCommand(command);
     const entry = lookup(topic);
     if (entry !== undefined) return aboutEntry(entry);
-    throw new UserError('help-unknown', `I know no command and no indicator “${topic}”.`, {
+    throw new UserError('help-unknown', `I know no command and no indicator ${quoted(topic)}.`, {
       hint: '/help lists both.',
     });
   },
@@ -29,13 +30,18 @@ export const help: Command = {
   },
 };
 
+/** Short enough for a phone: what each command is for, and where there is more. */
 function overview({ commands }: CommandContext): Message {
   const spans: TextSpan[] = [{ bold: 'What I can do' }];
-  for (const command of commands) spans.push('\n', { code: `/${command.name}` }, ` ${command.summary}`);
-  spans.push('\n\nIn alerts and charts: ', CATALOG.map((entry) => entry.name).join(' '));
-  spans.push('\nMore with ', { code: '/help alert' }, ' or ', { code: '/help rsi' }, '.');
+  for (const command of commands)
+    if (!UNSAID.has(command.name)) spans.push('\n', { code: `/${command.name}` }, ` ${command.summary}`);
+  spans.push('\n\nAlerts and charts know: ', CATALOG.map((entry) => entry.name).join(' '));
+  spans.push('\nMore with ', { code: '/help alert' }, ' or ', { code: '/help rsi' });
   return { text: spans, private: true };
 }
+
+/** Whoever reads this has found these. */
+const UNSAID: ReadonlySet<string> = new Set(['start', 'help']);
 
 function aboutCommand(command: Command): Message {
   const spans: TextSpan[] = [{ bold: command.usage }, `\n${command.summary}.`];

@@ -1,38 +1,16 @@
-import type { Condition, Expr, RuleText } from '../engine/language/ast.ts';
-import { describeRule, printExpr } from '../engine/language/print.ts';
+import type { RuleText } from '../engine/language/ast.ts';
+import { printExpr } from '../engine/language/print.ts';
+import { constantOf } from '../engine/language/scale.ts';
 import type { Overlay } from './chart-picture.ts';
+import { clipped } from './clean-text.ts';
+import { levelsOf, operandsOf } from './comparisons.ts';
+import { describeCondition, isPrice } from './rule-words.ts';
 
-/** A comparison of a series with a number, wherever it stands in a condition. */
-interface Level {
-  readonly expr: Expr;
-  readonly value: number;
-}
-
-/** All comparisons of a condition with plain numbers. */
-export function levelsOf(condition: Condition): readonly Level[] {
-  switch (condition.kind) {
-    case 'compare':
-    case 'cross': {
-      const { left, right } = condition;
-      if (right.kind === 'number') return [{ expr: left, value: right.value }];
-      if (left.kind === 'number') return [{ expr: right, value: left.value }];
-      return [];
-    }
-    case 'range':
-      return [condition.low, condition.high].flatMap((bound) =>
-        bound.kind === 'number' ? [{ expr: condition.expr, value: bound.value }] : [],
-      );
-    case 'not':
-      return levelsOf(condition.item);
-    case 'and':
-    case 'or':
-      return condition.items.flatMap(levelsOf);
-  }
-}
-
-function isPriceOf(expr: Expr, instrument: string): boolean {
-  return expr.kind === 'series' && (expr.name === 'price' || expr.name === 'close') && expr.instrument === instrument;
-}
+/** Series of one rule that are drawn at most. */
+const MOST_OVERLAYS = 4;
+const LONGEST_LABEL = 40;
+/** What the candles and their volume show already. */
+const DRAWN_ANYWAY: ReadonlySet<string> = new Set(['price', 'open', 'high', 'low', 'close', 'volume']);
 
 /** The levels of rules on an instrument's price, as lines for its chart. */
 export function priceLevels(
@@ -41,8 +19,8 @@ export function priceLevels(
 ): readonly { price: number; label: string }[] {
   return rules.flatMap((rule) =>
     levelsOf(rule.condition)
-      .filter((level) => isPriceOf(level.expr, instrument))
-      .map((level) => ({ price: level.value, label: describeRule(rule) })),
+      .filter(({ expr }) => isPrice(expr) && expr.instrument === instrument)
+      .map((level) => ({ price: level.value, label: clipped(describeCondition(rule), LONGEST_LABEL) })),
   );
 }
 
@@ -51,39 +29,16 @@ export function ruleOverlays(rule: RuleText): {
   readonly overlays: readonly Overlay[];
   readonly paneLevels: ReadonlyMap<string, readonly number[]>;
 } {
-  const context = { instrument: rule.instrument, interval: rule.interval };
   const overlays = new Map<string, Overlay>();
-  for (const expr of operands(rule.condition)) {
-    if (expr.kind === 'number' || expr.kind === 'duration') continue;
-    if (
-      expr.kind === 'series' &&
-      ['price', 'open', 'high', 'low', 'close'].includes(expr.name) &&
-      expr.instrument === rule.instrument
-    )
-      continue;
-    if (expr.kind === 'series' && expr.name === 'volume') continue;
-    const label = printExpr(expr, context);
-    if (!overlays.has(label)) overlays.set(label, { expr, oneField: true });
+  for (const expr of operandsOf(rule.condition)) {
+    if (constantOf(expr) !== undefined) continue;
+    if (expr.kind === 'series' && DRAWN_ANYWAY.has(expr.name) && expr.instrument === rule.instrument) continue;
+    overlays.set(printExpr(expr, rule), { expr, oneField: true });
   }
   const paneLevels = new Map<string, number[]>();
   for (const level of levelsOf(rule.condition)) {
-    const label = printExpr(level.expr, context);
+    const label = printExpr(level.expr, rule);
     paneLevels.set(label, [...(paneLevels.get(label) ?? []), level.value]);
   }
-  return { overlays: [...overlays.values()].slice(0, 4), paneLevels };
-}
-
-function operands(condition: Condition): readonly Expr[] {
-  switch (condition.kind) {
-    case 'compare':
-    case 'cross':
-      return [condition.left, condition.right];
-    case 'range':
-      return [condition.expr, condition.low, condition.high];
-    case 'not':
-      return operands(condition.item);
-    case 'and':
-    case 'or':
-      return condition.items.flatMap(operands);
-  }
+  return { overlays: [...overlays.values()].slice(0, MOST_OVERLAYS), paneLevels };
 }

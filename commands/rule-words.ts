@@ -1,67 +1,19 @@
-import type { Condition, Expr, Modes, RuleText } from '../engine/language/ast.ts';
-import { describeRule } from '../engine/language/print.ts';
-import { formatInterval, MINUTE } from '../engine/market/interval.ts';
+import type { Expr, Modes, RuleText, SeriesExpr } from '../engine/language/ast.ts';
+import { hasDefaultInput } from '../engine/language/limits.ts';
+import { DEFAULT_EVERY } from '../engine/language/parse.ts';
+import { describeExpr, describeRule } from '../engine/language/print.ts';
+import { outerSeries } from '../engine/language/references.ts';
+import { constantOf, scaleOf } from '../engine/language/scale.ts';
+import { formatInterval } from '../engine/market/interval.ts';
 import { lookup } from '../engine/series/catalog.ts';
-import { scaleOf } from './chart-picture.ts';
-import type { CommandContext } from './command.ts';
-import { formatPercent, formatPrice, formatValue } from './format.ts';
-
-/** The left side of the first comparison of a rule. */
-function firstOperand(rule: RuleText): Expr | undefined {
-  return leftOf(rule.condition);
-}
-
-function leftOf(condition: Condition): Expr | undefined {
-  switch (condition.kind) {
-    case 'compare':
-    case 'cross':
-      return condition.left.kind === 'number' ? condition.right : condition.left;
-    case 'range':
-      return condition.expr;
-    case 'not':
-      return leftOf(condition.item);
-    case 'and':
-    case 'or':
-      return condition.items[0] && leftOf(condition.items[0]);
-  }
-}
-
-/** One line on what the rule looks at: `z: z-score, … · length 20 · 5m bars`. Undefined where it is the price alone. */
-export function explainSeries(rule: RuleText): string | undefined {
-  const expr = firstOperand(rule);
-  if (expr === undefined || expr.kind !== 'series') return undefined;
-  const entry = lookup(expr.name);
-  if (entry === undefined || entry.input === 'column') return undefined;
-  const params = entry.params.map((param, i) => {
-    const given = expr.params[i];
-    return `${param.name} ${given?.kind === 'duration' ? formatInterval(given.ms) : (given?.value ?? param.default)}`;
-  });
-  return [`${entry.name}: ${entry.summary}`, params.join(', ')].filter((part) => part !== '').join(' · ');
-}
-
-/** A value of the rule's first series in its own unit. */
-export function formatSeriesValue(
-  context: Pick<CommandContext, 'market'>,
-  rule: RuleText,
-  value: number,
-  locale: string,
-): string {
-  const expr = firstOperand(rule);
-  const scale = expr === undefined ? 'own' : scaleOf(expr, rule.instrument);
-  if (scale === 'price') return formatPrice(value, context.market.symbols.get(rule.instrument)?.tick, locale);
-  if (scale === 'fraction') return formatPercent(value, locale, 2);
-  return formatValue(value, locale);
-}
-
-/** A rule's condition without its modes: `btcusdt z > 2`. */
-export function describeCondition(rule: RuleText): string {
-  return describeRule({ ...rule, modes: PLAIN_MODES });
-}
+import { comparedExpr, comparisonsOf, operandsOf } from './comparisons.ts';
+import { formatMinute, formatPercent, formatPrice, formatValue } from './format.ts';
+import type { Chat, CommandPorts } from './ports.ts';
 
 /** What is meant where nothing is said: these are not shown. */
 const PLAIN_MODES: Modes = {
   once: false,
-  every: 15 * MINUTE,
+  every: DEFAULT_EVERY,
   onClose: false,
   hold: undefined,
   rearm: undefined,
@@ -69,3 +21,64 @@ const PLAIN_MODES: Modes = {
   silent: false,
   message: undefined,
 };
+
+/** A rule's condition without its modes: `btcusdt z > 2`. */
+export function describeCondition(rule: RuleText): string {
+  return describeRule({ ...rule, modes: PLAIN_MODES });
+}
+
+/** A rule with its modes, its end in the chat's zone, without its own message: `btcusdt z > 2 once until 14:20 CET`. */
+export function describeFor(chat: Chat, now: number, rule: RuleText): string {
+  const { until } = rule.modes;
+  const text = describeRule({ ...rule, modes: { ...rule.modes, until: undefined, message: undefined } });
+  return until === undefined ? text : `${text} until ${formatMinute(until, chat.timeZone, now)}`;
+}
+
+/** One sentence on what the rule looks at: `z-score of the close over 20 bars.` Undefined where its text says it all. */
+export function explainSeries(rule: RuleText): string | undefined {
+  const comparisons = comparisonsOf(rule.condition);
+  const expr = comparedExpr(comparisons[0]);
+  const others = operandsOf(comparisons[0]).filter((operand) => operand !== expr);
+  if (comparisons.length > 1 || expr.kind !== 'series') return undefined;
+  if (others.some((operand) => constantOf(operand) === undefined)) return undefined;
+  return seriesSentence(rule, expr);
+}
+
+function seriesSentence(rule: RuleText, expr: SeriesExpr): string | undefined {
+  const entry = lookup(expr.name);
+  if (entry === undefined || entry.input === 'column') return undefined;
+  // A catalog's summary says first what a series is, then how it is made.
+  const what = entry.summary.split(/[:;,]| of (?:a|the) window| over a number/)[0];
+  const field = expr.field === undefined || expr.field === entry.fields[0] ? '' : ` (${expr.field})`;
+  const isPlain = hasDefaultInput(expr) && entry.input === 'series' && (entry.defaultInput ?? 'close') !== 'close';
+  const from = expr.input === undefined || isPlain ? '' : ` of ${inputWords(rule, expr.input)}`;
+  return `${what}${field}${from}${spanWords(rule, expr)}.`;
+}
+
+function inputWords(rule: RuleText, input: Expr): string {
+  const isOwnClose = input.kind === 'series' && input.name === 'close' && input.instrument === rule.instrument;
+  return isOwnClose ? 'the close' : describeExpr(input, rule);
+}
+
+/** ` over 20 bars`, ` over 1h`, ` (12, 26, 9)`. */
+function spanWords(rule: RuleText, { params, interval }: SeriesExpr): string {
+  const bars = interval === rule.interval ? 'bars' : `bars of ${formatInterval(interval)}`;
+  if (params.length === 0) return '';
+  const [first] = params;
+  if (params.length > 1) return ` (${params.map((param) => (param.kind === 'number' ? param.value : '')).join(', ')})`;
+  if (first.kind === 'duration') return ` over ${formatInterval(first.ms)}`;
+  return ` over ${first.value} ${first.value === 1 ? bars.replace('bars', 'bar') : bars}`;
+}
+
+/** A value of a series in its own unit: a price by its instrument's tick, a share as a percentage, else a plain number. */
+export function formatSeriesValue(market: CommandPorts['market'], expr: Expr, value: number, locale: string): string {
+  const scale = scaleOf(expr);
+  if (scale === 'price') return formatPrice(value, market.symbols.get(outerSeries(expr)[0]?.instrument)?.tick, locale);
+  if (scale === 'fraction') return formatPercent(value, locale, 2);
+  return formatValue(value, locale);
+}
+
+/** Whether a series is the last price or the close of an instrument. */
+export function isPrice(expr: Expr): expr is SeriesExpr {
+  return expr.kind === 'series' && (expr.name === 'price' || expr.name === 'close');
+}

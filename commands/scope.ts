@@ -16,3 +16,15 @@ export function scopeOf(context: Pick<CommandContext, 'chat' | 'market' | 'clock
       DateTime.fromObject({ year, month, day, hour, minute }, { zone: chat.timeZone }).toMillis(),
   };
 }
+
+/** How a text that was stored is read: every `venue:symbol` is itself, listed or not, whatever the chat's settings. */
+export function storedScope({ instrument, interval }: { instrument: string; interval: number }): Scope {
+  return {
+    resolve: (text) => (text.includes(':') ? text.toLowerCase() : undefined),
+    suggest: () => [],
+    instrument,
+    interval,
+    now: Number.NEGATIVE_INFINITY,
+    wallTime: (year, month, day, hour, minute) => DateTime.utc(year, month, day, hour, minute).toMillis(),
+  };
+}

@@ -1,8 +1,9 @@
 import { IANAZone } from 'luxon';
 import { UserError } from '../engine/errors.ts';
 import { formatInterval, parseInterval, STANDARD_INTERVALS } from '../engine/market/interval.ts';
+import { quoted } from './clean-text.ts';
 import type { Command, CommandContext } from './command.ts';
-import { formatTime } from './format.ts';
+import { formatMinute } from './format.ts';
 import type { Message } from './message.ts';
 import type { ChatSettings } from './ports.ts';
 
@@ -11,7 +12,7 @@ type What = (typeof WHAT)[number];
 
 export const settings: Command = {
   name: 'settings',
-  summary: 'This chat’s venue, interval, quote currency and time zone',
+  summary: 'Venue, interval, quote, time zone',
   usage: '/settings [venue|interval|quote|zone VALUE]',
   examples: ['/settings', '/settings interval 15m', '/settings zone Europe/Berlin', '/settings quote usd'],
   args: [
@@ -25,7 +26,7 @@ export const settings: Command = {
     if (name === '') return show(context, context.chat);
     const what = WHAT.find((item) => item === name.toLowerCase() || (item === 'zone' && /^time_?zone$/i.test(name)));
     if (what === undefined) {
-      throw new UserError('setting-unknown', `There is no setting “${name}”.`, {
+      throw new UserError('setting-unknown', `There is no setting ${quoted(name)}.`, {
         hint: `There are ${WHAT.join(', ')}.`,
       });
     }
@@ -60,26 +61,26 @@ function read({ market }: CommandContext, what: What, text: string): Partial<Cha
       const venues = market.feeds().map((feed) => feed.name);
       const venue = venues.find((name) => name === text.toLowerCase());
       if (venue !== undefined) return { venue };
-      throw new UserError('venue-unknown', `I have no prices from “${text}”.`, {
+      throw new UserError('venue-unknown', `I have no prices from ${quoted(text)}.`, {
         hint: `I have ${venues.join(', ')}.`,
       });
     }
     case 'interval': {
       const interval = parseInterval(text);
       if (interval !== undefined) return { interval };
-      throw new UserError('interval-unknown', `“${text}” is no interval.`, {
+      throw new UserError('interval-unknown', `${quoted(text)} is no interval.`, {
         hint: 'Write 1m, 5m, 15m, 1h, 4h or 1d.',
       });
     }
     case 'quote': {
       const quote = text.toLowerCase();
       if (market.symbols.all().some((info) => info.quote === quote)) return { quote };
-      throw new UserError('quote-unknown', `No symbol is quoted in “${text}”.`, { hint: 'Write usdt or usd.' });
+      throw new UserError('quote-unknown', `No symbol is quoted in ${quoted(text)}.`, { hint: 'Write usdt or usd.' });
     }
     case 'zone': {
       const zone = Intl.supportedValuesOf('timeZone').find((name) => name.toLowerCase() === text.toLowerCase()) ?? text;
       if (IANAZone.isValidZone(zone)) return { timeZone: zone };
-      throw new UserError('zone-unknown', `“${text}” is no time zone.`, {
+      throw new UserError('zone-unknown', `${quoted(text)} is no time zone.`, {
         hint: 'Write Europe/Berlin, America/New_York or UTC.',
       });
     }
@@ -98,7 +99,7 @@ function show({ clock }: CommandContext, chat: ChatSettings): Message {
       { code: chat.quote },
       '\nzone ',
       { code: chat.timeZone },
-      ` (now ${formatTime(clock.now(), chat.timeZone, clock.now())})`,
+      ` (now ${formatMinute(clock.now(), chat.timeZone, clock.now())})`,
       '\nChange one with ',
       { code: '/settings interval 15m' },
       '.',

@@ -5,7 +5,7 @@ import type { PartStatus } from './ports.ts';
 
 export const status: Command = {
   name: 'status',
-  summary: 'How my feeds, platforms and alerts are doing',
+  summary: 'How feeds and alerts are doing',
   usage: '/status',
   examples: ['/status'],
   args: [],

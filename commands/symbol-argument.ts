@@ -2,66 +2,98 @@ import { UserError } from '../engine/errors.ts';
 import type { InstrumentInfo } from '../engine/market/instrument.ts';
 import { formatInterval, parseInterval, STANDARD_INTERVALS } from '../engine/market/interval.ts';
 import { lookup } from '../engine/series/catalog.ts';
+import { quoted } from './clean-text.ts';
 import type { CommandContext } from './command.ts';
 import type { Suggestion } from './service.ts';
 
-/** The instrument that somebody typed. @throws UserError with near ones where there is none */
-export function requireInstrument(context: Pick<CommandContext, 'chat' | 'market'>, text: string): InstrumentInfo {
-  const preference = { venue: context.chat.venue, quote: context.chat.quote };
-  const found = context.market.symbols.resolve(text, preference);
+type SymbolContext = Pick<CommandContext, 'chat' | 'market'>;
+
+const OFFERED = 3;
+
+function preferenceOf({ chat }: SymbolContext) {
+  return { venue: chat.venue, quote: chat.quote };
+}
+
+/**
+ * The instrument that somebody typed.
+ * @param whole the text that `word` stands in: near symbols are offered as the same text with another symbol
+ * @throws UserError with near ones where there is none
+ */
+export function requireInstrument(context: SymbolContext, word: string, whole = word): InstrumentInfo {
+  const preference = preferenceOf(context);
+  const found = context.market.symbols.resolve(word, preference);
   if (found !== undefined) return found;
-  const near = context.market.symbols.suggest(text, preference, 3).map((info) => info.symbol);
-  throw new UserError('symbol-unknown', `I know no symbol “${text}”.`, {
+  const near = context.market.symbols.suggest(word, preference, OFFERED).map((info) => info.symbol);
+  const at = Math.max(0, whole.indexOf(word));
+  const end = at + word.length;
+  throw new UserError('symbol-unknown', `I know no symbol ${quoted(word)}.`, {
     hint: near.length > 0 ? `Did you mean ${near.join(', ')}?` : 'Type it as btcusdt or binance:btcusdt.',
-    suggestions: near,
+    span: [at, end],
+    suggestions: near.map((symbol) => whole.slice(0, at) + symbol + whole.slice(end)),
   });
 }
 
-/** Symbol, interval and the rest of a text, in whatever order they were typed: `5m eth rsi`, `BTC/USDT 1h`. */
-export function splitArguments(
-  context: Pick<CommandContext, 'chat' | 'market'>,
-  text: string,
-): { readonly symbol: string | undefined; readonly interval: number | undefined; readonly rest: string } {
-  const preference = { venue: context.chat.venue, quote: context.chat.quote };
+/** What a text says, in whatever order it was typed: `5m eth rsi`, `BTC/USDT 1h`. */
+export interface SplitArguments {
+  readonly symbol: string | undefined;
+  /** In ms. */
+  readonly interval: number | undefined;
+  /** The text with blanks where the symbol and the interval stood: places in it are places in the text. */
+  readonly rest: string;
+}
+
+/** Finds the symbol and the interval among the words of a text. */
+export function splitArguments(context: SymbolContext, text: string): SplitArguments {
   let symbol: string | undefined;
   let interval: number | undefined;
-  const rest: string[] = [];
-  for (const word of splitWords(text)) {
-    if (interval === undefined && parseInterval(word) !== undefined) interval = parseInterval(word);
-    else if (symbol === undefined && isSymbol(word) && context.market.symbols.resolve(word, preference) !== undefined)
-      symbol = word;
-    else rest.push(word);
+  let rest = '';
+  let end = 0;
+  for (const { word, at } of placedWords(text)) {
+    rest += ' '.repeat(at - end);
+    end = at + word.length;
+    const length = interval === undefined ? parseInterval(word) : undefined;
+    if (length !== undefined) interval = length;
+    else if (symbol === undefined && isSymbol(context, word)) symbol = word;
+    else {
+      rest += word;
+      continue;
+    }
+    rest += ' '.repeat(word.length);
   }
-  return { symbol, interval, rest: rest.join(' ') };
+  return { symbol, interval, rest: rest.trimEnd() };
 }
 
 /** A name of the catalog is no symbol: `/chart rsi eth` means ethereum's rsi. */
-function isSymbol(word: string): boolean {
-  return lookup(word) === undefined && /^[a-z0-9:/_.-]+$/i.test(word) && !/^\d+$/.test(word);
+function isSymbol(context: SymbolContext, word: string): boolean {
+  if (lookup(word) !== undefined || !/^[a-z0-9:/_.-]+$/i.test(word) || /^\d+$/.test(word)) return false;
+  return context.market.symbols.resolve(word, preferenceOf(context)) !== undefined;
 }
 
 /** Words, where what stands in brackets belongs together: `ema(20, close) rsi`. */
 export function splitWords(text: string): readonly string[] {
-  const words: string[] = [];
-  let word = '';
+  return placedWords(text).map(({ word }) => word);
+}
+
+function placedWords(text: string): readonly { readonly word: string; readonly at: number }[] {
+  const words: { word: string; at: number }[] = [];
+  let start = 0;
   let depth = 0;
-  for (const char of text) {
+  const end = (at: number): void => {
+    if (at > start) words.push({ word: text.slice(start, at), at: start });
+    start = at + 1;
+  };
+  for (let at = 0; at < text.length; at++) {
+    const char = text[at];
     if (char === '(' || char === '[') depth++;
     if (char === ')' || char === ']') depth--;
-    if (/[\s,]/.test(char) && depth <= 0) {
-      if (word !== '') words.push(word);
-      word = '';
-    } else word += char;
+    if (/[\s,]/.test(char) && depth <= 0) end(at);
   }
-  if (word !== '') words.push(word);
+  end(text.length);
   return words;
 }
 
-export function completeSymbols(
-  context: Pick<CommandContext, 'chat' | 'market'>,
-  typed: string,
-): readonly Suggestion[] {
-  const preference = { venue: context.chat.venue, quote: context.chat.quote };
+export function completeSymbols(context: SymbolContext, typed: string): readonly Suggestion[] {
+  const preference = preferenceOf(context);
   const found = context.market.symbols.suggest(typed, preference, 25);
   return found.map((info) => {
     const isFirst = context.market.symbols.resolve(info.symbol, preference)?.instrument === info.instrument;
@@ -74,5 +106,7 @@ export function completeIntervals(typed: string): readonly Suggestion[] {
   const texts = STANDARD_INTERVALS.map(formatInterval);
   const own = parseInterval(wanted);
   const all = own === undefined ? texts : [formatInterval(own), ...texts];
-  return [...new Set(all)].filter((text) => text.startsWith(wanted)).map((text) => ({ label: text, value: text }));
+  return [...new Set(all)]
+    .filter((text) => text.startsWith(wanted) || (own !== undefined && text === formatInterval(own)))
+    .map((text) => ({ label: text, value: text }));
 }

@@ -1,14 +1,20 @@
+import type { Expr, RuleText } from '../engine/language/ast.ts';
+import { describeExpr } from '../engine/language/print.ts';
 import { splitInstrument } from '../engine/market/instrument.ts';
+import { clipped, quoted } from './clean-text.ts';
 import type { Command, CommandContext } from './command.ts';
-import { formatLength, formatPrice, formatTime, formatValue } from './format.ts';
+import { comparedExpr, comparisonsOf } from './comparisons.ts';
+import { formatLength, formatMinute, formatPrice, formatTime, formatValue } from './format.ts';
 import type { Message, TextSpan } from './message.ts';
-import type { Firing, StoredRule } from './ports.ts';
-import { describeCondition } from './rule-words.ts';
+import type { DeliveryView, Firing, StoredRule } from './ports.ts';
+import { describeCondition, formatSeriesValue } from './rule-words.ts';
 import type { PressOutcome } from './service.ts';
+
+const LONGEST_REASON = 100;
 
 export const why: Command = {
   name: 'why',
-  summary: 'Why an alert fired: the values behind it',
+  summary: 'Why an alert fired',
   usage: '/why [NUMBER]',
   examples: ['/why', '/why 2'],
   args: [{ name: 'number', kind: 'text', description: 'Number of the alert as /alerts shows it', required: false }],
@@ -20,15 +26,16 @@ export const why: Command = {
 
 async function whyLast(context: CommandContext, text: string): Promise<Message> {
   const all = await context.rules.list(context.chatKey);
-  const wanted = Number(text.trim());
-  const chosen = text.trim() === '' ? all : all.filter((rule) => rule.number === wanted);
+  const chosen = text === '' ? all : all.filter((rule) => String(rule.number) === text.replace(/^#/, ''));
+  if (chosen.length === 0 && text !== '')
+    return { text: [`This chat has no alert ${quoted(text)}. /alerts lists them.`] };
   const found = await Promise.all(
     chosen.map(async (rule) => ({ rule, firing: (await context.rules.firings(rule.id, 1))[0] })),
   );
   const fired = found.filter((item) => item.firing !== undefined).sort((a, b) => b.firing.ts - a.firing.ts)[0];
   if (fired !== undefined) return explain(context, fired.rule, fired.firing);
-  const which = text.trim() === '' ? 'No alert of this chat' : `No alert ${text.trim()} of this chat`;
-  return { text: [`${which} has fired yet. /alerts shows how near they are.`], private: true };
+  const which = text === '' ? 'No alert of this chat has' : `Alert ${chosen[0].number} has not`;
+  return { text: [`${which} fired yet. /alerts shows how near ${text === '' ? 'they are' : 'it is'}.`] };
 }
 
 async function whyButton(context: CommandContext, [packed]: readonly string[]): Promise<PressOutcome> {
@@ -42,35 +49,64 @@ async function whyButton(context: CommandContext, [packed]: readonly string[]): 
 async function explain(context: CommandContext, stored: StoredRule, firing: Firing): Promise<Message> {
   const { chat, clock, market, rules } = context;
   const rule = rules.running(stored.id);
+  const now = clock.now();
   const tick = market.symbols.get(firing.instrument)?.tick;
   const [venue, symbol] = splitInstrument(firing.instrument);
-  const name = rule === undefined ? stored.text : describeCondition(rule);
-  const at = (ts: number): string => formatTime(ts, chat.timeZone, clock.now());
-  const spans: TextSpan[] = [{ bold: name }];
-  for (const { series, value, before, threshold } of firing.values) {
-    const limit = threshold === undefined ? '' : ` against ${formatValue(threshold, chat.locale)}`;
-    const was = before === undefined ? '' : ` (before: ${formatValue(before, chat.locale)})`;
-    spans.push('\n', { code: series }, ` ${formatValue(value, chat.locale)}${limit}${was}`);
-  }
+  const spans: TextSpan[] = [{ bold: rule === undefined ? stored.text : describeCondition(rule) }];
+  for (const value of firing.values) spans.push('\n', ...valueWords(context, rule, value));
   const cause = firing.tradeId === undefined ? 'At a bar’s close or the end of a hold' : `Trade ${firing.tradeId}`;
-  spans.push(`\n${cause} at ${at(firing.ts)}, ${symbol} ${formatPrice(firing.price, tick, chat.locale)}, ${venue}.`);
-  spans.push(...(await deliveryWords(context, firing)));
-  if (rule?.modes.every !== undefined)
-    spans.push(`\nCooldown ${formatLength(rule.modes.every)} until ${at(firing.ts + rule.modes.every)}.`);
+  const at = formatTime(firing.ts, chat.timeZone, now);
+  spans.push(`\n${cause} at ${at}, ${symbol} ${formatPrice(firing.price, tick, chat.locale)}, ${venue}.`);
+  const [delivery] = await rules.deliveries(firing.id);
+  if (delivery !== undefined) spans.push(` ${deliveryWords(delivery, firing)}`);
+  const quietUntil = firing.ts + (rule?.modes.every ?? 0);
+  if (rule?.modes.every !== undefined && quietUntil > now)
+    spans.push(`\nCooldown ${formatLength(rule.modes.every)} until ${formatMinute(quietUntil, chat.timeZone, now)}.`);
   spans.push(...(await earlier(context, firing)));
   return { text: spans, private: true };
 }
 
-async function deliveryWords({ rules }: CommandContext, firing: Firing): Promise<readonly TextSpan[]> {
-  const [delivery] = await rules.deliveries(firing.id);
-  if (delivery === undefined) return [];
-  const after = delivery.finishedAt === undefined ? '' : ` ${formatLength(delivery.finishedAt - firing.ts)} after it`;
-  return [`\nMessage ${delivery.state}${after}${delivery.error === undefined ? '' : `: ${delivery.error}`}.`];
+/** ``z` 2.312 against 2 (before: 1.94)`. */
+function valueWords(
+  { market, chat }: CommandContext,
+  rule: RuleText | undefined,
+  { series, value, before, threshold }: Firing['values'][number],
+): readonly TextSpan[] {
+  const expr = rule && exprNamed(rule, series);
+  const shown = (number: number): string =>
+    expr === undefined ? formatValue(number, chat.locale) : formatSeriesValue(market, expr, number, chat.locale);
+  const limit = threshold === undefined ? '' : ` against ${shown(threshold)}`;
+  const was = before === undefined ? '' : ` (before: ${shown(before)})`;
+  return [{ code: series }, ` ${shown(value)}${limit}${was}`];
+}
+
+/** The rule may have been given another text since it fired. */
+function exprNamed(rule: RuleText, name: string): Expr | undefined {
+  return comparisonsOf(rule.condition)
+    .map(comparedExpr)
+    .find((expr) => describeExpr(expr, rule) === name);
+}
+
+function deliveryWords({ state, finishedAt, error }: DeliveryView, firing: Firing): string {
+  const after = finishedAt === undefined ? '' : ` ${formatLength(finishedAt - firing.ts)} after it`;
+  switch (state) {
+    case 'sent':
+      return `Sent${after}.`;
+    case 'merged':
+      return `Told in a digest${after}.`;
+    case 'expired':
+      return 'Its message was too old to send.';
+    case 'failed':
+      return `Its message could not be sent${error === undefined ? '' : `: ${clipped(error, LONGEST_REASON)}`}.`;
+    default:
+      return 'Its message waits to be sent.';
+  }
 }
 
 async function earlier({ rules, chat, clock }: CommandContext, firing: Firing): Promise<readonly TextSpan[]> {
-  const others = (await rules.firings(firing.ruleId, 6)).filter((other) => other.ts < firing.ts).slice(0, 3);
-  const quiet = firing.suppressed === 0 ? '' : ` ${firing.suppressed} crossings before it were kept quiet.`;
-  if (others.length === 0) return quiet === '' ? [] : [`\n${quiet.trim()}`];
-  return [`\nEarlier: ${others.map((other) => formatTime(other.ts, chat.timeZone, clock.now())).join(', ')}.${quiet}`];
+  const before = (await rules.firings(firing.ruleId, 6)).filter((other) => other.ts < firing.ts).slice(0, 3);
+  const times = before.map((other) => formatMinute(other.ts, chat.timeZone, clock.now())).join(', ');
+  const spans: TextSpan[] = times === '' ? [] : [`\nFired before at ${times}.`];
+  if (firing.suppressed > 0) spans.push(`\nKept quiet since the one before: ${firing.suppressed}.`);
+  return spans;
 }

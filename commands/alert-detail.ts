@@ -1,0 +1,53 @@
+import { standing, stateWords, title } from './alert-words.ts';
+import type { CommandContext } from './command.ts';
+import { formatLength, formatMinute } from './format.ts';
+import type { Button, Message, TextSpan } from './message.ts';
+import type { RuleView, StoredRule } from './ports.ts';
+
+/** One alert with everything that can be done to it. `page` is the list's page to go back to. */
+export async function detailMessage(context: CommandContext, stored: StoredRule, page: string): Promise<Message> {
+  const { rules } = context;
+  const rule = rules.running(stored.id);
+  const view = rules.view(stored.id);
+  const number: TextSpan = { code: String(stored.number) };
+  if (rule === undefined || view === undefined) {
+    const text = [number, ' ⚠️ ', { code: stored.text }, '\nI can no longer read it, so it does not run.'];
+    return { text, buttons: [[deleteButton(context, stored, page)], [backButton(context, page)]] };
+  }
+  const state = stateWords(context, rule, view);
+  const spans: TextSpan[] = [number, ' ', ...title(context, rule), '\n', ...standing(context, rule, view)];
+  if (state !== undefined) spans.push(`\n${state[0]} ${sentence(state[1])}`);
+  spans.push('\n', await firingWords(context, stored, view));
+  return { text: spans, buttons: detailButtons(context, stored, view, page) };
+}
+
+const sentence = (words: string): string => `${words.charAt(0).toUpperCase()}${words.slice(1)}.`;
+
+async function firingWords({ rules, chat, clock }: CommandContext, { id }: StoredRule, view: RuleView) {
+  const [last] = await rules.firings(id, 1);
+  if (last === undefined) return 'It has not fired yet.';
+  const now = clock.now();
+  const times = view.saved.firings === 1 ? 'once' : `${view.saved.firings} times, last`;
+  return `Fired ${times} ${formatLength(now - last.ts)} ago, ${formatMinute(last.ts, chat.timeZone, now)}.`;
+}
+
+function detailButtons(context: CommandContext, stored: StoredRule, view: RuleView, page: string): Button[][] {
+  const { id } = stored;
+  const acts = [context.button('Chart', 'ch', [id]), deleteButton(context, stored, page)];
+  const toggle = toggleButton(context, stored, view, page);
+  return [toggle === undefined ? acts : [toggle, ...acts], [backButton(context, page)]];
+}
+
+/** What is over or broken can neither be paused nor go on. */
+function toggleButton(context: CommandContext, { id, ownerId }: StoredRule, view: RuleView, page: string) {
+  if (view.state === 'expired' || view.state === 'broken') return undefined;
+  if (view.state === 'done') return context.button('▶ Again', 'res', [id, page], ownerId);
+  return view.state === 'paused' || view.state === 'muted'
+    ? context.button('▶ Resume', 'res', [id, page], ownerId)
+    : context.button('⏸ Pause', 'pau', [id, page], ownerId);
+}
+
+const deleteButton = (context: CommandContext, { id, ownerId }: StoredRule, page: string): Button =>
+  context.button('Delete', 'del', [id, page], ownerId);
+
+const backButton = (context: CommandContext, page: string): Button => context.button('◀ All alerts', 'als', [page]);

@@ -1,0 +1,78 @@
+import type { RuleText } from '../engine/language/ast.ts';
+import { MOST_ALERTS } from './alert-limits.ts';
+import { distance, ownInterval, stateWords } from './alert-words.ts';
+import { clipped } from './clean-text.ts';
+import type { CommandContext } from './command.ts';
+import type { Button, Message, TextSpan } from './message.ts';
+import { type Nearness, nearnessOf, UNKNOWN } from './nearness.ts';
+import type { RuleView, StoredRule } from './ports.ts';
+import { describeCondition } from './rule-words.ts';
+
+const PAGE = 10;
+/** A longer rule is cut: a list is for scanning. */
+const LONGEST_NAME = 70;
+
+interface Row {
+  readonly stored: StoredRule;
+  readonly rule: RuleText | undefined;
+  readonly view: RuleView | undefined;
+  readonly near: Nearness;
+}
+
+/** States in which a rule cannot fire. */
+const QUIET: ReadonlySet<string> = new Set(['paused', 'muted', 'done', 'expired', 'broken']);
+
+/** Finding the price at which a rule fires takes up to milliseconds: others get their turn between two. */
+const breathe = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+
+/** Nearest first; what cannot fire now comes last. */
+async function rowsOf(context: CommandContext): Promise<readonly Row[]> {
+  const rows: Row[] = [];
+  for (const stored of await context.rules.list(context.chatKey)) {
+    const rule = context.rules.running(stored.id);
+    const view = context.rules.view(stored.id);
+    const near = rule === undefined ? UNKNOWN : nearnessOf(context.market, rule, view);
+    rows.push({ stored, rule, view, near });
+    await breathe();
+  }
+  const rank = (row: Row): number => (row.view === undefined || QUIET.has(row.view.state) ? 1 : 0);
+  return rows.sort((a, b) => rank(a) - rank(b) || byWay(a, b) || a.stored.number - b.stored.number);
+}
+
+/** Two unknown ways are equal: infinity less infinity is no number. */
+const byWay = (a: Row, b: Row): number => (a.near.way === b.near.way ? 0 : a.near.way - b.near.way);
+
+/** The chat's alerts, ten a page. */
+export async function listMessage(context: CommandContext, page: number): Promise<Message> {
+  const rows = await rowsOf(context);
+  if (rows.length === 0) {
+    const text = ['No alerts yet. Try ', { code: '/alert btcusdt z > 2' }, ' or ', { code: '/alert eth +5% 1h' }, '.'];
+    return { text };
+  }
+  const pages = Math.ceil(rows.length / PAGE);
+  const at = Math.min(Math.max(0, Math.floor(page) || 0), pages - 1);
+  const shown = rows.slice(at * PAGE, (at + 1) * PAGE);
+  const order = rows.length === 1 ? '' : ', nearest first';
+  const spans: TextSpan[] = [{ bold: 'Alerts' }, ` ${rows.length} of ${MOST_ALERTS[context.asker.chatKind]}${order}`];
+  for (const row of shown) spans.push('\n', ...rowLine(context, row));
+  return { text: spans, buttons: listButtons(context, shown, at, pages) };
+}
+
+function rowLine(context: CommandContext, { stored, rule, view, near }: Row): readonly TextSpan[] {
+  const number: TextSpan = { code: String(stored.number) };
+  if (rule === undefined || view === undefined)
+    return [number, ` ⚠️ ${clipped(stored.text, LONGEST_NAME)} · does not run`];
+  const name = clipped(describeCondition(rule), LONGEST_NAME) + ownInterval(context, rule);
+  const state = stateWords(context, rule, view);
+  if (state !== undefined) return [number, ` ${state[0]} ${name} · ${state[1]}`];
+  return [number, ` ${name}${distance(context, rule, near)}`];
+}
+
+function listButtons(context: CommandContext, shown: readonly Row[], at: number, pages: number): Button[][] {
+  const numbers = shown.map(({ stored }) => context.button(`${stored.number} ▾`, 'al', [stored.id, String(at)]));
+  const others: Button[] = [];
+  if (at > 0) others.push(context.button('◀', 'als', [String(at - 1)]));
+  if (at < pages - 1) others.push(context.button('▶', 'als', [String(at + 1)]));
+  others.push(context.button('New', 'new', []));
+  return [numbers.slice(0, 5), numbers.slice(5), others].filter((row) => row.length > 0);
+}

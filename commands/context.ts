@@ -1,0 +1,42 @@
+import { type ButtonCodec, createButtonMaker } from './button-codec.ts';
+import type { Command, CommandContext } from './command.ts';
+import type { CommandPorts } from './ports.ts';
+import { type Asker, chatKey } from './service.ts';
+
+/** Makes what a command is given from who asks where. The chat and the user are stored with it. */
+export function createContexts(
+  ports: CommandPorts,
+  commands: readonly Command[],
+  codec: ButtonCodec,
+): (asker: Asker) => Promise<CommandContext> {
+  return async (asker) => {
+    const key = chatKey(asker.address);
+    const locale = safeLocale(asker.locale ?? ports.defaults.locale);
+    const [chat] = await Promise.all([
+      ports.chats.ensure({ key, title: asker.chatTitle, kind: asker.chatKind, ...ports.defaults, locale }),
+      ports.users.ensure({
+        id: asker.userId,
+        name: asker.userName,
+        ...(asker.locale === undefined ? {} : { locale: asker.locale }),
+      }),
+    ]);
+    return {
+      ...ports,
+      asker,
+      chat,
+      chatKey: key,
+      commands,
+      button: createButtonMaker(codec, key),
+      mayActFor: (userId) => userId === asker.userId || asker.isChatAdmin || ports.admins.has(asker.userId),
+    };
+  };
+}
+
+/** A platform's word for a language may be none that numbers can be written in. */
+function safeLocale(locale: string): string {
+  try {
+    return Intl.NumberFormat.supportedLocalesOf(locale)[0] ?? 'en';
+  } catch {
+    return 'en';
+  }
+}

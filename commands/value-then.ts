@@ -1,0 +1,48 @@
+import type { Expr } from '../engine/language/ast.ts';
+import { toColumns } from '../engine/market/bar-history.ts';
+import type { Bar } from '../engine/market/events.ts';
+import { evaluate } from '../engine/series/evaluate.ts';
+import { planOf } from '../engine/series/plan.ts';
+import { barsKey, barsRead } from './plan-bars.ts';
+import type { Firing, MarketPort } from './ports.ts';
+
+/**
+ * The value of a series at a firing, computed over the bars up to then. Of the bar that was open only its close is taken back
+ * to the firing's price: what else happened in it since then still counts.
+ *
+ * @returns NaN while it warms up
+ * @throws TransportError where bars are missing and the venue cannot be asked
+ */
+export async function valueThen(
+  market: Pick<MarketPort, 'bars'>,
+  expr: Expr,
+  firing: Pick<Firing, 'ts' | 'price' | 'instrument' | 'tradeId'>,
+  now: number,
+): Promise<number> {
+  const plan = planOf(expr);
+  if (plan.kind === 'constant') return plan.value;
+  const entries = await Promise.all(
+    barsRead(plan).map(async ({ instrument, interval, bars }) => {
+      const since = Math.max(0, Math.ceil((now - firing.ts) / interval));
+      const { closed, open } = await market.bars(instrument, interval, bars + since + 1);
+      const all = open === undefined ? closed : [...closed, open];
+      return [barsKey(instrument, interval), asOf(all, instrument, interval, firing)] as const;
+    }),
+  );
+  const found = new Map(entries);
+  const { values } = evaluate(plan, (id, ms) => toColumns(found.get(barsKey(id, ms)) ?? []));
+  return values[values.length - 1] ?? Number.NaN;
+}
+
+/** The bars as they were. What fired at a bar's close knew nothing of the bar that began then. */
+function asOf(
+  bars: readonly Bar[],
+  instrument: string,
+  interval: number,
+  { ts, price, tradeId, instrument: own }: Pick<Firing, 'ts' | 'price' | 'instrument' | 'tradeId'>,
+): readonly Bar[] {
+  const known = bars.filter(({ start }) => start < ts || (start === ts && tradeId !== undefined));
+  const last = known[known.length - 1];
+  if (last === undefined || instrument !== own || last.start + interval <= ts) return known;
+  return [...known.slice(0, -1), { ...last, close: price }];
+}

@@ -1,0 +1,202 @@
+import { createBarWriter } from '../../app/bar-writer.ts';
+import { createComposer } from '../../app/compose.ts';
+import { createFiringWriter } from '../../app/firing-writer.ts';
+import { createMarketHost, type MarketHost } from '../../app/market-host.ts';
+import { createRulesHost, type RulesHost } from '../../app/rules-host.ts';
+import type { ChartRequest } from '../../charts/request.ts';
+import { createButtonCodec } from '../../commands/button-codec.ts';
+import type { CommandContext } from '../../commands/command.ts';
+import { createContexts } from '../../commands/context.ts';
+import { createCommandService } from '../../commands/create-service.ts';
+import { type Button, type Message, plainText } from '../../commands/message.ts';
+import type { CommandPorts, PartStatus } from '../../commands/ports.ts';
+import { COMMANDS } from '../../commands/registry.ts';
+import { type Asker, type CommandService, chatKey, type PressOutcome } from '../../commands/service.ts';
+import { createBarStore } from '../../db/bars.ts';
+import { createChatStore } from '../../db/chats.ts';
+import { createFiringStore } from '../../db/firings.ts';
+import { createOutboxStore } from '../../db/outbox.ts';
+import { createRuleStore } from '../../db/rules.ts';
+import { createTempDatabase } from '../../db/temp-database.ts';
+import { createUserStore } from '../../db/users.ts';
+import { createViewStore } from '../../db/views.ts';
+import { Engine } from '../../engine/engine.ts';
+import type { InstrumentInfo } from '../../engine/market/instrument.ts';
+import { createManualClock, type ManualClock } from './manual-clock.ts';
+import { createScriptedFeed, type Script, type ScriptedFeed } from './scripted-feed.ts';
+
+/** 2026-01-15T12:00:00Z, a Thursday. */
+export const HARNESS_NOW = Date.UTC(2026, 0, 15, 12);
+/** A full turn of a scripted price, in ms. */
+export const SWING_MS = 4 * 3_600_000;
+
+/** A price that swings by 1 % around `base` once in four hours; at HARNESS_NOW it is `base` and rises. */
+export const swing =
+  (base: number): Script =>
+  (ts) =>
+    Math.round(base * (1 + 0.01 * Math.sin((2 * Math.PI * (ts - HARNESS_NOW)) / SWING_MS)) * 100) / 100;
+
+const info = (base: string, quote: string, kind: InstrumentInfo['kind']): InstrumentInfo => {
+  const symbol = kind === 'stock' ? base : `${base}${quote}`;
+  return { instrument: `sim:${symbol}`, venue: 'sim', symbol, base, quote, kind, tick: 0.01, lot: 0.001, active: true };
+};
+
+export const SCRIPTS: Readonly<Record<string, Script>> = {
+  btcusdt: swing(60_000),
+  ethusdt: swing(3_000),
+  solusdt: swing(150),
+  aapl: swing(200),
+};
+
+export interface LogEntry {
+  readonly level: 'debug' | 'info' | 'warn' | 'error';
+  readonly details: Record<string, unknown>;
+  readonly message: string;
+}
+
+/** All commands over a database, an engine and a venue of the test's own making. */
+export interface CommandHarness {
+  readonly service: CommandService;
+  readonly ports: CommandPorts;
+  readonly market: MarketHost;
+  readonly rules: RulesHost;
+  readonly venue: ScriptedFeed;
+  readonly time: ManualClock;
+  /** What was to be drawn. */
+  readonly drawn: readonly ChartRequest[];
+  readonly log: readonly LogEntry[];
+  /** `/alert btc > 70k` as somebody types it. */
+  say(line: string, asker?: Asker): Promise<Message>;
+  press(button: Button | string, asker?: Asker): Promise<PressOutcome>;
+  context(asker?: Asker): Promise<CommandContext>;
+  /** A trade now, of 1 unit; what it fires is stored when this resolves. */
+  trade(symbol: string, price: number): Promise<void>;
+  /** The messages that are owed to a chat and were not asked for before, as they would be sent now. */
+  owed(asker?: Asker): Promise<readonly (Message | undefined)[]>;
+  drop(): Promise<void>;
+}
+
+/** Somebody in a private chat; `over` says what is different. */
+export function someone(over: Partial<Asker> = {}): Asker {
+  return {
+    address: { platform: 'telegram', chat: '100' },
+    chatTitle: 'Ada',
+    chatKind: 'private',
+    userId: 'telegram:100',
+    userName: 'Ada',
+    isChatAdmin: true,
+    locale: 'en',
+    ...over,
+  };
+}
+
+/** A member of a group, by default without any rights. */
+export function member(user: number, over: Partial<Asker> = {}): Asker {
+  return someone({
+    address: { platform: 'telegram', chat: '-1001234567890' },
+    chatTitle: 'Traders',
+    chatKind: 'group',
+    userId: `telegram:${user}`,
+    userName: `user ${user}`,
+    isChatAdmin: false,
+    ...over,
+  });
+}
+
+/** The button with a label. @throws RangeError where there is none */
+export function buttonOf(message: Message | undefined, label: string): Button {
+  const all = (message?.buttons ?? []).flat();
+  const found = all.find((button) => button.label === label);
+  if (found === undefined) throw new RangeError(`no button ${label} among ${all.map((button) => button.label)}`);
+  return found;
+}
+
+export const textOf = (message: Message | undefined): string => (message === undefined ? '' : plainText(message.text));
+
+export async function createCommandHarness(over: Partial<CommandPorts> = {}): Promise<CommandHarness> {
+  const time = createManualClock(HARNESS_NOW);
+  const { clock } = time;
+  const temp = await createTempDatabase(time.now);
+  const { database } = temp;
+  const log: LogEntry[] = [];
+  const note = (level: LogEntry['level']) => (details: object, message: string) =>
+    void log.push({ level, details: details as Record<string, unknown>, message });
+  const logger = { debug: note('debug'), info: note('info'), warn: note('warn'), error: note('error') };
+  const listed = [
+    info('btc', 'usdt', 'spot'),
+    info('eth', 'usdt', 'spot'),
+    info('sol', 'usdt', 'spot'),
+    info('aapl', 'usd', 'stock'),
+  ];
+  const venue = createScriptedFeed('sim', listed, SCRIPTS);
+
+  const engine = new Engine();
+  const bars = createBarStore(database);
+  const firings = createFiringStore(database);
+  const outbox = createOutboxStore(database);
+  const barWriter = createBarWriter(bars, clock, logger);
+  const market = createMarketHost({ engine, feeds: [venue.feed], bars, writer: barWriter, clock, log: logger });
+  const writer = createFiringWriter(firings, clock, logger, () => undefined);
+  const rules = createRulesHost({
+    ...{ engine, market, rules: createRuleStore(database), firings, outbox, writer, clock },
+    log: logger,
+  });
+  const drawn: ChartRequest[] = [];
+  let references = 0;
+  const ports: CommandPorts = {
+    market,
+    rules,
+    chats: createChatStore(database),
+    users: createUserStore(database),
+    views: createViewStore(database),
+    charts: {
+      async render(request) {
+        drawn.push(request);
+        return new Uint8Array([0x89, 0x50, 0x4e, 0x47]);
+      },
+    },
+    platforms: (): readonly PartStatus[] => [{ name: 'telegram', state: 'live', ageMs: 1_500, detail: undefined }],
+    outbox: () => outbox.counts(clock.now() - 86_400_000),
+    clock,
+    log: logger,
+    secret: 'a secret of the test',
+    reference: () => `r${++references}`,
+    admins: new Set(['telegram:999']),
+    defaults: { venue: undefined, interval: 300_000, quote: 'usdt', timeZone: 'UTC', locale: 'en' },
+    demonstration: true,
+    ...over,
+  };
+  const service = createCommandService(ports);
+  const contextOf = createContexts(ports, COMMANDS, createButtonCodec(ports.secret));
+  const compose = createComposer({ ...ports, rules });
+  let trades = 0;
+  await market.start();
+
+  return {
+    ...{ service, ports, market, rules, venue, time, drawn, log },
+    say(line, asker = someone()) {
+      const [, command, text] = /^\/(\S+)\s*([^]*)$/.exec(line)!;
+      return service.run({ asker, command, text });
+    },
+    press: (button, asker = someone()) =>
+      service.press({ asker, data: typeof button === 'string' ? button : button.data }),
+    context: (asker = someone()) => contextOf(asker),
+    async trade(symbol, price) {
+      const base = { type: 'trade', side: 'buy', size: 1, ts: time.now() } as const;
+      venue.sink()({ ...base, instrument: `sim:${symbol}`, price, id: String(++trades) });
+      await writer.settled();
+    },
+    async owed(asker = someone()) {
+      const claimed = await outbox.claimMore(chatKey(asker.address), 'alert', time.now(), 100);
+      const messages = await Promise.all(claimed.map(compose));
+      for (const { id } of claimed) await outbox.markSent(id, `m${id}`, time.now());
+      return messages;
+    },
+    async drop() {
+      await market.stop();
+      await writer.stop();
+      await barWriter.stop();
+      await temp.drop();
+    },
+  };
+}
