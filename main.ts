@@ -23,6 +23,7 @@ async function main(): Promise<void> {
     config,
     clock: systemClock,
     log,
+    opened: welcome,
     ...(opensConsole
       ? { terminal: { input: process.stdin, output: process.stdout, ended: () => stop('the console was closed') } }
       : {}),
@@ -40,11 +41,19 @@ async function main(): Promise<void> {
   process.on('unhandledRejection', (error) => log.error({ err: error }, 'a rejected promise was not caught'));
   process.on('SIGTERM', () => stop('SIGTERM'));
   process.on('SIGINT', () => stop('SIGINT'));
-  const address = `http://${config.HTTP_HOST}:${app.port}`;
-  if (app.isDemonstration)
-    say(`Bellwether runs as a demonstration on simulated prices: no TELEGRAM_TOKEN or DISCORD_TOKEN is set.`);
-  say(`Status page: ${address}${app.isDemonstration ? '  (its console answers the same commands)' : ''}`);
-  log.info({ address, demonstration: app.isDemonstration }, 'started');
+  log.info({ address: addressOf(app.port) }, 'started');
+
+  function welcome(port: number): void {
+    const hasChat = config.TELEGRAM_TOKEN !== undefined || config.DISCORD_TOKEN !== undefined;
+    const simulated = config.FEEDS.every((name) => name === 'sim') ? ' on simulated prices' : '';
+    if (!hasChat) say(`Bellwether runs as a demonstration${simulated}: no TELEGRAM_TOKEN or DISCORD_TOKEN is set.`);
+    say(`Status page: ${addressOf(port)}${hasChat ? '' : '  (its console answers the same commands)'}`);
+    if (opensConsole) say('Type /start for the first things to try, !1 to press a button, Ctrl-D to end.\n');
+  }
+
+  function addressOf(port: number): string {
+    return `http://${config.HTTP_HOST}:${port}`;
+  }
 
   function say(line: string): void {
     if (opensConsole) process.stdout.write(`${line}\n`);

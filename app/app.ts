@@ -42,6 +42,8 @@ export interface AppOptions {
   readonly clock: Clock;
   readonly log: RootLogger;
   /** The terminal to open the console in; undefined where there is none. */
+  /** Told as soon as the HTTP side listens, before anything is sent or shown. */
+  readonly opened?: (port: number) => void;
   readonly terminal?: {
     readonly input: NodeJS.ReadableStream;
     readonly output: NodeJS.WritableStream;
@@ -52,7 +54,6 @@ export interface AppOptions {
 export interface App {
   /** Where the HTTP side listens. */
   readonly port: number;
-  readonly isDemonstration: boolean;
   stop(): Promise<void>;
 }
 
@@ -65,8 +66,9 @@ const CHART_FRESH_MS = 10_000;
 const DEMONSTRATION = ['sim:btcusdt', 'sim:ethusdt', 'sim:solusdt', 'sim:aapl', 'sim:googl', 'sim:tsla', 'sim:msft'];
 
 /** Wires all parts, starts them in an order in which nothing is lost, and gives back how to stop them. */
-export async function startApp({ config, clock, log, terminal }: AppOptions): Promise<App> {
-  const isDemonstration = config.TELEGRAM_TOKEN === undefined && config.DISCORD_TOKEN === undefined;
+export async function startApp({ config, clock, log, opened, terminal }: AppOptions): Promise<App> {
+  const hasChat = config.TELEGRAM_TOKEN !== undefined || config.DISCORD_TOKEN !== undefined;
+  const isSimulated = config.FEEDS.every((name) => name === 'sim');
   const now = () => clock.now();
   const database = await openDatabase({
     url: config.DATABASE_URL,
@@ -120,7 +122,7 @@ export async function startApp({ config, clock, log, terminal }: AppOptions): Pr
     ...chatPlatforms(config, clock, log, (key, active) => membership(key, active)),
     page,
   ];
-  if (terminal !== undefined && isDemonstration) platforms.push(openTerminal(config, terminal));
+  if (terminal !== undefined && !hasChat) platforms.push(openTerminal(config, terminal));
 
   const ports: CommandPorts = {
     market,
@@ -137,7 +139,7 @@ export async function startApp({ config, clock, log, terminal }: AppOptions): Pr
     reference: () => randomBytes(2).toString('hex'),
     admins: new Set(config.ADMINS),
     defaults: { venue: undefined, interval: 5 * MINUTE, quote: 'usdt', timeZone: 'UTC', locale: 'en' },
-    demonstration: isDemonstration,
+    demonstration: isSimulated,
   };
   const service = createCommandService(ports);
   const dispatcher = createDispatcher({
@@ -187,6 +189,7 @@ export async function startApp({ config, clock, log, terminal }: AppOptions): Pr
     await Promise.allSettled([charts.close(), database.close()]);
     throw error;
   });
+  opened?.(port);
   const listed = market.start();
   await atMost(LIST_PATIENCE_MS, listed);
   await rules.load();
@@ -225,7 +228,6 @@ export async function startApp({ config, clock, log, terminal }: AppOptions): Pr
 
   return {
     port,
-    isDemonstration,
     async stop() {
       jobs.stop();
       await market.stop();

@@ -1,3 +1,4 @@
+import { accessSync, constants } from 'node:fs';
 import type { Clock } from '../engine/clock.ts';
 import { ConfigError } from '../engine/errors.ts';
 import { createBinanceFeed } from './binance.ts';
@@ -23,8 +24,18 @@ type Factory = (options: FeedOptions, argument: string) => Feed;
 const VENUES: Readonly<Record<string, Factory>> = {
   sim: ({ clock, sim }) => createSimFeed({ ...sim, clock }),
   binance: ({ clock, random, log, endpoints }) => createBinanceFeed({ ...endpoints?.binance, clock, random, log }),
-  tape: ({ clock, log, tape }, file) => createTapeFeed({ ...tape, file, clock, log }),
+  tape: ({ clock, log, tape }, file) => createTapeFeed({ ...tape, file: readable(file), clock, log }),
 };
+
+/** A tape that is not there will not come: better said at the start. */
+function readable(file: string): string {
+  try {
+    accessSync(file, constants.R_OK);
+    return file;
+  } catch (cause) {
+    throw new ConfigError(`FEEDS: the tape ${file} cannot be read`, { cause });
+  }
+}
 
 /** How each venue is written in FEEDS. */
 export const KNOWN_FEEDS: readonly string[] = Object.keys(VENUES).map((name) =>

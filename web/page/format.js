@@ -36,8 +36,14 @@ export function formatAge(ms) {
   return `${Math.floor(hours / 24)}d`;
 }
 
-const clockFormat = new Intl.DateTimeFormat(undefined, { hour: '2-digit', minute: '2-digit', second: '2-digit' });
+const clockFormat = new Intl.DateTimeFormat(undefined, {
+  hour: '2-digit',
+  minute: '2-digit',
+  second: '2-digit',
+  hourCycle: 'h23',
+});
 const dayFormat = new Intl.DateTimeFormat(undefined, {
+  hourCycle: 'h23',
   day: 'numeric',
   month: 'short',
   hour: '2-digit',
