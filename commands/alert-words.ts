@@ -1,8 +1,10 @@
 import type { RuleText } from '../engine/language/ast.ts';
+import { describeExpr } from '../engine/language/print.ts';
+import { constantOf } from '../engine/language/scale.ts';
 import { splitInstrument } from '../engine/market/instrument.ts';
 import { formatInterval } from '../engine/market/interval.ts';
 import type { CommandContext } from './command.ts';
-import { firstExpr } from './comparisons.ts';
+import { comparisonsOf, operandsOf } from './comparisons.ts';
 import { formatMinute, formatPercent, formatPrice } from './format.ts';
 import type { TextSpan } from './message.ts';
 import { type Nearness, nearnessOf } from './nearness.ts';
@@ -10,6 +12,9 @@ import type { RuleView, StoredRule } from './ports.ts';
 import { describeFor, explainSeries, formatSeriesValue, isPrice } from './rule-words.ts';
 
 type Words = Pick<CommandContext, 'market' | 'chat' | 'clock'>;
+
+/** States in which nothing fires, whatever the price. */
+const AT_REST: ReadonlySet<string> = new Set(['paused', 'muted', 'done', 'expired', 'broken']);
 
 /** A mark and what it means, for every state that is not plain watching. */
 export function stateWords(
@@ -44,11 +49,21 @@ export function stateWords(
 }
 
 /** ` · 1.62 · at 64,310 (+0.7 %)`: the value now, and the price at which it would fire. */
-export function distance({ market, chat }: Words, rule: RuleText, near: Nearness): string {
-  if (near.expr === undefined || near.value === undefined) return ' · warming up';
-  const value = formatSeriesValue(market, near.expr, near.value, chat.locale);
-  const way = wayTo({ market, chat }, rule, near);
+export function distance(context: Words, rule: RuleText, near: Nearness): string {
+  const value = valueNow(context, rule, near);
+  if (value === undefined) return ' · warming up';
+  const way = wayTo(context, rule, near);
   return way === undefined ? ` · ${value}` : ` · ${value} · at ${way[0]}${way[1]}`;
+}
+
+/** `1.62`; of several comparisons `rsi 68.18`; beside another series `50 against 150`. Undefined while warming up. */
+function valueNow({ market, chat }: Words, rule: RuleText, near: Nearness): string | undefined {
+  const { expr, value, threshold, isRelative } = near;
+  if (expr === undefined || value === undefined) return undefined;
+  const written = (number: number): string => formatSeriesValue(market, expr, number, chat.locale);
+  const name = comparisonsOf(rule.condition).length > 1 ? `${describeExpr(expr, rule)} ` : '';
+  const other = isRelative && threshold !== undefined ? ` against ${written(threshold)}` : '';
+  return name + written(value) + other;
 }
 
 /** The price at which a rule would fire, and ` (+0.7 %)` from now. */
@@ -61,33 +76,29 @@ function wayTo({ market, chat }: Pick<Words, 'market' | 'chat'>, rule: RuleText,
 
 /** `z-score of the close over 20 bars. Now 0.84; fires near 64,310 (+1.2 %).` */
 export function standing(context: Words, rule: RuleText, view: RuleView | undefined): readonly TextSpan[] {
-  const { market, chat } = context;
   const explained = explainSeries(rule);
   const spans: TextSpan[] = explained === undefined ? [] : [`${explained} `];
-  const near = nearnessOf(market, rule, view);
-  if (near.expr === undefined || near.value === undefined)
-    return [...spans, 'Still warming up: it starts as soon as there are enough bars.'];
-  spans.push(`Now ${formatSeriesValue(market, near.expr, near.value, chat.locale)}`);
-  const way = view?.truth === true ? undefined : wayTo(context, rule, near);
+  const near = nearnessOf(context.market, rule, view);
+  const value = valueNow(context, rule, near);
+  if (value === undefined) return [...spans, 'Still warming up: it starts as soon as there are enough bars.'];
+  spans.push(`Now ${value}`);
+  const way = view === undefined || AT_REST.has(view.state) ? undefined : wayTo(context, rule, near);
   if (way !== undefined) spans.push('; fires near ', { bold: way[0] }, way[1]);
   return [...spans, '.'];
 }
 
 /** `btcusdt z > 2 · 5m · binance`, and the rule's own message below. */
 export function title({ chat, clock }: Words, rule: RuleText): readonly TextSpan[] {
-  const [venue] = splitInstrument(rule.instrument);
   const { message } = rule.modes;
-  const spans: TextSpan[] = [
-    { bold: describeFor(chat, clock.now(), rule) },
-    ` · ${formatInterval(rule.interval)} · ${venue}`,
-  ];
+  const place = [...intervalOf(rule), splitInstrument(rule.instrument)[0]].join(' · ');
+  const spans: TextSpan[] = [{ bold: describeFor(chat, clock.now(), rule) }, ` · ${place}`];
   return message === undefined ? spans : [...spans, `\n“${message}”`];
 }
 
-/** ` · 1h` where that is not what the chat understands anyway. A price has no interval. */
-export function ownInterval({ chat }: Words, rule: RuleText): string {
-  const isPlain = rule.interval === chat.interval || (rule.condition.kind !== 'and' && isPrice(firstExpr(rule)));
-  return isPlain ? '' : ` · ${formatInterval(rule.interval)}`;
+/** The rule's interval, or nothing: the price alone has none. */
+export function intervalOf(rule: RuleText): readonly string[] {
+  const isPriceAlone = operandsOf(rule.condition).every((expr) => isPrice(expr) || constantOf(expr) !== undefined);
+  return isPriceAlone && !rule.modes.onClose ? [] : [formatInterval(rule.interval)];
 }
 
 /** What somebody calls an alert: its number and its text. */

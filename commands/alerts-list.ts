@@ -1,6 +1,6 @@
 import type { RuleText } from '../engine/language/ast.ts';
 import { MOST_ALERTS } from './alert-limits.ts';
-import { distance, ownInterval, stateWords } from './alert-words.ts';
+import { distance, intervalOf, stateWords } from './alert-words.ts';
 import { clipped } from './clean-text.ts';
 import type { CommandContext } from './command.ts';
 import type { Button, Message, TextSpan } from './message.ts';
@@ -19,13 +19,18 @@ interface Row {
   readonly near: Nearness;
 }
 
-/** States in which a rule cannot fire. */
-const QUIET: ReadonlySet<string> = new Set(['paused', 'muted', 'done', 'expired', 'broken']);
+/** What watches comes first, then what must become false before it can fire, then what cannot fire. */
+const WATCHING: ReadonlySet<string> = new Set(['armed', 'pending', 'stale']);
+
+function rankOf({ view }: Row): number {
+  if (view === undefined) return 2;
+  return WATCHING.has(view.state) ? 0 : view.state === 'fired' ? 1 : 2;
+}
 
 /** Finding the price at which a rule fires takes up to milliseconds: others get their turn between two. */
 const breathe = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
-/** Nearest first; what cannot fire now comes last. */
+/** Nearest first. */
 async function rowsOf(context: CommandContext): Promise<readonly Row[]> {
   const rows: Row[] = [];
   for (const stored of await context.rules.list(context.chatKey)) {
@@ -35,8 +40,7 @@ async function rowsOf(context: CommandContext): Promise<readonly Row[]> {
     rows.push({ stored, rule, view, near });
     await breathe();
   }
-  const rank = (row: Row): number => (row.view === undefined || QUIET.has(row.view.state) ? 1 : 0);
-  return rows.sort((a, b) => rank(a) - rank(b) || byWay(a, b) || a.stored.number - b.stored.number);
+  return rows.sort((a, b) => rankOf(a) - rankOf(b) || byWay(a, b) || a.stored.number - b.stored.number);
 }
 
 /** Two unknown ways are equal: infinity less infinity is no number. */
@@ -62,7 +66,8 @@ function rowLine(context: CommandContext, { stored, rule, view, near }: Row): re
   const number: TextSpan = { code: String(stored.number) };
   if (rule === undefined || view === undefined)
     return [number, ` ⚠️ ${clipped(stored.text, LONGEST_NAME)} · does not run`];
-  const name = clipped(describeCondition(rule), LONGEST_NAME) + ownInterval(context, rule);
+  const interval = rule.interval === context.chat.interval ? [] : intervalOf(rule);
+  const name = [clipped(describeCondition(rule), LONGEST_NAME), ...interval].join(' · ');
   const state = stateWords(context, rule, view);
   if (state !== undefined) return [number, ` ${state[0]} ${name} · ${state[1]}`];
   return [number, ` ${name}${distance(context, rule, near)}`];

@@ -1,6 +1,7 @@
 import { UserError } from '../engine/errors.ts';
 import { splitInstrument } from '../engine/market/instrument.ts';
 import { formatInterval, parseInterval } from '../engine/market/interval.ts';
+import { lookup } from '../engine/series/catalog.ts';
 import { withRule } from './alert-actions.ts';
 import { alertHint } from './alert-hint.ts';
 import { type ChartView, chartMessage, isIndicator, overlaysOf, parseView, viewOf } from './chart-view.ts';
@@ -68,7 +69,8 @@ function missingSymbol(context: CommandContext, text: string): UserError {
   const [first] = splitWords(text);
   if (first === undefined)
     return new UserError('symbol-missing', 'Which symbol?', { hint: 'For example /chart ethusdt 5m' });
-  const named = splitWords(text).find((word) => parseInterval(word) === undefined && /^[a-z0-9:/_.-]+$/i.test(word));
+  const isName = (word: string) => /^[a-z][a-z0-9:/_.-]*$/i.test(word) && lookup(word) === undefined;
+  const named = splitWords(text).find(isName);
   if (named !== undefined) requireInstrument(context, named, text);
   return new UserError('symbol-missing', `I see no symbol in ${quoted(text)}.`, {
     hint: 'For example /chart ethusdt 5m rsi',

@@ -43,6 +43,15 @@ export function firstExpr(rule: RuleText): Expr {
   return comparedExpr(comparisonsOf(rule.condition)[0]);
 }
 
+/** What each value of a firing is of, in their order: a range is two comparisons, and so is a crossing either way. */
+export function valuedExprs(condition: Condition): readonly Expr[] {
+  return comparisonsOf(condition).flatMap((comparison) => {
+    const expr = comparedExpr(comparison);
+    const isDouble = comparison.kind === 'range' || (comparison.kind === 'cross' && comparison.direction === 'either');
+    return isDouble ? [expr, expr] : [expr];
+  });
+}
+
 /** A comparison of a series with a number, wherever it stands in a condition. */
 export interface Level {
   readonly expr: Expr;

@@ -1,6 +1,7 @@
 import type { RuleText } from '../engine/language/ast.ts';
 import { splitInstrument } from '../engine/market/instrument.ts';
-import { formatInterval, HOUR, MINUTE } from '../engine/market/interval.ts';
+import { HOUR, MINUTE } from '../engine/market/interval.ts';
+import { intervalOf } from './alert-words.ts';
 import { drawPicture, SHOWN_BARS } from './chart-picture.ts';
 import { clipped } from './clean-text.ts';
 import type { CommandContext } from './command.ts';
@@ -71,9 +72,9 @@ async function firingText(context: FiringContext, rule: RuleText, firing: Firing
     ' → ',
     ...valueWords(context, rule, firing, priceOf),
   );
-  if (isLate) spans.push(` at ${at}`);
+  if (isLate) spans.push(`, ${at}`);
   const [venue] = splitInstrument(rule.instrument);
-  const facts = [...(isLate ? [] : [at]), formatInterval(rule.interval), venue];
+  const facts = [...(isLate ? [] : [at]), ...intervalOf(rule), venue];
   if (!isLate) facts.push(...surroundings(context, rule));
   const here = market.price(rule.instrument)?.price;
   if (isLate && here !== undefined)

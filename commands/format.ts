@@ -18,16 +18,16 @@ export function formatPrice(price: number, tick: number | undefined, locale: str
 }
 
 export function formatFixed(value: number, digits: number, locale: string): string {
-  return number(locale, { minimumFractionDigits: digits, maximumFractionDigits: digits }).format(value);
+  return written(value, locale, { minimumFractionDigits: digits, maximumFractionDigits: digits });
 }
 
 /** A number of no known unit, with three or four significant digits: `2.31`, `0.0531`, `38.4`, `1,234`. */
 export function formatValue(value: number, locale: string): string {
   if (!Number.isFinite(value)) return 'n/a';
   const size = Math.abs(value);
-  if (size > 0 && size < 0.01) return number(locale, { maximumSignificantDigits: 3 }).format(value);
+  if (size > 0 && size < 0.01) return written(value, locale, { maximumSignificantDigits: 3 });
   const digits = size >= 1000 ? 0 : size >= 100 ? 1 : size >= 1 ? 2 : 4;
-  return number(locale, { maximumFractionDigits: digits }).format(value);
+  return written(value, locale, { maximumFractionDigits: digits });
 }
 
 /** `+1.2 %` of a fraction of one. */
@@ -47,10 +47,9 @@ export function formatShort(value: number, locale: string): string {
     ['m', 1e6],
     ['k', 1e3],
   ] as const) {
-    if (Math.abs(value) >= size)
-      return `${number(locale, { maximumSignificantDigits: 3 }).format(value / size)}${unit}`;
+    if (Math.abs(value) >= size) return `${written(value / size, locale, { maximumSignificantDigits: 3 })}${unit}`;
   }
-  return number(locale, { maximumSignificantDigits: 3 }).format(value);
+  return written(value, locale, { maximumSignificantDigits: 3 });
 }
 
 /** A length of time in its two largest units: `4m12s`, `3d4h`, `850ms`. */
@@ -94,13 +93,13 @@ function zoneName(time: DateTime): string {
 
 const FORMATS = new Map<string, Intl.NumberFormat>();
 
-/** Making a formatter costs more than using it a hundred times. */
-function number(locale: string, options: Intl.NumberFormatOptions): Intl.NumberFormat {
+/** With a real minus. Making a formatter costs more than using it a hundred times. */
+function written(value: number, locale: string, options: Intl.NumberFormatOptions): string {
   const key = `${locale} ${JSON.stringify(options)}`;
   let format = FORMATS.get(key);
   if (format === undefined) {
     format = new Intl.NumberFormat(locale, options);
     FORMATS.set(key, format);
   }
-  return format;
+  return format.format(value).replace('-', '\u2212');
 }

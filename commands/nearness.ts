@@ -3,6 +3,7 @@ import { constantOf } from '../engine/language/scale.ts';
 import type { NamedValue } from '../engine/rules/rule.ts';
 import { combine, planOf } from '../engine/series/plan.ts';
 import { triggerPrice } from '../engine/series/trigger-price.ts';
+import { comparisonsOf } from './comparisons.ts';
 import { barsKey, barsRead } from './plan-bars.ts';
 import type { MarketPort, RuleView } from './ports.ts';
 
@@ -12,6 +13,8 @@ export interface Nearness {
   readonly expr: Expr | undefined;
   readonly value: number | undefined;
   readonly threshold: number | undefined;
+  /** Whether it is compared with another series. */
+  readonly isRelative: boolean;
   /** The last price of the rule's instrument at which it would fire, where there is one. */
   readonly price: number | undefined;
   /** For sorting: the way to go as a fraction, of the price where that is known, else of the values; infinity where unknown. */
@@ -22,6 +25,7 @@ export const UNKNOWN: Nearness = {
   expr: undefined,
   value: undefined,
   threshold: undefined,
+  isRelative: false,
   price: undefined,
   way: Number.POSITIVE_INFINITY,
 };
@@ -36,7 +40,10 @@ export function nearnessOf(market: MarketPort, rule: RuleText, view: RuleView | 
   const price = reachedAt(market, rule, step);
   const last = market.price(rule.instrument)?.price;
   const way = price !== undefined && last !== undefined ? Math.abs(price / last - 1) : wayOf(step);
-  return { expr, value, threshold, price, way };
+  // Where several comparisons must agree no single price makes the rule fire.
+  const isOne = comparisonsOf(rule.condition).length === 1;
+  const isRelative = constantOf(step.limit) === undefined;
+  return { expr, value, threshold, isRelative, price: isOne ? price : undefined, way };
 }
 
 /** A comparison as it stands. */
@@ -58,11 +65,10 @@ function hardest(condition: Condition, next: () => NamedValue | undefined): Step
     case 'compare':
       return stepOf(condition.left, condition.op, condition.right, next());
     case 'cross': {
-      const value = next();
-      // Either way is two comparisons, of the same values.
-      if (condition.direction === 'either') next();
-      const op = condition.direction === 'below' ? '<' : '>';
-      const step = stepOf(condition.left, op, condition.right, value);
+      const step = stepOf(condition.left, condition.direction === 'below' ? '<' : '>', condition.right, next());
+      if (condition.direction !== 'either') return step;
+      // Either way is two comparisons of the same values, and one of them is always ahead.
+      next();
       return step && { ...step, isMet: false };
     }
     case 'range': {

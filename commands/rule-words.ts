@@ -1,7 +1,7 @@
 import type { Expr, Modes, RuleText, SeriesExpr } from '../engine/language/ast.ts';
 import { hasDefaultInput } from '../engine/language/limits.ts';
 import { DEFAULT_EVERY } from '../engine/language/parse.ts';
-import { describeExpr, describeRule } from '../engine/language/print.ts';
+import { describeExpr, describeRule, printExpr } from '../engine/language/print.ts';
 import { outerSeries } from '../engine/language/references.ts';
 import { constantOf, scaleOf } from '../engine/language/scale.ts';
 import { formatInterval } from '../engine/market/interval.ts';
@@ -49,10 +49,10 @@ function seriesSentence(rule: RuleText, expr: SeriesExpr): string | undefined {
   if (entry === undefined || entry.input === 'column') return undefined;
   // A catalog's summary says first what a series is, then how it is made.
   const what = entry.summary.split(/[:;,]| of (?:a|the) window| over a number/)[0];
-  const field = expr.field === undefined || expr.field === entry.fields[0] ? '' : ` (${expr.field})`;
+  if (entry.fields.length > 0) return `${printExpr(expr, rule)}: ${what}.`;
   const isPlain = hasDefaultInput(expr) && entry.input === 'series' && (entry.defaultInput ?? 'close') !== 'close';
   const from = expr.input === undefined || isPlain ? '' : ` of ${inputWords(rule, expr.input)}`;
-  return `${what}${field}${from}${spanWords(rule, expr)}.`;
+  return `${what}${from}${spanWords(rule, expr)}.`;
 }
 
 function inputWords(rule: RuleText, input: Expr): string {
@@ -60,14 +60,12 @@ function inputWords(rule: RuleText, input: Expr): string {
   return isOwnClose ? 'the close' : describeExpr(input, rule);
 }
 
-/** ` over 20 bars`, ` over 1h`, ` (12, 26, 9)`. */
-function spanWords(rule: RuleText, { params, interval }: SeriesExpr): string {
-  const bars = interval === rule.interval ? 'bars' : `bars of ${formatInterval(interval)}`;
-  if (params.length === 0) return '';
-  const [first] = params;
-  if (params.length > 1) return ` (${params.map((param) => (param.kind === 'number' ? param.value : '')).join(', ')})`;
-  if (first.kind === 'duration') return ` over ${formatInterval(first.ms)}`;
-  return ` over ${first.value} ${first.value === 1 ? bars.replace('bars', 'bar') : bars}`;
+/** ` over 20 bars`, ` over 1h`. */
+function spanWords(rule: RuleText, { params: [length], interval }: SeriesExpr): string {
+  if (length === undefined) return '';
+  if (length.kind === 'duration') return ` over ${formatInterval(length.ms)}`;
+  const of = interval === rule.interval ? '' : ` of ${formatInterval(interval)}`;
+  return ` over ${length.value} ${length.value === 1 ? 'bar' : 'bars'}${of}`;
 }
 
 /** A value of a series in its own unit: a price by its instrument's tick, a share as a percentage, else a plain number. */

@@ -31,7 +31,9 @@ export const settings: Command = {
       });
     }
     if (rest.length === 0)
-      throw new UserError('setting-empty', `What should ${what} be?`, { hint: `For example ${example(what)}` });
+      throw new UserError('setting-empty', `What should ${what} be?`, {
+        hint: `For example ${example(context, what)}`,
+      });
     requireAdmin(context);
     const changed = await context.chats.updateSettings(context.chatKey, read(context, what, rest.join(' ')));
     return show(context, changed);
@@ -50,8 +52,9 @@ function requireAdmin({ asker, admins }: CommandContext): void {
   throw new UserError('not-allowed', 'Only this chat’s admins may change its settings.');
 }
 
-function example(what: What): string {
-  return settings.examples.find((line) => line.includes(` ${what} `)) ?? `/settings ${what} binance`;
+function example({ market }: CommandContext, what: What): string {
+  const venue = market.feeds()[0]?.name ?? 'binance';
+  return settings.examples.find((line) => line.includes(` ${what} `)) ?? `/settings ${what} ${venue}`;
 }
 
 /** One setting from its text. @throws UserError that says what would be right */

@@ -1,9 +1,9 @@
 import type { Expr, RuleText } from '../engine/language/ast.ts';
-import { describeExpr } from '../engine/language/print.ts';
+import { describeExpr, printExpr } from '../engine/language/print.ts';
 import { splitInstrument } from '../engine/market/instrument.ts';
 import { clipped, quoted } from './clean-text.ts';
 import type { Command, CommandContext } from './command.ts';
-import { comparedExpr, comparisonsOf } from './comparisons.ts';
+import { valuedExprs } from './comparisons.ts';
 import { formatLength, formatMinute, formatPrice, formatTime, formatValue } from './format.ts';
 import type { Message, TextSpan } from './message.ts';
 import type { DeliveryView, Firing, StoredRule } from './ports.ts';
@@ -53,7 +53,11 @@ async function explain(context: CommandContext, stored: StoredRule, firing: Firi
   const tick = market.symbols.get(firing.instrument)?.tick;
   const [venue, symbol] = splitInstrument(firing.instrument);
   const spans: TextSpan[] = [{ bold: rule === undefined ? stored.text : describeCondition(rule) }];
-  for (const value of firing.values) spans.push('\n', ...valueWords(context, rule, value));
+  const exprs = rule === undefined ? [] : valuedExprs(rule.condition);
+  firing.values.forEach((value, i) => {
+    if (i === 0 || value.threshold !== firing.values[i - 1].threshold || value.series !== firing.values[i - 1].series)
+      spans.push('\n', ...valueWords(context, rule, exprs[i], value));
+  });
   const cause = firing.tradeId === undefined ? 'At a bar’s close or the end of a hold' : `Trade ${firing.tradeId}`;
   const at = formatTime(firing.ts, chat.timeZone, now);
   spans.push(`\n${cause} at ${at}, ${symbol} ${formatPrice(firing.price, tick, chat.locale)}, ${venue}.`);
@@ -66,25 +70,19 @@ async function explain(context: CommandContext, stored: StoredRule, firing: Firi
   return { text: spans, private: true };
 }
 
-/** ``z` 2.312 against 2 (before: 1.94)`. */
+/** `z(20) 2.312 against 2 (before: 1.94)`. The rule may have been given another text since it fired. */
 function valueWords(
   { market, chat }: CommandContext,
   rule: RuleText | undefined,
+  expr: Expr | undefined,
   { series, value, before, threshold }: Firing['values'][number],
 ): readonly TextSpan[] {
-  const expr = rule && exprNamed(rule, series);
+  const known = rule && expr && describeExpr(expr, rule) === series ? expr : undefined;
   const shown = (number: number): string =>
-    expr === undefined ? formatValue(number, chat.locale) : formatSeriesValue(market, expr, number, chat.locale);
+    known === undefined ? formatValue(number, chat.locale) : formatSeriesValue(market, known, number, chat.locale);
   const limit = threshold === undefined ? '' : ` against ${shown(threshold)}`;
   const was = before === undefined ? '' : ` (before: ${shown(before)})`;
-  return [{ code: series }, ` ${shown(value)}${limit}${was}`];
-}
-
-/** The rule may have been given another text since it fired. */
-function exprNamed(rule: RuleText, name: string): Expr | undefined {
-  return comparisonsOf(rule.condition)
-    .map(comparedExpr)
-    .find((expr) => describeExpr(expr, rule) === name);
+  return [{ code: rule && known ? printExpr(known, rule) : series }, ` ${shown(value)}${limit}${was}`];
 }
 
 function deliveryWords({ state, finishedAt, error }: DeliveryView, firing: Firing): string {

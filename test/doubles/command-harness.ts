@@ -175,7 +175,7 @@ export async function createCommandHarness(over: Partial<CommandPorts> = {}): Pr
   return {
     ...{ service, ports, market, rules, venue, time, drawn, log },
     say(line, asker = someone()) {
-      const [, command, text] = /^\/(\S+)\s*([^]*)$/.exec(line)!;
+      const [, command, text] = /^\/(\S+)\s*([\s\S]*)$/.exec(line)!;
       return service.run({ asker, command, text });
     },
     press: (button, asker = someone()) =>
