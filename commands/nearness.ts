@@ -1,5 +1,6 @@
 import type { CompareOp, Condition, Expr, RuleText } from '../engine/language/ast.ts';
 import { constantOf } from '../engine/language/scale.ts';
+import type { Bar } from '../engine/market/events.ts';
 import type { NamedValue } from '../engine/rules/rule.ts';
 import { combine, planOf } from '../engine/series/plan.ts';
 import { triggerPrice } from '../engine/series/trigger-price.ts';
@@ -131,6 +132,14 @@ function reachedAt(market: MarketPort, rule: RuleText, { expr, limit, isMet }: S
   return triggerPrice(plan, level ?? 0, last, (interval) => {
     const count = wanted.get(barsKey(rule.instrument, interval)) ?? 1;
     const { closed, open } = market.held(rule.instrument, interval, count + 1);
-    return open === undefined ? closed : [...closed, open];
+    return [...closed, ...(open === undefined ? flatAfter(closed, interval) : [open])];
   });
+}
+
+/** The bar that the next trade opens. */
+function flatAfter(closed: readonly Bar[], interval: number): readonly Bar[] {
+  const last = closed[closed.length - 1];
+  if (last === undefined) return [];
+  const { close } = last;
+  return [{ start: last.start + interval, open: close, high: close, low: close, close, volume: 0, trades: 0 }];
 }
