@@ -46,21 +46,21 @@ export interface SplitArguments {
 export function splitArguments(context: SymbolContext, text: string): SplitArguments {
   let symbol: string | undefined;
   let interval: number | undefined;
-  let rest = '';
-  let end = 0;
+  const rest = Array<string>(text.length).fill(' ');
+  let restEnd = 0;
   for (const { word, at } of placedWords(text)) {
-    rest += ' '.repeat(at - end);
-    end = at + word.length;
     const length = interval === undefined ? parseInterval(word) : undefined;
     if (length !== undefined) interval = length;
     else if (symbol === undefined && isSymbol(context, word)) symbol = word;
     else {
-      rest += word;
-      continue;
+      // Only a comma between two words that are left parts them: `rsi, -z`.
+      const comma = text.slice(restEnd, at).indexOf(',');
+      if (restEnd > 0 && comma >= 0) rest[restEnd + comma] = ',';
+      rest.splice(at, word.length, ...word.split(''));
+      restEnd = at + word.length;
     }
-    rest += ' '.repeat(word.length);
   }
-  return { symbol, interval, rest: rest.trimEnd() };
+  return { symbol, interval, rest: rest.slice(0, restEnd).join('') };
 }
 
 /** A name of the catalog is no symbol: `/chart rsi eth` means ethereum's rsi. */

@@ -1,0 +1,172 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import {
+  buttonOf,
+  type CommandHarness,
+  createCommandHarness,
+  HARNESS_NOW,
+  member,
+  SCRIPTS,
+  textOf,
+} from '../test/doubles/command-harness.ts';
+import type { Message } from './message.ts';
+
+let harness: CommandHarness;
+beforeEach(async () => {
+  harness = await createCommandHarness();
+});
+afterEach(() => harness.drop());
+
+const last = () => harness.drawn.at(-1)!;
+const drawnSeries = () => last().series.map((series) => series.label);
+const labels = (message: Message | undefined) => message?.buttons?.flat().map((button) => button.label);
+
+describe('/chart', () => {
+  it('draws 120 bars of a symbol in the chat’s interval, and tells the price and the day', async () => {
+    const message = await harness.say('/chart eth');
+    expect(last()).toMatchObject({ symbol: 'ethusdt', venue: 'sim', interval: 300_000, digits: 2, timeZone: 'UTC' });
+    expect(last().bars).toHaveLength(120);
+    expect(last().bars.at(-1)).toMatchObject({ start: HARNESS_NOW - 300_000, close: 3_000 });
+    expect(textOf(message)).toBe('ethusdt 5m · sim · 3,000.00 0.0\u00a0% (24 h)');
+    expect(message.picture?.alt).toContain('ethusdt 5m chart: 3,000.00');
+    expect(labels(message)).toEqual(['1m', '·5m·', '15m', '1h', '4h', '🔄', '+ RSI', '+ BB', '🔔 Alert']);
+  });
+
+  it('draws the open bar, and what is typed in any order', async () => {
+    await harness.say('/price btc');
+    await harness.trade('btcusdt', 60_010);
+    await harness.say('/chart rsi(7) 15m btc, ema(50) bb');
+    expect(last().bars.at(-1)).toMatchObject({ start: HARNESS_NOW, close: 60_010 });
+    expect(last().interval).toBe(900_000);
+    expect(last().series.map(({ label, scale, lines }) => [label, scale, lines.map((line) => line.label)])).toEqual([
+      ['rsi(7)', 'percent', ['rsi(7)']],
+      ['ema(50)', 'price', ['ema(50)']],
+      ['bb(20, 2)', 'price', ['upper', 'middle', 'lower']],
+    ]);
+  });
+
+  it('draws one field where one is named', async () => {
+    await harness.say('/chart btc macd.histogram bb.upper macd');
+    expect(last().series.map((series) => series.lines.length)).toEqual([1, 1, 3]);
+  });
+
+  it('marks the chat’s alerts and what they told', async () => {
+    await harness.say('/alert btc > 60500');
+    await harness.say('/alert btc > 70k', member(1));
+    await harness.trade('btcusdt', 60_600);
+    await harness.say('/chart btc');
+    expect(last().levels).toEqual([{ price: 60_500, label: 'btcusdt price > 60,500' }]);
+    expect(last().marks).toEqual([{ ts: HARNESS_NOW, price: 60_600, label: '' }]);
+  });
+
+  it.each([
+    ['/chart', 'Which symbol? For example /chart ethusdt 5m'],
+    ['/chart rsi', 'I see no symbol in “rsi”. For example /chart ethusdt 5m rsi'],
+    ['/chart foo', 'I know no symbol “foo”. Type it as btcusdt or binance:btcusdt.'],
+    [
+      '/chart eth rsi macd atr std z(60)',
+      'That is 5 panes below the price, and 4 is the most. Leave out z(60), for example.',
+    ],
+    [
+      `/chart eth ${Array.from({ length: 9 }, (_, i) => `ema(${i + 5})`).join(' ')}`,
+      'That is 9 series, and 8 is the most. Leave out ema(13), for example.',
+    ],
+  ])('%s is answered with a sentence', async (line, sentence) => {
+    const answer = await harness.say(line);
+    expect([textOf(answer), answer.private]).toEqual([sentence, true]);
+  });
+
+  it('marks an unknown overlay where it was typed, and offers the whole command with the right one', async () => {
+    const answer = await harness.say('/chart eth 1h bb rsy(14)');
+    expect(answer.text[1]).toEqual({ pre: 'eth 1h bb rsy(14)\n··········^^^' });
+    await harness.press(buttonOf(answer, 'eth 1h bb rsi(14)'));
+    expect([last().symbol, last().interval, drawnSeries()]).toEqual(['ethusdt', 3_600_000, ['bb(20, 2)', 'rsi(14)']]);
+  });
+
+  it('says that there are no bars yet', async () => {
+    harness.market.symbols.add([
+      { ...harness.market.symbols.get('sim:btcusdt')!, instrument: 'sim:newusdt', symbol: 'newusdt', base: 'new' },
+    ]);
+    expect(textOf(await harness.say('/chart new 5m'))).toBe(
+      'I have no 5m bars of newusdt yet. Try again in a moment, or a shorter interval.',
+    );
+  });
+});
+
+describe('its buttons', () => {
+  it('change the interval: what was typed without one goes along, what was typed with one stays', async () => {
+    const message = await harness.say('/chart eth 5m rsi rsi(14)@1h btcusdt.close');
+    expect(drawnSeries()).toEqual(['rsi(14)', 'rsi(14)@1h', 'sim:btcusdt.close']);
+    const { edit } = await harness.press(buttonOf(message, '15m'));
+    expect([last().interval, drawnSeries()]).toEqual([900_000, ['rsi(14)', 'rsi(14)@1h', 'sim:btcusdt.close']]);
+    expect(labels(edit)).toContain('·15m·');
+    await harness.press(buttonOf(edit, '4h'));
+    const four = last().series[0].lines[0].values.at(-1);
+    await harness.say('/chart eth 4h rsi');
+    expect(last().series[0].lines[0].values.at(-1)).toBe(four);
+  });
+
+  it('put an indicator on and take it off, of this instrument alone and whatever its length', async () => {
+    const message = await harness.say('/chart eth rsi(7) btcusdt.rsi z(rsi(14), 20)');
+    expect(labels(message)).toEqual(expect.arrayContaining(['− RSI', '+ BB']));
+    const off = await harness.press(buttonOf(message, '− RSI'));
+    expect(drawnSeries()).toEqual(['sim:btcusdt.rsi(14)', 'z(rsi(14), 20)']);
+    expect(labels(off.edit)).toContain('+ RSI');
+    const bands = await harness.press(buttonOf(off.edit, '+ BB'));
+    expect(last().series.at(-1)).toMatchObject({ label: 'bb(20, 2)', scale: 'price' });
+    expect(last().series.at(-1)!.lines).toHaveLength(3);
+    await harness.press(buttonOf(bands.edit, '− BB'));
+    expect(drawnSeries()).toEqual(['sim:btcusdt.rsi(14)', 'z(rsi(14), 20)']);
+  });
+
+  it('say that there is no room for one more', async () => {
+    const message = await harness.say('/chart eth z macd atr std');
+    const before = harness.drawn.length;
+    expect((await harness.press(buttonOf(message, '+ RSI'))).toast).toBe(
+      'That is 5 panes below the price, and 4 is the most. Leave out rsi, for example.',
+    );
+    expect(harness.drawn).toHaveLength(before);
+    expect(labels((await harness.press(buttonOf(message, '🔄'))).edit)).toContain('+ RSI');
+  });
+
+  it('draw anew with what has happened since', async () => {
+    const message = await harness.say('/chart btc');
+    await harness.trade('btcusdt', 60_500);
+    const { edit } = await harness.press(buttonOf(message, '🔄'));
+    expect(textOf(edit)).toContain('60,500.00 +0.8\u00a0% (24 h)');
+    expect(edit?.picture?.key).not.toBe(message.picture?.key);
+  });
+
+  it('tell how to set an alert on it, in private', async () => {
+    const { reply } = await harness.press(buttonOf(await harness.say('/chart eth 1h'), '🔔 Alert'));
+    expect([reply?.private, textOf(reply).split('\n')[1]]).toEqual([true, '/alert ethusdt 1h z > 2']);
+  });
+
+  it('go on where the venue no longer lists the symbol', async () => {
+    const message = await harness.say('/chart eth btcusdt.close');
+    harness.market.symbols.add([{ ...harness.market.symbols.get('sim:btcusdt')!, active: false }]);
+    expect((await harness.press(buttonOf(message, '15m'))).edit?.picture).toBeDefined();
+  });
+
+  it('say that the chart is too old once its view is gone, or of another version', async () => {
+    const message = await harness.say('/chart eth');
+    await harness.ports.views.update('1', 'telegram:100', { kind: 'chart', version: 7 });
+    const toast = 'This chart is too old to change. Ask for a new one with /chart.';
+    expect(await harness.press(buttonOf(message, '15m'))).toEqual({ toast });
+    await harness.ports.views.prune(harness.time.now() + 1, 10);
+    expect(await harness.press(buttonOf(message, '15m'))).toEqual({ toast });
+  });
+});
+
+describe('a series of another instrument', () => {
+  it('never lies on this one’s price, also an average of it', async () => {
+    await harness.say('/chart btc ethusdt.close ethusdt.sma(20) ethusdt.bb.upper btcusdt/ethusdt');
+    expect(last().series.map((series) => series.scale)).toEqual(['own', 'own', 'own', 'own']);
+    expect(last().series[0].lines[0].values.at(-1)).toBe(SCRIPTS.ethusdt(HARNESS_NOW));
+    expect(last().series[3].lines[0].values.at(-1)).toBeCloseTo(20, 9);
+  });
+
+  it('is scaled by what it measures otherwise', async () => {
+    await harness.say('/chart sma(volume, 20), 5m, -rsi, btc, close-open, min(open,close)');
+    expect(last().series.map((series) => series.scale)).toEqual(['volume', 'own', 'own', 'price']);
+  });
+});

@@ -1,0 +1,122 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import {
+  buttonOf,
+  type CommandHarness,
+  createCommandHarness,
+  member,
+  textOf,
+} from '../test/doubles/command-harness.ts';
+
+let harness: CommandHarness;
+beforeEach(async () => {
+  harness = await createCommandHarness();
+});
+afterEach(() => harness.drop());
+
+describe('/why', () => {
+  it('shows the values behind the newest alert, what made it so and how its message went', async () => {
+    await harness.say('/alert btc > 60500');
+    await harness.trade('btcusdt', 60_010);
+    await harness.time.advance(4_000);
+    await harness.trade('btcusdt', 60_600);
+    await harness.time.advance(63);
+    await harness.owed();
+    const answer = await harness.say('/why');
+    expect(textOf(answer)).toBe(
+      [
+        'btcusdt price > 60,500',
+        'price 60,600.00 against 60,500.00 (before: 60,010.00)',
+        'Trade 2 at 12:00:04 UTC, btcusdt 60,600.00, sim. Sent 63ms after it.',
+        'Cooldown 15m until 12:15 UTC.',
+      ].join('\n'),
+    );
+    expect(answer.private).toBe(true);
+  });
+
+  it('says what was kept quiet, and when it fired before', async () => {
+    await harness.say('/alert btc > 60500');
+    for (const minutes of [2, 3, 20]) {
+      await harness.trade('btcusdt', 60_600);
+      await harness.trade('btcusdt', 60_000);
+      await harness.time.advance(minutes * 60_000);
+    }
+    await harness.trade('btcusdt', 60_600);
+    const text = textOf(await harness.say('/why 1'));
+    expect(text).toContain('at 12:25:00 UTC');
+    expect(text).toContain('\nFired before at 12:00 UTC.\nKept quiet since the one before: 2.');
+  });
+
+  it('names a series with its length, and a bound of a range once', async () => {
+    await harness.say('/alert btc sma(2) > 60300 or price leaves [50k, 60500]');
+    await harness.trade('btcusdt', 61_000);
+    const [, ...values] = textOf(await harness.say('/why')).split('\n');
+    expect(values[0]).toMatch(/^sma\(2\) 60,500\.00 against 60,300\.00 \(before: [\d,.]+\)$/);
+    expect(values[1]).toMatch(/^price 61,000\.00 against 50,000\.00/);
+    expect(values[2]).toMatch(/^price 61,000\.00 against 60,500\.00/);
+  });
+
+  it('shows a share as a percentage', async () => {
+    await harness.say('/alert btc +5% 1h');
+    await harness.trade('btcusdt', 70_000);
+    expect(textOf(await harness.say('/why'))).toMatch(/change\(1h\) \+1\d\.\d\d\u00a0% against \+5\.00\u00a0%/);
+  });
+
+  it('goes by the number of the alert', async () => {
+    await harness.say('/alert btc > 60500');
+    await harness.say('/alert btc > 60600');
+    await harness.trade('btcusdt', 60_550);
+    expect(textOf(await harness.say('/why 1'))).toContain('price > 60,500');
+    expect(textOf(await harness.say('/why 2'))).toBe('Alert 2 has not fired yet. /alerts shows how near it is.');
+    expect(textOf(await harness.say('/why 3'))).toBe('This chat has no alert “3”. /alerts lists them.');
+    expect(textOf(await harness.say('/why', member(1)))).toBe(
+      'No alert of this chat has fired yet. /alerts shows how near they are.',
+    );
+  });
+
+  it('says why a message never came', async () => {
+    await harness.say('/alert btc > 60500');
+    await harness.trade('btcusdt', 60_600);
+    const [stored] = await harness.rules.list('telegram:100');
+    const [firing] = await harness.rules.firings(stored.id, 1);
+    const words = async (state: string, error?: string) => {
+      harness.rules.deliveries = async (id) =>
+        id === firing.id ? [{ state, finishedAt: firing.ts + 1_000, error }] : [];
+      return textOf(await harness.say('/why'));
+    };
+    expect(await words('failed', 'the bot was blocked')).toContain(
+      'Its message could not be sent: the bot was blocked.',
+    );
+    expect(await words('expired')).toContain('Its message was too old to send.');
+    expect(await words('merged')).toContain('Told in a digest 1s after it.');
+    expect(await words('pending')).toContain('Its message waits to be sent.');
+  });
+});
+
+describe('the button under an alert', () => {
+  async function fired() {
+    await harness.say('/alert btc > 60500 once', member(1));
+    await harness.trade('btcusdt', 60_600);
+    const [alert] = await harness.owed(member(1));
+    return buttonOf(alert, 'Why?');
+  }
+
+  it('answers anybody of the chat, in private', async () => {
+    const { reply } = await harness.press(await fired(), member(2));
+    expect(reply?.private).toBe(true);
+    expect(textOf(reply)).toContain('price 60,600.00 against 60,500.00');
+  });
+
+  it('still answers once the alert is deleted', async () => {
+    const button = await fired();
+    const [{ id }] = await harness.rules.list('telegram:-1001234567890');
+    await harness.rules.remove(id, 'test');
+    expect(textOf((await harness.press(button, member(2))).reply)).toContain('price 60,600 against 60,500');
+  });
+
+  it('tells nothing of another chat’s alert', async () => {
+    await fired();
+    const [{ id }] = await harness.rules.list('telegram:-1001234567890');
+    const { button } = await harness.context();
+    expect(await harness.press(button('x', 'why', [`${id}-1`]))).toEqual({ toast: 'I no longer have the values.' });
+  });
+});
