@@ -28,7 +28,7 @@ export async function dayBefore(
   const before = closed.findLast((bar) => bar.start + STEP <= ts - DAY);
   if (before === undefined) return undefined;
   const bars = [...closed, ...(open === undefined ? [] : [open])].filter(
-    (bar) => bar.start > before.start && bar.start < ts,
+    (bar) => bar.start > before.start && bar.start <= ts,
   );
   return {
     change: price / before.close - 1,

@@ -17,9 +17,11 @@ export const help: Command = {
     const topic = text.trim().toLowerCase().replace(/^\//, '');
     if (topic === '') return overview(context);
     const command = context.commands.find((item) => item.name === topic);
-    if (command !== undefined) return aboutCommand(command);
     const entry = lookup(topic);
-    if (entry !== undefined) return aboutEntry(entry);
+    const parts = [...(command ? [aboutCommand(command)] : []), ...(entry ? [aboutEntry(entry)] : [])];
+    // Some names are both: /price, and the price in an alert.
+    if (parts.length > 0)
+      return { text: parts.flatMap((part, i) => (i === 0 ? part : ['\n\n', ...part])), private: true };
     throw new UserError('help-unknown', `I know no command and no indicator ${quoted(topic)}.`, {
       hint: '/help lists both.',
     });
@@ -43,19 +45,19 @@ function overview({ commands }: CommandContext): Message {
 /** Whoever reads this has found these. */
 const UNSAID: ReadonlySet<string> = new Set(['start', 'help']);
 
-function aboutCommand(command: Command): Message {
+function aboutCommand(command: Command): readonly TextSpan[] {
   const spans: TextSpan[] = [{ bold: command.usage }, `\n${command.summary}.`];
   if (command.details !== undefined) spans.push(`\n${command.details}`);
   for (const example of command.examples) spans.push('\n', { code: example });
-  return { text: spans, private: true };
+  return spans;
 }
 
-function aboutEntry(entry: CatalogEntry): Message {
+function aboutEntry(entry: CatalogEntry): readonly TextSpan[] {
   const params = entry.params.map((param) => `${param.name}=${param.default}`).join(', ');
   const spans: TextSpan[] = [{ bold: params === '' ? entry.name : `${entry.name}(${params})` }, `\n${entry.summary}.`];
   if (entry.fields.length > 0)
     spans.push(`\nFields: ${entry.fields.map((field) => `${entry.name}.${field}`).join(', ')}`);
   if (entry.aliases.length > 0) spans.push(`\nAlso: ${entry.aliases.join(', ')}`);
   spans.push('\n', { code: `/alert btcusdt ${entry.example}` }, `\nSource: ${entry.source}.`);
-  return { text: spans, private: true };
+  return spans;
 }
