@@ -1,0 +1,43 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { CATALOG } from '../engine/series/catalog.ts';
+import { type CommandHarness, createCommandHarness, textOf } from '../test/doubles/command-harness.ts';
+import { COMMANDS } from './registry.ts';
+
+let harness: CommandHarness;
+beforeEach(async () => {
+  harness = await createCommandHarness();
+});
+afterEach(() => harness.drop());
+
+const reply = async (line: string) => textOf(await harness.say(line));
+
+describe('/help', () => {
+  it('lists every command and indicator on one phone’s screen, in private', async () => {
+    const answer = await harness.say('/help');
+    const lines = textOf(answer).split('\n');
+    for (const { name } of COMMANDS.slice(2)) expect(lines.some((line) => line.startsWith(`/${name} `))).toBe(true);
+    for (const { name } of CATALOG) expect(textOf(answer)).toContain(` ${name}`);
+    expect(answer.private).toBe(true);
+    // A phone shows some 40 letters a line.
+    expect(lines.reduce((sum, line) => sum + Math.max(1, Math.ceil(line.length / 40)), 0)).toBeLessThanOrEqual(18);
+  });
+
+  it('tells of one command all that can be typed', async () => {
+    for (const { name, usage, examples } of COMMANDS) {
+      const text = await reply(`/help /${name}`);
+      for (const line of [usage, ...examples]) expect(text).toContain(line);
+    }
+  });
+
+  it('tells of one indicator what it is, under any of its names', async () => {
+    for (const entry of CATALOG) {
+      const text = await reply(`/help ${entry.name.toUpperCase()}`);
+      for (const part of [entry.summary, entry.example, entry.source, ...entry.fields]) expect(text).toContain(part);
+    }
+    expect(await reply('/help bollinger')).toBe(await reply('/help bb'));
+  });
+
+  it('says that it knows no such thing', async () => {
+    expect(await reply('/help nonsense')).toBe('I know no command and no indicator “nonsense”. /help lists both.');
+  });
+});

@@ -1,0 +1,30 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { type CommandHarness, createCommandHarness, textOf } from '../test/doubles/command-harness.ts';
+
+let harness: CommandHarness;
+beforeEach(async () => {
+  harness = await createCommandHarness();
+});
+afterEach(() => harness.drop());
+
+const reply = async (line: string) => textOf(await harness.say(line));
+
+describe('/status', () => {
+  it('tells how feeds, platforms, alerts and messages are doing', async () => {
+    await harness.say('/alert btc > 60500');
+    await harness.say('/alert btc > 70k');
+    await harness.trade('btcusdt', 60_600);
+    harness.venue.state('stale');
+    expect(await reply('/status')).toBe(
+      [
+        'Status',
+        '🟠 sim prices: stale',
+        '🟢 telegram chat: live, heard 2s ago',
+        'alerts of this chat: 1 fired, 1 armed',
+        'messages: 0 sent in 24 h, 1 waiting, 0 failed',
+      ].join('\n'),
+    );
+    await harness.owed();
+    expect(await reply('/status')).toContain('messages: 1 sent in 24 h, 0 waiting');
+  });
+});
