@@ -93,7 +93,7 @@ describe('the way of a trade', { timeout: 120_000, shuffle: false }, () => {
 
     const [why] = alert.buttons.flat();
     telegram.press(alert.messageId!, String(why.callback_data));
-    const answer = await telegram.waitFor((call) => call.method === 'sendMessage' && told(call, 'before: 60,100'));
+    const answer = await telegram.waitFor((call) => call.method === 'sendMessage' && told(call, 'before: 60,099.99'));
     expect(answer.text).toContain('60,150');
   });
 
