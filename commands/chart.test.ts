@@ -157,6 +157,14 @@ describe('its buttons', () => {
   });
 });
 
+describe('a chart of another chat', () => {
+  it('is out of reach, also with a button of one’s own chat', async () => {
+    await harness.say('/chart eth', member(1));
+    const { button } = await harness.context();
+    expect((await harness.press(button('x', 'cv', ['1', 'r']))).toast).toContain('too old to change');
+  });
+});
+
 describe('a series of another instrument', () => {
   it('never lies on this one’s price, also an average of it', async () => {
     await harness.say('/chart btc ethusdt.close ethusdt.sma(20) ethusdt.bb.upper btcusdt/ethusdt');

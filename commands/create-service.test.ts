@@ -115,6 +115,12 @@ describe('pressing a button', () => {
     expect(textOf(reply)).toContain('✅ btcusdt rsi < 30');
   });
 
+  it('runs no offer that was made in another chat', async () => {
+    await harness.say('/alert btcusdt rsy(14) < 30', member(5));
+    const { button } = await harness.context();
+    expect(await harness.press(button('x', 'run', ['1']))).toEqual({ toast: 'Too old: type it again.' });
+  });
+
   it('says that an offer is too old once it was pruned', async () => {
     const offer = buttonOf(await harness.say('/alert btcusdt rsy(14) < 30'), 'btcusdt rsi(14) < 30');
     await harness.ports.views.prune(harness.time.now() + 1, 100);

@@ -76,7 +76,7 @@ describe('how near a rule is', () => {
 
   it('takes both bounds of a range before it goes on to what stands behind it', async () => {
     expect(await near('btc price inside [50k, 70k] and close > 63k')).toMatchObject({ threshold: 63_000 });
-    expect(await near('btc close crosses 61k and high > 60')).toMatchObject({ threshold: 61_000 });
+    expect(await near('btc close crosses 61k and high > 63k')).toMatchObject({ threshold: 63_000 });
   });
 
   it('names no price where the rule is true already and must become false first', async () => {
