@@ -40,11 +40,9 @@ async function rowsOf(context: CommandContext): Promise<readonly Row[]> {
     rows.push({ stored, rule, view, near });
     await breathe();
   }
-  return rows.sort((a, b) => rankOf(a) - rankOf(b) || byWay(a, b) || a.stored.number - b.stored.number);
+  // Infinity less infinity is no number, and so decides nothing.
+  return rows.sort((a, b) => rankOf(a) - rankOf(b) || a.near.way - b.near.way || a.stored.number - b.stored.number);
 }
-
-/** Two unknown ways are equal: infinity less infinity is no number. */
-const byWay = (a: Row, b: Row): number => (a.near.way === b.near.way ? 0 : a.near.way - b.near.way);
 
 /** The chat's alerts, ten a page. */
 export async function listMessage(context: CommandContext, page: number): Promise<Message> {

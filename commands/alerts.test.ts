@@ -39,6 +39,22 @@ describe('/alerts', () => {
     );
   });
 
+  it('lists what warms up behind what is near, by number', async () => {
+    for (const rule of ['sol', 'eth', 'btc']) {
+      harness.venue.fail(rule === 'btc' ? undefined : new Error('down'));
+      await harness.say(`/alert ${rule} rsi(14) < 30`);
+    }
+    expect(
+      textOf(await harness.say('/alerts'))
+        .split('\n')
+        .slice(1),
+    ).toEqual([
+      expect.stringMatching(/^3 btcusdt rsi < 30 · [\d.]+ · at/),
+      '1 solusdt rsi < 30 · warming up',
+      '2 ethusdt rsi < 30 · warming up',
+    ]);
+  });
+
   it('turns pages of ten', async () => {
     for (let i = 0; i < 12; i++) await harness.say(`/alert btc > ${61 + i}k`);
     const first = await harness.say('/alerts');
@@ -109,6 +125,8 @@ describe('one alert', () => {
     const opened = await harness.press(buttonOf(await harness.say('/alerts'), '1 ▾'));
     const paused = await harness.press(buttonOf(opened.edit, '⏸ Pause'));
     expect([paused.toast, stateOf(id)]).toEqual(['Paused.', 'paused']);
+    expect(textOf(opened.edit)).toContain('Now 60,000.00; fires near 61,000.00');
+    expect(textOf(paused.edit)).toContain('Now 60,000.00.\n⏸ Paused.');
     await harness.trade('btcusdt', 61_500);
     expect(await harness.owed()).toEqual([]);
     await harness.trade('btcusdt', 60_000);

@@ -52,9 +52,13 @@ describe('/chart', () => {
   it('marks the chat’s alerts and what they told', async () => {
     await harness.say('/alert btc > 60500');
     await harness.say('/alert btc > 70k', member(1));
+    await harness.say('/alert btc > 80k and rsi(14) > 30 and ema(20) > ema(50)');
     await harness.trade('btcusdt', 60_600);
     await harness.say('/chart btc');
-    expect(last().levels).toEqual([{ price: 60_500, label: 'btcusdt price > 60,500' }]);
+    expect(last().levels).toEqual([
+      { price: 60_500, label: 'btcusdt price > 60,500' },
+      { price: 80_000, label: 'btcusdt price > 80,000 and rsi > 30 and…' },
+    ]);
     expect(last().marks).toEqual([{ ts: HARNESS_NOW, price: 60_600, label: '' }]);
   });
 

@@ -48,6 +48,8 @@ describe('an alert', () => {
   it('shows the price alone where several comparisons made it so', async () => {
     const message = await fired('btc close > 60500 and rsi > 40', 60_600);
     expect(textOf(message)).toContain('btcusdt close > 60,500 and rsi > 40 → 60,600.00\n');
+    const either = await fired('btc rsi > 99 or close > 60700', 60_800);
+    expect(textOf(either)).toContain('btcusdt rsi > 99 or close > 60,700 → 60,800.00\n');
   });
 
   it('says its own words first, unformatted', async () => {
@@ -66,6 +68,19 @@ describe('an alert', () => {
     expect(textOf(message)).toBe(
       '🔔 late 4m12s · btcusdt price > 60,500 → 60,600.00, 12:00:00 UTC\nsim · now 60,000.00 (−1.0\u00a0%)',
     );
+  });
+
+  it('marks what fired before it, and nothing that came later', async () => {
+    await harness.say('/alert btc > 60500 every 1m');
+    for (const price of [60_600, 60_000, 60_700]) {
+      await harness.trade('btcusdt', price);
+      await harness.time.advance(40_000);
+    }
+    await harness.owed();
+    expect(harness.drawn.map((request) => request.marks.map((mark) => mark.price))).toEqual([
+      [60_600],
+      [60_600, 60_700],
+    ]);
   });
 
   it('is not late after half a minute', async () => {
