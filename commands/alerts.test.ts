@@ -143,6 +143,19 @@ describe('one alert', () => {
     expect(edit?.buttons?.flat().map((button) => button.label)).toEqual(['Chart', 'Delete', '◀ All alerts']);
   });
 
+  it('that can no longer be read says so, and can be deleted', async () => {
+    await harness.say('/alert btc > 61k');
+    const { view, running } = harness.rules;
+    Object.assign(harness.rules, { view: () => undefined, running: () => undefined });
+    const list = await harness.say('/alerts');
+    expect(textOf(list)).toContain('1 ⚠️ sim:btcusdt 5m price > 61000 every 15m · does not run');
+    const { edit } = await harness.press(buttonOf(list, '1 ▾'));
+    expect(textOf(edit)).toContain('I can no longer read it, so it does not run.');
+    expect((await harness.press(buttonOf(edit, 'Delete'))).toast).toContain('is deleted.');
+    Object.assign(harness.rules, { view, running });
+    expect(await harness.rules.list('telegram:100')).toEqual([]);
+  });
+
   it('leads back to the list when it is deleted there, and offers nothing that is gone', async () => {
     await harness.say('/alert btc > 61k');
     await harness.say('/alert btc > 62k');
