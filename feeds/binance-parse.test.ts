@@ -82,7 +82,7 @@ describe('trade frames', () => {
         read++;
         expect(slow).toEqual({ kind: 'trade', trade: fast });
       }),
-      { numRuns: 5000 },
+      { numRuns: 20_000 },
     );
     expect(read).toBeGreaterThan(100);
   });

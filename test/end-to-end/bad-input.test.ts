@@ -97,7 +97,7 @@ describe('a running program', { timeout: 60_000 }, () => {
     const cases: [string, RegExp][] = [
       ['/price nosuchcoin', /I know no symbol “nosuchcoin”/],
       ['/alert nosuchcoin > 1', /nosuchcoin/],
-      ['/alert btcusdt rsy(14) < 30', /no function `rsy`.*rsi/s],
+      ['/alert btcusdt rsy(14) < 30', /no function `?rsy`?.*rsi/s],
       ['/alert btcusdt rsi(14)@7x < 30', /interval/],
       ['/alert btcusdt (close > open) > 3', /./],
       ['/alert btcusdt rsi > 120', /0 to 100/],
