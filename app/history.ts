@@ -9,7 +9,7 @@ import type { BarWriter } from './bar-writer.ts';
 import type { Logger } from './part-logger.ts';
 
 /** One-minute bars that are loaded of every instrument from the start. */
-const BASE_BARS = 300;
+export const BASE_BARS = 300;
 /** Stored bars that are older than this are not taken up: the venue is asked for newer ones instead. */
 const TOO_OLD_MS = 7 * 86_400_000;
 /** Most bars in one request. */
@@ -19,8 +19,8 @@ const MOST_BARS = 6_000;
 export interface History {
   /** Puts the stored one-minute bars into the engine. @returns their end in ms; undefined where there were none to take up */
   loadStored(instrument: string): Promise<number | undefined>;
-  /** Gives the engine at least `count` bars of history where they can be had. Never rejects. */
-  fill(instrument: string, interval: number, count: number): Promise<void>;
+  /** Gives the engine at least `count` bars of history, as far as there are any. @returns false where it has to be tried again */
+  fill(instrument: string, interval: number, count: number): Promise<boolean>;
   /** The newest `count` closed bars and the open one. */
   answer(instrument: string, interval: number, count: number): Promise<BarsAnswer>;
   /** Stored or fetched bars with `from <= start < to`, oldest first. */
@@ -58,11 +58,8 @@ export function createHistory(options: HistoryOptions): History {
         apply({ type: 'bars', instrument, interval: MINUTE, bars: withoutHoles(stored, MINUTE) });
         return newest.start + MINUTE;
       }
-      const to = barStart(now(), MINUTE);
-      const fetched = await fetch(instrument, MINUTE, to - BASE_BARS * MINUTE, to);
-      if (fetched.length > 0) apply({ type: 'bars', instrument, interval: MINUTE, bars: fetched });
     } catch (error) {
-      log.warn({ err: error, instrument }, 'an instrument starts without history');
+      log.warn({ err: error, instrument }, 'stored bars could not be read');
     }
     return undefined;
   }
@@ -81,7 +78,7 @@ export function createHistory(options: HistoryOptions): History {
         from,
         to,
       );
-      if (fetched.length > 0) await store.put(instrument, interval, fetched);
+      if (fetched.length > 0 && interval >= MINUTE) await store.put(instrument, interval, fetched);
       return fetched;
     })().finally(() => fetching.delete(key));
     fetching.set(key, made);
@@ -106,16 +103,18 @@ export function createHistory(options: HistoryOptions): History {
     return joinBars(minutes, interval);
   }
 
-  async function fill(instrument: string, interval: number, count: number): Promise<void> {
+  async function fill(instrument: string, interval: number, count: number): Promise<boolean> {
     const { closed } = engine.barsOf(instrument, interval, count);
-    if (closed.length >= count) return;
+    if (closed.length >= count) return true;
     const to = frontier(instrument, interval);
     try {
       const found = await range(instrument, interval, to - Math.min(count, MOST_BARS) * interval, to);
       const usable = found.filter((bar) => bar.start < frontier(instrument, interval));
       if (usable.length > 0) apply({ type: 'bars', instrument, interval, bars: usable });
+      return true;
     } catch (error) {
-      log.warn({ err: error, instrument, interval }, 'history could not be fetched');
+      log.warn({ err: error, instrument, interval }, 'history could not be fetched yet');
+      return false;
     }
   }
 

@@ -4,18 +4,26 @@ import type { Clock } from '../engine/clock.ts';
 import type { Engine } from '../engine/engine.ts';
 import type { EngineEvent, FeedEvent, MarketEvent } from '../engine/market/events.ts';
 import { splitInstrument } from '../engine/market/instrument.ts';
-import { barStart, MINUTE } from '../engine/market/interval.ts';
+import { MINUTE } from '../engine/market/interval.ts';
 import { createSymbolTable } from '../engine/market/symbol-table.ts';
 import type { SymbolTable } from '../engine/market/symbols.ts';
 import type { Feed } from '../feeds/feed.ts';
 import type { BarWriter } from './bar-writer.ts';
-import { createHistory, type History } from './history.ts';
+import { BASE_BARS, createHistory, type History } from './history.ts';
+import { createIntake } from './intake.ts';
 import type { Logger } from './part-logger.ts';
 
 /** The engine hears of the time this often, in ms. */
 const TICK_MS = 250;
 /** Trades may come this much later than they happened before their bar is closed without them, in ms. */
 const CLOSE_GRACE_MS = 1_000;
+/** History that could not be fetched is asked for again after this long, then after twice as long, in ms. */
+const FILL_RETRY_MS = 2_000;
+const LONGEST_FILL_RETRY_MS = 120_000;
+/** Missed bars that are applied in one go: more take too long for the thread. */
+const SLICE = 30;
+/** A trade that is further ahead of our clock than this is refused, in ms. */
+const FUTURE_MS = 60_000;
 /** A venue's list of symbols is asked for again after this long where it could not be had, in ms. */
 const LIST_RETRY_MS = 5_000;
 
@@ -64,10 +72,15 @@ export function createMarketHost(options: MarketHostOptions): MarketHost {
   const wants = new Map<string, { interval: number; bars: number }[]>();
   const counts = { trades: 0, refused: 0 };
   let tapeNow = 0;
+  let lastTick = clock.now();
   let cancelTick: (() => void) | undefined;
   let stopped = false;
 
   const now = (): number => (isTape ? tapeNow : clock.now());
+  const intake = createIntake(SLICE, (event) => {
+    apply(event);
+    tell(event);
+  });
   const history = createHistory({ engine, bars: options.bars, writer, now, log, apply, feedOf });
 
   /** A tape's instruments keep the names under which they were recorded. */
@@ -103,10 +116,16 @@ export function createMarketHost(options: MarketHostOptions): MarketHost {
     const waiting = wants.get(instrument);
     const isOpen = prepared.has(instrument) && waiting === undefined;
     if (!isOpen) wants.set(instrument, [...(waiting ?? []), { interval, bars }]);
-    const work = (isOpen ? history.fill(instrument, interval, bars) : prepare(instrument)).finally(() =>
-      loading.delete(work),
-    );
+    const work = (isOpen ? fill(instrument, interval, bars) : prepare(instrument)).finally(() => loading.delete(work));
     loading.add(work);
+  }
+
+  /** Tries once and, where the venue cannot be asked, again and again later. */
+  async function fill(instrument: string, interval: number, bars: number, tries = 0): Promise<void> {
+    if (stopped || (await history.fill(instrument, interval, bars))) return;
+    clock.after(Math.min(FILL_RETRY_MS * 2 ** tries, LONGEST_FILL_RETRY_MS), () => {
+      void fill(instrument, interval, bars, tries + 1);
+    });
   }
 
   function tell(event: FeedEvent | EngineEvent): void {
@@ -117,14 +136,21 @@ export function createMarketHost(options: MarketHostOptions): MarketHost {
     if (event.type === 'trade') {
       counts.trades++;
       if (event.ts > tapeNow) tapeNow = event.ts;
+      // One trade from the future would end every `until` and make all that follows late.
+      if (!isTape && event.ts > clock.now() + FUTURE_MS) {
+        counts.refused++;
+        return;
+      }
     }
-    apply(event);
-    tell(event);
+    intake.take(event);
   }
 
   function tick(): void {
+    const isLate = clock.now() - lastTick > CLOSE_GRACE_MS;
+    lastTick = clock.now();
     cancelTick = clock.after(TICK_MS, tick);
-    apply({ type: 'clock', ts: now() - CLOSE_GRACE_MS });
+    // After a stall the sockets have to be read first: what they hold belongs to the bars that the clock would close.
+    if (!isLate) apply({ type: 'clock', ts: now() - CLOSE_GRACE_MS });
   }
 
   async function relist(): Promise<void> {
@@ -155,17 +181,22 @@ export function createMarketHost(options: MarketHostOptions): MarketHost {
     return made;
   }
 
+  /** Opens a gap until the feed has told all that was missed: what is not known yet must not look like calm. */
   async function begin(instrument: string): Promise<void> {
+    const from = now();
+    apply({ type: 'gap', instrument, open: true, from, ts: from });
     const feed = feedOf(instrument);
     if (!wants.has(instrument)) wants.set(instrument, []);
     const storedTo = await history.loadStored(instrument);
+    if (storedTo === undefined) await fill(instrument, MINUTE, BASE_BARS);
     for (let want = wants.get(instrument)?.shift(); want !== undefined; want = wants.get(instrument)?.shift()) {
-      await history.fill(instrument, want.interval, want.bars);
+      await fill(instrument, want.interval, want.bars);
     }
     wants.delete(instrument);
+    if (feed === undefined || feed.venue === 'tape') apply({ type: 'gap', instrument, open: false, from, ts: now() });
     if (feed === undefined) return;
     const symbol = feed.venue === 'tape' ? instrument : splitInstrument(instrument)[1];
-    feed.resume(symbol, storedTo ?? barStart(now(), MINUTE), undefined);
+    feed.resume(symbol, storedTo ?? history.lastBarEnd(instrument), undefined);
     feed.watch([symbol]);
   }
 

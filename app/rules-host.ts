@@ -8,7 +8,7 @@ import { UserError } from '../engine/errors.ts';
 import type { RuleText } from '../engine/language/ast.ts';
 import { parseRule } from '../engine/language/parse.ts';
 import { instrumentsOf } from '../engine/language/references.ts';
-import type { EngineEvent } from '../engine/market/events.ts';
+import type { EngineEvent, RuleSetEvent } from '../engine/market/events.ts';
 import { HOUR } from '../engine/market/interval.ts';
 import type { Firing, SavedRule } from '../engine/rules/rule.ts';
 import type { FiringWriter } from './firing-writer.ts';
@@ -64,13 +64,17 @@ export function createRulesHost(options: RulesHostOptions): RulesHost {
     return [{ ...base, dedupeKey: `${firing.id}>${chatKey}`, dueAt: now, createdAt: now }];
   }
 
-  function set(stored: StoredRule, text: RuleText, saved: SavedRule | undefined): readonly EngineEvent[] {
+  function set(
+    stored: StoredRule,
+    text: RuleText,
+    past: Pick<RuleSetEvent, 'saved' | 'inherits'>,
+  ): readonly EngineEvent[] {
     running.set(stored.id, { stored, text });
     const events = market.apply({
       type: 'rule-set',
       ts: market.now(),
       rule: { id: stored.id, text },
-      ...(saved && { saved }),
+      ...past,
     });
     for (const instrument of instrumentsOf(text)) market.watch(instrument);
     return events;
@@ -97,18 +101,28 @@ export function createRulesHost(options: RulesHostOptions): RulesHost {
     cancel?.();
   }
 
-  const fresh = (): SavedRule => ({ state: 'armed', since: market.now(), truth: false, firings: 0 });
+  const fresh = (past: Pick<SavedRule, 'firings' | 'lastFiredAt'>): SavedRule => ({
+    state: 'armed',
+    since: market.now(),
+    watchesFrom: market.now(),
+    truth: false,
+    ...past,
+  });
 
-  function newText(stored: StoredRule, text: RuleText): void {
-    market.apply({ type: 'rule-remove', ts: market.now(), ruleId: stored.id });
-    set(stored, text, undefined);
+  /** What goes over from a rule to what it is changed into: its firings' numbers are never given twice. */
+  function legacy(id: string): Pick<SavedRule, 'firings' | 'lastFiredAt'> {
+    const saved = engine.rule(id)?.saved;
+    return {
+      firings: saved?.firings ?? 0,
+      ...(saved?.lastFiredAt === undefined ? {} : { lastFiredAt: saved.lastFiredAt }),
+    };
   }
 
   return {
     async load() {
       for (const stored of await rules.active()) {
         try {
-          set(stored, read(stored.text), stored.saved);
+          set(stored, read(stored.text), { saved: stored.saved });
         } catch (error) {
           if (!(error instanceof UserError)) throw error;
           log.error({ err: error, rule: stored.id }, 'a stored rule can no longer be read, it is broken');
@@ -128,7 +142,7 @@ export function createRulesHost(options: RulesHostOptions): RulesHost {
     },
     count: () => running.size,
     async create({ chatKey, ownerId, text, rule }) {
-      const saved = fresh();
+      const saved = fresh({ firings: 0 });
       const stored = await rules.insert({
         chatKey,
         ownerId,
@@ -137,14 +151,17 @@ export function createRulesHost(options: RulesHostOptions): RulesHost {
         saved,
         createdAt: clock.now(),
       });
-      set(stored, rule, undefined);
+      set(stored, rule, {});
       await historyOf(rule);
       return stored;
     },
     async replace(id, text, rule) {
-      const stored = await rules.replace(id, { text, instrument: rule.instrument, saved: fresh() });
+      const inherits = legacy(id);
+      // Nothing of the old life may be written over the new one.
+      await writer.settled();
+      const stored = await rules.replace(id, { text, instrument: rule.instrument, saved: fresh(inherits) });
       if (stored === undefined) return undefined;
-      newText(stored, rule);
+      set(stored, rule, { inherits });
       await historyOf(rule);
       return stored;
     },

@@ -55,7 +55,12 @@ function toChat(row: Row): Chat {
 /** All in one batch; rules that would share a number with one that is there already come after it. */
 function moveStatements(oldKey: string, newKey: string) {
   const columns = 'title, kind, venue, interval, quote, time_zone, locale, active, inactive_reason, created_at';
-  const taken = columns.split(', ').map((column) => `${column} = excluded.${column}`);
+  // A chat that is alive under its new key stays so, whatever was noted of the old one.
+  const taken = columns
+    .split(', ')
+    .map((column) =>
+      column === 'active' ? 'active = max(active, excluded.active)' : `${column} = excluded.${column}`,
+    );
   const last = 'SELECT coalesce(max(number), 0) FROM rules WHERE chat_key = ?1 AND deleted_at IS NULL';
   const args = [newKey, oldKey];
   return [

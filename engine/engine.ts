@@ -1,6 +1,6 @@
 import type { Bar, BarsEvent, EngineEvent, GapEvent, MarketEvent, Trade } from './market/events.ts';
 import { fillUp, InstrumentState, isSound, pathOf } from './market/instrument-state.ts';
-import { MINUTE } from './market/interval.ts';
+import { barStart, MINUTE } from './market/interval.ts';
 import type { Track } from './market/track.ts';
 import type { Comparison } from './rules/condition-test.ts';
 import type { LiveRule } from './rules/live-rule.ts';
@@ -196,7 +196,9 @@ export class Engine {
     const state = this.instrument(event.instrument);
     state.gapSince = event.open ? (state.gapSince ?? event.from) : undefined;
     this.rules.blind(event.instrument, event.ts);
-    if (!event.open) this.rules.unblock(event.instrument, event.ts);
+    if (event.open) return;
+    this.rules.lookAtResumed(event.instrument, event.ts);
+    this.rules.unblock(event.instrument, event.ts);
   }
 
   private withRule(id: string, act: (rule: LiveRule) => void): void {
@@ -220,8 +222,17 @@ export class Engine {
     const state = this.instrument(instrument);
     const track = state.open(interval);
     track.history.widen(bars);
-    if (interval > MINUTE && Number.isNaN(state.base.history.lastStart)) this.ask(state, MINUTE, interval / MINUTE);
+    if (interval > MINUTE) this.askForMinutes(state, interval);
     if (track.history.length < bars) this.ask(state, interval, bars);
+  }
+
+  /** An open longer bar is built from the minutes since its start. */
+  private askForMinutes(state: InstrumentState, interval: number): void {
+    const { history, open } = state.base;
+    const frontier = open?.start ?? history.lastStart + MINUTE;
+    const minutes = Number.isNaN(frontier) ? interval / MINUTE : (frontier - barStart(frontier, interval)) / MINUTE;
+    history.widen(minutes);
+    if (history.length < minutes) this.ask(state, MINUTE, minutes);
   }
 
   private ask(state: InstrumentState, interval: number, bars: number): void {

@@ -219,6 +219,9 @@ export function createSequence(options: SequenceOptions): Sequence {
     cancelTimer = undefined;
   }
 
+  // What an earlier run left open is a gap until it is filled.
+  if (options.resume !== undefined) openGap(options.resume.from);
+
   return {
     offer,
     lost(at) {

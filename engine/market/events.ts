@@ -69,6 +69,8 @@ export interface RuleSetEvent {
   readonly rule: RuleDefinition;
   /** Where the rule stood when it was last stored; absent for a new rule. */
   readonly saved?: SavedRule;
+  /** What a changed rule keeps of its life so far: its firings go on being numbered, its cooldown goes on. */
+  readonly inherits?: Pick<SavedRule, 'firings' | 'lastFiredAt'>;
 }
 
 export interface RuleRemoveEvent {

@@ -1,4 +1,4 @@
-import type { RuleStateChanged } from '../market/events.ts';
+import type { RuleSetEvent, RuleStateChanged } from '../market/events.ts';
 import { ask, type Comparison, type ConditionTest, namedValue, rest } from './condition-test.ts';
 import type { Firing, RuleDefinition, RuleState, SavedRule } from './rule.ts';
 
@@ -37,10 +37,13 @@ export class LiveRule {
   private since: number;
   private truth = false;
   private lastFiredAt: number | undefined;
+  private watchesFrom: number;
   private pendingSince: number | undefined;
   private mutedUntil: number | undefined;
   private firings = 0;
   private suppressed = 0;
+  /** It stands as fired because of its cooldown, which nobody was told. */
+  private isQuiet = false;
   /** Its instrument's data is missing since then. */
   private blindSince: number | undefined;
   /** Whether its series were warm and its condition was looked at. */
@@ -50,11 +53,14 @@ export class LiveRule {
   /** Waits in the list of those to look at. */
   queued = false;
 
-  constructor(definition: RuleDefinition, ts: number, saved: SavedRule | undefined, output: RuleOutput) {
-    this.definition = definition;
+  constructor(event: Pick<RuleSetEvent, 'rule' | 'ts' | 'saved' | 'inherits'>, output: RuleOutput) {
+    this.definition = event.rule;
     this.output = output;
-    this.since = ts;
-    if (saved !== undefined) this.restore(saved);
+    this.since = event.ts;
+    this.watchesFrom = event.ts;
+    this.firings = event.inherits?.firings ?? 0;
+    this.lastFiredAt = event.inherits?.lastFiredAt;
+    if (event.saved !== undefined) this.restore(event.saved);
   }
 
   private restore(saved: SavedRule): void {
@@ -64,6 +70,7 @@ export class LiveRule {
     this.since = saved.since;
     this.truth = saved.truth;
     this.lastFiredAt = saved.lastFiredAt;
+    this.watchesFrom = saved.watchesFrom ?? Number.NEGATIVE_INFINITY;
     this.pendingSince = saved.pendingSince;
     this.mutedUntil = saved.mutedUntil;
     this.firings = saved.firings;
@@ -114,6 +121,7 @@ export class LiveRule {
       since: this.since,
       truth: this.truth,
       lastFiredAt: this.lastFiredAt,
+      watchesFrom: Number.isFinite(this.watchesFrom) ? this.watchesFrom : undefined,
       pendingSince: this.pendingSince,
       mutedUntil: this.mutedUntil,
       firings: this.firings,
@@ -130,9 +138,7 @@ export class LiveRule {
     rest(this.test);
     if (this.resumed) return;
     this.truth = ask(this.test);
-    if (this.state === 'armed' && this.truth) this.enter('fired', ts, 'true already');
-    else if (this.state === 'fired' && !this.truth && this.rearm === undefined)
-      this.enter('armed', ts, 'no longer true');
+    this.takeAsItIs(ts);
   }
 
   /** One of its comparisons was passed. */
@@ -141,9 +147,12 @@ export class LiveRule {
       this.settle(moment.ts);
       if (!this.ready || !this.resumed) return;
     }
+    const isFirst = this.resumed;
     this.resumed = false;
     this.turn(ask(this.test), moment);
     if (rest(this.test)) this.turn(ask(this.test), moment);
+    if (isFirst && this.state === 'pending')
+      this.output.remind(this.pendingSince! + this.definition.text.modes.hold!, this);
   }
 
   get wasTakenUp(): boolean {
@@ -153,10 +162,31 @@ export class LiveRule {
   private turn(truth: boolean, moment: RuleMoment): void {
     const rises = truth && !this.truth;
     this.truth = truth;
+    if (moment.ts < this.watchesFrom) {
+      this.takeAsItIs(moment.ts);
+      return;
+    }
     if (this.state === 'armed' && rises) this.becameTrue(moment);
     else if (this.state === 'muted' && rises) this.suppressed++;
     else if (this.state === 'pending' && !truth) this.enter('armed', moment.ts, 'no longer true');
-    else if (this.state === 'fired' && this.mayRearm(truth)) this.enter('armed', moment.ts, 're-armed');
+    else if (this.state === 'fired' && this.mayRearm(truth)) this.rearmed(moment);
+  }
+
+  private rearmed(moment: RuleMoment): void {
+    if (!this.isQuiet) {
+      this.enter('armed', moment.ts, 're-armed');
+      return;
+    }
+    this.isQuiet = false;
+    this.state = 'armed';
+    this.since = moment.ts;
+  }
+
+  /** The truth without an edge: true already waits for the next time, false is armed. */
+  private takeAsItIs(ts: number): void {
+    if (this.state === 'armed' && this.truth) this.enter('fired', ts, 'true already');
+    else if (this.state === 'fired' && !this.truth && this.rearm === undefined)
+      this.enter('armed', ts, 'no longer true');
   }
 
   private mayRearm(truth: boolean): boolean {
@@ -183,7 +213,10 @@ export class LiveRule {
     }
     if (every !== undefined && lastFiredAt !== undefined && moment.ts - lastFiredAt < every) {
       this.suppressed++;
-      this.enter('fired', moment.ts, 'cooldown');
+      // A price that flaps on a level is no history worth storing: the rule is quiet until its cooldown is over.
+      this.state = 'fired';
+      this.since = moment.ts;
+      this.isQuiet = true;
       return;
     }
     this.firings++;
@@ -227,10 +260,15 @@ export class LiveRule {
   due(moment: RuleMoment): void {
     const { hold, until } = this.definition.text.modes;
     if (AT_REST.has(this.state)) return;
-    if (this.state === 'pending' && hold !== undefined && moment.ts >= this.pendingSince! + hold) this.fire(moment);
+    if (this.state === 'pending' && hold !== undefined && moment.ts >= this.pendingSince! + hold) this.held(moment);
     if (this.state === 'muted' && this.mutedUntil !== undefined && moment.ts >= this.mutedUntil) this.unmute(moment.ts);
     if (until !== undefined && moment.ts >= until && !AT_REST.has(this.state))
       this.enter('expired', moment.ts, 'its time is over');
+  }
+
+  /** The hold is over. What has not been looked at since a restart may have let go meanwhile: the next look tells. */
+  private held(moment: RuleMoment): void {
+    if (this.ready && !this.resumed) this.fire(moment);
   }
 
   private unmute(ts: number): void {
@@ -249,6 +287,7 @@ export class LiveRule {
   resume(ts: number): void {
     if (this.state === 'broken' || this.state === 'expired') return;
     this.mutedUntil = undefined;
+    this.watchesFrom = ts;
     if (this.ready) this.truth = ask(this.test);
     this.enter(this.truth ? 'fired' : 'armed', ts, 'resumed');
   }
@@ -269,6 +308,7 @@ export class LiveRule {
     const before = this.shownState;
     this.state = state;
     this.since = ts;
+    this.isQuiet = false;
     if (state !== 'pending') this.pendingSince = undefined;
     this.report(before, ts, cause);
   }

@@ -28,6 +28,8 @@ export class RuleBook {
   private readonly around: RuleSurroundings;
   private readonly output: RuleOutput;
   private queue: LiveRule[] = [];
+  /** Rules on several instruments that could not be looked at because one of them has no data: half of a pair is no pair. */
+  private readonly heldBack = new Set<LiveRule>();
 
   constructor(around: RuleSurroundings) {
     this.around = around;
@@ -64,6 +66,7 @@ export class RuleBook {
         .map((id) => this.around.instrument(id).gapSince)
         .find((from) => from !== undefined);
       rule.blind(ts, since);
+      if (since === undefined && this.heldBack.delete(rule)) rule.look(this.moment(rule, ts, undefined));
     }
   }
 
@@ -78,7 +81,7 @@ export class RuleBook {
     while (this.timers.next <= ts) {
       const { at, what: rule } = this.timers.pop()!;
       if (this.rules.get(rule.id) !== rule) continue;
-      if (this.around.instrument(rule.instrument).gapSince === undefined) rule.due(this.moment(rule, at, undefined));
+      if (!this.isBlind(rule)) rule.due(this.moment(rule, at, undefined));
       else this.block(at, rule);
     }
   }
@@ -114,8 +117,18 @@ export class RuleBook {
     this.queue = [];
     for (const rule of rules) {
       rule.queued = false;
-      rule.look(this.moment(rule, ts, tradeId));
+      if (rule.instruments.length > 1 && this.isBlind(rule)) this.heldBack.add(rule);
+      else rule.look(this.moment(rule, ts, tradeId));
     }
+  }
+
+  /** Whether one of its instruments has no data now. */
+  private isBlind(rule: LiveRule): boolean {
+    const { instruments } = rule;
+    for (let i = 0; i < instruments.length; i++) {
+      if (this.around.instrument(instruments[i]).gapSince !== undefined) return true;
+    }
+    return false;
   }
 
   private enqueue(rule: LiveRule): void {
@@ -130,7 +143,7 @@ export class RuleBook {
     const waiting = this.resumed.get(instrument);
     if (waiting === undefined) return;
     for (const rule of waiting) {
-      if (!rule.isReady) continue;
+      if (!rule.isReady || (rule.instruments.length > 1 && this.isBlind(rule))) continue;
       waiting.delete(rule);
       if (rule.wasTakenUp) rule.look(this.moment(rule, ts, undefined));
     }
@@ -139,7 +152,7 @@ export class RuleBook {
 
   set(event: RuleSetEvent): void {
     this.remove(event.rule.id);
-    const rule = new LiveRule(event.rule, event.ts, event.saved, this.output);
+    const rule = new LiveRule(event, this.output);
     const { condition, modes, instrument, interval } = event.rule.text;
     this.rules.set(rule.id, rule);
     const conditions: readonly Condition[] = modes.rearm === undefined ? [condition] : [condition, modes.rearm];
@@ -179,6 +192,7 @@ export class RuleBook {
   remove(id: string): void {
     const rule = this.rules.get(id);
     if (rule === undefined) return;
+    this.heldBack.delete(rule);
     this.rules.delete(id);
     for (const instrument of rule.instruments) {
       this.byInstrument.get(instrument)?.delete(rule);

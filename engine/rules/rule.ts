@@ -20,6 +20,8 @@ export interface SavedRule {
   /** Whether the condition was true when last looked at: an edge is a change of this. */
   readonly truth: boolean;
   readonly lastFiredAt?: number;
+  /** When it was made, changed or resumed: what happened before is none of its business. */
+  readonly watchesFrom?: number;
   /** When a running `for` began. */
   readonly pendingSince?: number;
   /** End of a mute. */

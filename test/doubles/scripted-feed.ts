@@ -55,7 +55,13 @@ export function createScriptedFeed(
       },
       stop: async () => undefined,
       instruments: async () => listed,
-      watch: (symbols) => symbols.forEach((symbol) => void watched.add(symbol)),
+      watch(symbols) {
+        for (const symbol of symbols) {
+          watched.add(symbol);
+          // Nothing was missed: whatever gap there was is over.
+          sink({ type: 'gap', instrument: `${venue}:${symbol}`, open: false, from: 0, ts: 0 });
+        }
+      },
       unwatch: (symbols) => symbols.forEach((symbol) => void watched.delete(symbol)),
       async history(symbol, interval, from, to) {
         if (failure !== undefined) throw failure;
