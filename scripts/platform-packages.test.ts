@@ -18,12 +18,19 @@ test('the lock file has no entry that some versions of npm would install on ever
 });
 
 test('what a package wants for a platform and has no entry for is missing', () => {
-  const packages = { 'node_modules/a': { optionalDependencies: { 'a-linux-x64': '1.0.0', 'a-win32-x64': '1.0.0' } }, 'node_modules/a-linux-x64': {} };
-  expect(missingPlatformPackages({ packages })).toEqual([{ name: 'a-win32-x64', version: '1.0.0', of: 'node_modules/a' }]);
+  const packages = {
+    'node_modules/a': { optionalDependencies: { 'a-linux-x64': '1.0.0', 'a-win32-x64': '1.0.0' } },
+    'node_modules/a-linux-x64': {},
+  };
+  expect(missingPlatformPackages({ packages })).toEqual([
+    { name: 'a-win32-x64', version: '1.0.0', of: 'node_modules/a' },
+  ]);
 });
 
 test('every entry that npm wrote itself is what its name tells', () => {
-  const written = Object.entries(lock.packages).filter(([path, entry]) => entry.os && /(linux|darwin|win32)-\w+(-gnu|-musl|-msvc)?$/.test(path));
+  const written = Object.entries(lock.packages).filter(
+    ([path, entry]) => entry.os && /(linux|darwin|win32)-\w+(-gnu|-musl|-msvc)?$/.test(path),
+  );
   expect(written.length).toBeGreaterThan(30);
   for (const [path, { os, cpu }] of written) {
     const name = path.split('node_modules/').at(-1) ?? '';

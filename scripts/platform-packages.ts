@@ -22,7 +22,18 @@ export function missingPlatformPackages(lock: LockFile): { name: string; version
   );
 }
 
-const SYSTEMS = new Set(['aix', 'android', 'darwin', 'freebsd', 'linux', 'netbsd', 'openbsd', 'openharmony', 'sunos', 'win32']);
+const SYSTEMS = new Set([
+  'aix',
+  'android',
+  'darwin',
+  'freebsd',
+  'linux',
+  'netbsd',
+  'openbsd',
+  'openharmony',
+  'sunos',
+  'win32',
+]);
 
 /**
  * The entry of a platform's package, read from its name: `@napi-rs/canvas-linux-x64-musl` is for Linux, x64 and musl. `parent` is the entry of the
@@ -32,7 +43,8 @@ export function platformEntry(name: string, version: string, parent: LockEntry):
   const words = name.split('/').at(-1)?.split('-') ?? [];
   const at = words.findIndex((word) => SYSTEMS.has(word));
   const [os, cpu, abi = ''] = words.slice(at);
-  if (at < 0 || os === undefined || cpu === undefined) throw new Error(`${name} does not tell its platform by its name.`);
+  if (at < 0 || os === undefined || cpu === undefined)
+    throw new Error(`${name} does not tell its platform by its name.`);
   const libc = abi.startsWith('musl') ? ['musl'] : abi.startsWith('gnu') ? ['glibc'] : undefined;
   return {
     version,
