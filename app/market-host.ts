@@ -65,6 +65,7 @@ export function createMarketHost(options: MarketHostOptions): MarketHost {
   const byVenue = new Map(feeds.map((feed) => [feed.venue, feed]));
   const symbols: SymbolTable = createSymbolTable(() => feeds.map((feed) => feed.venue));
   const listeners: ((event: FeedEvent | EngineEvent) => void)[] = [];
+  const unlisted = new Set(feeds.map((feed) => feed.venue));
   const prepared = new Map<string, Promise<void>>();
   const isTape = feeds.some((feed) => feed.venue === 'tape');
   const loading = new Set<Promise<void>>();
@@ -154,14 +155,18 @@ export function createMarketHost(options: MarketHostOptions): MarketHost {
   }
 
   async function relist(): Promise<void> {
-    const lists = await Promise.all(feeds.map((feed) => feed.instruments()));
-    for (const infos of lists) symbols.add(infos);
+    await Promise.all(feeds.map(learnSymbols));
+  }
+
+  async function learnSymbols(feed: Feed): Promise<void> {
+    symbols.add(await feed.instruments());
+    unlisted.delete(feed.venue);
   }
 
   async function list(feed: Feed): Promise<void> {
     for (;;) {
       try {
-        symbols.add(await feed.instruments());
+        await learnSymbols(feed);
         return;
       } catch (error) {
         log.warn({ err: error, venue: feed.venue }, 'the venue’s symbols could not be listed, trying again');
@@ -207,6 +212,7 @@ export function createMarketHost(options: MarketHostOptions): MarketHost {
 
   return {
     symbols,
+    unlisted: () => [...unlisted],
     history,
     venues: feeds.map((feed) => feed.venue),
     now,

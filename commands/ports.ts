@@ -39,6 +39,8 @@ export interface PartStatus {
 /** What is known of the markets. */
 export interface MarketPort {
   readonly symbols: SymbolTable;
+  /** Venues whose list of symbols could not be had yet: that `symbols` has no match proves nothing about them. */
+  unlisted(): readonly string[];
   /** Price and time (ms) of the newest trade or bar; undefined before the first. */
   price(instrument: string): { readonly price: number; readonly ts: number } | undefined;
   /**
