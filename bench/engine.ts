@@ -3,7 +3,7 @@ import { parseRule } from '../engine/language/parse.ts';
 import type { Scope } from '../engine/language/scope.ts';
 import { MINUTE } from '../engine/market/interval.ts';
 import { parseTradeFrame } from '../feeds/binance-parse.ts';
-import { createRandom } from './random.ts';
+import { createRandom } from '../test/doubles/random.ts';
 import type { BenchRow } from './row.ts';
 
 const INSTRUMENTS = 100;

@@ -17,7 +17,7 @@ import { printRule } from '../engine/language/print.ts';
 import { MINUTE } from '../engine/market/interval.ts';
 import { parseTradeFrame } from '../feeds/binance-parse.ts';
 import type { Feed, FeedSink } from '../feeds/feed.ts';
-import { createRandom } from './random.ts';
+import { createRandom } from '../test/doubles/random.ts';
 import type { BenchRow } from './row.ts';
 
 const RATE = 2_000;

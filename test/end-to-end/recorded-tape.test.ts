@@ -6,12 +6,18 @@ import { createLogger } from '../../app/part-logger.ts';
 import { readConfig } from '../../config.ts';
 import type { Clock } from '../../engine/clock.ts';
 import { type BinanceDouble, startBinanceDouble } from '../doubles/binance.ts';
+import { createRandom } from '../doubles/random.ts';
 import { startTelegramDouble, type TelegramDouble } from '../doubles/telegram.ts';
 import { temporaryFolder } from './program.ts';
 
 const RECORDING = new URL('../../../shared/history/binance.BTCUSDT.trades.csv', import.meta.url);
 const TOKEN = '1234567:AAE-test-token-of-the-double';
 const SECOND = 1_000;
+const INTERVALS: (readonly [ms: number, name: string])[] = [
+  [SECOND, '1s'],
+  [60 * SECOND, '1m'],
+  [300 * SECOND, '5m'],
+];
 
 interface Row {
   readonly ts: number;
@@ -29,20 +35,39 @@ function readRows(): Row[] {
   });
 }
 
-/** One-second bars of the rows, by a plain loop over seconds. */
-function secondBars(rows: readonly Row[]): Record<string, number>[] {
+/** Twelve minutes of made-up trades, with seconds, and once more than a minute, in which nothing happens. */
+function madeUpRows(): Row[] {
+  const random = createRandom(20_210_108);
+  const rows: Row[] = [];
+  let price = 39_432.48;
+  let ts = Date.parse('2021-01-08T00:00:00Z') + 278;
+  for (let id = 553_287_559; ts < Date.parse('2021-01-08T00:12:00Z'); id++) {
+    price = Math.max(1, price + (random() - 0.497) * 8);
+    const size = (0.0001 + random() * 0.2).toFixed(8);
+    rows.push({ ts, id, price: price.toFixed(2), size, buyerMaker: random() < 0.5 });
+    ts += id % 400 === 0 ? 75_000 : Math.floor(random() ** 4 * 4_000);
+  }
+  return rows;
+}
+
+/** Bars of the rows, without the last one, by a plain loop over time. */
+function plainBars(rows: readonly Row[], interval: number): Record<string, number>[] {
   const bars: Record<string, number>[] = [];
-  const first = Math.floor(rows[0].ts / SECOND);
-  const last = Math.floor(rows[rows.length - 1].ts / SECOND);
-  for (let second = first; second < last; second++) {
-    const inside = rows.filter((row) => Math.floor(row.ts / SECOND) === second);
+  const byBar = new Map<number, Row[]>();
+  for (const row of rows) {
+    const bar = Math.floor(row.ts / interval);
+    byBar.set(bar, [...(byBar.get(bar) ?? []), row]);
+  }
+  const last = Math.floor(rows[rows.length - 1].ts / interval);
+  for (let bar = Math.floor(rows[0].ts / interval); bar < last; bar++) {
+    const inside = byBar.get(bar) ?? [];
     const prices = inside.map((row) => Number(row.price));
     const before = bars[bars.length - 1]?.close;
     bars.push(
       inside.length === 0
-        ? { start: second * SECOND, open: before, high: before, low: before, close: before, volume: 0, trades: 0 }
+        ? { start: bar * interval, open: before, high: before, low: before, close: before, volume: 0, trades: 0 }
         : {
-            start: second * SECOND,
+            start: bar * interval,
             open: prices[0],
             high: Math.max(...prices),
             low: Math.min(...prices),
@@ -55,22 +80,59 @@ function secondBars(rows: readonly Row[]): Record<string, number>[] {
   return bars;
 }
 
+type Message = Record<string, number> & { type: string; interval?: string };
+
+/** What the program's stream tells of btcusdt. */
+async function listen(port: number) {
+  const messages: Message[] = [];
+  const stream = new WebSocket(`ws://127.0.0.1:${port}/api/stream`);
+  const heard = (test: (message: Message) => boolean): Promise<void> =>
+    new Promise((resolve) => {
+      const check = (): void => {
+        if (messages.some(test)) resolve();
+        else stream.once('message', () => queueMicrotask(check));
+      };
+      check();
+    });
+  stream.on('message', (data) => messages.push(JSON.parse(String(data)) as Message));
+  await new Promise((resolve) => stream.once('open', resolve));
+  stream.send(JSON.stringify({ action: 'subscribe', symbols: ['btcusdt'] }));
+  await heard((message) => message.type === 'subscribed');
+  return {
+    trade: (ts: number) => heard((message) => message.type === 'trade' && message.ts === ts),
+    bar: (interval: string, start: number) =>
+      heard((message) => message.interval === interval && message.start >= start),
+    bars: (wanted: string) =>
+      messages
+        .filter(({ type, interval }) => type === 'bar' && interval === wanted)
+        .map(({ type: _, interval: __, instrument: ___, ...bar }): Record<string, number> => bar),
+    stop: () => stream.close(),
+  };
+}
+
 /** How often the price passes `level` from below, by a plain loop. */
 function crossings(rows: readonly Row[], level: number): number {
   return rows.filter((row, i) => i > 0 && Number(row.price) > level && Number(rows[i - 1].price) <= level).length;
 }
 
-describe.skipIf(!existsSync(RECORDING))('recorded trades through the venue’s protocol', { timeout: 60_000 }, () => {
+const TAPES: (readonly [name: string, read: () => Row[]])[] = [
+  ['made-up', madeUpRows],
+  ...(existsSync(RECORDING) ? [['recorded', readRows] as const] : []),
+];
+
+describe.each(TAPES)('%s trades through the venue’s protocol', { timeout: 60_000 }, (_, read) => {
   let rows: Row[];
   let binance: BinanceDouble;
   let telegram: TelegramDouble;
   let app: App;
   let folder: Awaited<ReturnType<typeof temporaryFolder>>;
+  /** From the machine's clock to the market's, in ms. */
+  let shift: number;
 
   beforeAll(async () => {
-    rows = readRows();
-    // The machine's clock, set back to just before the recording begins.
-    const shift = rows[0].ts - 500 - Date.now();
+    rows = read();
+    // Just before the first trade.
+    shift = rows[0].ts - 500 - Date.now();
     const clock: Clock = {
       now: () => Date.now() + shift,
       after(ms, task) {
@@ -101,7 +163,7 @@ describe.skipIf(!existsSync(RECORDING))('recorded trades through the venue’s p
     await folder?.drop();
   }, 60_000);
 
-  it('gives the bars that a plain loop over the file gives, and an alert on a crossed level once', async () => {
+  it('give the bars that a plain loop over them gives, and an alert on a crossed level once', async () => {
     await binance.subscribed('btcusdt@trade');
     const prices = rows.map((row) => Number(row.price));
     const level = [...prices].sort((a, b) => a - b)[Math.floor(prices.length * 0.8)];
@@ -110,26 +172,26 @@ describe.skipIf(!existsSync(RECORDING))('recorded trades through the venue’s p
     await telegram.waitFor((call) => call.text?.startsWith('✅') === true);
     telegram.say('/alert btcusdt 1s sma(3) > 1 on close');
     await telegram.waitFor((call) => call.text?.includes('sma(3)') === true);
+    telegram.say('/alert btcusdt 5m highest(2) > 1000000');
+    await telegram.waitFor((call) => call.text?.includes('highest(2)') === true);
+    const heard = await listen(app.port);
+    // Half a minute at a time: the market's clock must not run ahead of what was received.
+    for (let from = 0; from < rows.length; ) {
+      shift = Math.max(shift, rows[from].ts - 500 - Date.now());
+      const rest = rows.slice(from).findIndex((row) => row.ts >= rows[from].ts + 30_000);
+      const to = rest < 0 ? rows.length : from + rest;
+      for (const row of rows.slice(from, to)) binance.push(binance.frame('BTCUSDT', row));
+      await heard.trade(rows[to - 1].ts);
+      from = to;
+    }
+    await heard.bar('1s', Math.floor(rows[rows.length - 1].ts / SECOND) * SECOND - SECOND);
 
-    const bars: Record<string, number>[] = [];
-    const wanted = secondBars(rows);
-    const stream = new WebSocket(`ws://127.0.0.1:${app.port}/api/stream`);
-    await new Promise((resolve) => stream.once('open', resolve));
-    stream.send(JSON.stringify({ action: 'subscribe', symbols: ['btcusdt'] }));
-    const all = new Promise<void>((resolve) => {
-      stream.on('message', (data) => {
-        const { type, interval, instrument: _, ...bar } = JSON.parse(String(data));
-        if (type !== 'bar' || interval !== '1s') return;
-        bars.push(bar);
-        if (bar.start >= wanted[wanted.length - 1].start) resolve();
-      });
-    });
-    for (const { id, ts, price, size, buyerMaker } of rows)
-      binance.push(binance.frame('BTCUSDT', { id, ts, price, size, buyerMaker }));
-    await all;
-    stream.close();
-
-    expect(bars.filter((bar) => bar.start >= wanted[0].start).map(rounded)).toEqual(wanted.map(rounded));
+    for (const [interval, name] of INTERVALS) {
+      const wanted = plainBars(rows, interval);
+      const got = heard.bars(name).filter((bar) => bar.start >= wanted[0]?.start);
+      expect(got.map(rounded), name).toEqual(wanted.map(rounded));
+    }
+    heard.stop();
     await telegram.waitFor((call) => call.text?.startsWith('🔔') === true);
     telegram.say('/alerts');
     await telegram.waitFor((call) => call.text?.includes('done') === true);
