@@ -44,8 +44,8 @@ export interface BinanceDouble {
   refuseConnections(refuse: boolean): void;
   /** The sockets stay open and say nothing: no frames, no answers, no pongs. */
   mute(on: boolean): void;
-  /** The next `n` REST requests fail; `retryAfter` in seconds. */
-  failRest(n: number, status: number, retryAfter?: number): void;
+  /** The next `n` REST requests, or those for `what`, fail; `retryAfter` in seconds. */
+  failRest(n: number, status: number, retryAfter?: number, what?: string): void;
   /** Streams that are subscribed now, over all clients. */
   subscriptions(): string[];
   clients(): number;
@@ -88,7 +88,10 @@ export async function startBinanceDouble(options: BinanceDoubleOptions = {}): Pr
   const inbound: BinanceDouble['inbound'] = [];
   let refusing = false;
   let muted = false;
-  let failing: { left: number; status: number; retryAfter?: number } = { left: 0, status: 500 };
+  let failing: { left: number; status: number; retryAfter?: number; what?: string | undefined } = {
+    left: 0,
+    status: 500,
+  };
 
   const listOf = (symbol: string): DoubleTrade[] => {
     const key = symbol.toUpperCase();
@@ -158,7 +161,7 @@ export async function startBinanceDouble(options: BinanceDoubleOptions = {}): Pr
     const query = Object.fromEntries(url.searchParams);
     const headers: Record<string, string> = { 'content-type': 'application/json' };
     let [status, body] = [failing.status, { code: -1003, msg: 'as told' } as unknown];
-    if (failing.left > 0) {
+    if (failing.left > 0 && url.pathname.endsWith(failing.what ?? '')) {
       failing.left--;
       if (failing.retryAfter !== undefined) headers['retry-after'] = String(failing.retryAfter);
     } else [status, body] = answerRest(url.pathname.replace('/api/v3/', ''), query);
@@ -250,8 +253,8 @@ export async function startBinanceDouble(options: BinanceDoubleOptions = {}): Pr
     mute(on) {
       muted = on;
     },
-    failRest(n, status, retryAfter) {
-      failing = { left: n, status, ...(retryAfter !== undefined && { retryAfter }) };
+    failRest(n, status, retryAfter, what) {
+      failing = { left: n, status, what, ...(retryAfter !== undefined && { retryAfter }) };
     },
     subscriptions: () => [...new Set([...clients].flatMap((client) => [...client.streams]))].sort(),
     clients: () => clients.size,

@@ -69,6 +69,18 @@ describe('the way of a trade', { timeout: 120_000, shuffle: false }, () => {
   const alertsSent = (symbolAndRule: string): readonly RecordedCall[] =>
     telegram.sent.filter((call) => call.ok && call.text?.startsWith('🔔') === true && told(call, symbolAndRule));
 
+  const discordAlerts = (rule: string): readonly string[] =>
+    [...discord.messages.values()]
+      .map((message) => message.content)
+      .filter((content) => content.includes('🔔') && content.includes(rule));
+
+  async function alertOnBoth(rule: string, answer: string): Promise<void> {
+    telegram.say(`/alert ${rule}`);
+    const slash = discord.command('alert', { rule });
+    await telegram.waitFor((call) => told(call, '✅', answer));
+    await discord.waitFor(() => slash.original?.content.includes('✅'));
+  }
+
   it('leads from a command over a crossing to a message with a picture, on both platforms', async () => {
     await binance.subscribed('btcusdt@trade');
     binance.trade('BTCUSDT', '60010.00', '0.5');
@@ -98,8 +110,7 @@ describe('the way of a trade', { timeout: 120_000, shuffle: false }, () => {
   });
 
   it('goes on after a kill: what happened meanwhile is told once', async () => {
-    telegram.say('/alert btc > 61000 once');
-    await telegram.waitFor((call) => told(call, '✅', 'price > 61,000'));
+    await alertOnBoth('btc > 61000 once', 'price > 61,000');
     await program.end('SIGKILL');
     binance.trade('BTCUSDT', '61100.00', '0.2');
     binance.trade('BTCUSDT', '60500.00', '0.2');
@@ -110,12 +121,13 @@ describe('the way of a trade', { timeout: 120_000, shuffle: false }, () => {
     telegram.say('/alerts');
     await telegram.waitFor((call) => told(call, 'price > 61,000', 'done'));
     expect(alertsSent('price > 61,000').map((call) => call.text)).toHaveLength(1);
+    await discord.waitFor(() => discordAlerts('price > 61,000').length > 0);
+    expect(discordAlerts('price > 61,000')).toEqual([expect.stringContaining('61,100.00')]);
     expect(alertsSent('price > 60,100').map((call) => call.text)).toHaveLength(1);
   });
 
   it('goes on after the venue cut the line: what it missed is fetched and told once, in order', async () => {
-    telegram.say('/alert btc > 62000 once');
-    await telegram.waitFor((call) => told(call, '✅', 'price > 62,000'));
+    await alertOnBoth('btc > 62000 once', 'price > 62,000');
     binance.refuseConnections(true);
     binance.cutAll();
     const first = binance.trade('BTCUSDT', '62050.00', '0.2');
@@ -126,6 +138,8 @@ describe('the way of a trade', { timeout: 120_000, shuffle: false }, () => {
     telegram.press(alert.messageId!, String(alert.buttons[0][0].callback_data));
     await telegram.waitFor((call) => told(call, `Trade ${first}`));
     expect(alertsSent('price > 62,000').map((call) => call.text)).toHaveLength(1);
+    await discord.waitFor(() => discordAlerts('price > 62,000').length > 0);
+    expect(discordAlerts('price > 62,000')).toEqual([expect.stringContaining('62,050.00')]);
   });
 
   it('sends after a kill what was committed and not yet sent', async () => {
