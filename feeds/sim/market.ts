@@ -1,5 +1,6 @@
 import type { Bar, Trade } from '../../engine/market/events.ts';
 import { MINUTE } from '../../engine/market/interval.ts';
+import { type DayPlan, planDay } from './day-plan.ts';
 import { MINUTES_OF_DAY } from './factors.ts';
 import type { Model } from './instruments.ts';
 import { createCache } from './lru.ts';
@@ -36,33 +37,31 @@ export function createMarket(seed: string, model: Model, tradesPerMinute: number
   const skeleton = createRandom();
   const minuteStream = hashText(`${seed}/minutes/${info.symbol}`);
   const tradeStream = hashText(`${seed}/trades/${info.symbol}`);
+  const countStream = hashText(`${seed}/counts/${info.symbol}`);
+  const rounding = createRandom();
   const lot = info.lot ?? 1;
 
   const dayOf = createCache(CACHED_DAYS, (day): MinuteDay => {
-    const parts = model.parts.map(({ factor, beta }) => ({ ...factor(day), beta }));
+    const plan = planDay(model, day);
     const made = allocate();
     skeleton.seed(minuteStream, day);
-    for (let m = 0; m < MINUTES_OF_DAY; m++) {
-      let from = Math.log(model.basePrice);
-      let to = from;
-      let variance = 0;
-      for (const { levels, variances, beta } of parts) {
-        from += beta * levels[m];
-        to += beta * levels[m + 1];
-        variance += beta * beta * variances[m];
-      }
-      drawMinute(made, m, from, to, variance);
-    }
+    rounding.seed(countStream, day);
+    for (let m = 0; m < MINUTES_OF_DAY; m++) drawMinute(made, m, plan);
     return made;
   });
 
-  function drawMinute(day: MinuteDay, m: number, from: number, to: number, variance: number): void {
+  /** At least one trade, and as many more as make up the mean: what is rounded is drawn, so that few add up right, too. */
+  function drawCount(activity: number): number {
+    const more = (tradesPerMinute - 1) * activity * Math.exp(0.3 * skeleton.gauss() - 0.045);
+    return Math.min(IDS_A_MINUTE, 1 + Math.floor(more + rounding.next()));
+  }
+
+  function drawMinute(day: MinuteDay, m: number, plan: DayPlan): void {
+    const [from, to, variance] = [plan.from[m], plan.to[m], plan.variance[m]];
     const deviation = Math.sqrt(variance);
-    const activity = Math.sqrt((model.shape[m] * variance) / model.minuteVariance);
-    const wanted = tradesPerMinute * activity * Math.exp(0.3 * skeleton.gauss() - 0.045);
-    const count = Math.min(IDS_A_MINUTE, Math.max(1, Math.round(wanted)));
+    const count = drawCount(plan.activity[m]);
     const swing = (1 + (0.8 * Math.abs(to - from)) / deviation) / 1.64;
-    const lots = Math.round(count * model.meanLots * swing * Math.exp(0.4 * skeleton.gauss() - 0.08));
+    const lots = Math.round(count * plan.turnover * model.meanLots * swing * Math.exp(0.4 * skeleton.gauss() - 0.08));
     // The quotes stand a little off the path: open and close differ from their neighbours.
     const first = from + 0.1 * deviation * skeleton.gauss();
     const last = to + 0.1 * deviation * skeleton.gauss();
