@@ -209,6 +209,22 @@ describe('resume', () => {
     expect(again.events.flatMap((event) => (event.type === 'gap' ? [event.open] : []))).toEqual([true, false]);
   });
 
+  it('gives every trade since a time where no trade is known, also where one was at that very time', async () => {
+    const whole = run();
+    whole.feed.watch(['btcusdt']);
+    await whole.time.advance(20 * MINUTE);
+    const seen = whole.trades();
+    const again = run({}, START + 15 * MINUTE);
+    again.feed.resume('btcusdt', seen[100].ts, undefined);
+    again.feed.watch(['btcusdt']);
+    expect(again.feed.status().state).toBe('live');
+    const missed = seen.filter(({ ts }) => ts >= seen[100].ts && ts <= START + 15 * MINUTE);
+    expect(again.events.map(({ type }) => type)).toEqual(['gap', ...missed.map(() => 'trade'), 'gap']);
+    expect(again.trades()).toEqual(missed);
+    await again.time.advance(5 * MINUTE);
+    expect(again.trades()).toEqual(seen.filter(({ ts }) => ts >= seen[100].ts));
+  });
+
   it('gives bars for what is long ago, then the running minute by its trades', async () => {
     const { feed, events, time, trades } = run({}, START + 30_000);
     feed.resume('btcusdt', START - 5 * HOUR, undefined);

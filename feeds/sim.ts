@@ -14,7 +14,7 @@ import { createMarket, type Market } from './sim/market.ts';
 export interface SimOptions {
   /** The same seed gives the same market, whenever it is started. */
   readonly seed?: string;
-  /** Mean over time for each instrument, at least 1; default 60. */
+  /** Mean over each UTC day, for each instrument; at least 1, default 60. */
   readonly tradesPerMinute?: number;
   readonly clock: Clock;
 }
@@ -28,7 +28,7 @@ interface Listed {
 /** Trades that are passed on before others get their turn. */
 const SLICE = 2000;
 const SHORTEST_WAIT_MS = 5;
-/** A restart that missed more is filled with bars. */
+/** A restart that missed no more gets the missed trades themselves; one that missed more gets bars. */
 const MAX_CATCH_UP_MS = 2 * HOUR;
 
 /** A market that needs nobody: coins and stocks whose prices are a pure function of the seed and the time. */
@@ -60,8 +60,9 @@ export function createSimFeed(options: SimOptions): Feed {
       return;
     }
     gap(symbol, resume.from);
-    if (resume.lastId !== undefined && now - resume.from <= MAX_CATCH_UP_MS) {
-      entry.cursor = createCursor(known.market, { afterId: resume.lastId });
+    if (now - resume.from <= MAX_CATCH_UP_MS) {
+      const { lastId, from } = resume;
+      entry.cursor = createCursor(known.market, lastId === undefined ? { after: from - 1 } : { afterId: lastId });
       return;
     }
     catchUp(symbol, known, entry, Math.max(resume.from, now - MAX_BACKFILL_MS)).catch(() => undefined);
