@@ -1,0 +1,148 @@
+import { randomBytes } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { createDispatcher, type Dispatcher } from '../bot/delivery/dispatcher.ts';
+import type { ChartRenderer } from '../charts/request.ts';
+import { createCommandService } from '../commands/create-service.ts';
+import type { ChatPlatform } from '../commands/platform.ts';
+import type { CommandPorts } from '../commands/ports.ts';
+import type { CommandService } from '../commands/service.ts';
+import type { Config } from '../config.ts';
+import type { Clock } from '../engine/clock.ts';
+import { Engine } from '../engine/engine.ts';
+import { DAY, MINUTE } from '../engine/market/interval.ts';
+import type { Feed } from '../feeds/feed.ts';
+import { createPagePlatform } from '../web/page-platform.ts';
+import { createWebServer, type WebServer } from '../web/server.ts';
+import { type BarWriter, createBarWriter } from './bar-writer.ts';
+import { chartsOf } from './charts.ts';
+import { createComposer } from './compose.ts';
+import { createFiringWriter, type FiringWriter } from './firing-writer.ts';
+import { createMarketHost, type MarketHost } from './market-host.ts';
+import type { RootLogger } from './part-logger.ts';
+import { chatPlatforms, hasChatToken, openTerminal, partStatus, type Terminal } from './platforms.ts';
+import { createRulesHost, type RulesHost } from './rules-host.ts';
+import type { Stores } from './stores.ts';
+import { createWebPorts } from './web-ports.ts';
+
+export interface BuildOptions {
+  readonly config: Config;
+  readonly clock: Clock;
+  readonly log: RootLogger;
+  readonly stores: Stores;
+  readonly feeds: readonly Feed[];
+  /** The terminal to open the console in; undefined where there is none. */
+  readonly terminal?: Terminal;
+}
+
+/** What runs. */
+export interface Parts {
+  readonly market: MarketHost;
+  readonly rules: RulesHost;
+  readonly bars: BarWriter;
+  readonly firings: FiringWriter;
+  readonly charts: ChartRenderer;
+  readonly platforms: readonly ChatPlatform[];
+  readonly service: CommandService;
+  readonly dispatcher: Dispatcher;
+  readonly web: WebServer;
+}
+
+/** What a chat starts with. */
+export const DEFAULTS = { venue: undefined, interval: 5 * MINUTE, quote: 'usdt', timeZone: 'UTC', locale: 'en' };
+
+/** Makes all parts and tells each of those that it needs; none of them runs yet. */
+export async function buildParts(options: BuildOptions): Promise<Parts> {
+  const { config, clock, log, stores, feeds } = options;
+  const engine = new Engine();
+  const bars = createBarWriter(stores.bars, clock, log.part('bars'));
+  const market = createMarketHost({ engine, feeds, bars: stores.bars, writer: bars, clock, log: log.part('market') });
+  const firings = createFiringWriter(stores.firings, clock, log.part('firings'), () => dispatcher.wake());
+  const rules = createRulesHost({ ...stores, engine, market, writer: firings, clock, log: log.part('rules') });
+  const charts = chartsOf(config, clock, log);
+  const page = createPagePlatform(clock);
+  const platforms = [...outerPlatforms(options), page];
+  const ports = await commandPorts(options, { market, rules, charts, platforms });
+  const service = createCommandService(ports);
+  const dispatcher = dispatcherOf(options, rules, platforms, ports);
+  const web = createWebServer({
+    host: config.HTTP_HOST,
+    port: config.HTTP_PORT,
+    ...(config.API_TOKEN === undefined ? {} : { apiToken: config.API_TOKEN }),
+    version: await version(),
+    ports: createWebPorts({
+      ...{ service, engine, market, rules, platforms, clock, writer: firings },
+      ...{ firings: stores.firings, outbox: stores.outbox, quote: DEFAULTS.quote },
+    }),
+    page,
+    clock,
+    logger: log.part('web'),
+  });
+  return { market, rules, bars, firings, charts, platforms, service, dispatcher, web };
+}
+
+/** Those whose chats are elsewhere, and the terminal where it has the console. */
+function outerPlatforms({ config, clock, log, stores, terminal }: BuildOptions): readonly ChatPlatform[] {
+  async function membership(key: string, active: boolean): Promise<void> {
+    if (active) await stores.chats.activate(key);
+    else await stores.chats.deactivate(key, 'the bot was removed');
+  }
+  const platforms = chatPlatforms(config, clock, log, {
+    onMembership(key, active) {
+      membership(key, active).catch((error: unknown) =>
+        log.warn({ err: error }, 'a chat’s membership could not be noted'),
+      );
+    },
+  });
+  return terminal === undefined || hasChatToken(config) ? platforms : [...platforms, openTerminal(config, terminal)];
+}
+
+async function commandPorts(
+  { config, clock, log, stores }: BuildOptions,
+  { market, rules, charts, platforms }: Pick<Parts, 'market' | 'rules' | 'charts' | 'platforms'>,
+): Promise<CommandPorts> {
+  return {
+    market,
+    rules,
+    chats: stores.chats,
+    users: stores.users,
+    views: stores.views,
+    charts,
+    platforms: () => platforms.map((platform) => partStatus(platform, clock.now())),
+    outbox: () => stores.outbox.counts(clock.now() - DAY),
+    clock: { now: market.now, after: clock.after },
+    log: log.part('commands'),
+    secret: await stores.meta.getOrMake('button-secret', () => randomBytes(32).toString('hex')),
+    reference: () => randomBytes(2).toString('hex'),
+    admins: new Set(config.ADMINS),
+    defaults: DEFAULTS,
+    demonstration: config.FEEDS.every((name) => name === 'sim'),
+  };
+}
+
+function dispatcherOf(
+  { clock, log, stores }: BuildOptions,
+  rules: RulesHost,
+  platforms: readonly ChatPlatform[],
+  ports: CommandPorts,
+): Dispatcher {
+  return createDispatcher({
+    outbox: stores.outbox,
+    platforms: new Map(platforms.map((platform) => [platform.name, platform])),
+    compose: createComposer({ ...ports, rules }),
+    async onBlocked(key, reason) {
+      await stores.chats.deactivate(key, reason);
+    },
+    async onMoved(oldKey, newKey) {
+      await stores.chats.move(oldKey, newKey);
+      rules.moved(oldKey, newKey);
+    },
+    clock,
+    random: Math.random,
+    log: log.part('delivery'),
+  });
+}
+
+async function version(): Promise<string> {
+  const text = await readFile(new URL('../package.json', import.meta.url), 'utf8');
+  return String((JSON.parse(text) as { version?: string }).version);
+}

@@ -1,0 +1,61 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { createTerminal } from '../bot/console/terminal.ts';
+import { createDiscord } from '../bot/discord/discord.ts';
+import { createTelegram, type TelegramParts } from '../bot/telegram/telegram.ts';
+import type { ChatPlatform } from '../commands/platform.ts';
+import type { PartStatus } from '../commands/ports.ts';
+import type { Config } from '../config.ts';
+import { databaseFile } from '../db/open.ts';
+import type { Clock } from '../engine/clock.ts';
+import type { RootLogger } from './part-logger.ts';
+
+/** A terminal that the console may have. */
+export interface Terminal {
+  readonly input: NodeJS.ReadableStream;
+  readonly output: NodeJS.WritableStream;
+  readonly ended: () => void;
+}
+
+/** What the platforms tell of chats, beside what people do in them. */
+export type ChatEvents = Pick<TelegramParts, 'onMembership'>;
+
+export function hasChatToken(config: Config): boolean {
+  return config.TELEGRAM_TOKEN !== undefined || config.DISCORD_TOKEN !== undefined;
+}
+
+/** A platform for each token that is set. */
+export function chatPlatforms(config: Config, clock: Clock, log: RootLogger, events: ChatEvents): ChatPlatform[] {
+  const platforms: ChatPlatform[] = [];
+  if (config.TELEGRAM_TOKEN !== undefined) {
+    const apiRoot = config.TELEGRAM_API_ROOT === undefined ? {} : { apiRoot: config.TELEGRAM_API_ROOT };
+    const parts = { clock, log: log.part('telegram'), random: Math.random, ...events };
+    platforms.push(createTelegram({ token: config.TELEGRAM_TOKEN, ...apiRoot, ...parts }));
+  }
+  if (config.DISCORD_TOKEN !== undefined) {
+    const apiRoot = config.DISCORD_API_ROOT === undefined ? {} : { apiRoot: config.DISCORD_API_ROOT };
+    platforms.push(createDiscord({ token: config.DISCORD_TOKEN, ...apiRoot, clock, log: log.part('discord') }));
+  }
+  return platforms;
+}
+
+/** The console in the terminal. Its pictures go beside the database. */
+export function openTerminal(config: Config, terminal: Terminal): ChatPlatform {
+  const folder = join(dirname(databaseFile(config.DATABASE_URL) ?? 'data/x'), 'charts');
+  let count = 0;
+  return createTerminal({
+    ...terminal,
+    colour: true,
+    async savePicture(png) {
+      await mkdir(folder, { recursive: true });
+      const path = join(folder, `chart-${++count}.png`);
+      await writeFile(path, png);
+      return path;
+    },
+  });
+}
+
+export function partStatus(platform: ChatPlatform, now: number): PartStatus {
+  const { state, lastSeen, detail } = platform.status();
+  return { name: platform.name, state, ageMs: lastSeen === undefined ? undefined : now - lastSeen, detail };
+}

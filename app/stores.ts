@@ -1,0 +1,25 @@
+import { createBarStore } from '../db/bars.ts';
+import { createChatStore } from '../db/chats.ts';
+import { createFiringStore } from '../db/firings.ts';
+import { createMetaStore } from '../db/meta.ts';
+import type { Database } from '../db/open.ts';
+import { createOutboxStore } from '../db/outbox.ts';
+import { createRuleStore } from '../db/rules.ts';
+import { createUserStore } from '../db/users.ts';
+import { createViewStore } from '../db/views.ts';
+
+export type Stores = ReturnType<typeof createStores>;
+
+/** Every aggregate of the database. */
+export function createStores(database: Database) {
+  return {
+    bars: createBarStore(database),
+    chats: createChatStore(database),
+    users: createUserStore(database),
+    rules: createRuleStore(database),
+    firings: createFiringStore(database),
+    outbox: createOutboxStore(database),
+    views: createViewStore(database),
+    meta: createMetaStore(database),
+  };
+}
