@@ -70,6 +70,11 @@ export class CombineNode<W extends Watcher> extends SeriesNode<W> {
     this.settle(start, this.apply());
   }
 
+  override forget(): void {
+    super.forget();
+    for (const closes of this.waiting ?? []) closes.clear();
+  }
+
   override rebuild(): void {
     rebuildFrom(this, this.plan, this.source);
     const { parents, slots, row } = this;

@@ -168,6 +168,19 @@ export class SeriesGraph<W extends Watcher> {
     for (const { node, start } of waiting) node.closeDeferred(start);
   }
 
+  /** Tracks lost all that they held: what depends on them has no value until it is warm again, and nothing crosses. */
+  forget(tracks: readonly Track[]): void {
+    const affected = new Set<SeriesNode<W>>(tracks.flatMap((track) => this.columns.get(track) ?? []));
+    // What is added while the set is walked is walked, too.
+    for (const node of affected) for (const child of node.children) affected.add(child);
+    const inOrder = [...affected].sort((a, b) => a.id - b.id);
+    for (const node of inOrder) {
+      node.forget();
+      node.rebuild();
+    }
+    for (const node of inOrder) node.resetIndexes();
+  }
+
   /** The history of a track changed: everything that depends on it is computed anew, and nothing crosses. */
   rebuild(instrument: string): void {
     const affected = [...this.nodes.values()].filter((node) => node.instruments.includes(instrument));

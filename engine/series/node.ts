@@ -78,6 +78,15 @@ export abstract class SeriesNode<W extends Watcher = Watcher> {
     for (let i = 0; i < children.length; i++) children[i].parentClosed(this, start);
   }
 
+  /** Nothing that it was computed from is known any more. */
+  forget(): void {
+    this.value = Number.NaN;
+    this.before = Number.NaN;
+    this.closed = Number.NaN;
+    this.closedBefore = Number.NaN;
+    this.closedStart = Number.NaN;
+  }
+
   /** After a rebuild: the thresholds take the new values without a crossing. */
   resetIndexes(): void {
     this.liveIndex?.reset(this.value);
