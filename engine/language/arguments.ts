@@ -1,8 +1,8 @@
 import { applyBinary } from '../series/arithmetic.ts';
 import type { CatalogEntry, Param } from '../series/catalog-entry.ts';
 import { spanInterval } from '../series/plan.ts';
-import type { DurationExpr, NumberExpr } from './ast.ts';
-import { didYouMean, fail, quote } from './failure.ts';
+import type { DurationExpr, NumberExpr, Span } from './ast.ts';
+import { corrected, didYouMean, fail, quote } from './failure.ts';
 import { nearest } from './nearest.ts';
 import { plainNumber } from './numbers.ts';
 import type { ArgumentSyntax, CallSyntax, Syntax } from './syntax.ts';
@@ -50,7 +50,7 @@ export function sortArguments(call: CallSyntax, text: string): SortedArguments {
   let input: Syntax | undefined;
   let instrument: string | undefined;
   for (const arg of call.args) {
-    if (arg.name !== undefined || isConstant(arg.value)) place(entry, given, arg, text);
+    if (arg.name !== undefined || isConstant(arg.value)) place(call, given, arg, text);
     else if (entry.input === 'series') {
       if (input) fail('bad-argument', `${quote(entry.name)} takes one series`, arg.span, { hint: signature(entry) });
       input = arg.value;
@@ -61,7 +61,8 @@ export function sortArguments(call: CallSyntax, text: string): SortedArguments {
   return { params, input, instrument };
 }
 
-function place(entry: CatalogEntry, given: (Syntax | undefined)[], arg: ArgumentSyntax, text: string): void {
+function place(call: CallSyntax, given: (Syntax | undefined)[], arg: ArgumentSyntax, text: string): void {
+  const { entry } = call;
   const { name, span } = arg;
   const index = name === undefined ? given.indexOf(undefined) : entry.params.findIndex((param) => param.name === name);
   if (index < 0 && name !== undefined) {
@@ -76,11 +77,23 @@ function place(entry: CatalogEntry, given: (Syntax | undefined)[], arg: Argument
   if (index < 0) {
     const count = entry.params.length;
     const wanted = count === 0 ? 'no number' : count === 1 ? 'one number' : `at most ${count} numbers`;
+    if (count > 0 && arg.value.kind === 'number' && arg.value.ms !== undefined) failInterval(entry, arg, call, text);
     const lagged = count === 0 ? `for an earlier value write ${entry.name}[1]` : signature(entry);
     fail('bad-argument', `${quote(entry.name)} takes ${wanted}`, span, { hint: lagged });
   }
   if (given[index]) fail('bad-argument', `${quote(entry.params[index].name)} is given twice`, span);
   given[index] = arg.value;
+}
+
+/** `rsi(14, 1h)` for `rsi(14)@1h`. */
+function failInterval(entry: CatalogEntry, { span }: ArgumentSyntax, call: CallSyntax, text: string): never {
+  const at = call.args.findIndex((each) => each.span === span);
+  const { span: last } = call.args[at - 1];
+  const close = text.indexOf(')', span[1]);
+  const length = text.slice(...span);
+  const suggestions = at === call.args.length - 1 ? [corrected(text, [last[1], close + 1], `)@${length}`)] : [];
+  const hint = `an interval stands behind the brackets: ${entry.name}(${text.slice(call.args[0].span[0], last[1])})@${length}`;
+  return fail('bad-argument', `${quote(entry.name)} takes no interval in its brackets`, span, { hint, suggestions });
 }
 
 function failInput(entry: CatalogEntry, arg: ArgumentSyntax): never {
@@ -112,8 +125,12 @@ function toParam(
   const ms = given.kind === 'number' ? given.ms : undefined;
   if (ms !== undefined && param.kind === 'span') return toDuration(ms, param, given, written);
   if (ms !== undefined && param.kind === 'bars') {
+    const meant = `(${plainNumber(param.default)})@${text.slice(...given.span)}`;
+    const [only] = call.args;
+    const span: Span = [text.lastIndexOf('(', only.span[0]), text.indexOf(')', only.span[1]) + 1];
     fail('wrong-type', `${name} of ${quote(entry.name)} is a number of bars, not ${written}`, given.span, {
-      hint: `for another interval write ${entry.name}(${plainNumber(param.default)})@${text.slice(...given.span)}`,
+      hint: `for another interval write ${entry.name}${meant}`,
+      suggestions: call.args.length === 1 ? [corrected(text, span, meant)] : [],
     });
   }
   const value = constantValue(given);

@@ -1,16 +1,13 @@
 import { lookup } from '../series/catalog.ts';
 import type { CompareCondition, CompareOp, Condition, CrossCondition, Expr, RangeCondition } from './ast.ts';
 import { type CheckContext, checkCall, checkExpr } from './check.ts';
-import { corrected, fail, quote } from './failure.ts';
+import { fail } from './failure.ts';
+import { failNumber } from './no-condition.ts';
 import { sameExpr } from './same.ts';
 import { constantOf } from './scale.ts';
+import type { Subject } from './subject.ts';
 import { type CrossSyntax, isConditionSyntax, type MoveSyntax, type RangeSyntax, type Syntax } from './syntax.ts';
 import { checkThreshold, type Threshold } from './thresholds.ts';
-
-/** The left side of the comparison before: what `< 70` is about in `rsi > 30 and < 70`. */
-export interface Subject {
-  expr: Expr | undefined;
-}
 
 const MIRRORED: Readonly<Record<CompareOp, CompareOp>> = { '>': '<', '<': '>', '>=': '<=', '<=': '>=' };
 
@@ -20,7 +17,7 @@ const MIRRORED: Readonly<Record<CompareOp, CompareOp>> = { '>': '<', '<': '>', '
  * @throws UserError where it is a number, compares what never changes, or can never be true
  */
 export function checkCondition(node: Syntax, context: CheckContext, subject: Subject): Condition {
-  if (!isConditionSyntax(node)) return failNumber(node, context);
+  if (!isConditionSyntax(node)) return failNumber(node, context, subject);
   switch (node.kind) {
     case 'compare':
       return checkCompare(node.op, node.left, node.right, context, subject, node.span);
@@ -42,21 +39,6 @@ export function checkCondition(node: Syntax, context: CheckContext, subject: Sub
       return { kind: node.op, items, span: node.span };
     }
   }
-}
-
-function failNumber(node: Syntax, { text }: CheckContext): never {
-  const written = text.slice(...node.span);
-  if (node.kind !== 'call') {
-    fail('wrong-type', `${quote(written)} is a number, not a condition`, node.span, {
-      hint: 'compare it: rsi(14) > 30',
-    });
-  }
-  const { example } = node.entry;
-  const suggestions = node.args.length === 0 ? [corrected(text, node.span, example)] : [];
-  return fail('wrong-type', `${quote(written)} is a number, not a condition`, node.span, {
-    hint: `compare it: ${example}`,
-    suggestions,
-  });
 }
 
 function leftSide(node: Syntax, context: CheckContext, subject: Subject): Expr {

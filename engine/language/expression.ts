@@ -1,15 +1,15 @@
 import type { Expr } from './ast.ts';
 import { type CheckContext, checkExpr } from './check.ts';
-import { type Cursor, createCursor, endOf, nameToken, peek } from './cursor.ts';
-import { corrected, fail } from './failure.ts';
+import { type Cursor, createCursor, endOf, peek } from './cursor.ts';
+import { fail } from './failure.ts';
 import { type Header, readHeader } from './header.ts';
+import { expectEnd } from './leftover.ts';
 import { checkLimits } from './limits.ts';
+import { withGoodOffers } from './offers.ts';
 import type { Scope } from './scope.ts';
-import { findSymbol, isFreeName } from './symbol-reader.ts';
 import type { Syntax } from './syntax.ts';
 import { firstInstrument } from './syntax-instrument.ts';
 import { readCondition } from './syntax-parser.ts';
-import type { Token } from './tokens.ts';
 
 const EXAMPLE = 'btcusdt rsi(14) < 30';
 
@@ -20,29 +20,6 @@ export function openText(text: string, scope: Scope): Cursor {
     fail('empty', 'there is nothing to read', [0, text.length], { hint: `for example ${EXAMPLE}` });
   }
   return cursor;
-}
-
-/** @throws UserError where something is left over */
-export function expectEnd(cursor: Cursor): void {
-  const token = peek(cursor);
-  if (token.kind === 'end') return;
-  const message = `I can't use ${nameToken(cursor, token)} here`;
-  const symbol = isFreeName(token) ? findSymbol(cursor) : undefined;
-  if (symbol && !isFreeName(cursor.tokens[0])) {
-    const name = cursor.text.slice(...symbol.span);
-    const rest = corrected(cursor.text, symbol.span, '').trim().replace(/\s+/g, ' ');
-    fail('unexpected', message, symbol.span, { hint: 'the symbol comes first', suggestions: [`${name} ${rest}`] });
-  }
-  fail('unexpected', message, token.span, { hint: leftoverHint(cursor, token) });
-}
-
-function leftoverHint(cursor: Cursor, token: Token): string {
-  const before = cursor.tokens[cursor.at - 1];
-  if (token.kind === 'number' && before?.kind === 'word')
-    return `parameters go in brackets: ${before.text}(${token.text})`;
-  if (['=', '==', '!='].includes(token.text)) return 'values are compared with > or <, or with crosses';
-  if (token.text === ',') return 'conditions are joined with and or or';
-  return 'a condition, then modes such as once or every 1h';
 }
 
 /** What holds in a text: the instrument that the header names, else `preferred`, else the first that is named, else the chat's. */
@@ -75,6 +52,10 @@ export function checkWhole(syntax: Syntax, context: CheckContext): Expr {
  * @throws UserError with the place in `text`, and nothing else
  */
 export function parseExpression(text: string, scope: Scope): Expr {
+  return withGoodOffers(text, (each) => readExpression(each, scope));
+}
+
+function readExpression(text: string, scope: Scope): Expr {
   const cursor = openText(text, scope);
   const header = readHeader(cursor, false);
   const { instrument } = header;

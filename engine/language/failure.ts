@@ -12,6 +12,8 @@ export type FailureCode =
   | 'unknown-name'
   | 'unknown-symbol'
   | 'no-symbol'
+  | 'venue-down'
+  | 'venue-unknown'
   | 'wrong-type'
   | 'bad-argument'
   | 'impossible'

@@ -41,6 +41,15 @@ const WORDS = [
     'the',
     'next',
     'by',
+    '(14)',
+    'btcusdt(14)',
+    '14',
+    '$',
+    'below',
+    'min',
+    'drops',
+    'between',
+    'when',
   ],
 ];
 
@@ -76,6 +85,7 @@ function attempt<T>(text: string, read: () => T): T | undefined {
     expect(end, text).toBeLessThanOrEqual(text.length);
     expect(error.message, text).not.toBe('');
     expect(markError(text, error).split('\n')).toHaveLength(2);
+    for (const offer of error.suggestions) expect(offer, text).not.toBe(text);
     return undefined;
   }
 }

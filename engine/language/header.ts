@@ -1,8 +1,10 @@
 import { parseInterval } from '../market/interval.ts';
 import { lookup } from '../series/catalog.ts';
-import { type Cursor, isOp, next, peek } from './cursor.ts';
-import { findSymbol, gluedLength, isFreeName } from './symbol-reader.ts';
-import { isComparing, isMove } from './syntax-parser.ts';
+import { type Cursor, isOp, peek } from './cursor.ts';
+import { unitLength } from './duration.ts';
+import { isMove } from './move.ts';
+import { findSymbol, gluedLength, isFreeName, refuseArguments } from './symbol-reader.ts';
+import { isComparing } from './syntax-parser.ts';
 import type { Token } from './tokens.ts';
 import { failSymbol } from './unknown.ts';
 import { isMathName, KEYWORDS } from './words.ts';
@@ -26,25 +28,35 @@ export function readHeader(cursor: Cursor, alone: boolean): Header {
     const token = peek(cursor);
     const length = interval === undefined ? headerInterval(cursor, instrument !== undefined) : undefined;
     if (length !== undefined) {
-      interval = length;
-      next(cursor);
+      interval = length.ms;
+      cursor.at += length.tokens;
       continue;
     }
     const symbol = instrument === undefined && token.kind !== 'number' ? headerSymbol(cursor, alone) : undefined;
     if (!symbol) return { instrument, interval };
+    refuseArguments(cursor, symbol.length);
     instrument = symbol.instrument;
     cursor.at += symbol.length;
   }
 }
 
 /** `5m` where it cannot be five million: nothing is calculated with it, and nothing compared where no symbol stands before. */
-function headerInterval(cursor: Cursor, afterSymbol: boolean): number | undefined {
+function headerInterval(cursor: Cursor, afterSymbol: boolean): { ms: number; tokens: number } | undefined {
   const token = peek(cursor);
-  const interval = token.kind === 'number' && !token.percent ? parseInterval(token.text) : undefined;
-  if (interval === undefined) return undefined;
+  if (token.kind !== 'number' || token.percent) return undefined;
+  const ms = parseInterval(token.text);
+  if (ms === undefined) return spacedInterval(cursor, token);
   const follower = peek(cursor, 1);
   if (joins(cursor, 1) || (!afterSymbol && isComparing(follower) && token.value !== undefined)) return undefined;
-  return interval;
+  return { ms, tokens: 1 };
+}
+
+/** `15 min`, `4 hours`. */
+function spacedInterval(cursor: Cursor, { text }: Token): { ms: number; tokens: number } | undefined {
+  const unit = peek(cursor, 1);
+  const length = unit.kind === 'word' && !isOp(peek(cursor, 2), '(') ? unitLength(unit.text) : undefined;
+  const ms = length === undefined ? undefined : parseInterval(`${text}${unit.text.charAt(0)}`);
+  return ms === undefined || joins(cursor, 2) ? undefined : { ms, tokens: 2 };
 }
 
 /** Whether the token ahead goes on with the expression before it. */

@@ -6,6 +6,7 @@ import { corrected, didYouMean, fail, quote } from './failure.ts';
 import { nearest } from './nearest.ts';
 import { exprText, spelledOut } from './print-expr.ts';
 import { instrumentsOf, seriesOf } from './references.ts';
+import { constantOf } from './scale.ts';
 import type { Scope } from './scope.ts';
 import { isPlaceholder, PLACEHOLDERS, type PlaceholderName } from './words.ts';
 
@@ -73,7 +74,11 @@ function fill(message: string, hole: Hole, scope: Scope): Expr {
     fail('bad-placeholder', `no placeholder ${quote(word)}`, [hole.span[0] - 1, hole.span[1] + 1], details);
   }
   try {
-    return parseExpression(hole.name, scope);
+    const expr = parseExpression(hole.name, scope);
+    if (constantOf(expr) === undefined) return expr;
+    return fail('bad-placeholder', 'a fixed number is no placeholder', [0, hole.name.length], {
+      hint: `one of ${PLACEHOLDERS.join(', ')}, or a series`,
+    });
   } catch (cause) {
     if (!(cause instanceof UserError)) throw cause;
     const [start, end] = cause.span ?? [0, hole.name.length];

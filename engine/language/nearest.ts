@@ -20,7 +20,7 @@ export function editDistance(a: string, b: string): number {
 /** Up to `limit` of `names` that `word` may be a slip of, nearest first. */
 export function nearest(word: string, names: Iterable<string>, limit = 3): readonly string[] {
   const short = word.slice(0, 40);
-  const allowed = short.length <= 2 ? 1 : short.length <= 5 ? 2 : 3;
+  const allowed = short.length <= 4 ? 1 : short.length <= 7 ? 2 : 3;
   const found: { name: string; distance: number }[] = [];
   for (const name of names) {
     if (Math.abs(name.length - short.length) > allowed) continue;

@@ -4,7 +4,7 @@ import type { CatalogEntry } from '../series/catalog-entry.ts';
 import type { Span } from './ast.ts';
 import { accept, type Cursor, endOf, expectOp, isGlued, isOp, nameToken, nested, next, peek } from './cursor.ts';
 import { fail, quote } from './failure.ts';
-import { findSymbol, isFreeName } from './symbol-reader.ts';
+import { findSymbol, isFreeName, refuseArguments } from './symbol-reader.ts';
 import type { ArgumentSyntax, CallSyntax, Syntax } from './syntax.ts';
 import type { Token } from './tokens.ts';
 import { failUnknown } from './unknown.ts';
@@ -40,6 +40,7 @@ function readBare(cursor: Cursor, inner: ReadInner): Syntax {
   if (isFreeName(token)) {
     const symbol = findSymbol(cursor);
     if (!symbol) return failUnknown(cursor);
+    refuseArguments(cursor, symbol.length);
     cursor.at += symbol.length;
     return { kind: 'symbol', instrument: symbol.instrument, span: symbol.span };
   }

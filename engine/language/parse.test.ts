@@ -116,8 +116,17 @@ describe('the symbol and the interval at the beginning', () => {
     ['z(btcusdt/ethusdt, 60) > 2', 'binance:btcusdt 5m'],
     ['eth (z>2 or z<-2)', 'binance:ethusdt 5m'],
     ['eth not z>2', 'binance:ethusdt 5m'],
+    ['eth(z>2 or z<-2)', 'binance:ethusdt 5m'],
+    ['eth (60k) < price', 'binance:ethusdt 5m'],
+    ['eth 15 min z>2', 'binance:ethusdt 15m'],
+    ['4 hours eth z>2', 'binance:ethusdt 4h'],
   ])('%s is about %s', (text, head) => {
     expect(canonical(text).split(' ').slice(0, 2).join(' ')).toBe(head);
+  });
+
+  it('leaves a function that is named like a unit alone', () => {
+    expect(canonical('eth min(open, close) > 5')).toBe('binance:ethusdt 5m min(open, close) > 5 every 15m');
+    expect(() => canonical('eth 15 min(open, close) > 5')).toThrow();
   });
 
   it('falls back to the chat’s instrument', () => {
@@ -337,6 +346,7 @@ describe('parseExpression', () => {
       '70k + 1.5m + 2b + 5% + 1_000 + 70,000 + $5 + 1e3 + .5',
       '70000 + 1500000 + 2000000000 + 0.05 + 1000 + 70000 + 5 + 1000 + 0.5',
     ],
+    ['70K + 1.5M + 2B + 1T + 70k$', '70000 + 1500000 + 2000000000 + 1000000000000 + 70000'],
     ['close × 2 ÷ 3 − 1', 'close * 2 / 3 - 1'],
   ])('%s prints as %s', (text, expected) => expect(print(text)).toBe(expected));
 

@@ -2,12 +2,14 @@ import type { Condition, Expr, Modes, RuleText } from './ast.ts';
 import type { CheckContext } from './check.ts';
 import { checkCondition } from './check-condition.ts';
 import { accept, type Cursor, createCursor, endOf, peek } from './cursor.ts';
-import { checkWhole, contextOf, expectEnd, openText } from './expression.ts';
+import { checkWhole, contextOf, openText } from './expression.ts';
 import { fail } from './failure.ts';
 import { type Header, readHeader } from './header.ts';
+import { expectEnd } from './leftover.ts';
 import { checkLimits } from './limits.ts';
 import { checkMessage } from './message.ts';
 import { readModes } from './modes-parser.ts';
+import { withGoodOffers } from './offers.ts';
 import { checkRearm } from './rearm.ts';
 import { constantOf } from './scale.ts';
 import type { Scope } from './scope.ts';
@@ -24,6 +26,10 @@ export const DEFAULT_EVERY = 15 * 60_000;
  * @throws UserError with the place in `text`, and nothing else
  */
 export function parseRule(text: string, scope: Scope): RuleText {
+  return withGoodOffers(text, (each) => readRule(each, scope));
+}
+
+function readRule(text: string, scope: Scope): RuleText {
   const cursor = openText(text, scope);
   const header = readHeader(cursor, true);
   if (peek(cursor).kind === 'end') failNoCondition(cursor);
@@ -46,6 +52,10 @@ export function parseRule(text: string, scope: Scope): RuleText {
  * @throws UserError with the place in `text`, and nothing else
  */
 export function parseExpressions(text: string, scope: Scope): readonly Expr[] {
+  return withGoodOffers(text, (each) => readExpressions(each, scope));
+}
+
+function readExpressions(text: string, scope: Scope): readonly Expr[] {
   const cursor = openText(text, scope);
   const syntaxes: Syntax[] = [];
   do {

@@ -1,3 +1,10 @@
+export interface AbsentSymbol {
+  readonly code: 'venue-down' | 'venue-unknown';
+  readonly message: string;
+  readonly hint: string;
+  readonly instead: readonly string[];
+}
+
 /** What the language must be told about the chat in which a text is written. */
 export interface Scope {
   /** `btc`, `BTC/USDT`, `binance:btcusdt` -> `binance:btcusdt`; undefined where nothing fits. To read stored
@@ -5,6 +12,8 @@ export interface Scope {
   resolve(text: string): string | undefined;
   /** Symbols near `text`, best first, as one would write them. */
   suggest(text: string): readonly string[];
+  /** Why nothing can be known of a symbol that was not resolved, and what could be written instead; undefined where it is just unknown. */
+  absent?(text: string): AbsentSymbol | undefined;
   /** `venue:symbol` that is meant where the text names none. */
   readonly instrument: string | undefined;
   /** The chat's interval in ms. */

@@ -1,6 +1,7 @@
 import { lookup } from '../series/catalog.ts';
 import type { Span } from './ast.ts';
 import { type Cursor, isGlued, isOp, peek } from './cursor.ts';
+import { corrected, fail, quote } from './failure.ts';
 import type { Token } from './tokens.ts';
 import { isMathName, KEYWORDS } from './words.ts';
 
@@ -34,6 +35,37 @@ export function gluedLength(cursor: Cursor): number {
     length += 2;
   }
   return length;
+}
+
+/** Refuses brackets behind a symbol of `length` tokens at the cursor: only a function has any. */
+export function refuseArguments(cursor: Cursor, length: number): void {
+  const open = cursor.at + length;
+  if (!isOp(cursor.tokens[open], '(') || !isGlued(cursor, length)) return;
+  const close = closingBracket(cursor.tokens, open);
+  if (close === undefined || !isArguments(cursor.tokens.slice(open + 1, close))) return;
+  const { text } = cursor;
+  const span: Span = [cursor.tokens[open].span[0], cursor.tokens[close].span[1]];
+  const name = text.slice(peek(cursor).span[0], span[0]);
+  fail('bad-argument', `${quote(name)} is a symbol and takes no arguments`, span, {
+    hint: `a function does: ${name}.rsi(14)`,
+    suggestions: [corrected(text, span, '')],
+  });
+}
+
+function closingBracket(tokens: readonly Token[], open: number): number | undefined {
+  let depth = 0;
+  for (let at = open; at < tokens.length; at++) {
+    if (isOp(tokens[at], '(')) depth++;
+    if (isOp(tokens[at], ')')) depth--;
+    if (depth === 0) return at;
+  }
+  return undefined;
+}
+
+/** Whether what stands in brackets is no condition and no sum: nothing, a number, or a list. */
+function isArguments(inside: readonly Token[]): boolean {
+  const isList = inside.some((token) => isOp(token, ',')) && !inside.some((token) => isOp(token, '['));
+  return inside.length === 0 || (inside.length === 1 && inside[0].kind === 'number') || isList;
 }
 
 /**

@@ -1,20 +1,7 @@
 import type { BinaryOp, Span } from './ast.ts';
-import {
-  accept,
-  acceptDuration,
-  type Cursor,
-  countPart,
-  endOf,
-  expectDuration,
-  expectOp,
-  isOp,
-  isWord,
-  nameToken,
-  nested,
-  next,
-  peek,
-} from './cursor.ts';
+import { accept, type Cursor, countPart, endOf, expectOp, isWord, nameToken, nested, next, peek } from './cursor.ts';
 import { corrected, fail } from './failure.ts';
+import { isMove, readMove } from './move.ts';
 import { readOperand } from './operand.ts';
 import type { Syntax } from './syntax.ts';
 import type { Token } from './tokens.ts';
@@ -37,14 +24,6 @@ export const readCondition = (cursor: Cursor): Syntax => read(cursor, OR);
 
 /** A number only: what stands on one side of a comparison. */
 const readNumber = (cursor: Cursor): Syntax => read(cursor, ADD);
-
-/** Whether `+5% 1h` or `-5% in 1h` stands at the cursor. */
-export function isMove(cursor: Cursor): boolean {
-  const sign = peek(cursor);
-  if ((!isOp(sign, '+') && !isOp(sign, '-')) || !peek(cursor, 1).percent) return false;
-  if (isWord(peek(cursor, 2), 'in')) return true;
-  return peek(cursor, 2).kind === 'number' && acceptDuration({ ...cursor, at: cursor.at + 2 }) !== undefined;
-}
 
 /** Whether a token compares, so that what stands left of it may be implied. */
 export function isComparing(token: Token): boolean {
@@ -113,6 +92,8 @@ function readComparison(cursor: Cursor, left: Syntax): Syntax {
   if (op !== undefined) {
     // `60k < price < 70k`: the middle belongs to both comparisons.
     const middle = left.kind === 'compare' ? left.right : left;
+    if (left.kind === 'compare' && left.right.kind === 'number' && left.left.kind !== 'number')
+      failChain(cursor, token);
     const right = readNumber(cursor);
     const compared: Syntax = { kind: 'compare', op, left: middle, right, span: [middle.span[0], endOf(cursor)] };
     if (middle === left) return compared;
@@ -121,7 +102,16 @@ function readComparison(cursor: Cursor, left: Syntax): Syntax {
   const how = RANGE_WORDS.get(token.text);
   if (how !== undefined) return readRange(cursor, left, how);
   const sign = MOVE_WORDS.get(token.text);
-  return sign === undefined ? readCross(cursor, left) : readMove(cursor, left, sign);
+  return sign === undefined ? readCross(cursor, left) : readMove(cursor, left, sign, token);
+}
+
+/** `> 60k < 70k`: what stands between the signs of a chain is the value. */
+function failChain(cursor: Cursor, token: Token): never {
+  const suggestions = [corrected(cursor.text, [token.span[0], token.span[0]], 'and ')];
+  return fail('unexpected', `${nameToken(cursor, token)} needs an \`and\` before it`, token.span, {
+    hint: 'for example > 60k and < 70k, or 60k < price < 70k',
+    suggestions,
+  });
 }
 
 function readCross(cursor: Cursor, left: Syntax): Syntax {
@@ -139,31 +129,4 @@ function readRange(cursor: Cursor, target: Syntax, how: 'enters' | 'leaves' | 'i
   const high = readNumber(cursor);
   expectOp(cursor, ']', hint);
   return { kind: 'range', how, target, low, high, span: [target.span[0], endOf(cursor)] };
-}
-
-/** `rises 5% in 1h` with `rises` read already, or `+5% 1h` with its sign still to come. */
-function readMove(cursor: Cursor, target: Syntax, known: 1 | -1 | undefined): Syntax {
-  const sign = known ?? (next(cursor).text === '-' ? -1 : 1);
-  accept(cursor, 'word', 'by');
-  const amount = next(cursor);
-  if (amount.kind !== 'number' || amount.value === undefined) {
-    fail('unexpected', `a percentage is missing before ${nameToken(cursor, amount)}`, amount.span, {
-      hint: 'for example rises 5% in 1h',
-    });
-  }
-  if (!amount.percent) {
-    const suggestions = [corrected(cursor.text, amount.span, `${amount.text}%`)];
-    fail('wrong-type', 'a rise or fall is a percentage', amount.span, { hint: `write ${amount.text}%`, suggestions });
-  }
-  accept(cursor, 'word', 'in');
-  const length = expectDuration(cursor, 'rises 5% in 1h');
-  return {
-    kind: 'move',
-    target,
-    amount: sign * amount.value,
-    amountSpan: amount.span,
-    ms: length.ms,
-    msSpan: length.span,
-    span: [target.span[0], endOf(cursor)],
-  };
 }

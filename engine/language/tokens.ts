@@ -66,6 +66,7 @@ function readNumber(text: string, at: number, grouping: boolean): Token | undefi
   const raw = text.slice(at, end).toLowerCase();
   const percent = suffix === '' ? matchAt(PERCENT, text, end) : undefined;
   if (percent !== undefined) end += percent.length;
+  else if (text[end] === '$') end++;
   const exponent = percent !== undefined ? -2 : suffix === '' ? 0 : EXPONENTS[suffix];
   const ms = parseDuration(raw);
   if (exponent === undefined && ms === undefined) {

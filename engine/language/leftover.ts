@@ -1,0 +1,71 @@
+import { lookup } from '../series/catalog.ts';
+import type { CatalogEntry } from '../series/catalog-entry.ts';
+import type { Span } from './ast.ts';
+import { type Cursor, nameToken, peek } from './cursor.ts';
+import { corrected, type FailureDetails, fail } from './failure.ts';
+import { findSymbol, isFreeName } from './symbol-reader.ts';
+import { isComparing } from './syntax-parser.ts';
+import type { Token } from './tokens.ts';
+import { refuseOtherwise } from './unknown.ts';
+
+/** Said behind a price; a rule's numbers are in the quote currency of its symbol. */
+const CURRENCIES: ReadonlySet<string> = new Set('usd usdt usdc eur euro euros dollar dollars bucks'.split(' '));
+const MOST_BARS = 5000;
+
+/** @throws UserError where something is left over */
+export function expectEnd(cursor: Cursor): void {
+  const token = peek(cursor);
+  if (token.kind === 'end') return;
+  const before = cursor.tokens[cursor.at - 1];
+  const message = `I can't use ${nameToken(cursor, token)} here`;
+  if (before?.kind === 'number' && CURRENCIES.has(token.text)) {
+    const span: Span = [before.span[1], token.span[1]];
+    fail('unexpected', message, token.span, { hint: 'leave it out', suggestions: [corrected(cursor.text, span, '')] });
+  }
+  refuseOtherwise(cursor);
+  if (before?.kind === 'number' && before.value === undefined && cursor.at <= 2) {
+    const name = nameToken(cursor, before);
+    fail('bad-duration', `${name} is no interval`, before.span, {
+      hint: 'the longest is 7d, for example 5m, 1h or 1d',
+    });
+  }
+  const symbol = isFreeName(token) ? findSymbol(cursor) : undefined;
+  if (symbol && !isFreeName(cursor.tokens[0])) {
+    const name = cursor.text.slice(...symbol.span);
+    const rest = corrected(cursor.text, symbol.span, '').trim().replace(/\s+/g, ' ');
+    fail('unexpected', message, symbol.span, { hint: 'the symbol comes first', suggestions: [`${name} ${rest}`] });
+  }
+  fail('unexpected', message, token.span, leftoverDetails(cursor, token, before));
+}
+
+function leftoverDetails(cursor: Cursor, token: Token, before: Token | undefined): FailureDetails {
+  const { text } = cursor;
+  const replaced = (replacement: string): string => corrected(text, token.span, replacement);
+  if (token.kind === 'number' && before?.kind === 'word') return numberBehind(cursor, token, before);
+  if (['=', '==', '!='].includes(token.text)) {
+    const hint = 'values are compared with > or <, or with crosses';
+    return { hint, suggestions: token.text === '!=' ? [] : [replaced('crosses')] };
+  }
+  if (token.text === ',') return { hint: 'conditions are joined with and or or', suggestions: [replaced(' and')] };
+  return { hint: 'a condition, then modes such as once or every 1h' };
+}
+
+/** `ema 50` may be `ema(50)`, `rsi 30` at the end of a rule a comparison whose sign is missing. */
+function numberBehind(cursor: Cursor, token: Token, before: Token): FailureDetails {
+  const { text } = cursor;
+  const entry = lookup(before.text);
+  const hint = `parameters go in brackets: ${before.text}(${token.text})`;
+  const isCompared = cursor.tokens.slice(0, cursor.at).some(isComparing);
+  if (!isCompared && peek(cursor, 1).kind === 'end' && (entry === undefined || isLevel(entry))) {
+    const signs = entry?.input === 'column' ? ['>', 'crosses'] : ['<', '>'];
+    const suggestions = signs.map((sign) => corrected(text, [token.span[0], token.span[0]], `${sign} `));
+    return { hint: `compare it: ${signs.map((sign) => `${sign} ${token.text}`).join(' or ')}`, suggestions };
+  }
+  const isLength = Number.isInteger(token.value) && !token.percent && token.value! >= 1 && token.value! <= MOST_BARS;
+  if (!isLength || (entry?.params.length ?? 0) === 0) return { hint };
+  return { hint, suggestions: [corrected(text, [before.span[1], token.span[1]], `(${token.text})`)] };
+}
+
+/** Whether a number behind a series is a threshold of it rather than a length. */
+const isLevel = (entry: CatalogEntry): boolean =>
+  entry.input === 'column' || entry.scale === 'percent' || entry.scale === 'centred';

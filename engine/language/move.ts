@@ -1,0 +1,73 @@
+import {
+  accept,
+  acceptDuration,
+  type Cursor,
+  endOf,
+  expectDuration,
+  isOp,
+  isWord,
+  nameToken,
+  next,
+  peek,
+} from './cursor.ts';
+import { corrected, fail, quote } from './failure.ts';
+import type { Syntax } from './syntax.ts';
+import type { Token } from './tokens.ts';
+import { CROSS_DIRECTIONS } from './words.ts';
+
+/** Whether `+5% 1h` or `-5% in 1h` stands at the cursor. */
+export function isMove(cursor: Cursor): boolean {
+  const sign = peek(cursor);
+  if ((!isOp(sign, '+') && !isOp(sign, '-')) || !peek(cursor, 1).percent) return false;
+  if (isWord(peek(cursor, 2), 'in')) return true;
+  return peek(cursor, 2).kind === 'number' && acceptDuration({ ...cursor, at: cursor.at + 2 }) !== undefined;
+}
+
+/** `rises 5% in 1h` with `rises` read already, or `+5% 1h` with its sign still to come. */
+export function readMove(cursor: Cursor, target: Syntax, known: 1 | -1 | undefined, word?: Token): Syntax {
+  const sign = known ?? (next(cursor).text === '-' ? -1 : 1);
+  const turn = peek(cursor);
+  if (word !== undefined && CROSS_DIRECTIONS.has(turn.text)) failTurn(cursor, word, turn);
+  accept(cursor, 'word', 'by');
+  const amount = next(cursor);
+  if (amount.kind !== 'number' || amount.value === undefined) {
+    fail('unexpected', `a percentage is missing before ${nameToken(cursor, amount)}`, amount.span, {
+      hint: 'for example rises 5% in 1h',
+    });
+  }
+  if (!amount.percent) {
+    const suggestions = [corrected(cursor.text, amount.span, `${amount.text}%`)];
+    fail('wrong-type', 'a rise or fall is a percentage', amount.span, { hint: `write ${amount.text}%`, suggestions });
+  }
+  if (peek(cursor).kind === 'end') failTime(cursor, amount);
+  accept(cursor, 'word', 'in');
+  const length = expectDuration(cursor, 'rises 5% in 1h');
+  return {
+    kind: 'move',
+    target,
+    amount: sign * amount.value,
+    amountSpan: amount.span,
+    ms: length.ms,
+    msSpan: length.span,
+    span: [target.span[0], endOf(cursor)],
+  };
+}
+
+/** `falls below 50k`. */
+function failTurn(cursor: Cursor, word: Token, turn: Token): never {
+  const { text } = cursor;
+  const suggestions = [corrected(text, word.span, 'crosses')];
+  const hint = `a level is passed with crosses ${turn.text}`;
+  return fail('unexpected', `${quote(text.slice(...word.span))} is about a percentage`, word.span, {
+    hint,
+    suggestions,
+  });
+}
+
+function failTime(cursor: Cursor, amount: Token): never {
+  const suggestions = ['1h', '1d'].map((length) =>
+    corrected(cursor.text, [amount.span[1], amount.span[1]], ` in ${length}`),
+  );
+  const hint = `for example ${cursor.text.slice(...amount.span)} in 1h`;
+  return fail('bad-duration', 'in what time?', amount.span, { hint, suggestions });
+}
