@@ -7,13 +7,16 @@ export abstract class MomentsKernel extends WindowKernel {
   protected mean = 0;
   protected deviation = 0;
 
-  protected override summarise(ring: Float64Array): void {
+  /** From the oldest on: another order of the same numbers gives other last bits. */
+  protected override summarise(ring: Float64Array, head: number): void {
     const n = ring.length;
     let sum = 0;
-    for (let i = 0; i < n; i++) sum += ring[i];
+    for (let i = head; i < n; i++) sum += ring[i];
+    for (let i = 0; i < head; i++) sum += ring[i];
     const mean = n === 0 ? 0 : sum / n;
     let squares = 0;
-    for (let i = 0; i < n; i++) squares += (ring[i] - mean) * (ring[i] - mean);
+    for (let i = head; i < n; i++) squares += (ring[i] - mean) * (ring[i] - mean);
+    for (let i = 0; i < head; i++) squares += (ring[i] - mean) * (ring[i] - mean);
     this.closedMean = mean;
     this.closedSquares = squares;
   }
