@@ -47,7 +47,13 @@ export function createHistory(options: HistoryOptions): History {
     const { open, closed } = engine.barsOf(instrument, MINUTE, 1);
     const last = closed[closed.length - 1];
     const known = open?.start ?? (last === undefined ? now() : last.start + MINUTE);
-    return barStart(Math.min(now(), known), interval);
+    return barStart(Math.min(now(), Math.max(known, interval < MINUTE ? newestTrade(instrument) : 0)), interval);
+  }
+
+  /** In ms; 0 before the first. The seconds of an open minute are history up to here. */
+  function newestTrade(instrument: string): number {
+    const ts = engine.view(instrument)?.ts;
+    return ts === undefined || Number.isNaN(ts) ? 0 : ts;
   }
 
   async function loadStored(instrument: string): Promise<number | undefined> {

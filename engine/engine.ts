@@ -1,13 +1,13 @@
+import { createHistoryDemand, type HistoryDemand } from './history-demand.ts';
 import type { Bar, BarsEvent, EngineEvent, GapEvent, MarketEvent, Trade } from './market/events.ts';
 import { fillUp, InstrumentState, isSound, pathOf } from './market/instrument-state.ts';
-import { barStart, MINUTE } from './market/interval.ts';
+import { MINUTE } from './market/interval.ts';
 import type { Track } from './market/track.ts';
 import type { Comparison } from './rules/condition-test.ts';
 import type { LiveRule } from './rules/live-rule.ts';
 import type { NamedValue, RuleState, SavedRule } from './rules/rule.ts';
 import { RuleBook } from './rules/rule-book.ts';
 import { SeriesGraph } from './series/graph.ts';
-import { barsWanted, type Plan } from './series/plan.ts';
 
 const NOTHING: readonly EngineEvent[] = [];
 
@@ -44,16 +44,15 @@ export class Engine {
   private readonly instruments = new Map<string, InstrumentState>();
   private readonly graph: SeriesGraph<Comparison<LiveRule>>;
   private readonly rules: RuleBook;
+  private readonly demand: HistoryDemand;
   private events: EngineEvent[] = [];
 
   constructor() {
     this.graph = new SeriesGraph((instrument, interval) => this.instrument(instrument).open(interval));
-    this.rules = new RuleBook({
-      graph: this.graph,
-      instrument: (id) => this.instrument(id),
-      want: (plans) => this.askForHistory(plans),
-      emit: (event) => this.events.push(event),
-    });
+    const instrument = (id: string): InstrumentState => this.instrument(id);
+    const emit = (event: EngineEvent): void => void this.events.push(event);
+    this.demand = createHistoryDemand(instrument, emit);
+    this.rules = new RuleBook({ graph: this.graph, instrument, want: (plans) => this.demand.wantFor(plans), emit });
   }
 
   /** Applies one event and says what came of it, in order. */
@@ -159,8 +158,7 @@ export class Engine {
     if (bars.length < event.bars.length) this.refuse(event.instrument, 'malformed');
     const track = event.interval === MINUTE ? state.base : state.track(event.interval);
     if (track === undefined || bars.length === 0) return;
-    const isEmpty = track.open === undefined && track.history.length === 0;
-    const edge = isEmpty ? Number.POSITIVE_INFINITY : (track.open?.start ?? track.history.lastStart + track.interval);
+    const edge = Number.isNaN(track.frontier) ? Number.POSITIVE_INFINITY : track.frontier;
     const history = bars.filter((bar) => bar.start < edge);
     if (history.length > 0) this.learn(state, track, history);
     if (track !== state.base) return;
@@ -173,8 +171,12 @@ export class Engine {
     this.rules.settle(state.id, Number.isNaN(state.lastTs) ? track.history.lastStart + track.interval : state.lastTs);
   }
 
-  /** A whole minute that was missed: its prices in their likely order, then its volume, then its end. */
+  /**
+   * A whole minute that was missed: its prices in their likely order, then its volume, then its end. Four prices say nothing
+   * of the seconds in between, so what is finer than a minute is forgotten: its rules are not looked at until it is warm again.
+   */
   private walk(state: InstrumentState, bar: Bar): void {
+    this.forgetFiner(state);
     this.advance(state, bar.start);
     const open = state.base.open;
     if (open !== undefined && bar.start < open.start) return;
@@ -183,7 +185,7 @@ export class Engine {
     path.forEach((price, step) => {
       const ts = bar.start + Math.floor(((step + 4 - path.length) * (MINUTE - 1)) / 3);
       this.advance(state, ts);
-      state.take(ts, price, 0);
+      state.take(ts, price, 0, MINUTE);
       if (step === path.length - 1) fillUp(state, bar, known, path.length);
       this.graph.refresh(state.id);
       this.rules.look(ts, undefined);
@@ -192,11 +194,19 @@ export class Engine {
     this.advance(state, bar.start + MINUTE);
   }
 
+  private forgetFiner(state: InstrumentState): void {
+    const tracks = state.forgetFiner();
+    if (tracks.length === 0) return;
+    this.graph.forget(tracks);
+    this.rules.cool(state.id);
+  }
+
   private gap(event: GapEvent): void {
     const state = this.instrument(event.instrument);
     state.gapSince = event.open ? (state.gapSince ?? event.from) : undefined;
     this.rules.blind(event.instrument, event.ts);
     if (event.open) return;
+    this.demand.askAgain(state);
     this.rules.lookAtResumed(event.instrument, event.ts);
     this.rules.unblock(event.instrument, event.ts);
   }
@@ -211,39 +221,9 @@ export class Engine {
     this.events.push({ type: 'refused', instrument, reason });
   }
 
-  /** Widens what is kept and asks the host for bars that are missing, once for each length. */
-  private askForHistory(plans: readonly Plan[]): void {
-    for (const plan of plans) {
-      for (const { instrument, interval, bars } of barsWanted(plan).values()) this.want(instrument, interval, bars + 1);
-    }
-  }
-
-  private want(instrument: string, interval: number, bars: number): void {
-    const state = this.instrument(instrument);
-    const track = state.open(interval);
-    track.history.widen(bars);
-    if (interval > MINUTE) this.askForMinutes(state, interval);
-    if (track.history.length < bars) this.ask(state, interval, bars);
-  }
-
-  /** An open longer bar is built from the minutes since its start. */
-  private askForMinutes(state: InstrumentState, interval: number): void {
-    const { history, open } = state.base;
-    const frontier = open?.start ?? history.lastStart + MINUTE;
-    const minutes = Number.isNaN(frontier) ? interval / MINUTE : (frontier - barStart(frontier, interval)) / MINUTE;
-    history.widen(minutes);
-    if (history.length < minutes) this.ask(state, MINUTE, minutes);
-  }
-
-  private ask(state: InstrumentState, interval: number, bars: number): void {
-    if ((state.asked.get(interval) ?? 0) >= bars) return;
-    state.asked.set(interval, bars);
-    this.events.push({ type: 'history-needed', instrument: state.id, interval, bars });
-  }
-
   /** Keeps bars of an interval from now on; the answer asks for what history they want. */
   watch(instrument: string, interval: number, bars: number): readonly EngineEvent[] {
-    this.want(instrument, interval, bars);
+    this.demand.want(instrument, interval, bars);
     const events = this.events;
     this.events = [];
     return events;

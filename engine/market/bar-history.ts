@@ -84,6 +84,11 @@ export class BarHistory {
     this.fill(kept);
   }
 
+  clear(): void {
+    this.from = 0;
+    this.to = 0;
+  }
+
   push(bar: Bar): void {
     if (this.to === this.capacity) this.slide();
     for (let i = 0; i < COLUMNS.length; i++) this.columns[COLUMNS[i]][this.to] = bar[COLUMNS[i]];
@@ -108,8 +113,7 @@ export class BarHistory {
   }
 
   private fill(bars: readonly Bar[]): void {
-    this.from = 0;
-    this.to = 0;
+    this.clear();
     for (const bar of bars) this.push(bar);
   }
 

@@ -29,7 +29,8 @@ export interface Bar {
 
 /**
  * Closed bars that did not come from live trades, oldest first. Bars older than the open bar become history (indicators
- * are computed anew over them, nothing fires); newer ones are applied as if their trades had come, and may fire.
+ * are computed anew over them, nothing fires); newer ones (of one minute) are applied as if their trades had come, and may fire,
+ * but series of shorter bars lose what they held and have to warm up again.
  */
 export interface BarsEvent {
   readonly type: 'bars';

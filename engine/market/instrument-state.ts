@@ -17,6 +17,8 @@ export class InstrumentState {
   late = 0;
   /** Since when its data are missing, in ms. */
   gapSince: number | undefined;
+  /** Tracks whose bars were dropped and not asked for since. */
+  readonly forgotten = new Set<Track>();
   /** Bars of history already asked for, by interval. */
   readonly asked = new Map<number, number>();
 
@@ -49,16 +51,19 @@ export class InstrumentState {
     this.nextClose = next;
   }
 
-  /** Takes a trade into every open bar that it belongs to. @returns false where it is older than the open minute */
-  take(ts: number, price: number, size: number): boolean {
+  /**
+   * Takes a trade into every open bar that it belongs to. @returns false where it is older than the open minute
+   * @param finest bars shorter than this (ms) are not told
+   */
+  take(ts: number, price: number, size: number, finest = 0): boolean {
     const { tracks } = this;
-    const { open } = this.base;
-    if (open !== undefined && ts < open.start) {
+    if (ts < this.base.frontier) {
       this.late++;
       return false;
     }
     let begun = false;
     for (let i = 0; i < tracks.length; i++) {
+      if (tracks[i].interval < finest) continue;
       if (tracks[i].open === undefined) begun = true;
       tracks[i].take(ts, price, size);
     }
@@ -68,6 +73,19 @@ export class InstrumentState {
       this.lastPrice = price;
     }
     return true;
+  }
+
+  /** Drops the bars of intervals shorter than a minute: nothing is known of them any more. @returns their tracks */
+  forgetFiner(): readonly Track[] {
+    const finer = this.tracks.filter(
+      ({ interval, open, history }) => interval < MINUTE && (open !== undefined || history.length > 0),
+    );
+    for (const track of finer) {
+      track.forget();
+      this.forgotten.add(track);
+    }
+    if (finer.length > 0) this.schedule();
+    return finer;
   }
 
   /** History before the open bar: corrects the closed bars and opens the longer bars anew. */

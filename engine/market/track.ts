@@ -29,6 +29,11 @@ export class Track {
     return Number.isNaN(last) ? Number.POSITIVE_INFINITY : last + 2 * this.interval;
   }
 
+  /** Start of the open bar, or of the one to come, in ms: what is older is history. NaN before anything is known. */
+  get frontier(): number {
+    return this.open === undefined ? this.history.lastStart + this.interval : this.open.start;
+  }
+
   /** Takes a trade into the open bar. @returns false for one that is older than the open bar, which is left out */
   take(ts: number, price: number, size: number): boolean {
     const bar = this.open ?? this.begin(ts);
@@ -66,6 +71,12 @@ export class Track {
     this.history.push(bar);
     this.open = emptyBar(bar.start + this.interval, bar.close);
     return bar;
+  }
+
+  /** As if nothing had ever been known: whoever reads it has to warm up again. */
+  forget(): void {
+    this.history.clear();
+    this.open = undefined;
   }
 
   /** Leaves out empty bars so that no more than the longest flat run lies before `ts`. */

@@ -155,6 +155,17 @@ export class LiveRule {
       this.output.remind(this.pendingSince! + this.definition.text.modes.hold!, this);
   }
 
+  /**
+   * One of its series has no value any more: as after a restart, it is not looked at until all are warm, keeps the truth it
+   * had, and its first look then finds what changed meanwhile. @returns whether it is so
+   */
+  cool(): boolean {
+    if (!this.ready || this.comparisons.every((comparison) => comparison.known)) return false;
+    this.ready = false;
+    this.resumed = true;
+    return true;
+  }
+
   get wasTakenUp(): boolean {
     return this.resumed;
   }

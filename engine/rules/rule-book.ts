@@ -76,6 +76,15 @@ export class RuleBook {
     for (const rule of this.on(instrument)) rule.settle(ts);
   }
 
+  /** Series of an instrument lost their values. */
+  cool(instrument: string): void {
+    for (const rule of this.on(instrument)) if (rule.cool()) this.awaitFirstLook(rule);
+  }
+
+  private awaitFirstLook(rule: LiveRule): void {
+    for (const instrument of rule.instruments) addTo(this.resumed, instrument, rule);
+  }
+
   /** Reminders up to `ts`, in order. */
   runTimers(ts: number): void {
     while (this.timers.next <= ts) {
@@ -183,10 +192,8 @@ export class RuleBook {
   private index(rule: LiveRule, plans: readonly Plan[]): void {
     const others = plans.flatMap((plan) => (plan.kind === 'constant' ? [] : plan.instruments));
     rule.instruments = [...new Set([rule.instrument, ...others])];
-    for (const instrument of rule.instruments) {
-      addTo(this.byInstrument, instrument, rule);
-      if (rule.wasTakenUp) addTo(this.resumed, instrument, rule);
-    }
+    for (const instrument of rule.instruments) addTo(this.byInstrument, instrument, rule);
+    if (rule.wasTakenUp) this.awaitFirstLook(rule);
   }
 
   remove(id: string): void {

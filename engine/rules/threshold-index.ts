@@ -72,11 +72,16 @@ export class ThresholdIndex<W extends Watcher> {
     }
   }
 
-  /** Sets the value without telling: for the first one, and for one that was computed anew. */
+  /** Sets the value without telling: for the first one, for one that was computed anew, and for none (NaN). */
   reset(value: number): void {
     this.merge();
     this.value = value;
-    if (!Number.isNaN(value)) this.locate();
+    if (!Number.isNaN(value)) {
+      this.locate();
+      return;
+    }
+    this.below = 0;
+    for (const watcher of this.sorted) watcher.known = false;
   }
 
   private locate(): void {
