@@ -113,7 +113,7 @@ export class Engine {
       this.refuse(trade.instrument, 'late');
       return;
     }
-    this.graph.refresh(trade.instrument);
+    this.graph.refresh(trade.instrument, price, state.lastPrice);
     this.rules.look(ts, trade.id);
     this.rules.lookAtResumed(trade.instrument, ts);
   }
@@ -187,7 +187,7 @@ export class Engine {
       this.advance(state, ts);
       state.take(ts, price, 0, MINUTE);
       if (step === path.length - 1) fillUp(state, bar, known, path.length);
-      this.graph.refresh(state.id);
+      this.graph.refresh(state.id, price, state.lastPrice);
       this.rules.look(ts, undefined);
       this.rules.lookAtResumed(state.id, ts);
     });

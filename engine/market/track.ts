@@ -14,6 +14,8 @@ export class Track {
   readonly interval: number;
   readonly history = new BarHistory();
   open: OpenBar | undefined;
+  /** The open bar as it was before its newest trade; without trades where that was its first. */
+  readonly previous: OpenBar = emptyBar(0, Number.NaN);
   /** When the open bar's newest trade was, in ms: older ones do not set the close. */
   private lastTrade = 0;
 
@@ -38,6 +40,14 @@ export class Track {
   take(ts: number, price: number, size: number): boolean {
     const bar = this.open ?? this.begin(ts);
     if (ts < bar.start) return false;
+    const { previous } = this;
+    previous.start = bar.start;
+    previous.open = bar.open;
+    previous.high = bar.high;
+    previous.low = bar.low;
+    previous.close = bar.close;
+    previous.volume = bar.volume;
+    previous.trades = bar.trades;
     if (bar.trades === 0) {
       bar.open = price;
       bar.high = price;

@@ -101,6 +101,7 @@ function compare<Owner>(left: Expr, op: CompareOp, right: Expr, context: TestCon
   };
   context.comparisons.push(comparison);
   node.indexFor(context.onClose).add(comparison);
+  if (!context.onClose) context.graph.thresholdsChanged(node);
   return { kind: 'level', comparison, above: op === '>' || op === '>=' };
 }
 
@@ -130,6 +131,7 @@ export function conditionPlans(condition: Condition, onClose: boolean): readonly
 export function releaseTest<Owner>(context: Pick<TestContext<Owner>, 'graph' | 'onClose' | 'comparisons'>): void {
   for (const comparison of context.comparisons) {
     comparison.node.indexFor(context.onClose).remove(comparison);
+    if (!context.onClose) context.graph.thresholdsChanged(comparison.node);
     context.graph.release(comparison.node, !context.onClose);
   }
 }
@@ -170,7 +172,11 @@ export function rest<Owner>(test: ConditionTest<Owner>): boolean {
 /** The values behind a comparison, as they are now. */
 export function namedValue<Owner>(comparison: Comparison<Owner>, onClose: boolean): NamedValue {
   const { shown, against, label } = comparison;
-  const before = onClose ? shown.closedBefore : shown.before;
+  if (!onClose) {
+    shown.pull();
+    if (typeof against !== 'number') against.pull();
+  }
+  const before = onClose ? shown.closedBefore : shown.valueBefore(shown.newest);
   return {
     series: label,
     value: onClose ? shown.closed : shown.value,

@@ -72,6 +72,15 @@ export class ThresholdIndex<W extends Watcher> {
     }
   }
 
+  /** How far `value`, the one it was moved to, is from the nearest threshold; infinite where there is none. */
+  room(value: number): number {
+    if (this.waiting.length > 0) this.merge();
+    const { sorted, below } = this;
+    const above = below < sorted.length ? sorted[below].level - value : Number.POSITIVE_INFINITY;
+    const under = below > 0 ? value - sorted[below - 1].level : Number.POSITIVE_INFINITY;
+    return Math.min(above, under);
+  }
+
   /** Sets the value without telling: for the first one, for one that was computed anew, and for none (NaN). */
   reset(value: number): void {
     this.merge();

@@ -9,6 +9,12 @@ export interface Kernel<Input> {
   readonly values: Float64Array;
   add(input: Input): void;
   replace(input: Input): void;
+  /**
+   * How far a field moves at most when the input (for bars: the last price) moves by one, while the bar is open and the input
+   * stays within `reach` of `now`. Only asked after a value. Without it, or where it is infinite, a series is computed on
+   * every trade.
+   */
+  sensitivity?(field: number, now: Input, reach: number): number;
 }
 
 export interface Param {

@@ -1,6 +1,7 @@
+import type { Bar } from '../market/events.ts';
 import type { Track } from '../market/track.ts';
 import type { Watcher } from '../rules/threshold-index.ts';
-import { type GraphStep, SeriesNode } from './node.ts';
+import { type GraphStep, type LiveSource, SeriesNode } from './node.ts';
 import type { ColumnPlan } from './plan.ts';
 
 /** A column of the bars of one track: where trades enter the graph. */
@@ -8,27 +9,42 @@ export class ColumnNode<W extends Watcher> extends SeriesNode<W> {
   private readonly track: Track;
   private readonly column: ColumnPlan['column'];
 
-  constructor(id: number, plan: ColumnPlan, track: Track, step: GraphStep<W>) {
-    super(id, plan, [], step);
+  constructor(id: number, plan: ColumnPlan, track: Track, sources: readonly LiveSource[], step: GraphStep<W>) {
+    super(id, plan, [], sources, step);
     this.track = track;
     this.column = plan.column;
   }
 
-  override refresh(): void {
+  protected override compute(): void {
     const { open } = this.track;
     if (open !== undefined && open.trades > 0) this.change(open[this.column]);
   }
 
-  override parentClosed(): void {}
-
-  /** The track closed its open bar. */
-  trackClosed(start: number, value: number): void {
-    this.settle(start, value);
+  override valueBefore(stamp: number): number {
+    if (this.newest !== stamp) return this.value;
+    return this.beganWith(stamp) ? this.closed : this.track.previous[this.column];
   }
 
-  /** The bar's column of a just closed bar. */
-  get reads(): ColumnPlan['column'] {
-    return this.column;
+  override beganWith(stamp: number): boolean {
+    return this.newest === stamp && this.track.previous.trades === 0;
+  }
+
+  override sensitivity(): number {
+    if (this.column === 'open') return 0;
+    return this.column === 'volume' || this.column === 'trades' ? Number.POSITIVE_INFINITY : 1;
+  }
+
+  override parentClosed(): void {}
+
+  /** The track has just closed `bar`: what was not followed of its trades is made up for. */
+  follow(bar: Bar): void {
+    if (this.liveHolders > 0 && this.freshAt !== this.newest && bar.trades > 0) this.change(bar[this.column]);
+    this.markFresh();
+  }
+
+  /** The track has closed `bar`, and all of its columns have followed it. */
+  trackClosed(bar: Bar): void {
+    this.settle(bar.start, bar[this.column]);
   }
 
   override rebuild(): void {
@@ -39,5 +55,6 @@ export class ColumnNode<W extends Watcher> extends SeriesNode<W> {
       this.closedStart = bars.start[0];
     }
     this.value = open !== undefined && open.trades > 0 ? open[this.column] : this.closed;
+    this.markFresh();
   }
 }

@@ -3,8 +3,9 @@ import type { Watcher } from '../rules/threshold-index.ts';
 import { applyBinary, applyMath } from './arithmetic.ts';
 import { type BarSource, evaluate } from './evaluate.ts';
 import { LagKernel } from './kernels/extremes.ts';
-import { type GraphStep, SeriesNode } from './node.ts';
+import { type GraphStep, type LiveSource, SeriesNode } from './node.ts';
 import { type CombinePlan, isBinary, type LagPlan, type SamplePlan, type VaryingPlan } from './plan.ts';
+import { combinedSensitivity } from './sensitivity.ts';
 
 /** Most closes that wait for a partner of another instrument. */
 const LONGEST_WAIT = 512;
@@ -20,8 +21,15 @@ export class CombineNode<W extends Watcher> extends SeriesNode<W> {
   private readonly plan: CombinePlan;
   private readonly source: BarSource;
 
-  constructor(id: number, plan: CombinePlan, parents: readonly SeriesNode<W>[], source: BarSource, step: GraphStep<W>) {
-    super(id, plan, parents, step);
+  constructor(
+    id: number,
+    plan: CombinePlan,
+    parents: readonly SeriesNode<W>[],
+    source: BarSource,
+    sources: readonly LiveSource[],
+    step: GraphStep<W>,
+  ) {
+    super(id, plan, parents, sources, step);
     this.plan = plan;
     this.source = source;
     this.op = plan.op;
@@ -30,13 +38,30 @@ export class CombineNode<W extends Watcher> extends SeriesNode<W> {
     this.waiting = plan.instruments.length > 1 ? parents.map(() => new Map()) : undefined;
   }
 
-  override refresh(): void {
+  protected override compute(): void {
     const { parents, slots, row } = this;
-    let changed = false;
-    for (let i = 0; i < parents.length; i++) if (parents[i].stamp === this.step.stamp) changed = true;
-    if (!changed) return;
-    for (let i = 0; i < parents.length; i++) row[slots[i]] = parents[i].value;
+    for (let i = 0; i < parents.length; i++) {
+      parents[i].pull();
+      row[slots[i]] = parents[i].value;
+    }
     this.change(this.apply());
+  }
+
+  override valueBefore(stamp: number): number {
+    const { parents, slots, row } = this;
+    for (let i = 0; i < parents.length; i++) row[slots[i]] = parents[i].valueBefore(stamp);
+    return this.apply();
+  }
+
+  override sensitivity(reach: number): number {
+    if (this.sources.length > 1) return Number.POSITIVE_INFINITY;
+    const { parents, slots, row } = this;
+    const moves = new Float64Array(row.length);
+    for (let i = 0; i < parents.length; i++) {
+      row[slots[i]] = parents[i].value;
+      moves[slots[i]] = parents[i].sensitivity(reach);
+    }
+    return combinedSensitivity(this.op, row, moves, reach);
   }
 
   private apply(): number {
@@ -45,6 +70,7 @@ export class CombineNode<W extends Watcher> extends SeriesNode<W> {
   }
 
   override parentClosed(parent: SeriesNode<W>, start: number): void {
+    if (this.liveHolders > 0) this.pull();
     if (this.waiting !== undefined) {
       this.join(parent, start, this.waiting);
       return;
@@ -80,6 +106,7 @@ export class CombineNode<W extends Watcher> extends SeriesNode<W> {
     const { parents, slots, row } = this;
     for (let i = 0; i < parents.length; i++) row[slots[i]] = parents[i].value;
     this.value = this.apply();
+    this.markFresh();
   }
 }
 
@@ -90,17 +117,34 @@ export class LagNode<W extends Watcher> extends SeriesNode<W> {
   private readonly plan: LagPlan;
   private readonly source: BarSource;
 
-  constructor(id: number, plan: LagPlan, input: SeriesNode<W>, source: BarSource, step: GraphStep<W>) {
-    super(id, plan, [input], step);
+  constructor(
+    id: number,
+    plan: LagPlan,
+    input: SeriesNode<W>,
+    source: BarSource,
+    sources: readonly LiveSource[],
+    step: GraphStep<W>,
+  ) {
+    super(id, plan, [input], sources, step);
     this.plan = plan;
     this.source = source;
     this.kernel = new LagKernel(plan.lag);
   }
 
-  override refresh(): void {
+  protected override compute(): void {
     if (this.begun) return;
+    this.parents[0].pull();
     this.feed(this.parents[0].value);
     this.change(this.kernel.values[0]);
+  }
+
+  override valueBefore(stamp: number): number {
+    return this.beganWith(stamp) ? this.closed : this.value;
+  }
+
+  /** What is past does not move. */
+  override sensitivity(): number {
+    return 0;
   }
 
   /** Also takes NaN: a value that is missing was missing so many bars ago. */
@@ -111,6 +155,7 @@ export class LagNode<W extends Watcher> extends SeriesNode<W> {
   }
 
   override parentClosed(parent: SeriesNode<W>, start: number): void {
+    if (this.liveHolders > 0) this.pull();
     this.feed(parent.closed);
     this.begun = false;
     this.settle(start, this.kernel.values[0]);
@@ -124,6 +169,7 @@ export class LagNode<W extends Watcher> extends SeriesNode<W> {
     rebuildFrom(this, this.plan, this.source);
     if (this.liveHolders > 0) this.feed(this.parents[0].value);
     this.value = this.kernel.values[0];
+    this.markFresh();
   }
 }
 
@@ -140,20 +186,35 @@ export class SampleNode<W extends Watcher> extends SeriesNode<W> {
     input: SeriesNode<W>,
     trigger: SeriesNode<W>,
     source: BarSource,
+    sources: readonly LiveSource[],
     step: GraphStep<W>,
   ) {
-    super(id, plan, [input, trigger], step);
+    super(id, plan, [input, trigger], sources, step);
     this.input = input;
     this.trigger = trigger;
     this.plan = plan;
     this.source = source;
   }
 
-  override refresh(): void {
-    if (this.input.stamp === this.step.stamp) this.change(this.input.value);
+  protected override compute(): void {
+    this.input.pull();
+    this.change(this.input.value);
+  }
+
+  override valueBefore(stamp: number): number {
+    return this.input.valueBefore(stamp);
+  }
+
+  override beganWith(stamp: number): boolean {
+    return this.trigger.beganWith(stamp);
+  }
+
+  override sensitivity(reach: number): number {
+    return this.input.sensitivity(reach);
   }
 
   override parentClosed(parent: SeriesNode<W>, start: number): void {
+    if (this.liveHolders > 0) this.pull();
     if (parent === this.trigger) this.step.deferred.push({ node: this, start });
   }
 
@@ -167,6 +228,7 @@ export class SampleNode<W extends Watcher> extends SeriesNode<W> {
   override rebuild(): void {
     rebuildFrom(this, this.plan, this.source);
     this.value = this.input.value;
+    this.markFresh();
   }
 }
 

@@ -5,7 +5,8 @@ import { ColumnNode } from './column-node.ts';
 import { CombineNode, LagNode, SampleNode } from './combine-node.ts';
 import { type BarSource, clockInstrument } from './evaluate.ts';
 import { BarsKernelNode, FieldNode, KernelNode } from './kernel-node.ts';
-import type { GraphStep, SeriesNode } from './node.ts';
+import { LiveList } from './live-list.ts';
+import type { GraphStep, LiveSource, SeriesNode } from './node.ts';
 import { type ColumnPlan, columnPlan, type KernelPlan, type VaryingPlan } from './plan.ts';
 
 /**
@@ -15,7 +16,7 @@ import { type ColumnPlan, columnPlan, type KernelPlan, type VaryingPlan } from '
 export class SeriesGraph<W extends Watcher> {
   readonly step: GraphStep<W> = { stamp: 0, passed: [], deferred: [] };
   private readonly nodes = new Map<string, SeriesNode<W>>();
-  private readonly live = new Map<string, SeriesNode<W>[]>();
+  private readonly live = new Map<string, LiveList<W>>();
   private readonly columns = new Map<Track, ColumnNode<W>[]>();
   private readonly tracks: (instrument: string, interval: number) => Track;
   private readonly source: BarSource;
@@ -58,23 +59,36 @@ export class SeriesGraph<W extends Watcher> {
         return this.createKernel(plan);
       case 'lag': {
         const input = this.hold(plan.input);
-        return new LagNode(this.nextId++, plan, input, source, step);
+        return new LagNode(this.nextId++, plan, input, source, this.sourcesOf(plan), step);
       }
       case 'combine': {
         const parents = plan.parts.flatMap((part) => (part.kind === 'constant' ? [] : [this.hold(part)]));
-        return new CombineNode(this.nextId++, plan, parents, source, step);
+        return new CombineNode(this.nextId++, plan, parents, source, this.sourcesOf(plan), step);
       }
       case 'sample': {
         const input = this.hold(plan.input);
         const trigger = this.hold(columnPlan(clockInstrument(plan), plan.interval, 'close'));
-        return new SampleNode(this.nextId++, plan, input, trigger, source, step);
+        return new SampleNode(this.nextId++, plan, input, trigger, source, this.sourcesOf(plan), step);
       }
     }
   }
 
+  private listOf(instrument: string): LiveList<W> {
+    let list = this.live.get(instrument);
+    if (list === undefined) {
+      list = new LiveList();
+      this.live.set(instrument, list);
+    }
+    return list;
+  }
+
+  private sourcesOf(plan: VaryingPlan): readonly LiveSource[] {
+    return plan.instruments.map((instrument) => this.listOf(instrument).source);
+  }
+
   private createColumn(plan: ColumnPlan): SeriesNode<W> {
     const track = this.tracks(plan.instrument, plan.interval);
-    const node = new ColumnNode(this.nextId++, plan, track, this.step);
+    const node = new ColumnNode(this.nextId++, plan, track, this.sourcesOf(plan), this.step);
     const columns = this.columns.get(track);
     if (columns === undefined) this.columns.set(track, [node]);
     else columns.push(node);
@@ -83,17 +97,18 @@ export class SeriesGraph<W extends Watcher> {
 
   private createKernel(plan: KernelPlan): SeriesNode<W> {
     const { source, step } = this;
+    const sources = this.sourcesOf(plan);
     if (plan.key !== plan.base) {
       const owner = this.hold({ ...plan, key: plan.base, field: 0 });
-      return new FieldNode(this.nextId++, plan, owner as KernelNode<W> | BarsKernelNode<W>, source, step);
+      return new FieldNode(this.nextId++, plan, owner as KernelNode<W> | BarsKernelNode<W>, source, sources, step);
     }
     if (plan.input !== undefined) {
       const input = this.hold(plan.input);
-      return new KernelNode(this.nextId++, plan, input, source, step);
+      return new KernelNode(this.nextId++, plan, input, source, sources, step);
     }
     const trigger = this.hold(columnPlan(plan.instrument, plan.interval, 'close'));
     const track = this.tracks(plan.instrument, plan.interval);
-    return new BarsKernelNode(this.nextId++, plan, trigger, track, source, step);
+    return new BarsKernelNode(this.nextId++, plan, trigger, track, source, sources, step);
   }
 
   private retainLive(node: SeriesNode<W>): void {
@@ -102,19 +117,16 @@ export class SeriesGraph<W extends Watcher> {
     if (node.liveHolders > 1) return;
     node.rebuild();
     node.resetIndexes();
-    for (const instrument of node.instruments) this.insert(instrument, node);
   }
 
-  /** Keeps the list in ascending order of ids, which is an order of computation. */
-  private insert(instrument: string, node: SeriesNode<W>): void {
-    const list = this.live.get(instrument);
-    if (list === undefined) {
-      this.live.set(instrument, [node]);
-      return;
+  /** The thresholds of a live series changed: it is followed while it has any. */
+  thresholdsChanged(node: SeriesNode<W>): void {
+    const isWatched = node.liveHolders > 0 && node.liveIndex !== undefined && node.liveIndex.size > 0;
+    for (const instrument of node.instruments) {
+      const list = this.listOf(instrument);
+      if (isWatched) list.watch(node);
+      else list.unwatch(node);
     }
-    let at = list.length;
-    while (at > 0 && list[at - 1].id > node.id) at--;
-    list.splice(at, 0, node);
   }
 
   release(node: SeriesNode<W>, live: boolean): void {
@@ -125,11 +137,7 @@ export class SeriesGraph<W extends Watcher> {
   private releaseLive(node: SeriesNode<W>): void {
     for (const parent of node.parents) this.releaseLive(parent);
     node.liveHolders--;
-    if (node.liveHolders > 0) return;
-    for (const instrument of node.instruments) {
-      const list = this.live.get(instrument)!;
-      list.splice(list.indexOf(node), 1);
-    }
+    if (node.liveHolders === 0) this.thresholdsChanged(node);
   }
 
   private drop(node: SeriesNode<W>): void {
@@ -144,19 +152,21 @@ export class SeriesGraph<W extends Watcher> {
     for (const parent of node.parents) this.drop(parent);
   }
 
-  /** Follows a trade of an instrument: every live series that depends on it takes its new value. */
-  refresh(instrument: string): void {
+  /** Follows a trade of an instrument: every live series whose thresholds it may have passed takes its new value. */
+  refresh(instrument: string, price: number, last: number): void {
     const list = this.live.get(instrument);
     if (list === undefined) return;
-    this.step.stamp++;
-    for (let i = 0; i < list.length; i++) list[i].refresh();
+    list.source.stamp = ++this.step.stamp;
+    list.follow(price, last);
   }
 
   /** A track closed a bar: everything computed from it at its interval takes its closed value. */
   barClosed(track: Track, bar: Bar): void {
     const columns = this.columns.get(track);
     if (columns === undefined) return;
-    for (let i = 0; i < columns.length; i++) columns[i].trackClosed(bar.start, bar[columns[i].reads]);
+    for (let i = 0; i < columns.length; i++) columns[i].follow(bar);
+    for (let i = 0; i < columns.length; i++) columns[i].trackClosed(bar);
+    this.listOf(track.instrument).expire();
   }
 
   /** All bars that end at one moment are closed: what looks at other intervals may look now. */
@@ -179,6 +189,7 @@ export class SeriesGraph<W extends Watcher> {
       node.rebuild();
     }
     for (const node of inOrder) node.resetIndexes();
+    for (const track of tracks) this.listOf(track.instrument).expire();
   }
 
   /** The history of a track changed: everything that depends on it is computed anew, and nothing crosses. */
@@ -187,5 +198,6 @@ export class SeriesGraph<W extends Watcher> {
     affected.sort((a, b) => a.id - b.id);
     for (const node of affected) node.rebuild();
     for (const node of affected) node.resetIndexes();
+    for (const id of new Set(affected.flatMap((node) => node.instruments))) this.listOf(id).expire();
   }
 }

@@ -3,7 +3,7 @@ import type { Track } from '../market/track.ts';
 import type { Watcher } from '../rules/threshold-index.ts';
 import type { Kernel } from './catalog-entry.ts';
 import { type BarSource, runKernel } from './evaluate.ts';
-import { type GraphStep, SeriesNode } from './node.ts';
+import { type GraphStep, type LiveSource, SeriesNode } from './node.ts';
 import type { KernelPlan } from './plan.ts';
 
 /**
@@ -13,14 +13,24 @@ import type { KernelPlan } from './plan.ts';
 export class KernelNode<W extends Watcher> extends SeriesNode<W> {
   private kernel: Kernel<number>;
   private begun = false;
+  /** The fields at the newest close. */
+  private readonly closedFields: Float64Array;
   private readonly plan: KernelPlan;
   private readonly source: BarSource;
 
-  constructor(id: number, plan: KernelPlan, input: SeriesNode<W>, source: BarSource, step: GraphStep<W>) {
-    super(id, plan, [input], step);
+  constructor(
+    id: number,
+    plan: KernelPlan,
+    input: SeriesNode<W>,
+    source: BarSource,
+    sources: readonly LiveSource[],
+    step: GraphStep<W>,
+  ) {
+    super(id, plan, [input], sources, step);
     this.plan = plan;
     this.source = source;
     this.kernel = runKernel(plan, source).kernel as Kernel<number>;
+    this.closedFields = this.kernel.values.slice();
   }
 
   /** The fields as they are now, live or, right after a close, closed. */
@@ -28,12 +38,39 @@ export class KernelNode<W extends Watcher> extends SeriesNode<W> {
     return this.kernel.values;
   }
 
-  override refresh(): void {
+  protected override compute(): void {
     const input = this.parents[0];
-    if (this.begun && input.stamp !== this.step.stamp) return;
+    input.pull();
     this.feed(input.value);
-    this.stamp = this.step.stamp;
     this.change(this.kernel.values[0]);
+  }
+
+  override valueBefore(stamp: number): number {
+    return this.fieldBefore(0, stamp);
+  }
+
+  /** A field as it was before the trade of step `stamp`: the kernel goes back by a trade and forth again. */
+  fieldBefore(field: number, stamp: number): number {
+    const { kernel, newest } = this;
+    if (newest !== stamp || !this.begun) return kernel.values[field];
+    if (this.beganWith(stamp)) return this.closedFields[field];
+    const [input] = this.parents;
+    const before = input.valueBefore(stamp);
+    if (Number.isNaN(before)) return Number.NaN;
+    kernel.replace(before);
+    const value = kernel.values[field];
+    kernel.replace(input.value);
+    return value;
+  }
+
+  override sensitivity(reach: number): number {
+    return this.fieldSensitivity(0, reach);
+  }
+
+  fieldSensitivity(field: number, reach: number): number {
+    if (this.kernel.sensitivity === undefined || !this.begun) return Number.POSITIVE_INFINITY;
+    const move = this.parents[0].sensitivity(reach);
+    return move === 0 ? 0 : move * this.kernel.sensitivity(field, this.parents[0].value, move * reach);
   }
 
   private feed(value: number): void {
@@ -44,26 +81,38 @@ export class KernelNode<W extends Watcher> extends SeriesNode<W> {
   }
 
   override parentClosed(parent: SeriesNode<W>, start: number): void {
+    if (this.liveHolders > 0) followAll(this);
     this.feed(parent.closed);
     this.begun = false;
+    this.closedFields.set(this.kernel.values);
     this.settle(start, Number.isNaN(parent.closed) ? Number.NaN : this.kernel.values[0]);
   }
 
   override rebuild(): void {
     const { kernel, series } = runKernel({ ...this.plan, field: 0 }, this.source);
     this.kernel = kernel as Kernel<number>;
+    this.closedFields.set(kernel.values);
     this.begun = false;
     takeLast(this, series.starts, series.values);
     if (Number.isNaN(this.parents[0].value)) return;
     if (this.liveHolders > 0) this.feed(this.parents[0].value);
     this.value = this.kernel.values[0];
+    this.markFresh();
   }
+}
+
+/** The closing bar is about to overwrite what the series and its fields have not followed yet. */
+function followAll<W extends Watcher>(node: SeriesNode<W>): void {
+  node.pull();
+  for (const child of node.children) if (child instanceof FieldNode && child.liveHolders > 0) child.pull();
 }
 
 /** An indicator of whole bars. */
 export class BarsKernelNode<W extends Watcher> extends SeriesNode<W> {
   private kernel: Kernel<Bar>;
   private begun = false;
+  /** The fields at the newest close. */
+  private readonly closedFields: Float64Array;
   private readonly plan: KernelPlan;
   private readonly track: Track;
   private readonly source: BarSource;
@@ -75,25 +124,51 @@ export class BarsKernelNode<W extends Watcher> extends SeriesNode<W> {
     trigger: SeriesNode<W>,
     track: Track,
     source: BarSource,
+    sources: readonly LiveSource[],
     step: GraphStep<W>,
   ) {
-    super(id, plan, [trigger], step);
+    super(id, plan, [trigger], sources, step);
     this.plan = plan;
     this.track = track;
     this.source = source;
     this.kernel = runKernel(plan, source).kernel as Kernel<Bar>;
+    this.closedFields = this.kernel.values.slice();
   }
 
   get fields(): Float64Array {
     return this.kernel.values;
   }
 
-  override refresh(): void {
+  protected override compute(): void {
     const { open } = this.track;
     if (open === undefined || open.trades === 0) return;
     this.feed(open);
-    this.stamp = this.step.stamp;
     this.change(this.kernel.values[0]);
+  }
+
+  override valueBefore(stamp: number): number {
+    return this.fieldBefore(0, stamp);
+  }
+
+  /** A field as it was before the trade of step `stamp`. */
+  fieldBefore(field: number, stamp: number): number {
+    const { kernel, track, newest } = this;
+    if (newest !== stamp || !this.begun || track.open === undefined) return kernel.values[field];
+    if (this.beganWith(stamp)) return this.closedFields[field];
+    kernel.replace(track.previous);
+    const value = kernel.values[field];
+    kernel.replace(track.open);
+    return value;
+  }
+
+  override sensitivity(reach: number): number {
+    return this.fieldSensitivity(0, reach);
+  }
+
+  fieldSensitivity(field: number, reach: number): number {
+    const { open } = this.track;
+    if (this.kernel.sensitivity === undefined || !this.begun || open === undefined) return Number.POSITIVE_INFINITY;
+    return this.kernel.sensitivity(field, open, reach);
   }
 
   private feed(bar: Bar): void {
@@ -105,18 +180,27 @@ export class BarsKernelNode<W extends Watcher> extends SeriesNode<W> {
   override parentClosed(_parent: SeriesNode<W>, start: number): void {
     const [bar] = this.track.history.list(1);
     this.feed(bar);
+    // The last trade and the close leave the same bar: where trades were not followed, this makes up for them.
+    if (this.liveHolders > 0 && bar.trades > 0 && this.freshAt !== this.newest) {
+      this.markFresh();
+      this.change(this.kernel.values[0]);
+    }
+    for (const child of this.children) if (child instanceof FieldNode && child.liveHolders > 0) child.pull();
     this.begun = false;
+    this.closedFields.set(this.kernel.values);
     this.settle(start, this.kernel.values[0]);
   }
 
   override rebuild(): void {
     const { kernel, series } = runKernel({ ...this.plan, field: 0 }, this.source);
     this.kernel = kernel as Kernel<Bar>;
+    this.closedFields.set(kernel.values);
     this.begun = false;
     takeLast(this, series.starts, series.values);
     const { open } = this.track;
     if (this.liveHolders > 0 && open !== undefined && open.trades > 0) this.feed(open);
     this.value = this.kernel.values[0];
+    this.markFresh();
   }
 }
 
@@ -132,17 +216,27 @@ export class FieldNode<W extends Watcher> extends SeriesNode<W> {
     plan: KernelPlan,
     owner: KernelNode<W> | BarsKernelNode<W>,
     source: BarSource,
+    sources: readonly LiveSource[],
     step: GraphStep<W>,
   ) {
-    super(id, plan, [owner], step);
+    super(id, plan, [owner], sources, step);
     this.owner = owner;
     this.field = plan.field;
     this.plan = plan;
     this.source = source;
   }
 
-  override refresh(): void {
-    if (this.owner.stamp === this.step.stamp) this.change(this.owner.fields[this.field]);
+  protected override compute(): void {
+    this.owner.pull();
+    this.change(this.owner.fields[this.field]);
+  }
+
+  override valueBefore(stamp: number): number {
+    return this.owner.fieldBefore(this.field, stamp);
+  }
+
+  override sensitivity(reach: number): number {
+    return this.owner.fieldSensitivity(this.field, reach);
   }
 
   override parentClosed(parent: SeriesNode<W>, start: number): void {
@@ -153,6 +247,7 @@ export class FieldNode<W extends Watcher> extends SeriesNode<W> {
     const { series } = runKernel(this.plan, this.source);
     takeLast(this, series.starts, series.values);
     this.value = this.owner.fields[this.field];
+    this.markFresh();
   }
 }
 

@@ -1,16 +1,23 @@
 import { ThresholdIndex, type Watcher } from '../rules/threshold-index.ts';
 
+/** An instrument whose trades move series. */
+export interface LiveSource {
+  /** Number of the step in which it traded last. */
+  stamp: number;
+}
+
 /** What nodes share: what was passed in this step, and what has to wait until all bars of the moment are closed. */
 export interface GraphStep<W extends Watcher> {
-  /** Number of the step: a node whose `stamp` equals it has changed in it. */
+  /** Number of the step: each trade begins a new one. */
   stamp: number;
   readonly passed: W[];
   readonly deferred: { node: { readonly id: number; closeDeferred(start: number): void }; start: number }[];
 }
 
 /**
- * A series that somebody asked for. `value` follows every trade while somebody needs it live; `closed` changes when a bar
- * closes. A node is made after the nodes it is computed from, so ascending ids are an order in which all can be refreshed.
+ * A series that somebody asked for. `value` follows the trades while somebody needs it live: it is right after `pull`, and
+ * nobody pulls while the price is where no threshold of the series can be passed. `closed` changes when a bar closes. A node
+ * is made after the nodes it is computed from, so ascending ids are an order in which all can be computed.
  */
 export abstract class SeriesNode<W extends Watcher = Watcher> {
   readonly id: number;
@@ -23,15 +30,16 @@ export abstract class SeriesNode<W extends Watcher = Watcher> {
   holders = 0;
   /** How many of them need it live. */
   liveHolders = 0;
-  /** Live value; NaN while warming up. */
+  /** Live value as it was last pulled; NaN while warming up. */
   value = Number.NaN;
-  /** Live value before the last change. */
-  before = Number.NaN;
   /** Value at the newest close. */
   closed = Number.NaN;
   closedBefore = Number.NaN;
   closedStart = Number.NaN;
-  stamp = 0;
+  /** The instruments whose trades move it. */
+  protected readonly sources: readonly LiveSource[];
+  /** The newest trade that `value` has followed. */
+  protected freshAt = 0;
   liveIndex: ThresholdIndex<W> | undefined;
   closeIndex: ThresholdIndex<W> | undefined;
   protected readonly step: GraphStep<W>;
@@ -40,6 +48,7 @@ export abstract class SeriesNode<W extends Watcher = Watcher> {
     id: number,
     shape: { key: string; interval: number; instruments: readonly string[] },
     parents: readonly SeriesNode<W>[],
+    sources: readonly LiveSource[],
     step: GraphStep<W>,
   ) {
     this.id = id;
@@ -47,11 +56,44 @@ export abstract class SeriesNode<W extends Watcher = Watcher> {
     this.interval = shape.interval;
     this.instruments = shape.instruments;
     this.parents = parents;
+    this.sources = sources;
     this.step = step;
   }
 
-  /** Follows a trade. Called once a step, after all nodes with smaller ids. */
-  abstract refresh(): void;
+  /** Number of the step in which one of its instruments traded last. */
+  get newest(): number {
+    const { sources } = this;
+    let newest = sources[0].stamp;
+    for (let i = 1; i < sources.length; i++) if (sources[i].stamp > newest) newest = sources[i].stamp;
+    return newest;
+  }
+
+  /** Brings `value` up to the newest trade. Between a close and the next trade there is nothing to follow. */
+  pull(): void {
+    const { newest } = this;
+    if (this.freshAt === newest) return;
+    this.freshAt = newest;
+    this.compute();
+  }
+
+  /** Computes the live value from the parents, which have to be pulled. */
+  protected abstract compute(): void;
+
+  /** The live value as it was before the trade of step `stamp`; NaN where there was none. Call `pull` first. */
+  abstract valueBefore(stamp: number): number;
+
+  /** Whether the trade of step `stamp` was the first of the series' open bar. */
+  beganWith(stamp: number): boolean {
+    return this.parents[0].beganWith(stamp);
+  }
+
+  /**
+   * How far the value can move at most when the last price moves by one, for the rest of the bar, as long as the price stays
+   * within `reach` of where it is now. Infinity where that is not known: then the series is computed on every trade.
+   */
+  sensitivity(_reach: number): number {
+    return Number.POSITIVE_INFINITY;
+  }
 
   /** One of the parents has closed the bar that starts at `start`. */
   abstract parentClosed(parent: SeriesNode<W>, start: number): void;
@@ -62,9 +104,7 @@ export abstract class SeriesNode<W extends Watcher = Watcher> {
   /** Takes a new live value. */
   protected change(value: number): void {
     if (value === this.value || (Number.isNaN(value) && Number.isNaN(this.value))) return;
-    this.before = this.value;
     this.value = value;
-    this.stamp = this.step.stamp;
     if (this.liveIndex !== undefined) this.liveIndex.move(value, this.step.passed);
   }
 
@@ -81,10 +121,14 @@ export abstract class SeriesNode<W extends Watcher = Watcher> {
   /** Nothing that it was computed from is known any more. */
   forget(): void {
     this.value = Number.NaN;
-    this.before = Number.NaN;
     this.closed = Number.NaN;
     this.closedBefore = Number.NaN;
     this.closedStart = Number.NaN;
+  }
+
+  /** After a rebuild: nothing newer than what is known now has to be followed. */
+  protected markFresh(): void {
+    this.freshAt = this.newest;
   }
 
   /** After a rebuild: the thresholds take the new values without a crossing. */

@@ -33,7 +33,7 @@ export const AVERAGES: readonly SeriesEntry[] = [
     example: 'ema(20) crosses above ema(50)',
     input: 'series',
     warmup: ([bars]) => ({ first: bars, settled: 5 * bars }),
-    create: ([bars]) => new LibraryKernel(new EMA(bars), bars),
+    create: ([bars]) => new LibraryKernel(new EMA(bars), bars, bars === 1 ? 1 : 2 / (bars + 1)),
   },
   average('mean', ['avg', 'average'], 'arithmetic mean of a window, the same as sma'),
 ];

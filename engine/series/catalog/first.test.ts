@@ -46,7 +46,7 @@ describe('the first indicators have the values of their definitions', () => {
         steps.map((step) => Math.max(0, -step)),
         n!,
       );
-      return [loss === 0 ? 100 : 100 - 100 / (1 + gain / loss)];
+      return [gain + loss === 0 ? 50 : loss === 0 ? 100 : 100 - 100 / (1 + gain / loss)];
     }));
 
   it('atr', () => expectBars(lookup('atr'), [5], (bars: readonly Bar[], [n]) => [wilder(trueRanges(bars), n!)]));

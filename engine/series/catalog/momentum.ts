@@ -1,8 +1,8 @@
-import { EMA, MACD, RSI } from 'trading-signals';
+import { EMA, MACD } from 'trading-signals';
 import type { SeriesEntry } from '../catalog-entry.ts';
 import { ChangeKernel } from '../kernels/extremes.ts';
-import { LibraryFieldsKernel, LibraryKernel } from '../kernels/library-kernel.ts';
-import { WilderAverage } from '../kernels/wilder-average.ts';
+import { LibraryFieldsKernel } from '../kernels/library-kernel.ts';
+import { RsiKernel } from '../kernels/rsi.ts';
 import { length, MAX_BARS } from './params.ts';
 
 const rsi: SeriesEntry = {
@@ -13,11 +13,11 @@ const rsi: SeriesEntry = {
   levels: [30, 70],
   scale: 'percent',
   summary: 'relative strength index, 0 to 100',
-  source: "Wilder 1978; trading-signals RSI with Wilder's smoothing, seeded with a mean, as TA-Lib",
+  source: "Wilder 1978; Wilder's smoothing, seeded with a mean, as TA-Lib; 50 where nothing moved, where TA-Lib has 0",
   example: 'rsi(14) < 30',
   input: 'series',
   warmup: ([bars]) => ({ first: bars + 1, settled: 10 * bars }),
-  create: ([bars]) => new LibraryKernel(new RSI(bars, WilderAverage), bars + 1),
+  create: ([bars]) => new RsiKernel(bars),
 };
 
 const macd: SeriesEntry = {
@@ -33,11 +33,16 @@ const macd: SeriesEntry = {
   input: 'series',
   warmup: ([, slow, signal]) => ({ first: slow, settled: 5 * slow + 5 * signal }),
   create: ([fast, slow, signal]) =>
-    new LibraryFieldsKernel(new MACD(new EMA(fast), new EMA(slow), new EMA(signal)), 3, (result, values) => {
-      values[0] = result.macd;
-      values[1] = result.signal;
-      values[2] = result.histogram;
-    }),
+    new LibraryFieldsKernel(
+      new MACD(new EMA(fast), new EMA(slow), new EMA(signal)),
+      3,
+      (result, values) => {
+        values[0] = result.macd;
+        values[1] = result.signal;
+        values[2] = result.histogram;
+      },
+      2 / (fast + 1) + 2 / (slow + 1),
+    ),
 };
 
 const change: SeriesEntry = {

@@ -32,6 +32,6 @@ export const VOLATILITY: readonly CatalogEntry[] = [
     example: 'high - low > 2*atr(14)',
     input: 'bars',
     warmup: ([bars]) => ({ first: bars, settled: 10 * bars }),
-    create: ([bars]) => new LibraryKernel(new ATR(bars, WilderAverage), bars),
+    create: ([bars]) => new LibraryKernel(new ATR(bars, WilderAverage), bars, 2 / bars),
   },
 ];

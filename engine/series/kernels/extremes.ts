@@ -13,6 +13,10 @@ export class HighestKernel extends WindowKernel {
   protected override compute(input: number): void {
     this.values[0] = Math.max(input, this.closed);
   }
+
+  sensitivity(_field: number, now: number, reach: number): number {
+    return now + reach < this.closed ? 0 : 1;
+  }
 }
 
 /** Smallest input of a window. */
@@ -27,6 +31,10 @@ export class LowestKernel extends WindowKernel {
 
   protected override compute(input: number): void {
     this.values[0] = Math.min(input, this.closed);
+  }
+
+  sensitivity(_field: number, now: number, reach: number): number {
+    return now - reach > this.closed ? 0 : 1;
   }
 }
 
@@ -53,5 +61,9 @@ export class ChangeKernel extends WindowKernel {
 
   protected override compute(input: number): void {
     this.values[0] = input / this.oldest() - 1;
+  }
+
+  sensitivity(): number {
+    return this.length === 1 ? 0 : 1 / Math.abs(this.oldest());
   }
 }

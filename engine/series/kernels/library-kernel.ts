@@ -10,11 +10,18 @@ export class LibraryKernel<Input> implements Kernel<Input> {
   readonly values = new Float64Array(1).fill(Number.NaN);
   private readonly indicator: StreamingIndicator<Input, number>;
   private readonly first: number;
+  private readonly moves: number;
   private seen = 0;
 
-  constructor(indicator: StreamingIndicator<Input, number>, first: number) {
+  /** @param moves how far the value moves at most when the input moves by one, where that is known */
+  constructor(indicator: StreamingIndicator<Input, number>, first: number, moves = Number.POSITIVE_INFINITY) {
     this.indicator = indicator;
     this.first = first;
+    this.moves = moves;
+  }
+
+  sensitivity(): number {
+    return this.moves;
   }
 
   add(input: Input): void {
@@ -36,15 +43,23 @@ export class LibraryFieldsKernel<Input, Result> implements Kernel<Input> {
   readonly values: Float64Array;
   private readonly indicator: StreamingIndicator<Input, Result>;
   private readonly read: (result: Result, values: Float64Array) => void;
+  private readonly moves: number;
 
+  /** @param moves how far any field moves at most when the input moves by one, where that is known */
   constructor(
     indicator: StreamingIndicator<Input, Result>,
     fields: number,
     read: (result: Result, values: Float64Array) => void,
+    moves = Number.POSITIVE_INFINITY,
   ) {
+    this.moves = moves;
     this.indicator = indicator;
     this.read = read;
     this.values = new Float64Array(fields).fill(Number.NaN);
+  }
+
+  sensitivity(): number {
+    return this.moves;
   }
 
   add(input: Input): void {

@@ -30,12 +30,26 @@ export abstract class MomentsKernel extends WindowKernel {
   }
 
   protected abstract write(input: number): void;
+
+  /** How far the deviation moves at most when the input moves by one. */
+  protected get deviationMove(): number {
+    return Math.sqrt(this.length - 1) / this.length;
+  }
+
+  /** The smallest deviation that the open input can make of the window. */
+  protected get leastDeviation(): number {
+    return Math.sqrt(this.closedSquares / this.length);
+  }
 }
 
 /** Arithmetic mean. */
 export class MeanKernel extends MomentsKernel {
   protected override write(): void {
     this.values[0] = this.mean;
+  }
+
+  sensitivity(): number {
+    return 1 / this.length;
   }
 }
 
@@ -44,12 +58,21 @@ export class DeviationKernel extends MomentsKernel {
   protected override write(): void {
     this.values[0] = this.deviation;
   }
+
+  sensitivity(): number {
+    return this.deviationMove;
+  }
 }
 
 /** Distance from the mean in standard deviations; 0 where nothing moves. */
 export class ZScoreKernel extends MomentsKernel {
   protected override write(input: number): void {
     this.values[0] = this.deviation > 0 ? (input - this.mean) / this.deviation : 0;
+  }
+
+  /** dz/dx = (1 - 1/n - z²/n) / s, and s is at least what the closed inputs alone make it. */
+  sensitivity(): number {
+    return 1 / this.leastDeviation;
   }
 }
 
@@ -70,5 +93,15 @@ export class BandsKernel extends MomentsKernel {
     values[2] = mean - reach;
     values[3] = (2 * reach) / mean;
     values[4] = reach > 0 ? (input - mean + reach) / (2 * reach) : 0.5;
+  }
+
+  sensitivity(field: number, _now: number, reach: number): number {
+    const { length: n, multiplier: k, mean, deviation, deviationMove } = this;
+    if (field === 0) return 1 / n;
+    if (field < 3) return 1 / n + k * deviationMove;
+    if (field === 4) return 1 / (2 * k * this.leastDeviation);
+    const leastMean = Math.abs(mean) - reach / n;
+    if (leastMean <= 0) return Number.POSITIVE_INFINITY;
+    return (2 * k * (deviationMove + (deviation + reach * deviationMove) / (n * leastMean))) / leastMean;
   }
 }

@@ -1,0 +1,94 @@
+import type { Watcher } from '../rules/threshold-index.ts';
+import type { LiveSource, SeriesNode } from './node.ts';
+
+/** As far from the last price as bounds are computed for, as a share of it. */
+const REACH = 0.02;
+/** Bounds are drawn in by this share, against rounding. */
+const CAUTION = 1e-6;
+/** What rounding may make of a value, as a share of it. */
+const ROUNDING = 1e-10;
+
+/**
+ * The series of one instrument that have thresholds, each with the band of prices within which it cannot pass any of them
+ * before the bar closes. A trade inside of a band costs two comparisons and no computation.
+ */
+export class LiveList<W extends Watcher> {
+  readonly source: LiveSource = { stamp: 0 };
+  /** In ascending order of ids, which is an order of computation. */
+  private readonly nodes: SeriesNode<W>[] = [];
+  private readonly low: number[] = [];
+  private readonly high: number[] = [];
+  /** Within these prices nothing has to be computed at all. */
+  private lowest = Number.NEGATIVE_INFINITY;
+  private highest = Number.POSITIVE_INFINITY;
+
+  /** Follows a series from the next trade on, or anew where its thresholds changed. */
+  watch(node: SeriesNode<W>): void {
+    const at = this.find(node);
+    if (this.nodes[at] !== node) {
+      this.nodes.splice(at, 0, node);
+      this.low.splice(at, 0, 0);
+      this.high.splice(at, 0, 0);
+    }
+    this.low[at] = Number.POSITIVE_INFINITY;
+    this.lowest = Number.POSITIVE_INFINITY;
+  }
+
+  unwatch(node: SeriesNode<W>): void {
+    const at = this.find(node);
+    if (this.nodes[at] !== node) return;
+    this.nodes.splice(at, 1);
+    this.low.splice(at, 1);
+    this.high.splice(at, 1);
+  }
+
+  /** No band holds any more: a bar closed, or history changed. */
+  expire(): void {
+    this.low.fill(Number.POSITIVE_INFINITY);
+    this.lowest = Number.POSITIVE_INFINITY;
+  }
+
+  /** A trade at `price`, after which `last` is the last price: computes the series that may have passed a threshold. */
+  follow(price: number, last: number): void {
+    if (price > this.lowest && price < this.highest) return;
+    const { nodes, low, high } = this;
+    let lowest = Number.NEGATIVE_INFINITY;
+    let highest = Number.POSITIVE_INFINITY;
+    for (let i = 0; i < nodes.length; i++) {
+      if (!(price > low[i] && price < high[i])) {
+        nodes[i].pull();
+        const radius = bandOf(nodes[i], last);
+        low[i] = radius > 0 ? last - radius : Number.POSITIVE_INFINITY;
+        high[i] = last + radius;
+      }
+      if (low[i] > lowest) lowest = low[i];
+      if (high[i] < highest) highest = high[i];
+    }
+    this.lowest = lowest;
+    this.highest = highest;
+  }
+
+  private find(node: SeriesNode<W>): number {
+    const { nodes } = this;
+    let low = 0;
+    let high = nodes.length;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if (nodes[middle].id < node.id) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  }
+}
+
+/** How far the price may move from `price` before a threshold of the series can be passed; 0 where that cannot be told. */
+function bandOf<W extends Watcher>(node: SeriesNode<W>, price: number): number {
+  const { value } = node;
+  if (Number.isNaN(value) || node.liveIndex === undefined) return 0;
+  const room = node.liveIndex.room(value);
+  const reach = price * REACH;
+  const most = node.sensitivity(reach);
+  const safe = room - (Math.abs(value) + room) * ROUNDING;
+  if (!(safe > 0) || !(most < Number.POSITIVE_INFINITY)) return 0;
+  return Math.min(reach, most === 0 ? reach : safe / most) * (1 - CAUTION);
+}
