@@ -152,4 +152,16 @@ describe('a restart', () => {
     expect(within(seconds)).toEqual([]);
     expect(within(price).length).toBeGreaterThan(10);
   });
+
+  it('is not needed for whole seconds: those of the running minute come with the history', async () => {
+    const { engine, market } = await begin(await database());
+    await pass(17 * SECOND);
+    market.apply({ type: 'rule-set', ts: time.now(), rule: { id: 'new', text: read('2s z(20) > 2') } });
+    await market.idle();
+    expect(engine.rule('new')?.ready).toBe(true);
+    await pass(4 * SECOND);
+    const starts = engine.barsOf(BTC, 2 * SECOND, 100).closed.map(({ start }) => start);
+    expect(starts.slice(1).map((start, i) => start - starts[i])).toEqual(starts.slice(1).map(() => 2 * SECOND));
+    expect(time.now() - starts[starts.length - 1]).toBeLessThan(6 * SECOND);
+  });
 });
