@@ -13,6 +13,7 @@ import { createPagePlatform } from '../web/page-platform.ts';
 import { createWebServer, type WebServer } from '../web/server.ts';
 import { type BarWriter, createBarWriter } from './bar-writer.ts';
 import { type Charts, chartsOf } from './charts.ts';
+import { type ChatMover, createChatMover } from './chat-moves.ts';
 import { type CommandGate, createCommandGate } from './command-gate.ts';
 import { createComposer } from './compose.ts';
 import { createFiringWriter, type FiringWriter } from './firing-writer.ts';
@@ -63,10 +64,11 @@ export async function buildParts(options: BuildOptions): Promise<Parts> {
   const rules = createRulesHost({ ...stores, engine, market, writer: firings, clock, log: log.part('rules') });
   const charts = chartsOf(config, clock, log);
   const page = createPagePlatform(clock);
-  const platforms = [...outerPlatforms(options), page];
+  const moves = createChatMover(stores.chats, rules);
+  const platforms = [...outerPlatforms(options, moves), page];
   const ports = commandPorts(options, secret, { market, rules, charts, platforms });
   const gate = createCommandGate(createCommandService(ports));
-  const dispatcher = dispatcherOf(options, rules, platforms, ports);
+  const dispatcher = dispatcherOf(options, rules, moves, platforms, ports);
   const web = createWebServer({
     host: config.HTTP_HOST,
     port: config.HTTP_PORT,
@@ -84,7 +86,10 @@ export async function buildParts(options: BuildOptions): Promise<Parts> {
 }
 
 /** Those whose chats are elsewhere, and the terminal where it has the console. */
-function outerPlatforms({ config, clock, log, stores, terminal }: BuildOptions): readonly ChatPlatform[] {
+function outerPlatforms(
+  { config, clock, log, stores, terminal }: BuildOptions,
+  moves: ChatMover,
+): readonly ChatPlatform[] {
   async function membership(key: string, active: boolean): Promise<void> {
     if (active) await stores.chats.activate(key);
     else await stores.chats.deactivate(key, 'the bot was removed');
@@ -94,6 +99,11 @@ function outerPlatforms({ config, clock, log, stores, terminal }: BuildOptions):
       membership(key, active).catch((error: unknown) =>
         log.warn({ err: error }, 'a chat’s membership could not be noted'),
       );
+    },
+    async onMoved(oldKey, newKey) {
+      await moves.move(oldKey, newKey);
+      // Who is told of it is in the chat, whatever was noted of the old one.
+      await stores.chats.activate(newKey);
     },
   });
   return terminal === undefined || hasChatToken(config) ? platforms : [...platforms, openTerminal(config, terminal)];
@@ -126,20 +136,18 @@ function commandPorts(
 function dispatcherOf(
   { clock, log, stores }: BuildOptions,
   rules: RulesHost,
+  moves: ChatMover,
   platforms: readonly ChatPlatform[],
   ports: CommandPorts,
 ): Dispatcher {
   return createDispatcher({
     outbox: stores.outbox,
     platforms: new Map(platforms.map((platform) => [platform.name, platform])),
-    compose: createComposer({ ...ports, rules }),
+    compose: createComposer({ ...ports, rules, moves }),
     async onBlocked(key, reason) {
       await stores.chats.deactivate(key, reason);
     },
-    async onMoved(oldKey, newKey) {
-      await stores.chats.move(oldKey, newKey);
-      rules.moved(oldKey, newKey);
-    },
+    onMoved: moves.move,
     clock,
     random: Math.random,
     log: log.part('delivery'),

@@ -18,7 +18,7 @@ export interface Terminal {
 }
 
 /** What the platforms tell of chats, beside what people do in them. */
-export type ChatEvents = Pick<TelegramParts, 'onMembership'>;
+export type ChatEvents = Pick<TelegramParts, 'onMembership' | 'onMoved'>;
 
 export function hasChatToken(config: Config): boolean {
   return config.TELEGRAM_TOKEN !== undefined || config.DISCORD_TOKEN !== undefined;
