@@ -36,7 +36,13 @@ const url = (protocols: readonly string[]) =>
   );
 const http = url(['http:', 'https:']).transform((text) => text.replace(/\/+$/, ''));
 const socket = url(['ws:', 'wss:']).transform((text) => text.replace(/\/+$/, ''));
-const port = z.coerce.number({ error: 'must be a number from 0 to 65535' }).int().min(0).max(65_535);
+const PORT = { error: 'must be a number from 0 to 65535' };
+const port = z.coerce.number(PORT).int(PORT).min(0, PORT).max(65_535, PORT);
+/** @param otherwise what else may stand there, as the message says it */
+const above0 = (most: number, otherwise = '') => {
+  const error = `must be a number above 0 and at most ${most}${otherwise}`;
+  return z.coerce.number({ error }).positive({ error }).max(most, { error });
+};
 const retention = z
   .string()
   .refine((text) => parseInterval(text) !== undefined || /^\d{1,4}d$/.test(text), {
@@ -93,7 +99,11 @@ export const VARIABLES = {
     { sample: 'https://discord.com/api' },
   ),
   FEEDS: variable(
-    list.transform((venues) => (venues.length > 0 ? venues : ['sim'])),
+    list
+      .refine((venues) => new Set(venues.map((name) => name.split(':')[0])).size === venues.length, {
+        error: 'must name each feed once, and one tape at most',
+      })
+      .transform((venues) => (venues.length > 0 ? venues : ['sim'])),
     'where prices come from, the preferred one first: sim, binance, tape:<file>',
     { sample: 'sim' },
   ),
@@ -101,14 +111,11 @@ export const VARIABLES = {
     sample: 'btcusdt,ethusdt',
   }),
   SIM_SEED: variable(z.string().default('bellwether'), 'the simulator’s market: the same seed, the same prices'),
-  SIM_RATE: variable(
-    z.coerce.number({ error: 'must be a number above 0' }).positive().max(1_000_000).default(60),
-    'the simulator’s trades a minute and instrument',
-  ),
+  SIM_RATE: variable(above0(1_000_000).default(60), 'the simulator’s trades a minute and instrument'),
   TAPE_SPEED: variable(
     z
-      .union([z.literal('max').transform(() => Number.POSITIVE_INFINITY), z.coerce.number().positive()], {
-        error: 'must be a number above 0, or max',
+      .union([z.literal('max').transform(() => Number.POSITIVE_INFINITY), above0(1_000_000, ', or max')], {
+        error: 'must be a number above 0 and at most 1000000, or max',
       })
       .default(1),
     'how fast a tape is replayed: 1 as recorded, 10 ten times as fast, max at once',

@@ -1,13 +1,17 @@
 import type { Config } from '../config.ts';
-import { openDatabase } from '../db/open.ts';
+import { startFault } from '../db/faults.ts';
+import { lockDatabase } from '../db/lock.ts';
+import { type Database, openDatabase } from '../db/open.ts';
 import type { Clock } from '../engine/clock.ts';
+import { checkAddress } from '../web/address.ts';
 import { atMost } from './at-most.ts';
 import { feedsOf } from './feeds.ts';
 import type { RootLogger } from './part-logger.ts';
-import { buildParts, DEFAULTS, type Parts } from './parts.ts';
+import { type BuildOptions, buildParts, DEFAULTS, type Parts } from './parts.ts';
 import type { Terminal } from './platforms.ts';
 import { schedule } from './schedule.ts';
-import { createStores, type Stores } from './stores.ts';
+import { stopParts } from './stop.ts';
+import { createStores } from './stores.ts';
 import { watchFromTheStart } from './watching.ts';
 
 export interface AppOptions {
@@ -29,49 +33,66 @@ export interface App {
 /** How long the start waits for what the venues list before it goes on without it, in ms. */
 const LIST_PATIENCE_MS = 5_000;
 
-/** Wires all parts, starts them in an order in which nothing is lost, and gives back how to stop them. */
+/**
+ * Wires all parts, starts them in an order in which nothing is lost, and gives back how to stop them.
+ * @throws ConfigError for what the operator can mend; nothing is left running then
+ */
 export async function startApp(options: AppOptions): Promise<App> {
   const { config, clock, log } = options;
-  const database = await openDatabase({
-    url: config.DATABASE_URL,
-    ...(config.DATABASE_AUTH_TOKEN === undefined ? {} : { authToken: config.DATABASE_AUTH_TOKEN }),
-    log: log.part('db'),
-    now: clock.now,
-  });
-  const stores = createStores(database);
-  const parts = await buildParts({ ...options, stores, feeds: feedsOf(config, clock, log) });
-  const { port } = await parts.web.start().catch(async (error: unknown) => {
-    await Promise.allSettled([parts.charts.close(), database.close()]);
-    throw error;
-  });
-  options.opened?.(port);
-  const jobs = await startParts(options, parts, stores);
-  return {
-    port,
-    async stop() {
-      jobs.stop();
-      await parts.market.stop();
-      await parts.firings.stop();
-      // What is owed goes out while the platforms still can.
-      await parts.dispatcher.stop();
-      await Promise.allSettled(parts.platforms.map((platform) => platform.stop()));
-      await parts.web.stop();
-      await parts.bars.stop();
-      await parts.charts.close();
-      await database.close();
-    },
+  // What can be refused without a trace is refused before anything is made.
+  const feeds = feedsOf(config, clock, log);
+  await checkAddress(config.HTTP_HOST, config.HTTP_PORT);
+  const lock = await lockDatabase(config.DATABASE_URL);
+  let database: Database | undefined;
+  const close = async (): Promise<void> => {
+    await database?.close();
+    await lock.release();
   };
+  try {
+    database = await openDatabase({
+      url: config.DATABASE_URL,
+      ...(config.DATABASE_AUTH_TOKEN === undefined ? {} : { authToken: config.DATABASE_AUTH_TOKEN }),
+      log: log.part('db'),
+      now: clock.now,
+    });
+    return await run({ ...options, feeds, stores: createStores(database) }, close);
+  } catch (error) {
+    await close();
+    throw startFault(error, config.DATABASE_URL);
+  }
+}
+
+/** @param close closes the database when all else has stopped */
+async function run(options: AppOptions & BuildOptions, close: () => Promise<void>): Promise<App> {
+  const { clock, log, opened } = options;
+  const parts = await buildParts(options);
+  let jobs: { stop(): void } | undefined;
+  const stop = async (): Promise<void> => {
+    jobs?.stop();
+    await stopParts({ parts, close, clock, log });
+  };
+  try {
+    const { port } = await parts.web.start();
+    opened?.(port);
+    jobs = await startParts(options, parts);
+    // Last: a start that fails must not hear from threads that were cut off at their work.
+    parts.charts.warm();
+    return { port, stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
 }
 
 /** Prices first, then the rules that need them, then the messages that are owed, then the people. */
-async function startParts({ config, clock, log }: AppOptions, parts: Parts, stores: Stores): Promise<{ stop(): void }> {
-  const { market, rules, dispatcher, platforms, service } = parts;
+async function startParts({ config, clock, log, stores }: BuildOptions, parts: Parts): Promise<{ stop(): void }> {
+  const { market, rules, dispatcher, platforms, gate } = parts;
   const listed = market.start();
   await atMost(clock, LIST_PATIENCE_MS, listed);
   await rules.load();
   const watched = listed.then(() => watchFromTheStart(config, market, DEFAULTS.quote, log));
   await atMost(clock, LIST_PATIENCE_MS, watched);
   await dispatcher.start();
-  for (const platform of platforms) await platform.start(service);
+  for (const platform of platforms) await platform.start(gate.service);
   return schedule({ ...stores, market, clock, log: log.part('jobs'), barsRetention: config.BARS_RETENTION });
 }

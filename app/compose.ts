@@ -3,22 +3,33 @@ import { firingMessage } from '../commands/firing-message.ts';
 import type { Message } from '../commands/message.ts';
 import type { CommandPorts } from '../commands/ports.ts';
 import type { Delivery } from '../db/delivery-rows.ts';
+import { TransportError } from '../engine/errors.ts';
+import type { ChatMover } from './chat-moves.ts';
 import type { RulesHost } from './rules-host.ts';
 
 type Ports = Pick<CommandPorts, 'market' | 'charts' | 'chats' | 'clock' | 'log' | 'secret' | 'defaults'> & {
   readonly rules: RulesHost;
+  readonly moves: Pick<ChatMover, 'settled'>;
 };
 
-/** Makes the message of a delivery when it is about to be sent; undefined where its rule, its firing or its chat is gone. */
+/**
+ * Makes the message of a delivery when it is about to be sent; undefined where its rule, its firing or its chat is gone.
+ * It throws a TransportError `moved` where the rule is in another chat by now: the firing was on its way when the chat moved.
+ */
 export function createComposer(ports: Ports): (delivery: Delivery) => Promise<Message | undefined> {
   const codec = createButtonCodec(ports.secret);
   return async ({ chatKey, firingId }) => {
-    const chat = await ports.chats.get(chatKey);
-    if (chat === undefined || !chat.active) return undefined;
     const firing = firingId === undefined ? undefined : await ports.rules.firing(firingId);
+    const chat = await ports.chats.get(chatKey);
+    // In this order: a chat that was moved before it was asked for shows in the rule.
+    await ports.moves.settled();
     const stored = firing && ports.rules.stored(firing.ruleId);
     const text = firing && ports.rules.running(firing.ruleId);
     if (firing === undefined || stored === undefined || text === undefined) return undefined;
+    if (stored.chatKey !== chatKey) {
+      throw new TransportError('the chat has moved', { retryable: true, reason: 'moved', movedTo: stored.chatKey });
+    }
+    if (chat === undefined || !chat.active) return undefined;
     return firingMessage({ ...ports, chat, button: createButtonMaker(codec, chatKey) }, stored, text, firing);
   };
 }

@@ -1,12 +1,13 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createBarStore } from '../db/bars.ts';
-import { createTempDatabase, quietLog, type TempDatabase } from '../db/temp-database.ts';
+import { createTempDatabase, type TempDatabase } from '../db/temp-database.ts';
 import { Engine } from '../engine/engine.ts';
 import { TransportError } from '../engine/errors.ts';
 import type { InstrumentInfo } from '../engine/market/instrument.ts';
 import type { Feed } from '../feeds/feed.ts';
 import { createManualClock, type ManualClock } from '../test/doubles/manual-clock.ts';
 import { createScriptedFeed } from '../test/doubles/scripted-feed.ts';
+import { createSilentLog } from '../test/doubles/silent-log.ts';
 import { createBarWriter } from './bar-writer.ts';
 import { createMarketHost, type MarketHost } from './market-host.ts';
 
@@ -20,9 +21,13 @@ const info = (venue: string): InstrumentInfo => ({
 let time: ManualClock;
 let temp: TempDatabase;
 let market: MarketHost;
+let log: ReturnType<typeof createSilentLog>;
+let engine: Engine;
 
 beforeEach(async () => {
   time = createManualClock(NOON);
+  log = createSilentLog();
+  engine = new Engine();
   temp = await createTempDatabase(time.now);
 });
 
@@ -33,8 +38,8 @@ afterEach(async () => {
 
 function host(...feeds: Feed[]): MarketHost {
   const bars = createBarStore(temp.database);
-  const writer = createBarWriter(bars, time.clock, quietLog);
-  market = createMarketHost({ engine: new Engine(), feeds, bars, writer, clock: time.clock, log: quietLog });
+  const writer = createBarWriter(bars, time.clock, log);
+  market = createMarketHost({ engine, feeds, bars, writer, clock: time.clock, log });
   return market;
 }
 
@@ -76,5 +81,55 @@ describe('the start of the market', () => {
     await expect(market.relist()).rejects.toThrow('down');
     await time.advance(0);
     expect(market.unlisted()).toEqual(['binance']);
+  });
+
+  describe('of an instrument that something goes wrong with', () => {
+    /** A venue that breaks where nobody expects it, until it is mended. */
+    function brittleVenue() {
+      const venue = createScriptedFeed('sim', [info('sim')], { btcusdt: () => 100 });
+      let isBroken = true;
+      const resume = () => {
+        if (isBroken) throw new TypeError('nobody expects this');
+      };
+      return {
+        feed: { ...venue.feed, resume },
+        watched: venue.watched,
+        mend() {
+          isBroken = false;
+        },
+      };
+    }
+
+    it('says so in the log, rejects nothing, and stays blind', async () => {
+      const venue = brittleVenue();
+      host(venue.feed);
+      await market.start();
+      await market.prepare('sim:btcusdt');
+      expect(log.lines.filter(({ level }) => level === 'error').map(({ message }) => message)).toEqual([
+        'an instrument could not be prepared, trying again',
+      ]);
+      expect(engine.view('sim:btcusdt')?.gapSince).toBe(NOON);
+    });
+
+    it('prepares it for the next one who asks', async () => {
+      const venue = brittleVenue();
+      host(venue.feed);
+      await market.start();
+      await market.prepare('sim:btcusdt');
+      venue.mend();
+      await market.prepare('sim:btcusdt');
+      expect([...venue.watched]).toEqual(['btcusdt']);
+      expect(engine.view('sim:btcusdt')?.gapSince).toBeUndefined();
+    });
+
+    it('prepares it by itself later', async () => {
+      const venue = brittleVenue();
+      host(venue.feed);
+      await market.start();
+      await market.prepare('sim:btcusdt');
+      venue.mend();
+      await time.advance(10 * 60_000);
+      expect([...venue.watched]).toEqual(['btcusdt']);
+    });
   });
 });

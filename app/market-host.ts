@@ -40,7 +40,7 @@ export interface MarketHost extends MarketPort {
   onEvent(listener: (event: FeedEvent | EngineEvent) => void): void;
   /** Market time in ms: the machine's, or a tape's own. */
   now(): number;
-  /** Loads stored bars, fetches what is missing since, and subscribes. Never rejects. */
+  /** Loads stored bars, fetches what is missing since, and subscribes. Never rejects: what fails is tried again later. */
   prepare(instrument: string): Promise<void>;
   feedOf(instrument: string): Feed | undefined;
   /** Asks every venue for its list of symbols again. @throws TransportError */
@@ -136,12 +136,12 @@ export function createMarketHost(options: MarketHostOptions): MarketHost {
   function sink(event: FeedEvent): void {
     if (event.type === 'trade') {
       counts.trades++;
-      if (event.ts > tapeNow) tapeNow = event.ts;
       // One trade from the future would end every `until` and make all that follows late.
       if (!isTape && event.ts > clock.now() + FUTURE_MS) {
         counts.refused++;
         return;
       }
+      if (event.ts > tapeNow) tapeNow = event.ts;
     }
     intake.take(event);
   }
@@ -181,9 +181,18 @@ export function createMarketHost(options: MarketHostOptions): MarketHost {
   function prepare(instrument: string): Promise<void> {
     const known = prepared.get(instrument);
     if (known !== undefined) return known;
-    const made = begin(instrument);
+    const made = begin(instrument).catch((error: unknown) => notPrepared(instrument, error));
     prepared.set(instrument, made);
     return made;
+  }
+
+  /** Its gap stays open; it is tried again later, and by whoever asks for it before. */
+  function notPrepared(instrument: string, error: unknown): void {
+    log.error({ err: error, instrument }, 'an instrument could not be prepared, trying again');
+    prepared.delete(instrument);
+    clock.after(LONGEST_FILL_RETRY_MS, () => {
+      if (!stopped) void prepare(instrument);
+    });
   }
 
   /** Opens a gap until the feed has told all that was missed: what is not known yet must not look like calm. */

@@ -1,11 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { createDispatcher, type Dispatcher } from '../bot/delivery/dispatcher.ts';
-import type { ChartRenderer } from '../charts/request.ts';
 import { createCommandService } from '../commands/create-service.ts';
 import type { ChatPlatform } from '../commands/platform.ts';
 import type { CommandPorts } from '../commands/ports.ts';
-import type { CommandService } from '../commands/service.ts';
 import type { Config } from '../config.ts';
 import type { Clock } from '../engine/clock.ts';
 import { Engine } from '../engine/engine.ts';
@@ -14,7 +12,9 @@ import type { Feed } from '../feeds/feed.ts';
 import { createPagePlatform } from '../web/page-platform.ts';
 import { createWebServer, type WebServer } from '../web/server.ts';
 import { type BarWriter, createBarWriter } from './bar-writer.ts';
-import { chartsOf } from './charts.ts';
+import { type Charts, chartsOf } from './charts.ts';
+import { type ChatMover, createChatMover } from './chat-moves.ts';
+import { type CommandGate, createCommandGate } from './command-gate.ts';
 import { createComposer } from './compose.ts';
 import { createFiringWriter, type FiringWriter } from './firing-writer.ts';
 import { createMarketHost, type MarketHost } from './market-host.ts';
@@ -40,9 +40,10 @@ export interface Parts {
   readonly rules: RulesHost;
   readonly bars: BarWriter;
   readonly firings: FiringWriter;
-  readonly charts: ChartRenderer;
+  readonly charts: Charts;
   readonly platforms: readonly ChatPlatform[];
-  readonly service: CommandService;
+  /** Everybody's commands pass here. */
+  readonly gate: CommandGate;
   readonly dispatcher: Dispatcher;
   readonly web: WebServer;
 }
@@ -53,6 +54,9 @@ export const DEFAULTS = { venue: undefined, interval: 5 * MINUTE, quote: 'usdt',
 /** Makes all parts and tells each of those that it needs; none of them runs yet. */
 export async function buildParts(options: BuildOptions): Promise<Parts> {
   const { config, clock, log, stores, feeds } = options;
+  // First what can fail: nothing has to be taken down then.
+  const secret = await stores.meta.getOrMake('button-secret', () => randomBytes(32).toString('hex'));
+  const release = await version();
   const engine = new Engine();
   const bars = createBarWriter(stores.bars, clock, log.part('bars'));
   const market = createMarketHost({ engine, feeds, bars: stores.bars, writer: bars, clock, log: log.part('market') });
@@ -60,28 +64,32 @@ export async function buildParts(options: BuildOptions): Promise<Parts> {
   const rules = createRulesHost({ ...stores, engine, market, writer: firings, clock, log: log.part('rules') });
   const charts = chartsOf(config, clock, log);
   const page = createPagePlatform(clock);
-  const platforms = [...outerPlatforms(options), page];
-  const ports = await commandPorts(options, { market, rules, charts, platforms });
-  const service = createCommandService(ports);
-  const dispatcher = dispatcherOf(options, rules, platforms, ports);
+  const moves = createChatMover(stores.chats, rules);
+  const platforms = [...outerPlatforms(options, moves), page];
+  const ports = commandPorts(options, secret, { market, rules, charts, platforms });
+  const gate = createCommandGate(createCommandService(ports));
+  const dispatcher = dispatcherOf(options, rules, moves, platforms, ports);
   const web = createWebServer({
     host: config.HTTP_HOST,
     port: config.HTTP_PORT,
     ...(config.API_TOKEN === undefined ? {} : { apiToken: config.API_TOKEN }),
-    version: await version(),
+    version: release,
     ports: createWebPorts({
-      ...{ service, engine, market, rules, platforms, clock, writer: firings },
+      ...{ service: gate.service, engine, market, rules, platforms, clock, writer: firings },
       ...{ firings: stores.firings, outbox: stores.outbox, quote: DEFAULTS.quote },
     }),
     page,
     clock,
     logger: log.part('web'),
   });
-  return { market, rules, bars, firings, charts, platforms, service, dispatcher, web };
+  return { market, rules, bars, firings, charts, platforms, gate, dispatcher, web };
 }
 
 /** Those whose chats are elsewhere, and the terminal where it has the console. */
-function outerPlatforms({ config, clock, log, stores, terminal }: BuildOptions): readonly ChatPlatform[] {
+function outerPlatforms(
+  { config, clock, log, stores, terminal }: BuildOptions,
+  moves: ChatMover,
+): readonly ChatPlatform[] {
   async function membership(key: string, active: boolean): Promise<void> {
     if (active) await stores.chats.activate(key);
     else await stores.chats.deactivate(key, 'the bot was removed');
@@ -92,26 +100,32 @@ function outerPlatforms({ config, clock, log, stores, terminal }: BuildOptions):
         log.warn({ err: error }, 'a chat’s membership could not be noted'),
       );
     },
+    async onMoved(oldKey, newKey) {
+      await moves.move(oldKey, newKey);
+      // Who is told of it is in the chat, whatever was noted of the old one.
+      await stores.chats.activate(newKey);
+    },
   });
   return terminal === undefined || hasChatToken(config) ? platforms : [...platforms, openTerminal(config, terminal)];
 }
 
-async function commandPorts(
+function commandPorts(
   { config, clock, log, stores }: BuildOptions,
+  secret: string,
   { market, rules, charts, platforms }: Pick<Parts, 'market' | 'rules' | 'charts' | 'platforms'>,
-): Promise<CommandPorts> {
+): CommandPorts {
   return {
     market,
     rules,
     chats: stores.chats,
     users: stores.users,
     views: stores.views,
-    charts,
+    charts: charts.renderer,
     platforms: () => platforms.map((platform) => partStatus(platform, clock.now())),
     outbox: () => stores.outbox.counts(clock.now() - DAY),
     clock: { now: market.now, after: clock.after },
     log: log.part('commands'),
-    secret: await stores.meta.getOrMake('button-secret', () => randomBytes(32).toString('hex')),
+    secret,
     reference: () => randomBytes(2).toString('hex'),
     admins: new Set(config.ADMINS),
     defaults: DEFAULTS,
@@ -122,20 +136,18 @@ async function commandPorts(
 function dispatcherOf(
   { clock, log, stores }: BuildOptions,
   rules: RulesHost,
+  moves: ChatMover,
   platforms: readonly ChatPlatform[],
   ports: CommandPorts,
 ): Dispatcher {
   return createDispatcher({
     outbox: stores.outbox,
     platforms: new Map(platforms.map((platform) => [platform.name, platform])),
-    compose: createComposer({ ...ports, rules }),
+    compose: createComposer({ ...ports, rules, moves }),
     async onBlocked(key, reason) {
       await stores.chats.deactivate(key, reason);
     },
-    async onMoved(oldKey, newKey) {
-      await stores.chats.move(oldKey, newKey);
-      rules.moved(oldKey, newKey);
-    },
+    onMoved: moves.move,
     clock,
     random: Math.random,
     log: log.part('delivery'),

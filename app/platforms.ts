@@ -6,7 +6,7 @@ import { createTelegram, type TelegramParts } from '../bot/telegram/telegram.ts'
 import type { ChatPlatform } from '../commands/platform.ts';
 import type { PartStatus } from '../commands/ports.ts';
 import type { Config } from '../config.ts';
-import { databaseFile } from '../db/open.ts';
+import { databaseFile } from '../db/faults.ts';
 import type { Clock } from '../engine/clock.ts';
 import type { RootLogger } from './part-logger.ts';
 
@@ -18,7 +18,7 @@ export interface Terminal {
 }
 
 /** What the platforms tell of chats, beside what people do in them. */
-export type ChatEvents = Pick<TelegramParts, 'onMembership'>;
+export type ChatEvents = Pick<TelegramParts, 'onMembership' | 'onMoved'>;
 
 export function hasChatToken(config: Config): boolean {
   return config.TELEGRAM_TOKEN !== undefined || config.DISCORD_TOKEN !== undefined;

@@ -152,4 +152,21 @@ describe('a restart', () => {
     expect(within(seconds)).toEqual([]);
     expect(within(price).length).toBeGreaterThan(10);
   });
+
+  it('is not needed for whole seconds: those of the running minute come with the history', async () => {
+    const { engine, market } = await begin(await database());
+    await pass(17 * SECOND);
+    const asked = time.now();
+    market.apply({ type: 'rule-set', ts: asked, rule: { id: 'new', text: read('2s z(20) > 2') } });
+    await market.idle();
+    expect(engine.rule('new')?.ready).toBe(true);
+    await pass(4 * SECOND);
+    // The pair of seconds in which it was asked for lacks what was traded before; all others are the venue's own.
+    const whole = ({ start }: { start: number }) => start > asked - 40 * SECOND && start + 4 * SECOND < asked;
+    const { closed } = engine.barsOf(BTC, 2 * SECOND, 100);
+    const venue = createSimFeed({ seed: 'restart', clock: time.clock });
+    const expected = await venue.history('btcusdt', 2 * SECOND, asked - 60 * SECOND, asked);
+    expect(closed.filter(whole)).toEqual(expected.filter(whole));
+    expect(time.now() - closed[closed.length - 1].start).toBeLessThan(6 * SECOND);
+  });
 });

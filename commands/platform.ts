@@ -14,7 +14,7 @@ export interface ChatPlatform {
   readonly name: string;
   /** Connects and serves until `stop`. Resolves once it serves or will go on trying; a wrong token is reported in `status`. */
   start(service: CommandService): Promise<void>;
-  /** Takes no more updates, waits for what is in flight, closes. */
+  /** Takes no more updates, waits for what is in flight, closes. `send` goes on working: what is owed goes out last. */
   stop(): Promise<void>;
   /**
    * Sends one message. `nonce` (at most 25 characters) is equal for every try of one delivery.

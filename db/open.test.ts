@@ -5,8 +5,9 @@ import { fileURLToPath } from 'node:url';
 import { createClient } from '@libsql/client';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { ConfigError } from '../engine/errors.ts';
+import { databaseFile } from './faults.ts';
 import { createMetaStore } from './meta.ts';
-import { type Database, databaseFile, openDatabase } from './open.ts';
+import { type Database, openDatabase } from './open.ts';
 import { quietLog } from './temp-database.ts';
 
 const OWN = fileURLToPath(new URL('./migrations', import.meta.url));

@@ -1,9 +1,10 @@
-import { mkdir } from 'node:fs/promises';
-import { dirname, resolve } from 'node:path';
+import { dirname } from 'node:path';
 import { type Client, createClient } from '@libsql/client';
 import { drizzle, type LibSQLDatabase } from 'drizzle-orm/libsql';
 import { ConfigError } from '../engine/errors.ts';
 import { guarded } from './errors.ts';
+import { databaseFile, describeFault } from './faults.ts';
+import { makeFolder } from './folder.ts';
 import { bringUpToDate } from './migrate.ts';
 
 export interface Logger {
@@ -34,38 +35,12 @@ export interface DatabaseOptions {
 /** Another process's lock freezes our thread for as long as this, so it is short; the caller tries again. */
 const LOCK_WAIT_MS = 250;
 
-/** Path of a `file:` URL, undefined for a server or for memory. */
-export function databaseFile(url: string): string | undefined {
-  const match = /^file:(?:\/\/(?:localhost)?(?=\/))?([^?#]*)/i.exec(url);
-  if (match === null || match[1] === '' || match[1] === ':memory:') return undefined;
-  return resolve(decodeURIComponent(match[1]));
-}
-
 function isLocal(url: string): boolean {
   return url === ':memory:' || /^file:/i.test(url);
 }
 
-/** One line for the operator; libSQL's own words for these are not meant for people. */
 function describe(error: unknown, file: string): string {
-  const text = error instanceof Error ? `${error.message} ${(error as { code?: string }).code ?? ''}` : '';
-  if (/NOTADB|CORRUPT/.test(text)) return `${file} is no database, or a damaged one`;
-  if (/READONLY|EACCES|EPERM|EROFS/.test(text)) return `${file} cannot be written`;
-  if (/BUSY|LOCKED/.test(text)) return `${file} is in use by another process`;
-  if (/ENOTDIR|EEXIST/.test(text)) return `the folder of ${file} cannot be made: a file is in the way`;
-  return `${file} cannot be opened or created`;
-}
-
-/** Node's own `recursive` goes round for ever where a folder can be seen but nothing made in it, as in /proc. */
-async function makeFolder(folder: string): Promise<void> {
-  try {
-    await mkdir(folder);
-  } catch (error) {
-    const code = (error as { code?: string }).code;
-    if (code === 'EEXIST') return;
-    if (code !== 'ENOENT' || dirname(folder) === folder) throw error;
-    await makeFolder(dirname(folder));
-    await mkdir(folder);
-  }
+  return describeFault(error, file) ?? `${file} cannot be opened or created`;
 }
 
 async function connect(options: DatabaseOptions, file: string | undefined): Promise<Client> {

@@ -1,10 +1,9 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { createAdaptorServer } from '@hono/node-server';
 import type { Clock } from '../engine/clock.ts';
-import { ConfigError } from '../engine/errors.ts';
 import { isSameOrigin, refuseConsole } from './access.ts';
+import { listen } from './address.ts';
 import { createApp } from './app.ts';
 import { createWebMetrics } from './metrics.ts';
 import type { PagePlatform } from './page-platform.ts';
@@ -84,29 +83,6 @@ export function createWebServer(options: WebOptions): WebServer {
       metrics.close();
     },
   };
-}
-
-function listen(server: Server, host: string, port: number): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const refused = (error: NodeJS.ErrnoException) => reject(listenError(error, host, port));
-    server.once('error', refused);
-    server.listen(port, host, () => {
-      server.off('error', refused);
-      resolve((server.address() as AddressInfo).port);
-    });
-  });
-}
-
-function listenError(error: NodeJS.ErrnoException, host: string, port: number): ConfigError {
-  const text: Readonly<Record<string, string>> = {
-    EADDRINUSE: `HTTP_PORT: port ${port} on ${host} is in use by another program`,
-    EACCES: `HTTP_PORT: port ${port} may not be opened by this user`,
-    EADDRNOTAVAIL: `HTTP_HOST: ${host} is not an address of this machine`,
-    ENOTFOUND: `HTTP_HOST: ${host} is not a known name`,
-  };
-  return new ConfigError(text[error.code ?? ''] ?? `HTTP_PORT: cannot listen on ${host}:${port}: ${error.message}`, {
-    cause: error,
-  });
 }
 
 /** Refuses in plain HTTP what is no stream, or what another site's page asks for. */

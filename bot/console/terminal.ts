@@ -93,6 +93,8 @@ export function createTerminal(options: TerminalOptions): ChatPlatform {
     async stop() {
       lines?.removeListener('close', options.ended);
       lines?.close();
+      // What is still shown after this comes without a prompt.
+      lines = undefined;
       await busy;
     },
     async send(_address, message) {

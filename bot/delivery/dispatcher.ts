@@ -46,6 +46,8 @@ export interface Dispatcher {
   wake(): void;
   /** Takes up what a crash left claimed, then serves until `stop`. Rejects where the outbox cannot be read. */
   start(): Promise<void>;
+  /** Resolves once nothing is owed that may be sent now; what has to wait for a retry or a budget is not waited for. */
+  drained(): Promise<void>;
   /** Claims no more and waits for what is in flight, at most 10 s. */
   stop(): Promise<void>;
   stats(): DispatcherStats;
@@ -229,6 +231,13 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
       for (const { chatKey, until } of await outbox.waitingChats(clock.now())) hold(chatKey, until);
       state = 'running';
       wake();
+    },
+    async drained() {
+      wake();
+      while (pumping !== undefined || jobs.size > 0) {
+        await pumping;
+        await Promise.all(jobs);
+      }
     },
     async stop() {
       state = 'stopping';

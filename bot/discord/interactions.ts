@@ -10,7 +10,7 @@ import { createRightsRemark } from './rights-remark.ts';
 /** Takes what people do in Discord. */
 export interface InteractionDesk {
   take(interaction: Interaction): void;
-  /** Takes nothing more, and waits for the answers under way. */
+  /** Waits for the answers under way, also to what comes meanwhile, then takes nothing more. */
   close(): Promise<void>;
 }
 
@@ -38,8 +38,8 @@ export function createInteractionDesk(parts: InteractionParts, log: Logger): Int
       underWay.add(work);
     },
     async close() {
+      while (underWay.size > 0) await Promise.all(underWay);
       open = false;
-      await Promise.all(underWay);
     },
   };
 }

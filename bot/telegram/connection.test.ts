@@ -201,4 +201,26 @@ describe('the connection to Telegram', () => {
     await until(() => told.length === 4);
     expect(told).toEqual([false, true, false, true].map((active) => ['telegram:-100', active]));
   });
+
+  it('tells of a group that became a supergroup, from either of the two chats, before it takes commands there', async () => {
+    const told: string[] = [];
+    let carry = (): void => {};
+    const carried = new Promise<void>((resolve) => {
+      carry = resolve;
+    });
+    const { server, runs } = await open({
+      async onMoved(from, to) {
+        told.push(`${from} > ${to}`);
+        await carried;
+      },
+    });
+    server.say('', { chatId: -500, chatType: 'group', extra: { text: undefined, migrate_to_chat_id: -100500 } });
+    server.say('', { chatId: -100600, extra: { text: undefined, migrate_from_chat_id: -600 } });
+    server.say('/alert one', { chatId: -100500 });
+    await until(() => told.length > 0);
+    expect(runs).toEqual([]);
+    carry();
+    await until(() => runs.length === 1);
+    expect(told).toEqual(['telegram:-500 > telegram:-100500', 'telegram:-600 > telegram:-100600']);
+  });
 });

@@ -1,5 +1,5 @@
 import { Api } from 'grammy';
-import type { ChatMemberUpdated, Update } from 'grammy/types';
+import type { ChatMemberUpdated, Message, Update } from 'grammy/types';
 import type { ChatPlatform, PlatformStatus } from '../../commands/platform.ts';
 import { type CommandService, chatKey } from '../../commands/service.ts';
 import type { Clock } from '../../engine/clock.ts';
@@ -34,6 +34,8 @@ export interface TelegramParts {
   readonly random: () => number;
   /** The bot was let into a chat, or thrown out of it or blocked. */
   onMembership?(chatKey: string, isActive: boolean): void;
+  /** A group became a supergroup, which has another id. Told at least once; commands wait until it resolves. */
+  onMoved?(oldKey: string, newKey: string): Promise<void>;
 }
 
 function isActive({ new_chat_member: member }: ChatMemberUpdated): boolean {
@@ -41,8 +43,16 @@ function isActive({ new_chat_member: member }: ChatMemberUpdated): boolean {
   return member.status !== 'left' && member.status !== 'kicked';
 }
 
+/** Both ids of a group that became a supergroup: each of the two chats is told the other's. */
+function moveOf({ chat, migrate_to_chat_id: to, migrate_from_chat_id: from }: Message): [number, number] | undefined {
+  if (to !== undefined) return [chat.id, to];
+  return from === undefined ? undefined : [from, chat.id];
+}
+
+const keyOf = (chatId: number): string => chatKey({ platform: 'telegram', chat: String(chatId) });
+
 /** Telegram as a chat platform: commands and buttons in by long polling, messages out. */
-export function createTelegram({ token, apiRoot, clock, log, random, onMembership }: TelegramParts): ChatPlatform {
+export function createTelegram({ token, apiRoot, clock, log, random, ...told }: TelegramParts): ChatPlatform {
   const scrub = createScrub(token);
   const api = new Api(token, {
     timeoutSeconds: CALL_TIMEOUT_SECONDS,
@@ -73,9 +83,14 @@ export function createTelegram({ token, apiRoot, clock, log, random, onMembershi
     const onMessage = createCommandDesk(parts);
     const onPress = createPressDesk(parts);
     let botName = '';
+    let moved = Promise.resolve();
 
     async function onUpdate({ message, channel_post, callback_query, my_chat_member }: Update): Promise<void> {
       const text = message ?? channel_post;
+      const move = text === undefined ? undefined : moveOf(text);
+      if (move !== undefined) moved = lanes.run('moves', async () => told.onMoved?.(keyOf(move[0]), keyOf(move[1])));
+      // Who asks in the new chat for its alerts must find them.
+      await moved;
       if (text !== undefined) await onMessage(text, botName, service);
       if (callback_query !== undefined) await onPress(callback_query, service);
       if (my_chat_member !== undefined) await lanes.run('membership', async () => tellMembership(my_chat_member));
@@ -110,7 +125,7 @@ export function createTelegram({ token, apiRoot, clock, log, random, onMembershi
   }
 
   function tellMembership(change: ChatMemberUpdated): void {
-    onMembership?.(chatKey({ platform: 'telegram', chat: String(change.chat.id) }), isActive(change));
+    told.onMembership?.(keyOf(change.chat.id), isActive(change));
   }
 
   async function register(service: CommandService, signal: AbortSignal): Promise<void> {

@@ -1,0 +1,40 @@
+import { describe, expect, it } from 'vitest';
+import { readConfig } from './config.ts';
+import { ConfigError } from './engine/errors.ts';
+
+function refusal(env: Readonly<Record<string, string>>): string {
+  try {
+    readConfig(env);
+  } catch (error) {
+    expect(error).toBeInstanceOf(ConfigError);
+    return (error as ConfigError).message;
+  }
+  throw new Error('it was not refused');
+}
+
+describe('readConfig', () => {
+  it.each([
+    ['SIM_RATE', 'must be a number above 0 and at most 1000000', ['0', '-1', '9999999', 'many', 'Infinity']],
+    ['TAPE_SPEED', 'must be a number above 0 and at most 1000000, or max', ['fast', '0', '-2', '9999999']],
+    ['HTTP_PORT', 'must be a number from 0 to 65535', ['65536', '-1', '80.5', 'eighty']],
+    ['FEEDS', 'must name each feed once, and one tape at most', ['sim,sim', 'binance, sim ,binance', 'tape:a,tape:b']],
+    ['BARS_RETENTION', 'must be a length of time such as 24h or 30d', ['soon']],
+  ])('says what would be right for %s: %s', (name, words, values) => {
+    for (const value of values) {
+      expect(refusal({ [name]: value })).toBe(`${name} ${words} (it is ${JSON.stringify(value)})`);
+    }
+  });
+
+  it('takes the limits themselves', () => {
+    expect(readConfig({ SIM_RATE: '1000000' }).SIM_RATE).toBe(1_000_000);
+    expect(readConfig({ SIM_RATE: '0.5' }).SIM_RATE).toBe(0.5);
+    expect(readConfig({ TAPE_SPEED: 'max' }).TAPE_SPEED).toBe(Number.POSITIVE_INFINITY);
+    expect(readConfig({ HTTP_PORT: '65535' }).HTTP_PORT).toBe(65_535);
+    expect(readConfig({ FEEDS: 'sim, binance' }).FEEDS).toEqual(['sim', 'binance']);
+    expect(readConfig({ FEEDS: ' ' }).FEEDS).toEqual(['sim']);
+  });
+
+  it('does not show a secret that is wrong', () => {
+    expect(refusal({ TELEGRAM_TOKEN: 'my-secret-nonsense' })).not.toContain('nonsense');
+  });
+});
