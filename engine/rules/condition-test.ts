@@ -14,7 +14,8 @@ export interface Comparison<Owner> extends Watcher {
   /** What people see of it: the left side, and its right side as a number or a series. */
   readonly label: string;
   readonly shown: SeriesNode<Comparison<Owner>>;
-  readonly against: SeriesNode<Comparison<Owner>> | number;
+  /** The series on the right; undefined where that is the number `level`. */
+  readonly against: SeriesNode<Comparison<Owner>> | undefined;
 }
 
 /** A condition that can be asked whether it is true. `pulse` is true only when its inner test has just become true. */
@@ -88,6 +89,7 @@ function compare<Owner>(left: Expr, op: CompareOp, right: Expr, context: TestCon
   }
   const plan = rightPlan.kind === 'constant' ? leftPlan : (combine('-', [leftPlan, rightPlan]) as VaryingPlan);
   const node = context.graph.acquire(plan, !context.onClose);
+  const shown = rightPlan.kind === 'constant' ? node : node.parents[0];
   const comparison: Comparison<Owner> = {
     level: rightPlan.kind === 'constant' ? rightPlan.value : 0,
     strict: op === '>' || op === '<=',
@@ -95,14 +97,24 @@ function compare<Owner>(left: Expr, op: CompareOp, right: Expr, context: TestCon
     known: false,
     owner: context.owner,
     node,
-    label: describeExpr(left, { instrument: context.instrument, interval: context.interval }),
-    shown: rightPlan.kind === 'constant' ? node : node.parents[0],
-    against: rightPlan.kind === 'constant' ? rightPlan.value : node.parents[1],
+    label: labelOf(left, shown, context),
+    shown,
+    against: rightPlan.kind === 'constant' ? undefined : node.parents[1],
   };
   context.comparisons.push(comparison);
   node.indexFor(context.onClose).add(comparison);
   if (!context.onClose) context.graph.thresholdsChanged(node);
   return { kind: 'level', comparison, above: op === '>' || op === '>=' };
+}
+
+/** What people see of the left side; rules that say the same of one series share the text. */
+function labelOf<Owner>(left: Expr, shown: SeriesNode<Comparison<Owner>>, context: TestContext<Owner>): string {
+  const name = left.kind === 'series' ? left.name : '';
+  const key = `${context.instrument} ${context.interval} ${name}`;
+  if (name !== '' && shown.label?.key === key) return shown.label.text;
+  const text = describeExpr(left, { instrument: context.instrument, interval: context.interval });
+  if (name !== '') shown.label = { key, text };
+  return text;
 }
 
 /** The price has no interval of its own: live, all rules on it share one series. */
@@ -128,7 +140,9 @@ export function conditionPlans(condition: Condition, onClose: boolean): readonly
 }
 
 /** Takes a rule's comparisons out of the graph again. */
-export function releaseTest<Owner>(context: Pick<TestContext<Owner>, 'graph' | 'onClose' | 'comparisons'>): void {
+export function releaseTest<Owner>(
+  context: Pick<TestContext<Owner>, 'graph' | 'onClose'> & { readonly comparisons: readonly Comparison<Owner>[] },
+): void {
   for (const comparison of context.comparisons) {
     comparison.node.indexFor(context.onClose).remove(comparison);
     if (!context.onClose) context.graph.thresholdsChanged(comparison.node);
@@ -174,13 +188,13 @@ export function namedValue<Owner>(comparison: Comparison<Owner>, onClose: boolea
   const { shown, against, label } = comparison;
   if (!onClose) {
     shown.pull();
-    if (typeof against !== 'number') against.pull();
+    against?.pull();
   }
   const before = onClose ? shown.closedBefore : shown.valueBefore(shown.newest);
   return {
     series: label,
     value: onClose ? shown.closed : shown.value,
     before: Number.isNaN(before) ? undefined : before,
-    threshold: typeof against === 'number' ? against : onClose ? against.closed : against.value,
+    threshold: against === undefined ? comparison.level : onClose ? against.closed : against.value,
   };
 }

@@ -1,6 +1,7 @@
+import type { Modes } from '../language/ast.ts';
 import type { RuleSetEvent, RuleStateChanged } from '../market/events.ts';
 import { ask, type Comparison, type ConditionTest, namedValue, rest } from './condition-test.ts';
-import type { Firing, RuleDefinition, RuleState, SavedRule } from './rule.ts';
+import type { Firing, RuleState, SavedRule } from './rule.ts';
 
 /** The moment in which a rule is looked at. */
 export interface RuleMoment {
@@ -18,6 +19,7 @@ export interface RuleOutput {
   remind(ts: number, rule: LiveRule): void;
 }
 
+const NONE: readonly never[] = [];
 /** States in which a rule does not look at its condition. */
 const AT_REST: ReadonlySet<RuleState> = new Set(['paused', 'done', 'expired', 'broken']);
 
@@ -26,10 +28,14 @@ const AT_REST: ReadonlySet<RuleState> = new Set(['paused', 'done', 'expired', 'b
  * Time comes with each call.
  */
 export class LiveRule {
-  readonly definition: RuleDefinition;
-  readonly comparisons: Comparison<LiveRule>[] = [];
+  readonly id: string;
+  readonly instrument: string;
+  private readonly modes: Modes;
+  private comparisons: readonly Comparison<LiveRule>[] = NONE;
   /** Every instrument that it looks at, its own first. */
-  instruments: readonly string[] = [];
+  instruments: readonly string[] = NONE;
+  /** How many of the comparisons belong to the condition; the others are of `rearm`. */
+  private shown = 0;
   private test!: ConditionTest<LiveRule>;
   private rearm: ConditionTest<LiveRule> | undefined;
   private readonly output: RuleOutput;
@@ -53,8 +59,10 @@ export class LiveRule {
   /** Waits in the list of those to look at. */
   queued = false;
 
-  constructor(event: Pick<RuleSetEvent, 'rule' | 'ts' | 'saved' | 'inherits'>, output: RuleOutput) {
-    this.definition = event.rule;
+  constructor(event: Pick<RuleSetEvent, 'rule' | 'ts' | 'saved' | 'inherits'>, modes: Modes, output: RuleOutput) {
+    this.id = event.rule.id;
+    this.instrument = event.rule.text.instrument;
+    this.modes = modes;
     this.output = output;
     this.since = event.ts;
     this.watchesFrom = event.ts;
@@ -76,26 +84,36 @@ export class LiveRule {
     this.firings = saved.firings;
   }
 
-  /** Takes its compiled condition, and asks to be reminded of what it waits for. */
-  begin(test: ConditionTest<LiveRule>, rearm: ConditionTest<LiveRule> | undefined): void {
-    const { hold, until } = this.definition.text.modes;
+  /**
+   * Takes its compiled condition, and asks to be reminded of what it waits for.
+   *
+   * @param comparisons those of the condition, then those of `rearm`
+   * @param shown how many of them belong to the condition, and are shown
+   */
+  begin(
+    test: ConditionTest<LiveRule>,
+    rearm: ConditionTest<LiveRule> | undefined,
+    comparisons: readonly Comparison<LiveRule>[],
+    shown: number,
+  ): void {
+    const { hold, until } = this.modes;
     this.test = test;
     this.rearm = rearm;
+    // An array that grew has room for more than it holds; a million of them count.
+    this.comparisons = comparisons.slice();
+    this.shown = shown;
     if (until !== undefined) this.output.remind(until, this);
     if (this.state === 'muted' && this.mutedUntil !== undefined) this.output.remind(this.mutedUntil, this);
     if (this.state === 'pending' && hold !== undefined) this.output.remind(this.pendingSince! + hold, this);
   }
 
-  get id(): string {
-    return this.definition.id;
-  }
-
-  get instrument(): string {
-    return this.definition.text.instrument;
-  }
-
   get onClose(): boolean {
-    return this.definition.text.modes.onClose;
+    return this.modes.onClose;
+  }
+
+  /** Its comparisons, to be taken out of the graph. */
+  get all(): readonly Comparison<LiveRule>[] {
+    return this.comparisons;
   }
 
   /** What people see: `stale` hides whatever it was. */
@@ -151,8 +169,7 @@ export class LiveRule {
     this.resumed = false;
     this.turn(ask(this.test), moment);
     if (rest(this.test)) this.turn(ask(this.test), moment);
-    if (isFirst && this.state === 'pending')
-      this.output.remind(this.pendingSince! + this.definition.text.modes.hold!, this);
+    if (isFirst && this.state === 'pending') this.output.remind(this.pendingSince! + this.modes.hold!, this);
   }
 
   /**
@@ -205,7 +222,7 @@ export class LiveRule {
   }
 
   private becameTrue(moment: RuleMoment): void {
-    const { hold } = this.definition.text.modes;
+    const { hold } = this.modes;
     if (hold === undefined) {
       this.fire(moment);
       return;
@@ -216,7 +233,7 @@ export class LiveRule {
   }
 
   private fire(moment: RuleMoment): void {
-    const { every, once } = this.definition.text.modes;
+    const { every, once } = this.modes;
     const { lastFiredAt } = this;
     if (lastFiredAt !== undefined && moment.ts <= lastFiredAt) {
       this.enter('fired', moment.ts, 'replayed');
@@ -251,25 +268,12 @@ export class LiveRule {
   }
 
   values(): Firing['values'] {
-    return this.comparisons
-      .filter((comparison) => !this.isRearm(comparison))
-      .map((comparison) => namedValue(comparison, this.onClose));
-  }
-
-  private rearmFrom = Number.POSITIVE_INFINITY;
-
-  /** Comparisons from here on belong to `rearm` and are not shown. */
-  markRearm(): void {
-    this.rearmFrom = this.comparisons.length;
-  }
-
-  private isRearm(comparison: Comparison<LiveRule>): boolean {
-    return this.comparisons.indexOf(comparison) >= this.rearmFrom;
+    return this.comparisons.slice(0, this.shown).map((comparison) => namedValue(comparison, this.onClose));
   }
 
   /** A time that it waited for has come. */
   due(moment: RuleMoment): void {
-    const { hold, until } = this.definition.text.modes;
+    const { hold, until } = this.modes;
     if (AT_REST.has(this.state)) return;
     if (this.state === 'pending' && hold !== undefined && moment.ts >= this.pendingSince! + hold) this.held(moment);
     if (this.state === 'muted' && this.mutedUntil !== undefined && moment.ts >= this.mutedUntil) this.unmute(moment.ts);

@@ -1,4 +1,4 @@
-import type { Condition } from '../language/ast.ts';
+import type { Condition, Modes } from '../language/ast.ts';
 import type { EngineEvent, RuleSetEvent } from '../market/events.ts';
 import type { InstrumentState } from '../market/instrument-state.ts';
 import type { SeriesGraph } from '../series/graph.ts';
@@ -16,9 +16,13 @@ export interface RuleSurroundings {
   emit(event: EngineEvent): void;
 }
 
+const MOST_MODES = 1000;
+
 /** All rules that run: who is looked at when, and what time brings about. */
 export class RuleBook {
   private readonly rules = new Map<string, LiveRule>();
+  private readonly modes = new Map<string, Modes>();
+  private readonly alone = new Map<string, readonly string[]>();
   private readonly byInstrument = new Map<string, Set<LiveRule>>();
   /** Rules taken up from the database that have not been looked at since, by instrument. */
   private readonly resumed = new Map<string, Set<LiveRule>>();
@@ -161,13 +165,14 @@ export class RuleBook {
 
   set(event: RuleSetEvent): void {
     this.remove(event.rule.id);
-    const rule = new LiveRule(event, this.output);
+    const rule = new LiveRule(event, this.shared(event.rule.text.modes), this.output);
     const { condition, modes, instrument, interval } = event.rule.text;
     this.rules.set(rule.id, rule);
     const conditions: readonly Condition[] = modes.rearm === undefined ? [condition] : [condition, modes.rearm];
     const plans = conditions.flatMap((part) => conditionPlans(part, modes.onClose));
     this.index(rule, plans);
     this.around.want(plans);
+    const comparisons: Comparison<LiveRule>[] = [];
     try {
       const context = {
         owner: rule,
@@ -176,24 +181,47 @@ export class RuleBook {
         interval,
         onClose: modes.onClose,
         crossingsHold: modes.hold !== undefined,
-        comparisons: rule.comparisons,
+        comparisons,
       };
       const test = buildTest(condition, context);
-      rule.markRearm();
-      rule.begin(test, modes.rearm && buildTest(modes.rearm, { ...context, crossingsHold: true }));
+      const shown = comparisons.length;
+      const rearm = modes.rearm && buildTest(modes.rearm, { ...context, crossingsHold: true });
+      rule.begin(test, rearm, comparisons, shown);
       rule.settle(event.ts);
       this.around.graph.step.passed.length = 0;
     } catch (error) {
       if (!(error instanceof RangeError)) throw error;
+      releaseTest({ graph: this.around.graph, onClose: modes.onClose, comparisons });
       rule.break(event.ts, error.message);
     }
   }
 
   private index(rule: LiveRule, plans: readonly Plan[]): void {
-    const others = plans.flatMap((plan) => (plan.kind === 'constant' ? [] : plan.instruments));
-    rule.instruments = [...new Set([rule.instrument, ...others])];
+    rule.instruments = this.instrumentsOf(rule.instrument, plans);
     for (const instrument of rule.instruments) addTo(this.byInstrument, instrument, rule);
     if (rule.wasTakenUp) this.awaitFirstLook(rule);
+  }
+
+  /** Nearly all rules have one of few sets of modes: each is kept once. */
+  private shared(modes: Modes): Modes {
+    if (modes.rearm !== undefined || modes.until !== undefined || modes.message !== undefined) return modes;
+    const key = `${modes.once} ${modes.every} ${modes.onClose} ${modes.hold} ${modes.silent}`;
+    const known = this.modes.get(key);
+    if (known !== undefined) return known;
+    if (this.modes.size < MOST_MODES) this.modes.set(key, modes);
+    return modes;
+  }
+
+  /** Most rules look at one instrument: the list of it is kept once. */
+  private instrumentsOf(own: string, plans: readonly Plan[]): readonly string[] {
+    const others = plans.flatMap((plan) => (plan.kind === 'constant' ? [] : plan.instruments));
+    if (others.some((instrument) => instrument !== own)) return [...new Set([own, ...others])];
+    let alone = this.alone.get(own);
+    if (alone === undefined) {
+      alone = [own];
+      this.alone.set(own, alone);
+    }
+    return alone;
   }
 
   remove(id: string): void {
@@ -205,7 +233,7 @@ export class RuleBook {
       this.byInstrument.get(instrument)?.delete(rule);
       this.resumed.get(instrument)?.delete(rule);
     }
-    releaseTest({ graph: this.around.graph, onClose: rule.onClose, comparisons: rule.comparisons });
+    releaseTest({ graph: this.around.graph, onClose: rule.onClose, comparisons: rule.all });
   }
 }
 

@@ -20,6 +20,12 @@ export class ColumnNode<W extends Watcher> extends SeriesNode<W> {
     if (open !== undefined && open.trades > 0) this.change(open[this.column]);
   }
 
+  override goLive(): void {
+    const { open } = this.track;
+    this.value = open !== undefined && open.trades > 0 ? open[this.column] : this.closed;
+    this.markFresh();
+  }
+
   override valueBefore(stamp: number): number {
     if (this.newest !== stamp) return this.value;
     return this.beganWith(stamp) ? this.closed : this.track.previous[this.column];
@@ -48,13 +54,12 @@ export class ColumnNode<W extends Watcher> extends SeriesNode<W> {
   }
 
   override rebuild(): void {
-    const { history, open } = this.track;
+    const { history } = this.track;
     if (history.length > 0) {
       const bars = history.view(1);
       this.closed = bars[this.column][0];
       this.closedStart = bars.start[0];
     }
-    this.value = open !== undefined && open.trades > 0 ? open[this.column] : this.closed;
-    this.markFresh();
+    this.goLive();
   }
 }

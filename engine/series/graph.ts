@@ -115,7 +115,7 @@ export class SeriesGraph<W extends Watcher> {
     for (const parent of node.parents) this.retainLive(parent);
     node.liveHolders++;
     if (node.liveHolders > 1) return;
-    node.rebuild();
+    node.goLive();
     node.resetIndexes();
   }
 

@@ -29,7 +29,7 @@ export class KernelNode<W extends Watcher> extends SeriesNode<W> {
     super(id, plan, [input], sources, step);
     this.plan = plan;
     this.source = source;
-    this.kernel = runKernel(plan, source).kernel as Kernel<number>;
+    this.kernel = plan.entry.create(plan.params) as Kernel<number>;
     this.closedFields = this.kernel.values.slice();
   }
 
@@ -131,7 +131,7 @@ export class BarsKernelNode<W extends Watcher> extends SeriesNode<W> {
     this.plan = plan;
     this.track = track;
     this.source = source;
-    this.kernel = runKernel(plan, source).kernel as Kernel<Bar>;
+    this.kernel = plan.entry.create(plan.params) as Kernel<Bar>;
     this.closedFields = this.kernel.values.slice();
   }
 
@@ -197,6 +197,10 @@ export class BarsKernelNode<W extends Watcher> extends SeriesNode<W> {
     this.closedFields.set(kernel.values);
     this.begun = false;
     takeLast(this, series.starts, series.values);
+    this.goLive();
+  }
+
+  override goLive(): void {
     const { open } = this.track;
     if (this.liveHolders > 0 && open !== undefined && open.trades > 0) this.feed(open);
     this.value = this.kernel.values[0];

@@ -40,6 +40,8 @@ export abstract class SeriesNode<W extends Watcher = Watcher> {
   protected readonly sources: readonly LiveSource[];
   /** The newest trade that `value` has followed. */
   protected freshAt = 0;
+  /** How people call it in the place that `key` names. */
+  label: { readonly key: string; readonly text: string } | undefined;
   liveIndex: ThresholdIndex<W> | undefined;
   closeIndex: ThresholdIndex<W> | undefined;
   protected readonly step: GraphStep<W>;
@@ -100,6 +102,12 @@ export abstract class SeriesNode<W extends Watcher = Watcher> {
 
   /** Computes `closed` anew from stored bars and tells nobody. */
   abstract rebuild(): void;
+
+  /** Somebody needs it live from now on: takes its live value from its parents, which have theirs. */
+  goLive(): void {
+    this.freshAt = -1;
+    this.pull();
+  }
 
   /** Takes a new live value. */
   protected change(value: number): void {
