@@ -102,8 +102,13 @@ export class CombineNode<W extends Watcher> extends SeriesNode<W> {
   }
 
   override rebuild(): void {
-    rebuildFrom(this, this.plan, this.source);
     const { parents, slots, row } = this;
+    const { closedStart } = parents[0];
+    if (parents.every((parent) => parent.closedStart === closedStart)) {
+      for (let i = 0; i < parents.length; i++) row[slots[i]] = parents[i].closed;
+      this.closed = this.apply();
+      this.closedStart = closedStart;
+    } else rebuildFrom(this, this.plan, this.source);
     for (let i = 0; i < parents.length; i++) row[slots[i]] = parents[i].value;
     this.value = this.apply();
     this.markFresh();
