@@ -7,6 +7,9 @@ import { STATISTICS } from './catalog/statistics.ts';
 import { VOLATILITY } from './catalog/volatility.ts';
 import { VOLATILITY_MORE } from './catalog/volatility-more.ts';
 import { VOLATILITY_REALISED } from './catalog/volatility-realised.ts';
+import { VOLUME } from './catalog/volume.ts';
+import { VOLUME_FLOW } from './catalog/volume-flow.ts';
+import { VOLUME_TOTALS } from './catalog/volume-totals.ts';
 import type { CatalogEntry } from './catalog-entry.ts';
 
 /** Everything that can be written as a series, in the order in which help lists it. */
@@ -18,6 +21,9 @@ export const CATALOG: readonly CatalogEntry[] = [
   ...BANDS,
   ...VOLATILITY_MORE,
   ...VOLATILITY_REALISED,
+  ...VOLUME,
+  ...VOLUME_FLOW,
+  ...VOLUME_TOTALS,
   ...STATISTICS,
   ...EXTREMES,
 ];
