@@ -12,8 +12,9 @@ export interface RootLogger extends Logger {
   part(name: string): Logger;
 }
 
-/** Keys whose values never reach the log, wherever they stand. */
-const SECRETS = ['token', 'authToken', 'authorization', '*.token', '*.authToken', '*.authorization'];
+/** Keys whose values never reach the log, however deep in what is logged (three levels are looked at). */
+const SECRETS = ['token', 'authToken', 'apiToken', 'secret', 'password', 'authorization', 'cookie'];
+const SECRET_PATHS = ['', '*.', '*.*.'].flatMap((above) => SECRETS.map((key) => `${above}${key}`));
 
 /**
  * JSON lines.
@@ -24,7 +25,7 @@ export function createLogger(level: string, write?: (line: string) => void): Roo
     level,
     base: null,
     timestamp: pino.stdTimeFunctions.epochTime,
-    redact: { paths: SECRETS, censor: '[secret]' },
+    redact: { paths: SECRET_PATHS, censor: '[secret]' },
   };
   const root = write === undefined ? pino(options) : pino(options, { write });
   const wrap = (logger: pino.Logger): Logger => ({

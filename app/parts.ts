@@ -16,6 +16,7 @@ import { type Charts, chartsOf } from './charts.ts';
 import { type ChatMover, createChatMover } from './chat-moves.ts';
 import { type CommandGate, createCommandGate } from './command-gate.ts';
 import { createComposer } from './compose.ts';
+import { createFailureTally, type FailureTally } from './failure-tally.ts';
 import { createFiringWriter, type FiringWriter } from './firing-writer.ts';
 import { createMarketHost, type MarketHost } from './market-host.ts';
 import type { RootLogger } from './part-logger.ts';
@@ -68,14 +69,15 @@ export async function buildParts(options: BuildOptions): Promise<Parts> {
   const platforms = [...outerPlatforms(options, moves), page];
   const ports = commandPorts(options, secret, { market, rules, charts, platforms });
   const gate = createCommandGate(createCommandService(ports));
-  const dispatcher = dispatcherOf(options, rules, moves, platforms, ports);
+  const failures = createFailureTally(platforms.map((platform) => platform.name));
+  const dispatcher = dispatcherOf(options, { rules, moves, platforms, failures }, ports);
   const web = createWebServer({
     host: config.HTTP_HOST,
     port: config.HTTP_PORT,
     ...(config.API_TOKEN === undefined ? {} : { apiToken: config.API_TOKEN }),
     version: release,
     ports: createWebPorts({
-      ...{ service: gate.service, engine, market, rules, platforms, clock, writer: firings },
+      ...{ service: gate.service, engine, market, rules, platforms, clock, writer: firings, dispatcher, failures },
       ...{ firings: stores.firings, outbox: stores.outbox, quote: DEFAULTS.quote },
     }),
     page,
@@ -135,9 +137,12 @@ function commandPorts(
 
 function dispatcherOf(
   { clock, log, stores }: BuildOptions,
-  rules: RulesHost,
-  moves: ChatMover,
-  platforms: readonly ChatPlatform[],
+  {
+    rules,
+    moves,
+    platforms,
+    failures,
+  }: Pick<Parts, 'rules' | 'platforms'> & { readonly moves: ChatMover; readonly failures: FailureTally },
   ports: CommandPorts,
 ): Dispatcher {
   return createDispatcher({
@@ -148,6 +153,7 @@ function dispatcherOf(
       await stores.chats.deactivate(key, reason);
     },
     onMoved: moves.move,
+    onFailed: failures.add,
     clock,
     random: Math.random,
     log: log.part('delivery'),

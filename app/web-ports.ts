@@ -12,27 +12,18 @@ import { splitInstrument } from '../engine/market/instrument.ts';
 import { barStart, DAY } from '../engine/market/interval.ts';
 import { evaluate } from '../engine/series/evaluate.ts';
 import { barsWanted, planOf, sampled } from '../engine/series/plan.ts';
-import type {
-  FiringRow,
-  MetricFamily,
-  SeriesAnswer,
-  SeriesQuery,
-  StreamEvent,
-  SymbolRow,
-  WebPorts,
-} from '../web/ports.ts';
-import type { FiringWriter } from './firing-writer.ts';
+import type { FiringRow, SeriesAnswer, SeriesQuery, StreamEvent, SymbolRow, WebPorts } from '../web/ports.ts';
 import type { MarketHost } from './market-host.ts';
+import { type MetricSources, metrics } from './metrics.ts';
 import type { RulesHost } from './rules-host.ts';
 
-export interface WebPortsOptions {
+export interface WebPortsOptions extends MetricSources {
   readonly service: CommandService;
   readonly engine: Engine;
   readonly market: MarketHost;
   readonly rules: RulesHost;
   readonly firings: FiringStore;
   readonly outbox: OutboxStore;
-  readonly writer: FiringWriter;
   readonly platforms: readonly ChatPlatform[];
   readonly clock: Clock;
   readonly quote: string;
@@ -202,29 +193,4 @@ async function series({ market, quote }: WebPortsOptions, query: SeriesQuery): P
     ([close]) => close >= (query.from ?? 0) && close < (query.to ?? Number.POSITIVE_INFINITY),
   );
   return { ...empty, points: inside.slice(-shown) };
-}
-
-function metrics({ market, engine, rules, writer }: WebPortsOptions): readonly MetricFamily[] {
-  const { trades, refused } = market.counters();
-  const size = engine.size();
-  const gauge = (name: string, help: string, value: number): MetricFamily => ({
-    name: `bellwether_${name}`,
-    help,
-    type: 'gauge',
-    values: [{ value }],
-  });
-  const counter = (name: string, help: string, value: number): MetricFamily => ({
-    name: `bellwether_${name}`,
-    help,
-    type: 'counter',
-    values: [{ value }],
-  });
-  return [
-    counter('trades_total', 'Trades that came from feeds.', trades),
-    counter('events_refused_total', 'Events that the engine refused: late, malformed or without a rule.', refused),
-    gauge('rules', 'Rules that run.', rules.count()),
-    gauge('series', 'Distinct series that are computed.', size.series),
-    gauge('instruments', 'Instruments that are known to the engine.', size.instruments),
-    gauge('firings_waiting', 'Firings, deliveries and states that wait to be stored.', writer.waiting()),
-  ];
 }

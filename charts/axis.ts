@@ -26,17 +26,19 @@ export function extent(...lists: readonly (readonly number[])[]): readonly [numb
   return min <= max ? [min, max] : undefined;
 }
 
-/** The step of 1, 2, 2.5 or 5 times a power of ten that cuts `span` into at most `most` parts. */
-function niceStep(span: number, most: number): number {
-  const raw = span / Math.max(1, most);
-  const power = 10 ** Math.floor(Math.log10(raw));
-  for (const factor of [1, 2, 2.5, 5]) if (factor * power >= raw * 0.999999) return factor * power;
+/** The step of 1, 2, 2.5 or 5 times a power of ten, a multiple of `unit` where one is given, that cuts `span` into at most `most` parts. */
+function niceStep(span: number, most: number, unit = 0): number {
+  const raw = Math.max(unit, span / Math.max(1, most));
+  const power = 10 ** Math.floor(Math.log10(raw) + 1e-9);
+  const isWhole = (step: number) => unit === 0 || Math.abs(step / unit - Math.round(step / unit)) < 1e-6;
+  for (const factor of [1, 2, 2.5, 5]) {
+    if (factor * power >= raw * 0.999999 && isWhole(factor * power)) return factor * power;
+  }
   return 10 * power;
 }
 
-/** Round values within `[min, max]`, at most `most + 1` of them. */
-function niceValues(min: number, max: number, most: number): number[] {
-  const step = niceStep(max - min, most);
+/** Round values within `[min, max]` that lie `step` apart. */
+function multiples(min: number, max: number, step: number): number[] {
   const values: number[] = [];
   for (let n = Math.ceil(min / step - 1e-9); n * step <= max + step * 1e-9; n++) values.push(n * step + 0);
   return values;
@@ -45,7 +47,8 @@ function niceValues(min: number, max: number, most: number): number[] {
 /** Digits behind the point that tell multiples of `step` apart. */
 function stepDigits(step: number): number {
   for (let digits = 0; digits < 12; digits++) {
-    if (Math.abs(step * 10 ** digits - Math.round(step * 10 ** digits)) < 1e-6) return digits;
+    const shifted = Math.abs(step) * 10 ** digits;
+    if (Math.abs(shifted - Math.round(shifted)) <= shifted * 1e-6) return digits;
   }
   return 12;
 }
@@ -70,16 +73,18 @@ function roomy([low, high]: readonly [number, number], room: Room): readonly [nu
   return [low - perPixel * room.below, high + perPixel * room.above];
 }
 
-const LABEL_DISTANCE = { price: 48, pane: 30 };
+const LABEL_DISTANCE = { price: 36, pane: 30 };
+/** Prices with more digits than this are written on the axis with as many as its steps need. */
+const MOST_AXIS_DIGITS = 4;
 
 /** The axis of prices: labels with the instrument's digits. */
 export function priceAxis(range: readonly [number, number], digits: number, room: Room): Axis {
   const tick = 10 ** -digits;
   const [min, max] = roomy(widened(range, Math.max(4 * tick, Math.abs(range[1]) * 1e-4)), room);
-  const values = niceValues(min, max, room.height / LABEL_DISTANCE.price);
-  const ticks = values.map((value) => ({ value, text: formatFixed(value, digits) }));
-  // Steps finer than the digits would write one label twice.
-  return { min, max, ticks: ticks.filter((item, i) => item.text !== ticks[i - 1]?.text) };
+  const step = niceStep(max - min, room.height / LABEL_DISTANCE.price, tick);
+  const shown = digits > MOST_AXIS_DIGITS ? Math.min(digits, stepDigits(step)) : digits;
+  const ticks = multiples(min, max, step).map((value) => ({ value, text: formatFixed(value, shown) }));
+  return { min, max, ticks };
 }
 
 /** How a value of a pane is written beside its title. */
@@ -93,6 +98,7 @@ export function formatValue(value: number, scale: Scale, priceDigits: number): s
 }
 
 function tickText(value: number, step: number, scale: Scale): string {
+  if (value === 0) return scale === 'fraction' ? '0 %' : '0';
   if (scale === 'fraction') return `${formatFixed(value * 100, stepDigits(step * 100))} %`;
   if (scale === 'volume' || Math.abs(value) >= 10_000) return formatCompact(value);
   return formatFixed(value, stepDigits(step));
@@ -127,9 +133,8 @@ export function paneAxis(
     const unique = [...new Set(finite)].filter((value) => value > min && value < max);
     return { min, max, ticks: unique.map((value) => ({ value, text: formatLevel(value, scale) })) };
   }
-  const found = niceValues(low, high, Math.max(1, (room.height - room.above) / LABEL_DISTANCE.pane));
-  const inner = found.filter((value) => value > min);
-  const step = inner.length > 1 ? inner[1] - inner[0] : Math.abs(inner[0] ?? 1) || 1;
+  const step = niceStep(high - low, Math.max(1, (room.height - room.above) / LABEL_DISTANCE.pane));
+  const inner = multiples(low, high, step).filter((value) => value > min);
   return { min, max, ticks: inner.map((value) => ({ value, text: tickText(value, step, scale) })) };
 }
 

@@ -98,7 +98,8 @@ describe('the key of a chart', () => {
       { bars: request.bars.map((bar, i) => (i === 50 ? { ...bar, low: bar.low - 0.01 } : bar)) },
       { series: request.series.slice(1) },
       { levels: [{ price: 1, label: 'a' }] },
-      { marks: [{ ts: 1, price: 1, label: 'a' }] },
+      { marks: [{ ts: 1, direction: 'up' as const, price: 1, label: 'a' }] },
+      { style: 'line' as const },
     ];
     const keys = [request, ...changed.map((over) => ({ ...request, ...over }))].map(chartKey);
     expect(new Set(keys).size).toBe(keys.length);

@@ -1,31 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { sampleRequests } from '../test/doubles/chart-samples.ts';
+import { sampleRequests } from '../test/doubles/sample-charts.ts';
+import { smallRequest } from '../test/doubles/small-chart.ts';
 import { drawConfig } from './canvas.ts';
 import type { JsonObject } from './chart-config.ts';
 import { buildConfig } from './config.ts';
 import type { ChartRequest } from './request.ts';
 import { COLORS } from './theme.ts';
-
-const MINUTE = 60_000;
-const START = Date.UTC(2026, 2, 11, 8, 0);
-
-/** Twelve bars, so that the first slot is the first bar; rising and falling in turn. */
-function request(over: Partial<ChartRequest> = {}): ChartRequest {
-  const bars = Array.from({ length: 12 }, (_, i) => {
-    const rises = i % 2 === 0;
-    return {
-      start: START + i * MINUTE,
-      open: rises ? 100 : 104,
-      high: 106,
-      low: 98,
-      close: rises ? 104 : 100,
-      volume: i + 1,
-      trades: 1,
-    };
-  });
-  const base = { symbol: 'btcusdt', venue: 'sim', interval: MINUTE, digits: 2, timeZone: 'UTC' };
-  return { ...base, bars, series: [], levels: [], marks: [], ...over };
-}
 
 function datasets(of: ChartRequest, scale: string, type?: string): JsonObject[] {
   return buildConfig(of).data.datasets.filter((set) => set.yAxisID === scale && (!type || set.type === type));
@@ -49,7 +29,7 @@ describe('the config of a chart', () => {
   });
 
   it('draws a candle as a body from open to close on a wick from low to high, rising and falling apart', () => {
-    const [upBody, downBody, upWick, downWick] = datasets(request(), 'price', 'bar');
+    const [upBody, downBody, upWick, downWick] = datasets(smallRequest(), 'price', 'bar');
     expect((upBody.data as unknown[]).slice(0, 3)).toEqual([[100, 104], null, [100, 104]]);
     expect((downBody.data as unknown[]).slice(0, 3)).toEqual([null, [104, 100], null]);
     expect((upWick.data as unknown[]).slice(0, 2)).toEqual([[98, 106], null]);
@@ -58,20 +38,20 @@ describe('the config of a chart', () => {
   });
 
   it('draws the volume in a pane of its own that begins at zero', () => {
-    const [up, down] = datasets(request(), 'volume', 'bar');
+    const [up, down] = datasets(smallRequest(), 'volume', 'bar');
     expect((up.data as unknown[]).slice(0, 4)).toEqual([1, null, 3, null]);
     expect((down.data as unknown[]).slice(0, 4)).toEqual([null, 2, null, 4]);
-    expect(scales(request()).volume).toMatchObject({ stack: 'panes', min: 0 });
+    expect(scales(smallRequest()).volume).toMatchObject({ stack: 'panes', min: 0 });
   });
 
   it('has no volume pane where nothing was traded', () => {
-    const bars = request().bars.map((bar) => ({ ...bar, volume: 0 }));
-    expect(scales(request({ bars })).volume).toBeUndefined();
+    const bars = smallRequest().bars.map((bar) => ({ ...bar, volume: 0 }));
+    expect(scales(smallRequest({ bars })).volume).toBeUndefined();
   });
 
   it('draws price series over the candles, named with their last value, and gaps where there is none', () => {
     const values = [Number.NaN, Number.POSITIVE_INFINITY, 101, 102.5, ...new Array(8).fill(Number.NaN)];
-    const of = request({
+    const of = smallRequest({
       series: [{ label: 'ema(3)', scale: 'price', lines: [{ label: 'ema(3)', values }], levels: [] }],
     });
     const line = datasets(of, 'price', 'line').find((set) => String(set.label).startsWith('ema(3)'))!;
@@ -83,7 +63,7 @@ describe('the config of a chart', () => {
     const values = Array.from({ length: 12 }, (_, i) => (i - 3) / 10);
     const pane = (scale: ChartRequest['series'][number]['scale']) => {
       const series = [{ label: 'x', scale, lines: [{ label: 'x', values }], levels: [] }];
-      const { min, max } = scales(request({ series })).p0 as { min: number; max: number };
+      const { min, max } = scales(smallRequest({ series })).p0 as { min: number; max: number };
       return { min, max };
     };
     const percent = pane('percent');
@@ -101,7 +81,7 @@ describe('the config of a chart', () => {
 
   it('marks the levels of a pane with dashed lines and writes them on the axis, shares in per cent', () => {
     const lines = [{ label: 'bbw(20)', values: new Array(12).fill(0.04) }];
-    const of = request({ series: [{ label: 'bbw(20)', scale: 'fraction', lines, levels: [0.05, 0.025] }] });
+    const of = smallRequest({ series: [{ label: 'bbw(20)', scale: 'fraction', lines, levels: [0.05, 0.025] }] });
     const dashed = datasets(of, 'p0').filter((set) => (set.borderDash as number[] | undefined)?.length);
     expect(dashed.map((set) => (set.data as { y: number }[])[0].y)).toEqual([0.05, 0.025]);
     expect(words(of)).toEqual(expect.arrayContaining(['bbw(20)', '4.00 %', '5 %', '2.5 %']));
@@ -110,66 +90,23 @@ describe('the config of a chart', () => {
   it('draws a histogram as bars above and below zero', () => {
     const values = Array.from({ length: 12 }, (_, i) => (i < 6 ? -1 : 2));
     const lines = [{ label: 'macd.histogram', values }];
-    const of = request({ series: [{ label: 'macd', scale: 'centred', lines, levels: [] }] });
+    const of = smallRequest({ series: [{ label: 'macd', scale: 'centred', lines, levels: [] }] });
     const [above, below] = datasets(of, 'p0', 'bar');
     expect((above.data as unknown[]).slice(5, 7)).toEqual([null, 2]);
     expect((below.data as unknown[]).slice(5, 7)).toEqual([-1, null]);
   });
 
   it('writes title, change over the range, last price and time labels', () => {
-    const { plugins } = buildConfig(request()).options as { plugins: { title: JsonObject; subtitle: JsonObject } };
+    const { plugins } = buildConfig(smallRequest()).options as { plugins: { title: JsonObject; subtitle: JsonObject } };
     expect(plugins.title.text).toBe('BTCUSDT   1m · sim');
-    expect(plugins.subtitle.text).toBe('100.00   0.00 %');
-    expect(words(request())).toEqual(expect.arrayContaining(['100.00', '08:04', 'volume  12']));
-  });
-
-  it('draws alert levels near the candles as lines, and names those far away at the edge', () => {
-    const levels = [
-      { price: 107, label: 'price > 107' },
-      { price: 500, label: 'price > 500' },
-      { price: 1, label: 'price < 1' },
-    ];
-    const of = request({ levels });
-    const drawn = datasets(of, 'price', 'line').filter((set) => set.borderColor === COLORS.alert && !set.pointStyle);
-    expect(drawn.map((set) => (set.data as { y: number }[])[0].y)).toEqual([107]);
-    expect(words(of)).toEqual(expect.arrayContaining(['107.00', 'price > 107', '↑ price > 500', '↓ price < 1']));
-    expect(words(of)).not.toContain('500.00');
-  });
-
-  it('marks firings on the bar that they fell in and leaves out those beyond the bars', () => {
-    const marks = [
-      { ts: START - 1, price: 101, label: 'before' },
-      { ts: START + 2.5 * MINUTE, price: 103, label: 'z > 2' },
-      { ts: START + 99 * MINUTE, price: 101, label: 'after' },
-    ];
-    const of = request({ marks });
-    const triangle = datasets(of, 'price', 'line').find((set) => set.pointStyle === 'triangle')!;
-    expect((triangle.data as unknown[]).slice(1)).toEqual([{ x: 2, y: 103 }]);
-    expect(words(of)).toContain('z > 2');
-    expect(words(of)).not.toContain('before');
-    expect(words(of)).not.toContain('after');
-  });
-
-  it.each([
-    ['above', 130],
-    ['below', 100],
-  ])('writes the label of a firing %s it where the candles lie on the other side', (side, price) => {
-    const bars = request().bars.map((bar) => ({ ...bar, open: 101, high: 130, low: 100, close: 129 }));
-    const config = buildConfig(request({ bars, marks: [{ ts: START + 5 * MINUTE, price, label: 'z > 2' }] }));
-    drawConfig(config, (_canvas, chart) => {
-      const flag = chart.scales.flag0;
-      const { labelOffset } = (flag.options as unknown as { ticks: { labelOffset: number } }).ticks;
-      const label = flag.getPixelForTick(flag.getLabels().indexOf('z > 2')) + labelOffset;
-      const mark = chart.scales.price.getPixelForValue(price);
-      if (side === 'above') expect(label).toBeLessThan(mark - 14);
-      else expect(label).toBeGreaterThan(mark + 14);
-    });
+    expect(plugins.subtitle.text).toBe('100.00   0.00 % in 12 min');
+    expect(words(smallRequest())).toEqual(expect.arrayContaining(['100.00', '08:04', 'volume  12']));
   });
 
   it('writes labels without emoji, line breaks and endless text', () => {
     const label = `🚀 to\nthe moon ${'x'.repeat(200)}`;
     const lines = [{ label: 'a', values: new Array(12).fill(1) }];
-    const of = request({ series: [{ label, scale: 'own', lines, levels: [] }] });
+    const of = smallRequest({ series: [{ label, scale: 'own', lines, levels: [] }] });
     const title = words(of).find((word) => word.startsWith('to the moon'));
     expect(title).toHaveLength(40);
   });

@@ -1,25 +1,27 @@
-import { formatInterval } from '../engine/market/interval.ts';
 import { type ChartConfig, type Json, type JsonObject, SCALES } from './chart-config.ts';
 import {
   candleDatasets,
-  lineDataset,
-  markDatasets,
+  closeDataset,
+  overlayDatasets,
   paneDatasets,
   segment,
   tagLine,
   volumeDatasets,
 } from './datasets.ts';
+import { flags, spikes } from './flags.ts';
+import { header } from './header.ts';
 import { textBelow } from './labels.ts';
 import { type Pane, panesOf } from './layout.ts';
+import { drawnLevels } from './levels.ts';
+import { markDatasets } from './marks.ts';
 import type { ChartRequest } from './request.ts';
-import { LEGEND_ROW, LINE_HEIGHT, MARGIN, type Scene, sceneOf, TIME_ROOM, TITLE_GAP } from './scene.ts';
-import { cleanText, formatChange, formatFixed } from './text.ts';
-import { axisTexts, flags, insideLabels, numbered } from './texts.ts';
+import { MARGIN, type Scene, sceneOf, TIME_ROOM } from './scene.ts';
+import { axisTexts, insideLabels, numbered } from './texts.ts';
 import { COLORS, FONT, FONT_FAMILY } from './theme.ts';
-import { knownZone, timeSpan, timeTicks } from './time-axis.ts';
+import { knownZone, type TimeTick, timeSpan, timeTicks } from './time-axis.ts';
 
 /** Lines across the panes: round times, round values, and the borders between panes. */
-function frame(scene: Scene, times: readonly { readonly index: number }[]): JsonObject[] {
+function frame(scene: Scene, times: readonly TimeTick[]): JsonObject[] {
   const { layout, ends } = scene;
   const panes = panesOf(layout);
   const sets: JsonObject[] = [];
@@ -28,7 +30,10 @@ function frame(scene: Scene, times: readonly { readonly index: number }[]): Json
     sets.push(segment(SCALES.full, [ends[0], 1 - pane.top], [ends[1], 1 - pane.top], style));
   }
   const style = { color: COLORS.grid, width: 1, under: true };
-  for (const time of times) sets.push(segment(SCALES.full, [time.index, 0], [time.index, 1], style));
+  for (const { index, major } of times) {
+    const color = major ? COLORS.separator : COLORS.grid;
+    sets.push(segment(SCALES.full, [index, 0], [index, 1], { ...style, color }));
+  }
   for (const pane of panes) {
     if (pane.series?.levels.length) continue;
     for (const tick of pane.axis.ticks)
@@ -38,13 +43,11 @@ function frame(scene: Scene, times: readonly { readonly index: number }[]): Json
 }
 
 function priceDatasets(scene: Scene): JsonObject[] {
-  const { request, layout, ends } = scene;
-  const sets = scene.legend.map((entry) =>
-    lineDataset(entry.line, SCALES.price, entry.color, scene.sizes.line, entry.text),
-  );
-  sets.push(...candleDatasets(request, scene.sizes));
-  for (const level of request.levels) {
-    if (level.price <= layout.price.axis.min || level.price >= layout.price.axis.max) continue;
+  const { request, ends } = scene;
+  const sets = overlayDatasets(scene.legend, scene.sizes);
+  if (request.style === 'line') sets.push(closeDataset(request, scene.sizes));
+  else sets.push(...candleDatasets(request, scene.sizes));
+  for (const level of drawnLevels(scene)) {
     sets.push(
       segment(SCALES.price, [ends[0], level.price], [ends[1], level.price], {
         color: COLORS.alert,
@@ -100,51 +103,6 @@ function barScale(span: string): JsonObject {
   };
 }
 
-function header(scene: Scene): Record<string, JsonObject> {
-  const { request } = scene;
-  const { bars, digits } = request;
-  const last = bars[bars.length - 1];
-  const change = last && bars[0].open !== 0 ? last.close / bars[0].open - 1 : 0;
-  const name = `${cleanText(request.symbol, 24).toUpperCase()}   ${formatInterval(request.interval)} · ${cleanText(request.venue, 24)}`;
-  const price = last ? `${formatFixed(last.close, digits)}   ${formatChange(change)}` : 'no bars yet';
-  const font = { family: FONT_FAMILY, size: FONT.title, weight: 600, lineHeight: LINE_HEIGHT };
-  const row = FONT.title * LINE_HEIGHT;
-  return {
-    title: {
-      display: true,
-      align: 'start',
-      text: name,
-      color: COLORS.text,
-      font,
-      padding: { top: 0, bottom: TITLE_GAP },
-    },
-    // The negative padding lifts the second title into the row of the first.
-    subtitle: {
-      display: true,
-      align: 'end',
-      text: price,
-      color: !last ? COLORS.dim : change >= 0 ? COLORS.up : COLORS.down,
-      font,
-      padding: { top: -row - TITLE_GAP, bottom: TITLE_GAP },
-    },
-    legend: {
-      display: scene.legend.length > 0,
-      position: 'top',
-      align: 'start',
-      maxHeight: scene.legendRows * LEGEND_ROW,
-      labels: {
-        usePointStyle: true,
-        pointStyle: 'line',
-        pointStyleWidth: 22,
-        boxHeight: 4,
-        padding: 8,
-        color: COLORS.text,
-        font: { family: FONT_FAMILY, size: FONT.label, weight: 600 },
-      },
-    },
-  };
-}
-
 /** Moves the values of a dataset that has one a bar to the slots of its bars. */
 function shifted(dataset: JsonObject, slots: number): JsonObject {
   if (slots === 0 || dataset.xAxisID !== SCALES.bars) return dataset;
@@ -183,16 +141,23 @@ export function buildConfig(request: ChartRequest): ChartConfig {
         padding: { left: MARGIN.side, right: MARGIN.side, top: MARGIN.top, bottom: MARGIN.bottom },
         autoPadding: false,
       },
-      plugins: { ...header(scene), tooltip: { enabled: false }, datalabels: { display: false } },
+      plugins: {
+        ...header(scene),
+        // What is tinted between lines lies under the candles.
+        filler: { drawTime: 'beforeDatasetsDraw' },
+        tooltip: { enabled: false },
+        datalabels: { display: false },
+      },
       scales: {
         [SCALES.bars]: barScale(timeSpan(request.bars, request.interval, zone)),
         [SCALES.along]: hiddenScale('x', ends[0], ends[1]),
         ...Object.fromEntries(panes.map((pane) => [pane.id, paneScale(pane, scene.gutter - MARGIN.side)])),
         [SCALES.full]: hiddenScale('y', 0, 1),
-        ...numbered('time', times, (time) => textBelow(fractionAlong(time.index), time.text, scene.plotWidth)),
+        ...numbered('time', times, (time) => textBelow(fractionAlong(time.index), time, scene.plotWidth)),
         ...axisTexts(scene),
         ...insideLabels(scene),
         ...flags(scene),
+        ...spikes(scene),
       },
     },
   };

@@ -1,10 +1,15 @@
 import { type JsonObject, SCALES } from './chart-config.ts';
 import type { Pane } from './layout.ts';
 import type { ChartLine, ChartRequest, ChartSeries } from './request.ts';
+import type { Scene } from './scene.ts';
 import { COLORS, LINE_COLORS } from './theme.ts';
 
-/** Drawing order: the lowest number lies on top. */
-const ORDER = { line: 1, mark: 2, ring: 3, tagLine: 4, candle: 5, level: 6, volume: 7, frame: 9 } as const;
+/** Drawing order: the lowest number lies on top. The legend goes by it too, so lines come first. */
+export const ORDER = { line: 1, mark: 2, close: 3, tagLine: 4, candle: 5, level: 6, volume: 7, frame: 9 } as const;
+
+/** Opacity of what lies between two bands, and of the line in their middle: two hexadecimal digits behind a colour. */
+const BAND_ALPHA = '14';
+const MIDDLE_ALPHA = 'b0';
 
 /** How wide things are in px: thinner the more bars there are. */
 export interface BarSizes {
@@ -91,6 +96,37 @@ export function lineDataset(line: ChartLine, scale: string, color: string, width
   };
 }
 
+/** The closes as one line, where there is nothing else to show of a bar. */
+export function closeDataset(request: ChartRequest, sizes: BarSizes): JsonObject {
+  const closes = { label: '', values: request.bars.map((bar) => bar.close) };
+  return { ...lineDataset(closes, SCALES.price, COLORS.text, sizes.line + 0.5), order: ORDER.close };
+}
+
+/**
+ * Lines over the candles. Those that the legend names come first: it leaves room for every other one that stands between them.
+ * What lies between an upper and a lower one is tinted.
+ */
+export function overlayDatasets(legend: Scene['legend'], sizes: BarSizes): JsonObject[] {
+  const heads = legend.map(({ series, text, color }) =>
+    lineDataset(series.lines[0], SCALES.price, color, sizes.line, text),
+  );
+  const others: JsonObject[] = [];
+  legend.forEach(({ series, color }, i) => {
+    for (const line of series.lines.slice(1)) {
+      const isMiddle = line.label.endsWith('middle');
+      if (line.label.endsWith('lower') && series.lines[0].label.endsWith('upper')) {
+        heads[i] = { ...heads[i], fill: heads.length + others.length, backgroundColor: color + BAND_ALPHA };
+      }
+      others.push(
+        isMiddle
+          ? { ...lineDataset(line, SCALES.price, color + MIDDLE_ALPHA, sizes.line * 0.75), borderDash: [7, 5] }
+          : lineDataset(line, SCALES.price, color, sizes.line),
+      );
+    }
+  });
+  return [...heads, ...others];
+}
+
 /** A straight line between two points that lie anywhere, not only at bars. */
 export function segment(
   scale: string,
@@ -127,31 +163,6 @@ export function tagLine(price: number, color: string, ends: readonly [number, nu
   return { ...line, order: ORDER.tagLine };
 }
 
-/** Firings: a triangle in a ring at each point. The first point is none: it is what the legend would show. */
-export function markDatasets(points: readonly { readonly x: number; readonly y: number }[]): JsonObject[] {
-  const base = {
-    type: 'line',
-    label: '',
-    data: [{ x: 0, y: null }, ...points.map((point) => ({ x: point.x, y: point.y }))],
-    xAxisID: SCALES.along,
-    yAxisID: SCALES.price,
-    showLine: false,
-    clip: false,
-  };
-  const border = (color: string) => [COLORS.clear, ...points.map(() => color)];
-  const triangle = {
-    pointStyle: 'triangle',
-    pointRadius: 8,
-    pointBackgroundColor: COLORS.alert,
-    pointBorderWidth: 1.5,
-  };
-  const ring = { pointStyle: 'circle', pointRadius: 14, pointBackgroundColor: COLORS.alertGlow, pointBorderWidth: 2.5 };
-  return [
-    { ...base, ...triangle, pointBorderColor: border(COLORS.background), order: ORDER.mark },
-    { ...base, ...ring, pointBorderColor: border(COLORS.alert), order: ORDER.ring },
-  ];
-}
-
 function isHistogram(line: ChartLine): boolean {
   return /(^|\.)hist(ogram)?$/i.test(line.label);
 }
@@ -177,9 +188,13 @@ export function paneDatasets(pane: Pane, ends: readonly [number, number], sizes:
     sets.push(bars(pick(false), pane.id, COLORS.downVolume, sizes.body, ORDER.volume));
   });
   const inside = (value: number) => value > pane.axis.min && value < pane.axis.max;
-  for (const level of new Set(series.levels)) {
-    if (!Number.isFinite(level) || !inside(level)) continue;
+  const levels = [...new Set(series.levels)].filter((level) => Number.isFinite(level) && inside(level));
+  for (const level of levels) {
     sets.push(segment(pane.id, [ends[0], level], [ends[1], level], { color: COLORS.level, width: 1.3, dash: [6, 5] }));
+  }
+  if (series.scale === 'percent' && levels.length === 2) {
+    const last = sets.length - 1;
+    sets[last] = { ...sets[last], fill: { value: levels[0] }, backgroundColor: LINE_COLORS[0] + BAND_ALPHA };
   }
   if (series.scale === 'centred' && !series.levels.includes(0)) {
     sets.push(segment(pane.id, [ends[0], 0], [ends[1], 0], { color: COLORS.separator, width: 1 }));

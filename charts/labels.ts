@@ -1,6 +1,7 @@
 import type { JsonObject } from './chart-config.ts';
 import { SCALES } from './chart-config.ts';
 import { COLORS, FONT, FONT_FAMILY } from './theme.ts';
+import type { TimeTick } from './time-axis.ts';
 
 /** A text beside the plot or in it. `at` is its middle as a fraction of the plot's height from the top. */
 export interface Placed {
@@ -9,27 +10,6 @@ export interface Placed {
   readonly color: string;
   /** Colour of the box behind it. */
   readonly box?: string;
-}
-
-/**
- * Moves texts apart that would overlap, keeping their order and staying within the plot.
- * @param gap least distance of two middles, as a fraction of the height
- */
-export function spread(items: readonly Placed[], gap: number): Placed[] {
-  const sorted = [...items].sort((a, b) => a.at - b.at);
-  const at = sorted.map((item) => Math.min(1 - gap / 2, Math.max(gap / 2, item.at)));
-  for (let round = 0; round < 40; round++) {
-    let moved = false;
-    for (let i = 1; i < at.length; i++) {
-      const lack = gap - (at[i] - at[i - 1]);
-      if (lack < 1e-9) continue;
-      at[i - 1] -= lack / 2;
-      at[i] += lack / 2;
-      moved = true;
-    }
-    if (!moved) break;
-  }
-  return sorted.map((item, i) => ({ ...item, at: Math.min(1, Math.max(0, at[i])) }));
 }
 
 interface TextStyle {
@@ -100,8 +80,8 @@ export function textEndingAt(item: Placed, end: number, style: TextStyle, plotHe
   };
 }
 
-/** The label of a time, below the plot; `at` as a fraction of its width from the left. */
-export function textBelow(at: number, text: string, plotWidth: number): JsonObject {
+/** The label of a time, below the plot; `at` as a fraction of its width from the left. A `major` one begins a day, a month or a year. */
+export function textBelow(at: number, { text, major }: TimeTick, plotWidth: number): JsonObject {
   return {
     axis: 'x',
     type: 'category',
@@ -117,8 +97,8 @@ export function textBelow(at: number, text: string, plotWidth: number): JsonObje
       // The outer labels, which are empty, keep within the plot: nothing is left free for them.
       align: 'inner',
       labelOffset: Number(((at - 0.5) * plotWidth).toFixed(1)),
-      color: COLORS.dim,
-      font: { family: FONT_FAMILY, size: FONT.axis },
+      color: major ? COLORS.text : COLORS.dim,
+      font: { family: FONT_FAMILY, size: FONT.axis, weight: major ? 600 : 400 },
     },
   };
 }

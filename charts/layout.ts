@@ -1,5 +1,5 @@
 import { type Axis, extent, paneAxis, priceAxis, type Room } from './axis.ts';
-import type { ChartLine, ChartRequest, ChartSeries } from './request.ts';
+import type { ChartRequest, ChartSeries } from './request.ts';
 import { WEIGHTS } from './theme.ts';
 
 /** One pane: an axis and the stretch of the plot that it takes. */
@@ -19,8 +19,6 @@ export interface Layout {
   readonly price: Pane;
   readonly volume: Pane | undefined;
   readonly others: readonly Pane[];
-  /** Lines over the candles. */
-  readonly overlays: readonly ChartLine[];
 }
 
 /** All panes, from the top down. */
@@ -54,17 +52,30 @@ function stretched(
   return extent(range, kept) ?? range;
 }
 
-function priceRange(request: ChartRequest, overlays: readonly ChartLine[]): readonly [number, number] {
-  const bars = extent(
-    request.bars.map((bar) => bar.low),
-    request.bars.map((bar) => bar.high),
-  ) ?? [0, 1];
-  const withLines = stretched(
-    bars,
-    overlays.flatMap((line) => line.values.filter(Number.isFinite)),
-    OVERLAY_REACH,
-    true,
-  );
+/** Share of the bars that may lie beyond the axis, and how many times the others' range they must reach for that. */
+const SPIKES = { share: 0.02, reach: 10, leastBars: 20 };
+
+/** The range of the bars; where very few reach so far that all others would be a flat line, that of the others. */
+function barRange({ bars }: ChartRequest): readonly [number, number] {
+  const lows = bars.map((bar) => bar.low).sort((a, b) => a - b);
+  const highs = bars.map((bar) => bar.high).sort((a, b) => a - b);
+  const whole = extent(lows, highs) ?? [0, 1];
+  if (bars.length < SPIKES.leastBars) return whole;
+  const few = Math.ceil(bars.length * SPIKES.share);
+  const calm = [lows[few], highs[highs.length - 1 - few]] as const;
+  const span = calm[1] - calm[0];
+  if (span <= 0 || whole[1] - whole[0] < span * SPIKES.reach) return whole;
+  return extent(calm, [bars[bars.length - 1].close]) ?? whole;
+}
+
+function priceRange(request: ChartRequest): readonly [number, number] {
+  const bars = barRange(request);
+  const reach = (bars[1] - bars[0]) * OVERLAY_REACH;
+  const isNear = (value: number) => value >= bars[0] - reach && value <= bars[1] + reach;
+  // A line of another scale altogether would only press the candles together, and still not be seen.
+  const lines = overlaysOf(request).flatMap((series) => series.lines.filter((line) => line.values.some(isNear)));
+  const values = lines.flatMap((line) => line.values.filter(Number.isFinite));
+  const withLines = stretched(bars, values, OVERLAY_REACH, true);
   return stretched(
     withLines,
     request.levels.map((level) => level.price),
@@ -73,26 +84,24 @@ function priceRange(request: ChartRequest, overlays: readonly ChartLine[]): read
   );
 }
 
-/** Room in px above and below what is drawn: for the title of a pane, for the flags of marks. */
+/** Room in px above and below the candles. */
 const PRICE_ROOM = { above: 14, below: 14 };
-const FLAG_ROOM = 26;
 
 function paneRoom(height: number): Room {
   return { height, above: height < 64 ? 21 : 25, below: height < 64 ? 5 : 8 };
 }
 
-/** The lines that lie over the candles. */
-export function overlaysOf(request: ChartRequest): readonly ChartLine[] {
-  return request.series.filter((series) => series.scale === 'price').flatMap((series) => series.lines);
+/** The series that lie over the candles. */
+export function overlaysOf(request: ChartRequest): readonly ChartSeries[] {
+  return request.series.filter((series) => series.scale === 'price');
 }
 
 /**
  * Divides the plot among the price, its volume and the panes of the series.
  * @param height of the plot in px
- * @param flags whether room for the labels of marks is needed above and below the candles
+ * @param extra px that are needed above and below the candles besides, for marks
  */
-export function layOut(request: ChartRequest, height: number, flags: boolean): Layout {
-  const overlays = overlaysOf(request);
+export function layOut(request: ChartRequest, height: number, extra: { above: number; below: number }): Layout {
   const paned = request.series.filter((series) => series.scale !== 'price');
   const volumes = request.bars.map((bar) => bar.volume);
   const hasVolume = volumes.some((volume) => volume > 0);
@@ -106,13 +115,12 @@ export function layOut(request: ChartRequest, height: number, flags: boolean): L
     used += weight;
     return { id, axis, weight, top, bottom: used / total, series };
   };
-  const flagRoom = flags ? FLAG_ROOM : 0;
   const priceRoom = {
     height: px(WEIGHTS.price),
-    above: PRICE_ROOM.above + flagRoom,
-    below: PRICE_ROOM.below + flagRoom,
+    above: PRICE_ROOM.above + extra.above,
+    below: PRICE_ROOM.below + extra.below,
   };
-  const priced = priceAxis(priceRange(request, overlays), request.digits, priceRoom);
+  const priced = priceAxis(priceRange(request), request.digits, priceRoom);
   const price = place('price', WEIGHTS.price, request.bars.length > 0 ? priced : { ...priced, ticks: [] });
   const volumeAxis = paneAxis('volume', [volumes], [], paneRoom(px(WEIGHTS.volume)));
   const volume = hasVolume ? place('volume', WEIGHTS.volume, volumeAxis) : undefined;
@@ -120,5 +128,5 @@ export function layOut(request: ChartRequest, height: number, flags: boolean): L
     const values = series.lines.map((line) => line.values);
     return place(`p${i}`, paneWeight, paneAxis(series.scale, values, series.levels, paneRoom(px(paneWeight))), series);
   });
-  return { price, volume, others, overlays };
+  return { price, volume, others };
 }

@@ -1,8 +1,9 @@
 import { createCanvas, loadImage } from '@napi-rs/canvas';
 import { afterAll, describe, expect, it } from 'vitest';
 import { TransportError } from '../engine/errors.ts';
-import { sampleRequests, typicalRequest } from '../test/doubles/chart-samples.ts';
+import { typicalRequest } from '../test/doubles/chart-samples.ts';
 import { createManualClock } from '../test/doubles/manual-clock.ts';
+import { sampleRequests } from '../test/doubles/sample-charts.ts';
 import { drawConfig } from './canvas.ts';
 import { buildConfig } from './config.ts';
 import { createLocalRenderer } from './local-renderer.ts';

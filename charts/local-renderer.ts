@@ -30,6 +30,7 @@ const WAITING_LIMIT = 200;
 const WARM_UP: ChartRequest = {
   symbol: 'warm',
   venue: 'up',
+  style: 'candles',
   interval: 60_000,
   bars: [0, 1, 2].map((n) => ({ start: n * 60_000, open: 1, high: 3, low: 1, close: 2, volume: 1, trades: 1 })),
   digits: 2,

@@ -1,9 +1,10 @@
 import { loadImage } from '@napi-rs/canvas';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { ConfigError, TransportError } from '../engine/errors.ts';
-import { sampleRequests, typicalRequest } from '../test/doubles/chart-samples.ts';
+import { typicalRequest } from '../test/doubles/chart-samples.ts';
 import { createManualClock } from '../test/doubles/manual-clock.ts';
 import { type QuickChartDouble, startQuickChart } from '../test/doubles/quickchart.ts';
+import { sampleRequests } from '../test/doubles/sample-charts.ts';
 import { buildConfig } from './config.ts';
 import { createQuickChartRenderer } from './quickchart-renderer.ts';
 import { COLORS } from './theme.ts';

@@ -21,7 +21,10 @@ export interface ChartSeries {
 
 /** A firing on the chart. */
 export interface ChartMark {
+  /** Lies within the bar that it belongs to, in ms. */
   readonly ts: number;
+  /** Which way the watched value went. */
+  readonly direction: 'up' | 'down';
   readonly price: number;
   readonly label: string;
 }
@@ -30,6 +33,8 @@ export interface ChartMark {
 export interface ChartRequest {
   readonly symbol: string;
   readonly venue: string;
+  /** `line`: the closes alone, for what has no highs and lows of its own, such as a ratio. */
+  readonly style: 'candles' | 'line';
   /** In ms. */
   readonly interval: number;
   /** Oldest first; the last may be the open bar. */

@@ -1,7 +1,9 @@
 import { formatValue } from './axis.ts';
 import { type BarSizes, barSizes } from './datasets.ts';
 import { type Layout, layOut, overlaysOf, panesOf } from './layout.ts';
-import type { ChartLine, ChartRequest } from './request.ts';
+import { type LevelLine, levelLines } from './levels.ts';
+import { ARROW_ROOM, marksWithin, type PlacedMark, placeMarks } from './marks.ts';
+import type { ChartRequest, ChartSeries } from './request.ts';
 import { cleanText, formatFixed, textWidth } from './text.ts';
 import { COLORS, FONT, GUTTER_MIN, HEIGHT, LINE_COLORS, WIDTH } from './theme.ts';
 
@@ -11,12 +13,21 @@ export const TITLE_GAP = 4;
 export const LEGEND_ROW = 28;
 /** Height of the labels of the times. */
 export const TIME_ROOM = 32;
+/** Height of the label of a mark. */
+const LABEL_ROOM = 20;
 
 /** The height in px that header, legend and time axis leave to the plot. */
 function plotHeightOf(legendRows: number): number {
   const above = MARGIN.top + FONT.title * LINE_HEIGHT + TITLE_GAP + legendRows * LEGEND_ROW;
   const below = MARGIN.bottom + FONT.small * LINE_HEIGHT + TIME_ROOM;
   return HEIGHT - above - below;
+}
+
+/** A series over the candles: one entry and one family of colours, however many lines it has. */
+export interface LegendEntry {
+  readonly series: ChartSeries;
+  readonly text: string;
+  readonly color: string;
 }
 
 /** Everything that several parts of the config need to know of the picture. */
@@ -30,10 +41,17 @@ export interface Scene {
   readonly plotWidth: number;
   /** About: what the header leaves depends on the font. */
   readonly plotHeight: number;
-  readonly legend: readonly { readonly line: ChartLine; readonly text: string; readonly color: string }[];
+  readonly legend: readonly LegendEntry[];
   readonly legendRows: number;
-  readonly marks: readonly { readonly x: number; readonly y: number; readonly label: string }[];
+  readonly marks: readonly PlacedMark[];
+  /** Nearest to the last price first. */
+  readonly levels: readonly LevelLine[];
   readonly lastColor: string;
+}
+
+/** A length in px as one on the `along` scale. */
+export function along({ plotWidth, ends }: Scene, px: number): number {
+  return (px / plotWidth) * (ends[1] - ends[0]);
 }
 
 /** NaN where none is finite. */
@@ -42,28 +60,23 @@ export function lastFinite(values: readonly number[]): number {
   return Number.NaN;
 }
 
-/** Marks that lie within the bars, as points on the `along` scale. */
-function placeMarks(request: ChartRequest): { x: number; y: number; label: string }[] {
-  const { bars, interval } = request;
-  if (bars.length === 0) return [];
-  const end = bars[bars.length - 1].start + interval;
-  const points: { x: number; y: number; label: string }[] = [];
-  for (const mark of request.marks) {
-    if (mark.ts < bars[0].start || mark.ts > end || !Number.isFinite(mark.price)) continue;
-    let index = bars.length - 1;
-    while (index > 0 && bars[index].start > mark.ts) index--;
-    points.push({ x: index, y: mark.price, label: cleanText(mark.label, 40) });
-  }
-  return points;
+/** Room in px that arrows and their labels need. */
+function markRoom(request: ChartRequest): { above: number; below: number } {
+  const room = (direction: 'up' | 'down') => {
+    const marks = marksWithin(request).filter(({ mark }) => mark.direction === direction);
+    if (marks.length === 0) return 0;
+    return ARROW_ROOM + (marks.some(({ mark }) => mark.label !== '') ? LABEL_ROOM : 0);
+  };
+  return { above: room('down'), below: room('up') };
 }
 
 /** Names and last values of the overlays; the wide space at the end keeps the next one away. */
 function legendOf(request: ChartRequest): Scene['legend'] {
-  return overlaysOf(request).map((line, i) => ({
-    line,
-    text: `${cleanText(line.label, 32)}  ${formatValue(lastFinite(line.values), 'price', request.digits)}\u2003`,
-    color: LINE_COLORS[i % LINE_COLORS.length],
-  }));
+  return overlaysOf(request).map((series, i) => {
+    const values = series.lines.map((line) => formatValue(lastFinite(line.values), 'price', request.digits));
+    const text = `${cleanText(series.label, 32)}  ${values.join(' · ')}\u2003`;
+    return { series, text, color: LINE_COLORS[i % LINE_COLORS.length] };
+  });
 }
 
 function rowsOf(legend: Scene['legend']): number {
@@ -95,15 +108,10 @@ function widestLabel(layout: Layout, request: ChartRequest): number {
 }
 
 export function sceneOf(request: ChartRequest): Scene {
-  const marks = placeMarks(request);
   const legend = legendOf(request);
   const legendRows = rowsOf(legend);
   const plotHeight = plotHeightOf(legendRows);
-  const layout = layOut(
-    request,
-    plotHeight,
-    marks.some((mark) => mark.label),
-  );
+  const layout = layOut(request, plotHeight, markRoom(request));
   const ends = edges(request.bars.length);
   const gutter = Math.max(GUTTER_MIN, Math.ceil(widestLabel(layout, request)) + 24);
   const plotWidth = WIDTH - MARGIN.side - gutter;
@@ -118,7 +126,8 @@ export function sceneOf(request: ChartRequest): Scene {
     plotHeight,
     legend,
     legendRows,
-    marks,
+    marks: placeMarks(request, layout.price, plotHeight),
+    levels: levelLines(request),
     lastColor: !last || last.close >= last.open ? COLORS.up : COLORS.down,
   };
 }

@@ -52,6 +52,12 @@ export function formatFixed(value: number, digits: number): string {
   return withMinus(/^-[0.,]*$/.test(text) ? text.slice(1) : text);
 }
 
+/** As `formatFixed`, without noughts at the end: `70,000`, `64,402.1`. */
+export function formatTrimmed(value: number, digits: number): string {
+  const text = formatFixed(value, digits);
+  return text.includes('.') ? text.replace(/\.?0+$/, '') : text;
+}
+
 /** `12.3K`, `4M`: for volumes and other large numbers. */
 export function formatCompact(value: number): string {
   if (value !== 0 && Math.abs(value) < 1)
@@ -64,6 +70,29 @@ export function formatChange(ratio: number): string {
   const percent = ratio * 100;
   const text = formatFixed(percent, Math.abs(percent) >= 100 ? 0 : 2);
   return `${/[1-9]/.test(text) && ratio > 0 ? '+' : ''}${text} %`;
+}
+
+const SPANS = [
+  ['d', 86_400_000],
+  ['h', 3_600_000],
+  ['min', 60_000],
+  ['s', 1000],
+] as const;
+
+/** A length of time in its two largest units: `10 h`, `9 h 55 min`. */
+export function formatSpan(ms: number): string {
+  const at = Math.max(
+    0,
+    SPANS.findIndex(([, length]) => ms >= length),
+  );
+  let rest = ms;
+  const parts: string[] = [];
+  for (const [unit, length] of SPANS.slice(at, at + 2)) {
+    const count = Math.floor(rest / length);
+    if (count > 0) parts.push(`${count} ${unit}`);
+    rest -= count * length;
+  }
+  return parts.join(' ');
 }
 
 /** Four significant digits where they matter: `0.003412`, `54.21`, `12.3K`. */

@@ -17,11 +17,11 @@ export const COLORS = {
   separator: '#33404e',
   text: '#e8edf2',
   dim: '#93a1b0',
-  /** Teal and vermilion differ in brightness too, so that red-green blindness can tell them apart. */
-  up: '#2fc4a0',
-  down: '#f2604b',
-  upVolume: '#1f6f60',
-  downVolume: '#84403a',
+  /** They differ in brightness too, so that red-green blindness can tell them apart. */
+  up: '#3ddbb4',
+  down: '#e0454a',
+  upVolume: '#2b8c79',
+  downVolume: '#7a3436',
   /** Text on a tag in the colour of a candle. */
   onTag: '#0a0e12',
   alert: '#ffc233',

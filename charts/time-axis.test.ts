@@ -34,8 +34,8 @@ describe('the labels of the time axis', () => {
     const start = Date.UTC(2026, 0, 10, 4, 0);
     const ticks = timeTicks(barsFrom(start, 30 * MINUTE, 12), 30 * MINUTE, 'Asia/Kolkata', 8);
     expect(ticks.slice(0, 2)).toEqual([
-      { index: 1, text: '10:00' },
-      { index: 3, text: '11:00' },
+      { index: 1, text: '10:00', major: false },
+      { index: 3, text: '11:00', major: false },
     ]);
   });
 
@@ -48,6 +48,16 @@ describe('the labels of the time axis', () => {
   it('are months, and the year where it changes, for long stretches', () => {
     const labels = texts(Date.UTC(2025, 8, 10), DAY, 200, 'UTC');
     expect(labels).toEqual(['Oct', 'Nov', 'Dec', '2026', 'Feb', 'Mar']);
+  });
+
+  it('stand out where a day, a month or a year begins', () => {
+    const majors = (start: number, interval: number, count: number) =>
+      timeTicks(barsFrom(start, interval, count), interval, 'UTC', 8)
+        .filter((tick) => tick.major)
+        .map((tick) => tick.text);
+    expect(majors(Date.UTC(2026, 0, 10, 20, 0), 5 * MINUTE, 72)).toEqual(['11 Jan']);
+    expect(majors(Date.UTC(2026, 0, 20), DAY, 20)).toEqual(['3 Feb']);
+    expect(majors(Date.UTC(2025, 8, 10), DAY, 200)).toEqual(['2026']);
   });
 
   it('carry seconds where bars are that short', () => {

@@ -5,6 +5,8 @@ export interface TimeTick {
   /** Index of the bar that the label belongs to. */
   readonly index: number;
   readonly text: string;
+  /** Whether a day, a month or a year begins here, above what the other labels count. */
+  readonly major: boolean;
 }
 
 /** Wall-clock steps in ms between labels; beyond the last, months are counted. */
@@ -83,15 +85,15 @@ function stretch(wall: number, step: number | undefined, months: number): number
   return Math.floor((wall + shift) / step);
 }
 
-function label(wall: number, before: number, step: number | undefined): string {
+function label(wall: number, before: number, step: number | undefined): Omit<TimeTick, 'index'> {
   const date = new Date(wall);
   if (step !== undefined && step < DAY) {
-    return Math.floor(wall / DAY) === Math.floor(before / DAY) ? clockText(wall, step) : dayText(wall);
+    const major = Math.floor(wall / DAY) !== Math.floor(before / DAY);
+    return { text: major ? dayText(wall) : clockText(wall, step), major };
   }
-  if (step !== undefined) return dayText(wall);
-  return date.getUTCFullYear() === new Date(before).getUTCFullYear()
-    ? MONTHS[date.getUTCMonth()]
-    : String(date.getUTCFullYear());
+  if (step !== undefined) return { text: dayText(wall), major: monthNumber(wall) !== monthNumber(before) };
+  const major = date.getUTCFullYear() !== new Date(before).getUTCFullYear();
+  return { text: major ? String(date.getUTCFullYear()) : MONTHS[date.getUTCMonth()], major };
 }
 
 /**
@@ -110,11 +112,14 @@ export function timeTicks(bars: readonly Bar[], intervalMs: number, timeZone: st
     return walls.map((wall, index) => ({
       index,
       text: intervalMs < DAY ? clockText(wall, intervalMs) : dayText(wall),
+      major: false,
     }));
   }
+  let before = walls[0];
   for (let i = 1; i < walls.length; i++) {
     if (stretch(walls[i], step, months) === stretch(walls[i - 1], step, months)) continue;
-    ticks.push({ index: i, text: label(walls[i], walls[i - 1], step) });
+    ticks.push({ index: i, ...label(walls[i], before, step) });
+    before = walls[i];
   }
   return ticks;
 }

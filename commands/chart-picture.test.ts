@@ -62,7 +62,7 @@ describe('a picture', () => {
       await key([]),
       await key(['rsi(14)'], { paneLevels: new Map([['rsi(14)', [25]]]) }),
       await key(['rsi(14)'], { levels: [{ price: 60_000, label: 'x' }] }),
-      await key(['rsi(14)'], { marks: [{ ts: HARNESS_NOW, price: 60_000, label: '' }] }),
+      await key(['rsi(14)'], { marks: [{ ts: HARNESS_NOW, direction: 'up', price: 60_000, label: '' }] }),
       await key(['rsi(14)'], { timeZone: 'Asia/Tokyo' }),
       await key(['rsi(14)'], { interval: 900_000 }),
       await key(['rsi(14)'], { instrument: 'sim:ethusdt' }),

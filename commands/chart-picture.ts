@@ -6,7 +6,6 @@ import { seriesOf } from '../engine/language/references.ts';
 import { scaleOf } from '../engine/language/scale.ts';
 import { toColumns } from '../engine/market/bar-history.ts';
 import type { Bar } from '../engine/market/events.ts';
-import { splitInstrument } from '../engine/market/instrument.ts';
 import { formatInterval } from '../engine/market/interval.ts';
 import { lookup } from '../engine/series/catalog.ts';
 import type { Scale } from '../engine/series/catalog-entry.ts';
@@ -16,6 +15,7 @@ import { formatPercent, formatPrice, priceDigits } from './format.ts';
 import type { Picture } from './message.ts';
 import { barsKey, barsRead, joinReads } from './plan-bars.ts';
 import type { CommandPorts } from './ports.ts';
+import { barsOf, legsOf, namesOf } from './ratio.ts';
 
 /** Bars on a picture. */
 export const SHOWN_BARS = 120;
@@ -70,7 +70,7 @@ function pictureKey({ bars, series, ...rest }: ChartRequest): string {
 
 async function chartRequest({ market }: PicturePorts, order: PictureOrder): Promise<ChartRequest> {
   const { instrument, interval } = order;
-  const [venue, symbol] = splitInstrument(instrument);
+  const { venue, symbol } = namesOf(instrument);
   const plans = order.overlays.flatMap((overlay) => linesOf(overlay).map((line) => planOf(line.expr)));
   const bars = await collectBars(market, order, plans);
   const own = bars(instrument, interval).slice(-SHOWN_BARS);
@@ -79,6 +79,7 @@ async function chartRequest({ market }: PicturePorts, order: PictureOrder): Prom
   return {
     symbol,
     venue,
+    style: legsOf(instrument) === undefined ? 'candles' : 'line',
     interval,
     bars: own,
     digits: priceDigits(own[own.length - 1].close, info?.tick),
@@ -110,7 +111,7 @@ async function collectBars(
   }));
   const entries = await Promise.all(
     joinReads([{ instrument, interval, bars: SHOWN_BARS }, ...wanted]).map(async (read) => {
-      const { closed, open } = await market.bars(read.instrument, read.interval, read.bars);
+      const { closed, open } = await barsOf(market, read.instrument, read.interval, read.bars);
       return [barsKey(read.instrument, read.interval), open === undefined ? closed : [...closed, open]] as const;
     }),
   );

@@ -2,14 +2,16 @@ import { z } from 'zod';
 import type { Expr } from '../engine/language/ast.ts';
 import { parseExpressions } from '../engine/language/parse.ts';
 import { printExpr } from '../engine/language/print.ts';
-import { splitInstrument } from '../engine/market/instrument.ts';
-import { formatInterval, HOUR, MINUTE } from '../engine/market/interval.ts';
+import { DAY, formatInterval, HOUR, MINUTE } from '../engine/market/interval.ts';
 import { drawPicture, type Overlay, SHOWN_BARS } from './chart-picture.ts';
 import type { CommandContext } from './command.ts';
 import { dayBefore } from './day.ts';
+import { markOf } from './firing-marks.ts';
 import { formatPercent, formatPrice } from './format.ts';
 import type { Button, Message, TextSpan } from './message.ts';
 import { MOST_OVERLAYS, type PlacedOverlay } from './overlays.ts';
+import type { MarketPort } from './ports.ts';
+import { barsOf, namesOf, priceOf } from './ratio.ts';
 import { priceLevels } from './rule-levels.ts';
 import { storedScope } from './scope.ts';
 
@@ -68,7 +70,7 @@ export async function chartMessage(context: CommandContext, view: ChartView, vie
       stored.flatMap((rule) => rules.running(rule.id) ?? []),
       view.instrument,
     ),
-    marks: firings.map((firing) => ({ ts: firing.ts, price: firing.price, label: '' })),
+    marks: firings.map((firing) => markOf(firing, rules.running(firing.ruleId))),
     timeZone: chat.timeZone,
     locale: chat.locale,
   });
@@ -76,18 +78,25 @@ export async function chartMessage(context: CommandContext, view: ChartView, vie
 }
 
 async function caption({ market, chat, clock }: CommandContext, view: ChartView): Promise<readonly TextSpan[]> {
-  const [venue, symbol] = splitInstrument(view.instrument);
+  const { venue, symbol } = namesOf(view.instrument);
   const spans: TextSpan[] = [{ bold: symbol }, ` ${formatInterval(view.interval)} · ${venue}`];
-  const last = market.price(view.instrument);
+  const last = priceOf(market, view.instrument);
   if (last === undefined) return spans;
   const now = clock.now();
-  const day = await dayBefore(market, view.instrument, { ts: now, price: last.price }, now);
+  const source: Pick<MarketPort, 'bars'> = { bars: (...read) => barsOf(market, ...read) };
+  const day = await dayBefore(source, view.instrument, { ts: now, price: last.price }, now);
   spans.push(' · ', { bold: formatPrice(last.price, market.symbols.get(view.instrument)?.tick, chat.locale) });
   return day === undefined ? spans : [...spans, ` ${formatPercent(day.change, chat.locale)} (24 h)`];
 }
 
-/** Discord takes five buttons in a row. */
-const INTERVALS = [MINUTE, 5 * MINUTE, 15 * MINUTE, HOUR, 4 * HOUR];
+const INTERVALS = [MINUTE, 5 * MINUTE, 15 * MINUTE, HOUR, 4 * HOUR, DAY];
+
+/** The intervals in two rows, the one that is shown among them whichever it is: Discord takes five buttons in a row. */
+function intervalRows(shown: number): readonly (readonly number[])[] {
+  const all = [...new Set([...INTERVALS, shown])].sort((a, b) => a - b);
+  const half = Math.ceil(all.length / 2);
+  return [all.slice(0, half), all.slice(half)];
+}
 
 function chartButtons(
   context: CommandContext,
@@ -95,16 +104,16 @@ function chartButtons(
   overlays: readonly PlacedOverlay[],
   viewId: string,
 ): readonly (readonly Button[])[] {
-  const intervals = INTERVALS.map((interval) => {
+  const intervalButton = (interval: number) => {
     const text = formatInterval(interval);
     return context.button(interval === view.interval ? `·${text}·` : text, 'cv', [viewId, 'i', text]);
-  });
+  };
   const toggle = (name: string, label: string) => {
     const isShown = overlays.some((overlay) => isIndicator(view, overlay, name));
     return context.button(`${isShown ? '−' : '+'} ${label}`, 'cv', [viewId, 't', name]);
   };
   return [
-    intervals,
+    ...intervalRows(view.interval).map((row) => row.map(intervalButton)),
     [
       context.button('🔄', 'cv', [viewId, 'r']),
       toggle('rsi', 'RSI'),

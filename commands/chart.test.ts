@@ -28,7 +28,7 @@ describe('/chart', () => {
     expect(last().bars.at(-1)).toMatchObject({ start: HARNESS_NOW - 300_000, close: 3_000 });
     expect(textOf(message)).toBe('ethusdt 5m · sim · 3,000.00 0.0\u00a0% (24 h)');
     expect(message.picture?.alt).toContain('ethusdt 5m chart: 3,000.00');
-    expect(labels(message)).toEqual(['1m', '·5m·', '15m', '1h', '4h', '🔄', '+ RSI', '+ BB', '🔔 Alert']);
+    expect(labels(message)).toEqual(['1m', '·5m·', '15m', '1h', '4h', '1d', '🔄', '+ RSI', '+ BB', '🔔 Alert']);
   });
 
   it('draws the open bar, and what is typed in any order', async () => {
@@ -59,13 +59,13 @@ describe('/chart', () => {
       { price: 60_500, label: 'btcusdt price > 60,500' },
       { price: 80_000, label: 'btcusdt price > 80,000 and rsi > 30 and…' },
     ]);
-    expect(last().marks).toEqual([{ ts: HARNESS_NOW, price: 60_600, label: '' }]);
+    expect(last().marks).toEqual([{ ts: HARNESS_NOW, direction: 'up', price: 60_600, label: '' }]);
   });
 
   it.each([
     ['/chart', 'Which symbol? For example /chart ethusdt 5m'],
     ['/chart rsi', 'I see no symbol in “rsi”. For example /chart ethusdt 5m rsi'],
-    ['/chart foo', 'I know no symbol “foo”. Type it as btcusdt or binance:btcusdt.'],
+    ['/chart foo', 'I know no symbol “foo”. Type it as btcusdt or sim:btcusdt.'],
     [
       '/chart eth rsi macd atr std z(60)',
       'That is 5 panes below the price, and 4 is the most. Leave out z(60), for example.',
@@ -93,6 +93,39 @@ describe('/chart', () => {
     expect(textOf(await harness.say('/chart new 5m'))).toBe(
       'I have no 5m bars of newusdt yet. Try again in a moment, or a shorter interval.',
     );
+  });
+});
+
+describe('an interval that is none', () => {
+  const offersOf = (message: Message) => labels(message);
+
+  it.each([
+    ['btc 500d', '500d', 'btc 1d'],
+    ['btc 1.5h rsi', '1.5h', 'btc 90m rsi'],
+    ['btc 30 rsi', '30', 'btc 30m rsi'],
+    ['btc 3mo', '3mo', 'btc 1d'],
+    ['btc 0m', '0m', 'btc 1m'],
+  ])('/chart %s: says which there are and offers the nearest', async (typed, word, offer) => {
+    const answer = await harness.say(`/chart ${typed}`);
+    expect(textOf(answer)).toContain(`There are no bars of “${word}”. An interval is 1s, 1m, 5m, 15m, 1h, 4h or 1d`);
+    expect(offersOf(answer)).toEqual([offer]);
+    await harness.press(buttonOf(answer, offer));
+    expect(harness.drawn).toHaveLength(1);
+  });
+
+  it('is told apart from a second one, and from a number in a formula', async () => {
+    const answer = await harness.say('/chart btc 5m 15m');
+    expect(textOf(answer)).toContain('A chart has one interval: 5m or 15m?');
+    await harness.press(buttonOf(answer, 'btc 5m'));
+    await harness.say('/chart btc close - 5');
+    expect(drawnSeries()).toEqual(['close - 5']);
+  });
+
+  it('is not one that is rarely asked for: seven minutes are drawn, and stay among the buttons', async () => {
+    const message = await harness.say('/chart btc 7m');
+    expect(last().interval).toBe(420_000);
+    expect(labels(message)?.slice(0, 7)).toEqual(['1m', '5m', '·7m·', '15m', '1h', '4h', '1d']);
+    expect(Math.max(...message.buttons!.map((row) => row.length))).toBeLessThanOrEqual(5);
   });
 });
 

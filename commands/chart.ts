@@ -1,14 +1,15 @@
 import { UserError } from '../engine/errors.ts';
-import { splitInstrument } from '../engine/market/instrument.ts';
 import { formatInterval, parseInterval } from '../engine/market/interval.ts';
 import { lookup } from '../engine/series/catalog.ts';
 import { withRule } from './alert-actions.ts';
 import { alertHint } from './alert-hint.ts';
+import { requireNoOtherInterval } from './chart-interval.ts';
 import { type ChartView, chartMessage, isIndicator, overlaysOf, parseView, viewOf } from './chart-view.ts';
 import { quoted } from './clean-text.ts';
 import type { Command, CommandContext } from './command.ts';
 import type { Message } from './message.ts';
 import { type PlacedOverlay, parseOverlays, requireRoom } from './overlays.ts';
+import { legsOf, namesOf, ratioId } from './ratio.ts';
 import { ruleOverlays } from './rule-levels.ts';
 import { scopeOf, storedScope } from './scope.ts';
 import type { PressOutcome } from './service.ts';
@@ -18,7 +19,12 @@ export const chart: Command = {
   name: 'chart',
   summary: 'A chart, with what you want on it',
   usage: '/chart SYMBOL [INTERVAL] [overlays…]',
-  examples: ['/chart ethusdt 5m', '/chart btc 1h ema(20) ema(50) rsi', '/chart sol 15m bb macd'],
+  examples: [
+    '/chart ethusdt 5m',
+    '/chart btc 1h ema(20) ema(50) rsi',
+    '/chart sol 15m bb macd',
+    '/chart btc/eth z(60)',
+  ],
   details:
     'Overlays are whatever one can write in an alert: ema(50), bb, rsi, macd, z(60), btcusdt/ethusdt. The order does not matter.',
   args: [
@@ -30,10 +36,9 @@ export const chart: Command = {
   private: false,
   async run(context, text) {
     const split = splitArguments(context, text);
-    if (split.symbol === undefined) throw missingSymbol(context, text);
-    const { instrument } = requireInstrument(context, split.symbol, text);
+    const { instrument, typed, rest } = typedInstrument(context, split, text);
     const place = { instrument, interval: split.interval ?? context.chat.interval };
-    return newChart(context, viewOf(place, typedOverlays(context, split, place)));
+    return newChart(context, viewOf(place, typedOverlays(context, { ...split, typed, rest, text }, place)));
   },
   actions: { cv: changeView, ch: chartOfRule },
 };
@@ -43,18 +48,53 @@ async function newChart(context: CommandContext, view: ChartView): Promise<Messa
   return chartMessage(context, view, id);
 }
 
+/** What is to be drawn, as it was typed, and the text with blanks where it stood. */
+interface TypedInstrument {
+  readonly instrument: string;
+  readonly typed: string;
+  readonly rest: string;
+}
+
+/** A symbol, or a ratio of two where no other symbol is named. @throws UserError where there is neither */
+function typedInstrument(context: CommandContext, split: SplitArguments, text: string): TypedInstrument {
+  const { symbol, rest } = split;
+  if (symbol !== undefined)
+    return { instrument: requireInstrument(context, symbol, text).instrument, typed: symbol, rest };
+  for (const word of splitWords(rest)) {
+    const instrument = ratioOf(context, word, text);
+    if (instrument !== undefined) return { instrument, typed: word, rest: rest.replace(word, ' '.repeat(word.length)) };
+  }
+  throw missingSymbol(context, text);
+}
+
+/** The id of `btc/eth`; undefined where neither side is a symbol. @throws UserError where one of them is none */
+function ratioOf(context: CommandContext, word: string, text: string): string | undefined {
+  const sides = word.split('/');
+  const isKnown = (side: string) => splitArguments(context, side).symbol !== undefined;
+  if (sides.length !== 2 || !sides.some(isKnown)) return undefined;
+  const [above, below] = sides.map((side) => requireInstrument(context, side, text).instrument);
+  if (above !== below) return ratioId(above, below);
+  throw new UserError('ratio-of-one', `${quoted(word)} is always 1.`, { hint: 'For example /chart btcusdt/ethusdt' });
+}
+
 /** @throws UserError whose offers are whole commands again */
 function typedOverlays(
   context: CommandContext,
-  { symbol, interval, rest }: SplitArguments,
+  {
+    typed,
+    interval,
+    rest,
+    text,
+  }: Omit<TypedInstrument, 'instrument'> & Pick<SplitArguments, 'interval'> & { readonly text: string },
   place: { readonly instrument: string; readonly interval: number },
 ): readonly PlacedOverlay[] {
   try {
     return parseOverlays(rest, { ...scopeOf(context), ...place });
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
+    requireNoOtherInterval(text, rest, interval);
     const { code, message, hint, span } = error;
-    const target = [symbol, ...(interval === undefined ? [] : [formatInterval(interval)])].join(' ');
+    const target = [typed, ...(interval === undefined ? [] : [formatInterval(interval)])].join(' ');
     const suggestions = error.suggestions.map((text) => `${target} ${text.trim().replace(/\s+/g, ' ')}`);
     throw new UserError(code, message, {
       ...(hint === undefined ? {} : { hint }),
@@ -87,12 +127,21 @@ async function changeView(
   const stored = await context.views.get(viewId);
   const view = stored?.chatKey === context.chatKey ? parseView(stored.state) : undefined;
   if (view === undefined) return { toast: TOO_OLD };
-  if (what === 'a')
-    return { reply: alertHint(`${splitInstrument(view.instrument)[1]} ${formatInterval(view.interval)}`) };
+  if (what === 'a') return { reply: hintOf(view) };
   const changed = what === 'i' ? withInterval(view, value) : what === 't' ? toggled(view, value) : view;
   const edit = await chartMessage(context, changed, viewId);
   if (changed !== view) await context.views.update(viewId, context.chatKey, changed);
   return { edit };
+}
+
+/** How to set an alert on what is shown. A ratio is a series as others are: what is computed from it takes it in brackets. */
+function hintOf({ instrument, interval }: ChartView): Message {
+  const { symbol } = namesOf(instrument);
+  const length = formatInterval(interval);
+  if (legsOf(instrument) === undefined) return alertHint(`${symbol} ${length}`);
+  const [above] = symbol.split('/');
+  const code = `/alert ${above} ${length} z(${symbol}, 60) > 2`;
+  return { text: ['Type what should happen, for example\n', { code }], private: true };
 }
 
 function withInterval(view: ChartView, text: string): ChartView {

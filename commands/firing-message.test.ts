@@ -110,7 +110,7 @@ describe('an alert', () => {
     expect(request.series.map(({ label, scale, levels }) => [label, scale, levels])).toEqual([
       ['sma(3)', 'price', [60_100]],
     ]);
-    expect(request.marks).toEqual([{ ts: HARNESS_NOW, price: 60_600, label: '' }]);
+    expect(request.marks).toEqual([{ ts: HARNESS_NOW, direction: 'up', price: 60_600, label: '' }]);
   });
 
   it('goes out without its picture where none can be drawn', async () => {

@@ -6,6 +6,7 @@ import { drawPicture, SHOWN_BARS } from './chart-picture.ts';
 import { clipped } from './clean-text.ts';
 import type { CommandContext } from './command.ts';
 import { firstExpr } from './comparisons.ts';
+import { markOf } from './firing-marks.ts';
 import { formatLength, formatPercent, formatPrice, formatTime, formatValue } from './format.ts';
 import type { Button, Message, Picture, Text, TextSpan } from './message.ts';
 import type { Firing, StoredRule } from './ports.ts';
@@ -143,5 +144,5 @@ async function nearbyMarks({ rules }: FiringContext, rule: StoredRule, text: Rul
   const others = await rules.firings(rule.id, 20);
   const since = firing.ts - SHOWN_BARS * text.interval;
   const shown = others.filter((other) => other.id !== firing.id && other.ts >= since && other.ts <= firing.ts);
-  return [...shown, firing].map((item) => ({ ts: item.ts, price: item.price, label: '' }));
+  return [...shown, firing].map((item) => markOf(item, text));
 }

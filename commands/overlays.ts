@@ -1,7 +1,11 @@
 import { UserError } from '../engine/errors.ts';
 import { parseExpressions } from '../engine/language/parse.ts';
+import { seriesOf } from '../engine/language/references.ts';
 import type { Scope } from '../engine/language/scope.ts';
+import { lookup } from '../engine/series/catalog.ts';
 import { axisOf, type Overlay } from './chart-picture.ts';
+import { quoted } from './clean-text.ts';
+import { legsOf } from './ratio.ts';
 
 /** Series that one chart shows at most, and panes below the price. */
 export const MOST_OVERLAYS = 8;
@@ -22,7 +26,30 @@ export function parseOverlays(text: string, scope: Scope & { readonly instrument
     return { expr, oneField, text: typed };
   });
   requireRoom(overlays, scope.instrument);
+  if (legsOf(scope.instrument) !== undefined) requireOfRatio(overlays, scope.instrument);
   return overlays;
+}
+
+/** @throws UserError where an overlay asks more of a ratio than its closes, or mixes it with what it is made of */
+function requireOfRatio(overlays: readonly PlacedOverlay[], ratio: string): void {
+  for (const { expr, text } of overlays) {
+    const all = seriesOf(expr);
+    const own = all.filter((series) => series.instrument === ratio);
+    if (own.some(({ name }) => needsTrades(name))) {
+      throw new UserError('ratio-overlay', `${quoted(text)} needs more than closes, and a ratio has nothing else.`, {
+        hint: 'Averages, bb, rsi, macd and z work.',
+      });
+    }
+    if (own.length === 0 || own.length === all.length) continue;
+    throw new UserError('ratio-overlay', `${quoted(text)} mixes the ratio with its symbols.`, {
+      hint: 'An overlay is of the one or of the other.',
+    });
+  }
+}
+
+function needsTrades(name: string): boolean {
+  const entry = lookup(name);
+  return entry?.input === 'bars' || (entry?.input === 'column' && ['volume', 'trades'].includes(entry.column));
 }
 
 /** @throws UserError where a picture has no room for them */

@@ -3,6 +3,7 @@ import type { BarsEvent, FeedEvent, Trade } from '../engine/market/events.ts';
 import { type BinanceDouble, startBinanceDouble } from '../test/doubles/binance.ts';
 import { createManualClock, type ManualClock } from '../test/doubles/manual-clock.ts';
 import { createSilentLog } from '../test/doubles/silent-log.ts';
+import { type Wire, watchWire } from '../test/doubles/wire.ts';
 import { createBinanceFeed } from './binance.ts';
 import type { Feed } from './feed.ts';
 
@@ -11,6 +12,7 @@ const START = 1_700_000_040_000;
 const MINUTE = 60_000;
 
 let time: ManualClock;
+let wire: Wire;
 let venue: BinanceDouble;
 let feed: Feed;
 let log: ReturnType<typeof createSilentLog>;
@@ -18,6 +20,7 @@ let events: FeedEvent[];
 
 beforeEach(async () => {
   time = createManualClock(START);
+  wire = watchWire();
   venue = await startBinanceDouble({ now: time.now });
   log = createSilentLog();
   events = [];
@@ -27,14 +30,15 @@ beforeEach(async () => {
 afterEach(async () => {
   await feed.stop();
   await venue.stop();
+  wire.close();
 });
 
-/** Lets sockets and the clock run until `check` holds; `step` is how much the clock moves each time. */
+/** Lets the sockets say all that they have to say, then the clock run by `step`, and so on until `check` holds. */
 async function until(check: () => boolean, step = 10): Promise<void> {
   for (let turn = 0; turn < 5000; turn++) {
+    await wire.quiet();
     if (check()) return;
     await time.advance(step);
-    if (turn > 20) await new Promise((resolve) => setTimeout(resolve, 1));
   }
   throw new Error(`never came: ${JSON.stringify(feed.status())} ${JSON.stringify(events.slice(-5))}`);
 }
@@ -313,6 +317,7 @@ describe('whatever the wire does', () => {
       if (what === 3) for (const old of late.splice(0)) venue.push(old);
       if (what === 4) venue.push('{"stream":"btcusdt@trade","data":{"e":"trade"}}');
       await time.advance([0, 10, 400, 3000][chance(4)]);
+      await wire.quiet();
     }
     venue.failRest(0, 500);
     await until(() => feed.status().state === 'live', 100);

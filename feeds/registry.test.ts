@@ -7,8 +7,9 @@ import type { FeedEvent, Trade } from '../engine/market/events.ts';
 import { startBinanceDouble } from '../test/doubles/binance.ts';
 import { createManualClock, type ManualClock } from '../test/doubles/manual-clock.ts';
 import { createSilentLog } from '../test/doubles/silent-log.ts';
+import { come, watchWire } from '../test/doubles/wire.ts';
 import type { Feed } from './feed.ts';
-import { createFeed, type FeedOptions, KNOWN_FEEDS } from './registry.ts';
+import { createFeed, createFeeds, type FeedOptions, KNOWN_FEEDS } from './registry.ts';
 
 const START = 1_700_000_040_000;
 const MINUTE = 60_000;
@@ -18,6 +19,8 @@ interface Stage {
   readonly feed: Feed;
   readonly time: ManualClock;
   trade?(): void;
+  /** Resolves when nothing comes any more while the clock stands still. */
+  quiet(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -31,12 +34,18 @@ const stages: Record<string, () => Promise<Stage>> = {
     return {
       time,
       feed: createFeed('sim', options(time, { sim: { tradesPerMinute: 600 } })),
+      quiet: async () => undefined,
       close: async () => undefined,
     };
   },
   async binance() {
     const time = createManualClock(START + 5 * MINUTE);
+    const wire = watchWire();
     const venue = await startBinanceDouble({ now: time.now });
+    const close = async () => {
+      await venue.stop();
+      wire.close();
+    };
     const old = Array.from({ length: 300 }, (_, i) => ({
       ts: START + i * 1000,
       price: '100',
@@ -46,7 +55,7 @@ const stages: Record<string, () => Promise<Stage>> = {
     venue.preload('BTCUSDT', old);
     const endpoints = { binance: { wsUrl: venue.wsUrl, restUrl: venue.restUrl } };
     const feed = createFeed('binance', options(time, { endpoints }));
-    return { time, feed, trade: () => venue.trade('BTCUSDT', 101, 2), close: () => venue.stop() };
+    return { time, feed, trade: () => venue.trade('BTCUSDT', 101, 2), quiet: wire.quiet, close };
   },
   async 'tape:<file>'() {
     const time = createManualClock(START);
@@ -55,7 +64,9 @@ const stages: Record<string, () => Promise<Stage>> = {
       JSON.stringify({ instrument: 'tape:btcusdt', ts: START + i * 500, price: 1 + (i % 5), size: 1 });
     writeFileSync(join(folder, 't'), Array.from({ length: 1000 }, (_, i) => line(i)).join('\n'));
     const feed = createFeed(`tape:${join(folder, 't')}`, options(time, { tape: { speed: 1 } }));
-    return { time, feed, close: async () => rmSync(folder, { recursive: true }) };
+    // While it plays it either reads the file or waits for the time of the next line.
+    const quiet = () => come(() => feed.status().state !== 'live' || time.pending() > 0);
+    return { time, feed, quiet, close: async () => rmSync(folder, { recursive: true }) };
   },
 };
 
@@ -67,11 +78,13 @@ afterEach(async () => {
   stage = undefined;
 });
 
+/** Lets the venue trade and the clock run, but only while nothing is under way, until `check` holds. */
 async function until(check: () => boolean): Promise<void> {
+  await stage?.quiet();
   for (let turn = 0; turn < 3000 && !check(); turn++) {
     stage?.trade?.();
     await stage?.time.advance(100);
-    if (turn > 20) await new Promise((resolve) => setTimeout(resolve, 1));
+    await stage?.quiet();
   }
   expect(check()).toBe(true);
 }
@@ -86,6 +99,31 @@ describe('the names of feeds', () => {
   it('refuses an address that is none', () => {
     const endpoints = { binance: { wsUrl: 'nonsense' } };
     expect(() => createFeed('binance', options(createManualClock(), { endpoints }))).toThrow(/BINANCE_WS_URL/);
+  });
+
+  it.each([
+    [['sim', 'binance', 'sim'], 'sim'],
+    [['tape:a.ndjson', 'tape:b.ndjson'], 'tape'],
+  ])('refuses %j, which has a venue twice', (names, venue) => {
+    const make = () => createFeeds(names, () => options(createManualClock()));
+    expect(make).toThrow(ConfigError);
+    expect(make).toThrow(`FEEDS names ${venue} twice: each venue can be there once`);
+  });
+
+  it('makes them in the order in which they are named, each with what its venue is told', () => {
+    const told: string[] = [];
+    const feeds = createFeeds(['binance', 'sim'], (venue) => {
+      told.push(venue);
+      return options(createManualClock());
+    });
+    expect(feeds.map((feed) => feed.venue)).toEqual(['binance', 'sim']);
+    expect(told).toEqual(['binance', 'sim']);
+  });
+
+  it('refuses a tape that is not there, or is a folder', () => {
+    const make = (file: string) => () => createFeed(`tape:${file}`, options(createManualClock()));
+    expect(make('/nowhere/x.ndjson')).toThrow('FEEDS: the tape /nowhere/x.ndjson cannot be read');
+    expect(make(tmpdir())).toThrow(`FEEDS: the tape ${tmpdir()} is a folder`);
   });
 
   it('has a stage in this test for each', () => {

@@ -1,4 +1,4 @@
-import { accessSync, constants } from 'node:fs';
+import { accessSync, constants, statSync } from 'node:fs';
 import type { Clock } from '../engine/clock.ts';
 import { ConfigError } from '../engine/errors.ts';
 import { createBinanceFeed } from './binance.ts';
@@ -31,10 +31,11 @@ const VENUES: Readonly<Record<string, Factory>> = {
 function readable(file: string): string {
   try {
     accessSync(file, constants.R_OK);
-    return file;
   } catch (cause) {
     throw new ConfigError(`FEEDS: the tape ${file} cannot be read`, { cause });
   }
+  if (statSync(file).isDirectory()) throw new ConfigError(`FEEDS: the tape ${file} is a folder`);
+  return file;
 }
 
 /** How each venue is written in FEEDS. */
@@ -44,12 +45,29 @@ export const KNOWN_FEEDS: readonly string[] = Object.keys(VENUES).map((name) =>
 
 /** The feed that one entry of FEEDS names. @throws ConfigError where it names none */
 export function createFeed(name: string, options: FeedOptions): Feed {
-  const colon = name.indexOf(':');
-  const venue = colon < 0 ? name : name.slice(0, colon);
-  const argument = colon < 0 ? '' : name.slice(colon + 1);
+  const venue = venueOf(name);
+  const argument = name.slice(venue.length + 1);
   const factory = Object.hasOwn(VENUES, venue) ? VENUES[venue] : undefined;
   if (!factory || (venue === 'tape') !== argument.length > 0) {
     throw new ConfigError(`FEEDS: there is no feed ${name}; there are: ${KNOWN_FEEDS.join(', ')}`);
   }
   return factory(options, argument);
+}
+
+/**
+ * The feeds that FEEDS names, in its order.
+ *
+ * @param optionsOf what the feed of a venue is made with
+ * @throws ConfigError where an entry names none, or a venue is named twice
+ */
+export function createFeeds(names: readonly string[], optionsOf: (venue: string) => FeedOptions): readonly Feed[] {
+  const venues = names.map(venueOf);
+  const twice = venues.find((venue, i) => venues.indexOf(venue) < i);
+  if (twice !== undefined) throw new ConfigError(`FEEDS names ${twice} twice: each venue can be there once`);
+  return names.map((name) => createFeed(name, optionsOf(venueOf(name))));
+}
+
+/** `tape` of `tape:<file>`. */
+function venueOf(name: string): string {
+  return name.split(':', 1)[0];
 }

@@ -58,6 +58,21 @@ export function parseTapeLine(text: string, line: number): FeedEvent | undefined
   return found;
 }
 
+/** Why a line is no event, in a few words. */
+export function faultOf(text: string): string {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    return 'no JSON';
+  }
+  if (typeof value !== 'object' || value === null) return 'no JSON object';
+  const { error } = event.safeParse('type' in value ? value : { ...value, type: 'trade' });
+  const issue = error?.issues[0];
+  if (issue === undefined) return 'unreadable';
+  return issue.path[0] === 'type' ? 'no known type' : `${issue.path.join('.')}: ${issue.message}`;
+}
+
 /** When an event became known, in ms: what its place on the tape stands for. */
 export function timeOf(found: FeedEvent): number {
   if (found.type !== 'bars') return found.ts;

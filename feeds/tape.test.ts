@@ -6,6 +6,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { FeedEvent } from '../engine/market/events.ts';
 import { createManualClock, type ManualClock } from '../test/doubles/manual-clock.ts';
 import { createSilentLog } from '../test/doubles/silent-log.ts';
+import { come } from '../test/doubles/wire.ts';
 import type { Feed } from './feed.ts';
 import { createTapeFeed } from './tape.ts';
 
@@ -15,12 +16,14 @@ const MINUTE = 60_000;
 let folder: string;
 let time: ManualClock;
 let feed: Feed;
+let log: ReturnType<typeof createSilentLog>;
 let seen: { at: number; event: FeedEvent }[];
 
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'tape-'));
   time = createManualClock(2_000_000_000_000);
   seen = [];
+  log = createSilentLog();
 });
 
 afterEach(async () => {
@@ -32,20 +35,13 @@ function tape(lines: readonly (object | string)[], speed: number, name = 'tape.n
   const text = lines.map((line) => (typeof line === 'string' ? line : JSON.stringify(line))).join('\n');
   const file = join(folder, name);
   writeFileSync(file, name.endsWith('.gz') ? gzipSync(text) : text);
-  feed = createTapeFeed({ file, speed, clock: time.clock, log: createSilentLog() });
+  feed = createTapeFeed({ file, speed, clock: time.clock, log });
   feed.start((event) => seen.push({ at: time.now() - 2_000_000_000_000, event }));
   return file;
 }
 
-async function until(check: () => boolean): Promise<void> {
-  for (let turn = 0; turn < 3000 && !check(); turn++) {
-    await time.advance(0);
-    await new Promise((resolve) => setTimeout(resolve, 1));
-  }
-  expect(check()).toBe(true);
-}
-
-const ended = () => feed.status().detail === 'the tape has ended';
+const ended = () => feed.status().detail?.startsWith('the tape has ended') === true;
+const warnings = () => log.lines.filter(({ level }) => level === 'warn').map(({ message }) => message);
 const trade = (ts: number, price: number, instrument = 'binance:btcusdt') => ({ instrument, ts, price, size: 1 });
 
 describe('a tape', () => {
@@ -55,9 +51,12 @@ describe('a tape', () => {
   ])('at speed %d keeps the spacing and the times of its trades', async (speed, spacing) => {
     tape([trade(START, 1), trade(START + 1000, 2), trade(START + 61_000, 3)], speed);
     feed.watch(['btcusdt']);
-    await until(() => seen.length === 1);
-    for (let i = 0; i < 700; i++) await time.advance(100);
-    await until(ended);
+    await come(() => seen.length === 1);
+    // The file is read by now: whatever comes, comes with the time.
+    await time.advance(spacing[2] - 1);
+    expect(seen).toHaveLength(2);
+    await time.advance(1);
+    await come(ended);
     expect(seen.map(({ at }) => at)).toEqual(spacing);
     expect(seen.map(({ event }) => event)).toEqual([
       { type: 'trade', ...trade(START, 1), side: undefined, id: 'line-1' },
@@ -81,7 +80,7 @@ describe('a tape', () => {
     };
     tick();
     feed.watch(['btcusdt']);
-    await until(ended);
+    await come(ended);
     counting = false;
     expect(seen.map(({ event }) => event.type === 'trade' && event.price)).toEqual(
       Array.from({ length: count }, (_, i) => 1 + i),
@@ -109,9 +108,45 @@ describe('a tape', () => {
     ];
     tape([good[0], ...bad, good[1], '', good[2], good[3]], Number.POSITIVE_INFINITY);
     feed.watch(['okx:ethusdt']);
-    await until(ended);
+    await come(ended);
     expect(seen.map(({ event }) => event)).toEqual(good);
     expect(feed.status().counters).toMatchObject({ malformed: bad.length, trades: 1 });
+    expect(feed.status()).toMatchObject({
+      state: 'stale',
+      detail: 'the tape has ended; 8 lines were bad, the first is line 2: no JSON',
+    });
+    expect(warnings()).toEqual(['a line of the tape cannot be read']);
+  });
+
+  it('counts lines as an editor does, and tells of the only bad one', async () => {
+    tape(['', trade(START, 1), '', { ...trade(START, 1), price: 'much' }, trade(START, 2)], Number.POSITIVE_INFINITY);
+    feed.watch(['btcusdt']);
+    await come(ended);
+    expect(feed.status().detail).toMatch(/^the tape has ended; 1 line was bad: line 4: price: .*number/);
+    expect(seen.map(({ event }) => event.type === 'trade' && event.id)).toEqual(['line-2', 'line-5']);
+  });
+
+  it.each<[string, (object | string)[], RegExp]>([
+    ['an empty file', [], /^tape\.ndjson is empty$/],
+    ['blank lines', ['', '  ', ''], /^tape\.ndjson is empty$/],
+    [
+      'prose',
+      ['Dear diary', 'nothing'],
+      /^tape\.ndjson holds no readable line \(2 lines were bad, the first is line 1: no JSON\)$/,
+    ],
+    ['a list', ['', '17'], /^tape\.ndjson holds no readable line \(1 line was bad: line 2: no JSON object\)$/],
+    ['other events', [{ type: 'candle' }], /\(1 line was bad: line 1: no known type\)$/],
+    ['trades without a price', [{ instrument: 'a:b', ts: 1, size: 1 }], /line 1: price: /],
+  ])('of %s is down and says why, before and after somebody watches, with one warning', async (_, lines, detail) => {
+    tape(lines, 1);
+    expect(await feed.instruments()).toEqual([]);
+    expect(feed.status().state).toBe('down');
+    expect(feed.status().detail).toMatch(detail);
+    feed.watch(['btcusdt']);
+    await come(() => log.lines.some(({ message }) => message === 'the tape has ended'));
+    expect(feed.status().state).toBe('down');
+    expect(feed.status().detail).toMatch(detail);
+    expect(warnings().filter((message) => detail.test(message))).toHaveLength(1);
   });
 
   it('lists the instruments that it holds, and passes on only what is watched', async () => {
@@ -123,7 +158,7 @@ describe('a tape', () => {
       ['sim:aapl', 'sim', 'aapl', 'usd'],
     ]);
     feed.watch(['aapl']);
-    await until(ended);
+    await come(ended);
     expect(seen.map(({ event }) => event.instrument)).toEqual(['sim:aapl']);
   });
 
@@ -137,7 +172,7 @@ describe('a tape', () => {
     ];
     tape(lines, Number.POSITIVE_INFINITY);
     feed.watch(['btcusdt']);
-    await until(ended);
+    await come(ended);
     expect(await feed.history('btcusdt', MINUTE, 0, START + DAY)).toEqual([
       { start: START, open: 5, high: 7, low: 4, close: 4, volume: 3, trades: 3 },
       { start: START + MINUTE, open: 6, high: 6, low: 6, close: 6, volume: 1, trades: 1 },
@@ -148,7 +183,7 @@ describe('a tape', () => {
     feed = createTapeFeed({ file: join(folder, 'none'), clock: time.clock, log: createSilentLog() });
     feed.start(() => undefined);
     feed.watch(['btcusdt']);
-    await until(() => feed.status().detail?.includes('cannot be read') === true);
+    await come(() => feed.status().detail?.includes('cannot be read') === true);
     expect(feed.status().state).toBe('down');
     await expect(feed.instruments()).rejects.toMatchObject({ name: 'TransportError' });
   });

@@ -10,6 +10,7 @@ import { createStateKeeper } from './feed-state.ts';
 import type { Logger } from './logger.ts';
 import { parseTapeLine, timeOf } from './tape-events.ts';
 import { readLines } from './tape-lines.ts';
+import { createTapeReport, type TapeReport } from './tape-report.ts';
 
 export interface TapeOptions {
   /** NDJSON of feed events, one a line; `.gz` is unpacked. */
@@ -41,14 +42,15 @@ export function createTapeFeed(options: TapeOptions): Feed {
   let sink: FeedSink | undefined;
   let run = 0;
   let playing = false;
-  let ended = false;
+  /** What is to be said of the tape once it has ended. */
+  let ended: string | undefined;
   let problem: string | undefined;
   let lastMessageAt: number | undefined;
   let cancelWait: (() => void) | undefined;
   let listed: Promise<readonly InstrumentInfo[]> | undefined;
 
   function begin(): void {
-    if (!sink || playing || ended || watched.size === 0) return;
+    if (!sink || playing || ended !== undefined || watched.size === 0) return;
     playing = true;
     const mine = ++run;
     play(mine).catch((error: unknown) => {
@@ -62,11 +64,12 @@ export function createTapeFeed(options: TapeOptions): Feed {
   async function play(mine: number): Promise<void> {
     let line = 0;
     let firstTs: number | undefined;
+    const report = createTapeReport(file);
     const startedAt = clock.now();
     for await (const lines of readLines(file)) {
       for (const text of lines) {
         if (mine !== run) return;
-        const event = read(text, ++line);
+        const event = read(text, ++line, report);
         if (!event) continue;
         firstTs ??= timeOf(event);
         const wait =
@@ -79,16 +82,30 @@ export function createTapeFeed(options: TapeOptions): Feed {
     }
     if (mine !== run) return;
     playing = false;
-    ended = true;
-    log.info({ file, lines: line, malformed: counters.malformed }, 'the tape has ended');
+    judge(report);
+    ended = report.ending();
+    log.info({ file, lines: line, malformed: report.malformed }, 'the tape has ended');
   }
 
-  function read(text: string, line: number): FeedEvent | undefined {
+  function read(text: string, line: number, report: TapeReport): FeedEvent | undefined {
+    if (text.trim() === '') return undefined;
     counters.frames++;
     const event = parseTapeLine(text, line);
-    if (event) return event;
+    if (event) {
+      report.good();
+      return event;
+    }
+    report.bad(line, text);
     if (counters.malformed++ === 0) log.warn({ file, line }, 'a line of the tape cannot be read');
     return undefined;
+  }
+
+  /** A tape without a readable line is silent for ever: that must not look like calm. */
+  function judge(report: TapeReport): void {
+    const fault = report.useless();
+    if (fault === undefined || problem === fault) return;
+    problem = fault;
+    log.warn({ file, malformed: report.malformed }, fault);
   }
 
   function pass(event: FeedEvent): void {
@@ -129,18 +146,23 @@ export function createTapeFeed(options: TapeOptions): Feed {
 
   async function scan(): Promise<readonly InstrumentInfo[]> {
     const found = new Set<string>();
+    const report = createTapeReport(file);
     let line = 0;
     try {
       for await (const lines of readLines(file)) {
         for (const text of lines) {
-          const event = parseTapeLine(text, ++line);
+          if (++line % SLICE === 0) await breathe();
+          if (text.trim() === '') continue;
+          const event = parseTapeLine(text, line);
+          if (event) report.good();
+          else report.bad(line, text);
           if (event?.instrument !== undefined) found.add(event.instrument);
-          if (line % SLICE === 0) await breathe();
         }
       }
     } catch (cause) {
       throw new TransportError(`${file} cannot be read`, { retryable: true, reason: 'unreachable', cause });
     }
+    judge(report);
     return [...found].sort().map(describe);
   }
 
@@ -156,14 +178,14 @@ export function createTapeFeed(options: TapeOptions): Feed {
   }
 
   function state(): FeedState {
-    if (!playing) return ended ? 'stale' : 'down';
-    return 'live';
+    if (playing) return 'live';
+    return ended !== undefined && problem === undefined ? 'stale' : 'down';
   }
 
   function detail(): string | undefined {
     if (playing) return undefined;
     if (problem) return problem;
-    if (ended) return 'the tape has ended';
+    if (ended !== undefined) return ended;
     return sink ? 'waits for something to be watched' : 'not started';
   }
 

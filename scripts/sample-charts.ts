@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createLocalRenderer } from '../charts/local-renderer.ts';
-import { sampleRequests } from '../test/doubles/chart-samples.ts';
+import { sampleRequests } from '../test/doubles/sample-charts.ts';
 
 /** Draws sample pictures into a folder: `npx tsx scripts/sample-charts.ts docs/images`. */
 const folder = process.argv[2];

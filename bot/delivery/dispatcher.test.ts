@@ -168,15 +168,38 @@ describe('the way of a delivery', () => {
     const told: string[] = [];
     const dispatcher = await begin([platform], {
       onSent: (delivery, id) => void told.push(`${delivery.id} sent as ${id}`),
-      onFailed: (delivery, reason) => {
-        told.push(`${delivery.id} failed: ${reason}`);
+      onFailed: (chatKey, count, reason) => {
+        told.push(`${chatKey} failed ${count}: ${reason}`);
         throw new Error('listener');
       },
     });
     await owe(dispatcher, owed('telegram:1', 'bad'), owed('telegram:1', 'good'));
-    expect(told).toEqual(['1 failed: bad photo', '2 sent as m1']);
+    expect(told).toEqual(['telegram:1 failed 1: bad photo', '2 sent as m1']);
     expect(await outbox.get('1')).toMatchObject({ state: 'failed', error: 'bad photo' });
     expect(platform.calls).toHaveLength(2);
+  });
+
+  it('tells how many a blocked chat will never get, with the reason', async () => {
+    const blocked = new TransportError('bot was blocked', { reason: 'blocked', retryable: false });
+    const platform = telegram(() => Promise.reject(blocked));
+    const told: string[] = [];
+    const dispatcher = await begin([platform], {
+      onFailed: (chatKey, count, reason) => void told.push(`${chatKey} failed ${count}: ${reason}`),
+    });
+    await owe(dispatcher, ...['a', 'b', 'c'].map((text) => owed('telegram:1', text)));
+    expect(told).toEqual(['telegram:1 failed 3: bot was blocked']);
+    expect(platform.calls).toHaveLength(1);
+  });
+
+  it('is drained when all that may go out now has gone out', async () => {
+    const limits = () => ({ all: [], chat: () => [{ count: 3, ms: 10_000 }] });
+    const platform = telegram((call) => new Promise((resolve) => setImmediate(() => resolve(call.text))));
+    const dispatcher = await begin([platform], { limits });
+    const letters = ['a', 'b', 'c', 'd'];
+    await outbox.enqueue([...letters.map((text) => owed('telegram:1', text)), owed('telegram:2', 'x')]);
+    await dispatcher.drained();
+    expect([...texts(platform.taken)].sort()).toEqual(['a', 'b', 'c', 'x']);
+    expect(await outbox.counts()).toMatchObject({ sent: 4, pending: 1, claimed: 0 });
   });
 });
 

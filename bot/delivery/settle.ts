@@ -10,8 +10,8 @@ export interface DispatcherEvents {
   /** The chat has another key now. What is owed to it must be re-pointed when this resolves. */
   onMoved(oldKey: string, newKey: string): Promise<void> | void;
   onSent?(delivery: Delivery, messageId: string): Promise<void> | void;
-  /** A delivery will never be sent. */
-  onFailed?(delivery: Delivery, reason: string): Promise<void> | void;
+  /** So many deliveries that were owed to the chat will never be sent. */
+  onFailed?(chatKey: string, count: number, reason: string): Promise<void> | void;
 }
 
 interface SettlerOptions extends DispatcherEvents {
@@ -51,11 +51,22 @@ export function createSettler(options: SettlerOptions) {
   }
 
   async function failed(deliveries: readonly Delivery[], reason: string): Promise<void> {
-    for (const delivery of deliveries) {
-      log.warn({ delivery: delivery.id, chat: delivery.chatKey, reason }, 'a delivery failed');
-      await persist(() => outbox.markFailed(delivery.id, reason, clock.now()));
-      await tell('a failed delivery', () => options.onFailed?.(delivery, reason));
+    const [{ chatKey }] = deliveries;
+    for (const { id } of deliveries) {
+      log.warn({ delivery: id, chat: chatKey, reason }, 'a delivery failed');
+      await persist(() => outbox.markFailed(id, reason, clock.now()));
     }
+    await tell('a failed delivery', () => options.onFailed?.(chatKey, deliveries.length, reason));
+  }
+
+  async function blocked([{ chatKey }]: readonly Delivery[], reason: string): Promise<void> {
+    let count = 0;
+    await persist(async () => {
+      count = await outbox.failChat(chatKey, reason, clock.now());
+    });
+    log.warn({ chat: chatKey, deliveries: count, reason }, 'nothing can be sent to a chat any more');
+    await tell('a failed delivery', () => options.onFailed?.(chatKey, count, reason));
+    await tell('a blocked chat', () => options.onBlocked(chatKey, reason));
   }
 
   async function retry(deliveries: readonly Delivery[], at: number, reason: string): Promise<void> {
@@ -93,11 +104,8 @@ export function createSettler(options: SettlerOptions) {
         return await retry(deliveries, outcome.at, outcome.reason);
       case 'failed':
         return await failed(deliveries, outcome.reason);
-      case 'blocked': {
-        const [{ chatKey }] = deliveries;
-        await persist(() => outbox.failChat(chatKey, outcome.reason, clock.now()));
-        return await tell('a blocked chat', () => options.onBlocked(chatKey, outcome.reason));
-      }
+      case 'blocked':
+        return await blocked(deliveries, outcome.reason);
       case 'moved':
         return await moved(deliveries, outcome.to);
     }

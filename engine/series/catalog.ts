@@ -1,9 +1,15 @@
 import { AVERAGES } from './catalog/averages.ts';
+import { BANDS } from './catalog/bands.ts';
 import { COLUMNS } from './catalog/columns.ts';
 import { EXTREMES } from './catalog/extremes.ts';
 import { MOMENTUM } from './catalog/momentum.ts';
 import { STATISTICS } from './catalog/statistics.ts';
 import { VOLATILITY } from './catalog/volatility.ts';
+import { VOLATILITY_MORE } from './catalog/volatility-more.ts';
+import { VOLATILITY_REALISED } from './catalog/volatility-realised.ts';
+import { VOLUME } from './catalog/volume.ts';
+import { VOLUME_FLOW } from './catalog/volume-flow.ts';
+import { VOLUME_TOTALS } from './catalog/volume-totals.ts';
 import type { CatalogEntry } from './catalog-entry.ts';
 
 /** Everything that can be written as a series, in the order in which help lists it. */
@@ -12,6 +18,12 @@ export const CATALOG: readonly CatalogEntry[] = [
   ...AVERAGES,
   ...MOMENTUM,
   ...VOLATILITY,
+  ...BANDS,
+  ...VOLATILITY_MORE,
+  ...VOLATILITY_REALISED,
+  ...VOLUME,
+  ...VOLUME_FLOW,
+  ...VOLUME_TOTALS,
   ...STATISTICS,
   ...EXTREMES,
 ];

@@ -73,7 +73,7 @@ export function ema(values: readonly number[], length: number): number[] {
   });
 }
 
-function deviation(values: readonly number[], length: number): number[] {
+export function deviation(values: readonly number[], length: number): number[] {
   const means = sma(values, length);
   return values.map((_, i) => {
     let sum = 0;
@@ -93,12 +93,12 @@ function rsi(values: readonly number[], length: number): number[] {
   });
 }
 
-function line(label: string, values: readonly number[]): ChartLine {
+export function line(label: string, values: readonly number[]): ChartLine {
   return { label, values };
 }
 
-const MINUTES = 60_000;
-const START = Date.UTC(2026, 2, 11, 8, 0);
+export const MINUTES = 60_000;
+export const START = Date.UTC(2026, 2, 11, 8, 0);
 
 /** 120 candles with three lines over them, volume and one pane: what a chat mostly asks for. */
 export function typicalRequest(seed = 7, count = 120): ChartRequest {
@@ -116,6 +116,7 @@ export function typicalRequest(seed = 7, count = 120): ChartRequest {
   return {
     symbol: 'btcusdt',
     venue: 'binance',
+    style: 'candles',
     interval: 5 * MINUTES,
     bars,
     digits: 2,
@@ -163,11 +164,11 @@ export function alertRequest(): ChartRequest {
       { label: 'z(close, 20)', scale: 'centred', lines: [line('z(close, 20)', z)], levels: [2] },
     ],
     levels: [{ price: level, label: `price > ${level.toLocaleString('en-US')}` }],
-    marks: [{ ts: bar.start + 200_000, price: bar.high, label: 'z > 2' }],
+    marks: [{ ts: bar.start + 200_000, direction: 'up', price: bar.high, label: 'z > 2' }],
   };
 }
 
-function manyPanes(): ChartRequest {
+export function manyPanes(): ChartRequest {
   const base = typicalRequest(3, 180);
   const closes = base.bars.map((bar) => bar.close);
   const fast = ema(closes, 12);
@@ -228,136 +229,9 @@ function manyPanes(): ChartRequest {
       .filter((_, i) => i % 50 === 30)
       .map((bar, i) => ({
         ts: START + (i * 50 + 30) * 60 * MINUTES,
+        direction: 'down',
         price: bar.low,
         label: `rsi(14) < 30 (${i + 1})`,
       })),
-  };
-}
-
-function plain(bars: readonly Bar[], digits: number, over: Partial<ChartRequest> = {}): ChartRequest {
-  return {
-    symbol: 'ethusdt',
-    venue: 'sim',
-    interval: 5 * MINUTES,
-    bars,
-    digits,
-    series: [],
-    levels: [],
-    marks: [],
-    timeZone: 'UTC',
-    ...over,
-  };
-}
-
-/** Ordinary and awkward pictures by name. */
-export function sampleRequests(): Record<string, ChartRequest> {
-  const few = walk({
-    seed: 5,
-    count: 2,
-    interval: 5 * MINUTES,
-    start: START,
-    price: 3412.5,
-    digits: 2,
-    swing: 0.003,
-    volume: 12,
-  });
-  const flat = Array.from({ length: 60 }, (_, i) => ({
-    start: START + i * 5 * MINUTES,
-    open: 1,
-    high: 1,
-    low: 1,
-    close: 1,
-    volume: 0,
-    trades: 0,
-  }));
-  const tiny = walk({
-    seed: 11,
-    count: 90,
-    interval: 60 * MINUTES,
-    start: START,
-    price: 0.00001234,
-    digits: 8,
-    swing: 0.01,
-    volume: 9e9,
-  });
-  const huge = walk({
-    seed: 12,
-    count: 260,
-    interval: 1440 * MINUTES,
-    start: Date.UTC(2025, 4, 1),
-    price: 8_412_345_678,
-    digits: 0,
-    swing: 0.03,
-    volume: 3,
-  });
-  const dense = walk({
-    seed: 13,
-    count: 500,
-    interval: MINUTES,
-    start: START,
-    price: 187.3,
-    digits: 3,
-    swing: 0.0009,
-    volume: 4000,
-  });
-  const closes = dense.map((bar) => bar.close);
-  return {
-    typical: typicalRequest(),
-    alert: alertRequest(),
-    panes: manyPanes(),
-    one: plain(few.slice(0, 1), 2),
-    two: plain(few, 2, { levels: [{ price: few[1].close + 20, label: 'price > far' }] }),
-    none: plain([], 2),
-    flat: plain(flat, 4, {
-      series: [
-        {
-          label: 'ema(200)',
-          scale: 'price',
-          lines: [
-            line(
-              'ema(200)',
-              flat.map(() => Number.NaN),
-            ),
-          ],
-          levels: [],
-        },
-      ],
-    }),
-    tiny: plain(tiny, 8, {
-      symbol: 'pepeusdt',
-      timeZone: 'Asia/Tokyo',
-      levels: [
-        { price: tiny[40].high * 1.5, label: 'price > far away' },
-        { price: tiny[89].close, label: 'price > last' },
-        { price: tiny[89].close * 1.002, label: 'price crosses above last' },
-      ],
-    }),
-    huge: plain(huge, 0, {
-      symbol: 'btcvnd',
-      venue: 'ccxt:kraken',
-      interval: 1440 * MINUTES,
-      timeZone: 'Asia/Ho_Chi_Minh',
-    }),
-    dense: plain(dense, 3, {
-      symbol: 'solusdt',
-      venue: 'binance-usdm',
-      interval: MINUTES,
-      timeZone: 'Australia/Adelaide',
-      series: [
-        ...[9, 21, 55, 100, 200].map((n) => ({
-          label: `ema(${n})`,
-          scale: 'price' as const,
-          lines: [line(`ema(${n})`, ema(closes, n))],
-          levels: [],
-        })),
-        {
-          label: 'Größe Ω «Скорость» 🚀 squeeze',
-          scale: 'own',
-          lines: [line('Größe', deviation(closes, 20))],
-          levels: [],
-        },
-      ],
-      marks: [120, 126, 480, 499].map((i) => ({ ts: dense[i].start, price: dense[i].close, label: `Тест Ω z > ${i}` })),
-    }),
   };
 }

@@ -1,0 +1,57 @@
+import type { Dispatcher } from '../bot/delivery/dispatcher.ts';
+import type { Engine } from '../engine/engine.ts';
+import type { MetricFamily } from '../web/ports.ts';
+import type { FailureTally } from './failure-tally.ts';
+import type { FiringWriter } from './firing-writer.ts';
+import type { MarketHost } from './market-host.ts';
+import type { RulesHost } from './rules-host.ts';
+
+export interface MetricSources {
+  readonly market: Pick<MarketHost, 'counters'>;
+  readonly engine: Pick<Engine, 'size'>;
+  readonly rules: Pick<RulesHost, 'count'>;
+  readonly writer: Pick<FiringWriter, 'waiting'>;
+  readonly dispatcher: Pick<Dispatcher, 'stats'>;
+  readonly failures: Pick<FailureTally, 'counts'>;
+}
+
+function one(type: MetricFamily['type'], name: string, help: string, value: number): MetricFamily {
+  return { name: `bellwether_${name}`, help, type, values: [{ value }] };
+}
+
+/** What the program counts. Counters begin anew with each start. */
+export function metrics({
+  market,
+  engine,
+  rules,
+  writer,
+  dispatcher,
+  failures,
+}: MetricSources): readonly MetricFamily[] {
+  const { trades, refused } = market.counters();
+  const { series, instruments } = engine.size();
+  const { sent, merged, expired, waiting } = dispatcher.stats();
+  const failed = [...failures.counts()].map(([platform, value]) => ({ labels: { platform }, value }));
+  return [
+    one('counter', 'trades_total', 'Trades that came from feeds.', trades),
+    one(
+      'counter',
+      'events_refused_total',
+      'Events that the engine refused: late, malformed or without a rule.',
+      refused,
+    ),
+    one('gauge', 'rules', 'Rules that run.', rules.count()),
+    one('gauge', 'series', 'Distinct series that are computed.', series),
+    one('gauge', 'instruments', 'Instruments that are known to the engine.', instruments),
+    one('gauge', 'firings_waiting', 'Firings, deliveries and states that wait to be stored.', writer.waiting()),
+    one('counter', 'deliveries_sent_total', 'Deliveries that reached a chat, in a digest or alone.', sent + merged),
+    one('counter', 'deliveries_expired_total', 'Deliveries that were too old or had nothing left to say.', expired),
+    {
+      name: 'bellwether_deliveries_failed_total',
+      help: 'Deliveries that will never be sent; the log has the reasons.',
+      type: 'counter',
+      values: failed,
+    },
+    one('gauge', 'chats_waiting', 'Chats in which a delivery waits for its next try.', waiting),
+  ];
+}

@@ -1,0 +1,147 @@
+import type { Placed } from './labels.ts';
+import { fractionOf } from './layout.ts';
+import type { ChartRequest } from './request.ts';
+import type { Scene } from './scene.ts';
+import { cleanText, formatFixed, formatTrimmed } from './text.ts';
+import { COLORS } from './theme.ts';
+
+/** Lines that are drawn at most: more would be a fence before the candles. */
+const MOST_LINES = 12;
+/** Least distances of two lines, two names and two tags, in px. */
+const LINE_GAP = 8;
+const NAME_GAP = 22;
+export const TAG_GAP = 27;
+/** How far a tag may stand from its line before it says something wrong. */
+const TAG_REACH = 34;
+
+/** Alert levels that read the same, as one line. */
+export interface LevelLine {
+  readonly price: number;
+  readonly text: string;
+  /** How many alerts wait there. */
+  readonly count: number;
+}
+
+function lastClose({ bars }: ChartRequest): number {
+  return bars.length > 0 ? bars[bars.length - 1].close : 0;
+}
+
+/** The lines of all levels, nearest to the last price first. */
+export function levelLines(request: ChartRequest): readonly LevelLine[] {
+  const groups = new Map<string, { price: number; labels: string[] }>();
+  for (const { price, label } of request.levels) {
+    if (!Number.isFinite(price)) continue;
+    const key = formatFixed(price, request.digits);
+    const group = groups.get(key) ?? { price, labels: [] };
+    group.labels.push(label);
+    groups.set(key, group);
+  }
+  const last = lastClose(request);
+  return [...groups.values()]
+    .map(({ price, labels }) => {
+      const count = labels.length;
+      const text = count === 1 ? cleanText(labels[0], 44) : `${count} alerts ${formatTrimmed(price, request.digits)}`;
+      return { price, text, count };
+    })
+    .sort((a, b) => Math.abs(a.price - last) - Math.abs(b.price - last));
+}
+
+/** Those that get a line: the nearest ones, within the axis and apart from one another. */
+export function drawnLevels({ levels, layout, plotHeight }: Scene): readonly LevelLine[] {
+  const { min, max } = layout.price.axis;
+  const drawn: LevelLine[] = [];
+  const at = (level: LevelLine) => fractionOf(layout.price, level.price);
+  for (const level of levels) {
+    if (level.price <= min || level.price >= max || drawn.length === MOST_LINES) continue;
+    if (drawn.every((other) => Math.abs(at(other) - at(level)) * plotHeight >= LINE_GAP)) drawn.push(level);
+  }
+  return drawn;
+}
+
+interface Names {
+  readonly placed: readonly Placed[];
+  readonly above: readonly LevelLine[];
+  readonly below: readonly LevelLine[];
+}
+
+/** Each name just above its line, else below it or a little further off, else nowhere; the nearest to the price choose first. */
+function placeNames(scene: Scene, reserved: readonly number[]): Names {
+  const { layout, plotHeight, levels, request } = scene;
+  const px = 1 / plotHeight;
+  const drawn = new Set(drawnLevels(scene));
+  const taken = [...reserved];
+  const placed: Placed[] = [];
+  const left: LevelLine[] = [];
+  for (const level of levels) {
+    const line = fractionOf(layout.price, level.price);
+    const at = [-12, 12, -32, 32]
+      .map((shift) => line + shift * px)
+      .find(
+        (place) =>
+          place > layout.price.top + 9 * px &&
+          place < layout.price.bottom - 9 * px &&
+          taken.every((other) => Math.abs(other - place) > NAME_GAP * px),
+      );
+    if (!drawn.has(level) || at === undefined) {
+      left.push(level);
+      continue;
+    }
+    taken.push(at);
+    placed.push({ at, text: level.text, color: COLORS.alert });
+  }
+  const last = lastClose(request);
+  return { placed, above: left.filter(({ price }) => price >= last), below: left.filter(({ price }) => price < last) };
+}
+
+/** What stands at an edge for the levels without a name: a lone one beyond the axis by its name. */
+function edgeText(left: readonly LevelLine[], side: 'above' | 'below', scene: Scene): string {
+  const { min, max } = scene.layout.price.axis;
+  const [first] = left;
+  const isBeyond = first.price >= max || first.price <= min;
+  if (left.length === 1 && isBeyond) return `${side === 'above' ? '↑' : '↓'} ${first.text}`;
+  return `+${left.reduce((sum, { count }) => sum + count, 0)} more ${side}`;
+}
+
+/** Names of the alert levels, standing on their lines, and at the edges how many there are besides. */
+export function levelNames(scene: Scene): readonly Placed[] {
+  const { layout, plotHeight } = scene;
+  const edges = { above: layout.price.top + 14 / plotHeight, below: layout.price.bottom - 14 / plotHeight };
+  const needed = new Set<'above' | 'below'>();
+  for (;;) {
+    const names = placeNames(
+      scene,
+      [...needed].map((side) => edges[side]),
+    );
+    const lacking = (['above', 'below'] as const).filter((side) => names[side].length > 0 && !needed.has(side));
+    for (const side of lacking) needed.add(side);
+    if (lacking.length > 0) continue;
+    const edge = (side: 'above' | 'below'): Placed[] =>
+      names[side].length === 0
+        ? []
+        : [{ at: edges[side], text: edgeText(names[side], side, scene), color: COLORS.alert }];
+    return [...names.placed, ...edge('above'), ...edge('below')];
+  }
+}
+
+/** Prices of the levels beside the axis. They make room for the tag of the last price at `last`, and go where they find none. */
+export function levelTags(scene: Scene, last: number): readonly Placed[] {
+  const { layout, plotHeight, request } = scene;
+  const gap = TAG_GAP / plotHeight;
+  const reach = TAG_REACH / plotHeight;
+  const edge = { top: layout.price.top + gap / 2, bottom: layout.price.bottom - gap / 4 };
+  const close = lastClose(request);
+  let up = last;
+  let down = last;
+  const tags: Placed[] = [];
+  for (const level of drawnLevels(scene)) {
+    const line = fractionOf(layout.price, level.price);
+    const isAbove = level.price >= close;
+    const at = isAbove ? Math.min(line, up - gap) : Math.max(line, down + gap);
+    if (Math.abs(at - line) > reach || at < edge.top || at > edge.bottom) continue;
+    if (isAbove) up = at;
+    else down = at;
+    const text = formatFixed(level.price, request.digits);
+    tags.push({ at, text, color: COLORS.alert, box: COLORS.alertTag });
+  }
+  return tags;
+}
