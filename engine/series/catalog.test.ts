@@ -11,7 +11,13 @@ const entries = CATALOG.filter((entry): entry is SeriesEntry | BarsEntry => entr
 function kernelOf(entry: SeriesEntry | BarsEntry, params = shortParams(entry)): Kernel<Bar> {
   if (entry.input === 'bars') return entry.create(params);
   const kernel = entry.create(params);
-  return { values: kernel.values, add: (bar) => kernel.add(bar.close), replace: (bar) => kernel.replace(bar.close) };
+  const onClose: Kernel<Bar> = {
+    values: kernel.values,
+    add: (bar) => kernel.add(bar.close),
+    replace: (bar) => kernel.replace(bar.close),
+  };
+  if (kernel.sensitivity === undefined) return onClose;
+  return { ...onClose, sensitivity: (field, now, reach) => kernel.sensitivity!(field, now.close, reach) };
 }
 
 describe.each(entries.map((entry) => [entry.name, entry] as const))('%s', (name, entry) => {
@@ -54,6 +60,38 @@ describe.each(entries.map((entry) => [entry.name, entry] as const))('%s', (name,
     const flat = { open: 100, high: 100, low: 100, close: 100, volume: 0, trades: 0 };
     for (let i = 0; i < 120; i++) kernel.add({ start: i * 60_000, ...flat });
     expect([...kernel.values].every(Number.isFinite)).toBe(true);
+  });
+
+  it('moves no further than it says while the bar is open', () => {
+    if (kernelOf(entry).sensitivity === undefined) return;
+    fc.assert(
+      fc.property(
+        someBars,
+        fc.array(fc.double({ min: -1, max: 1, noNaN: true }), { minLength: 1, maxLength: 12 }),
+        fc.double({ min: 1e-4, max: 5, noNaN: true }),
+        (bars, path, reach) => {
+          const kernel = kernelOf(entry);
+          for (const bar of bars) kernel.add(bar);
+          const now = bars[bars.length - 1]!;
+          const before = [...kernel.values];
+          const most = before.map((_, field) => kernel.sensitivity!(field, now, reach));
+          let open = now;
+          let far = 0;
+          for (const step of path) {
+            const close = now.close + step * reach;
+            open = { ...open, close, high: Math.max(open.high, close), low: Math.min(open.low, close) };
+            far = Math.max(far, Math.abs(close - now.close));
+            kernel.replace(open);
+            for (const [field, value] of before.entries()) {
+            if (most[field] === Number.POSITIVE_INFINITY) continue;
+              const moved = Math.abs(kernel.values[field]! - value);
+              expect(moved).toBeLessThanOrEqual(most[field]! * far * (1 + 1e-9) + 1e-9 * (1 + Math.abs(value)));
+            }
+          }
+        },
+      ),
+      { numRuns: 100 },
+    );
   });
 
   it('has as many values as fields', () => {
