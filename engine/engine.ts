@@ -95,7 +95,7 @@ export class Engine {
   private instrument(id: string): InstrumentState {
     let state = this.instruments.get(id);
     if (state === undefined) {
-      state = new InstrumentState(id);
+      state = new InstrumentState(id, this.graph.listOf(id));
       this.instruments.set(id, state);
     }
     return state;
@@ -113,7 +113,7 @@ export class Engine {
       this.refuse(trade.instrument, 'late');
       return;
     }
-    this.graph.refresh(trade.instrument, price, state.lastPrice);
+    state.series.follow(price, state.lastPrice);
     this.rules.look(ts, trade.id);
     this.rules.lookAtResumed(trade.instrument, ts);
   }
@@ -187,7 +187,7 @@ export class Engine {
       this.advance(state, ts);
       state.take(ts, price, 0, MINUTE);
       if (step === path.length - 1) fillUp(state, bar, known, path.length);
-      this.graph.refresh(state.id, price, state.lastPrice);
+      state.series.follow(price, state.lastPrice);
       this.rules.look(ts, undefined);
       this.rules.lookAtResumed(state.id, ts);
     });

@@ -2,9 +2,17 @@ import type { Bar } from './events.ts';
 import { MINUTE } from './interval.ts';
 import { Track } from './track.ts';
 
+/** What follows the trades of one instrument. */
+export interface TradeFollower {
+  /** A trade at `price`, after which `last` is the last price. */
+  follow(price: number, last: number): void;
+}
+
 /** All that the engine holds of one instrument: its tracks, its last price, what it waits for. */
 export class InstrumentState {
   readonly id: string;
+  /** The live series that its trades move. */
+  readonly series: TradeFollower;
   /** One-minute bars: always there; longer bars are opened from them. */
   readonly base: Track;
   /** Longest interval first. */
@@ -22,8 +30,9 @@ export class InstrumentState {
   /** Bars of history already asked for, by interval. */
   readonly asked = new Map<number, number>();
 
-  constructor(id: string) {
+  constructor(id: string, series: TradeFollower) {
     this.id = id;
+    this.series = series;
     this.base = new Track(id, MINUTE);
     this.tracks = [this.base];
   }

@@ -21,6 +21,9 @@ export class ThresholdIndex<W extends Watcher> {
   /** How many of `sorted` the value is above. */
   private below = 0;
   private value = Number.NaN;
+  /** The levels next to the value: strictly between them nothing is passed. */
+  private floor = Number.POSITIVE_INFINITY;
+  private ceiling = Number.NEGATIVE_INFINITY;
 
   get size(): number {
     return this.sorted.length + this.waiting.length;
@@ -30,9 +33,11 @@ export class ThresholdIndex<W extends Watcher> {
   add(watcher: W): void {
     if (!Number.isNaN(this.value)) this.place(watcher);
     this.waiting.push(watcher);
+    this.floor = Number.POSITIVE_INFINITY;
   }
 
   remove(watcher: W): void {
+    this.floor = Number.POSITIVE_INFINITY;
     const waiting = this.waiting.indexOf(watcher);
     if (waiting >= 0) {
       this.waiting.splice(waiting, 1);
@@ -52,6 +57,10 @@ export class ThresholdIndex<W extends Watcher> {
    * all of them.
    */
   move(value: number, passed: W[]): void {
+    if (value > this.floor && value < this.ceiling) {
+      this.value = value;
+      return;
+    }
     if (value === this.value || Number.isNaN(value)) return;
     if (this.waiting.length > 0) this.merge();
     const { sorted } = this;
@@ -70,20 +79,26 @@ export class ThresholdIndex<W extends Watcher> {
       sorted[--this.below].above = false;
       passed.push(sorted[this.below]);
     }
+    this.bound();
+  }
+
+  private bound(): void {
+    const { sorted, below } = this;
+    this.floor = below > 0 ? sorted[below - 1].level : Number.NEGATIVE_INFINITY;
+    this.ceiling = below < sorted.length ? sorted[below].level : Number.POSITIVE_INFINITY;
   }
 
   /** How far `value`, the one it was moved to, is from the nearest threshold; infinite where there is none. */
   room(value: number): number {
     if (this.waiting.length > 0) this.merge();
-    const { sorted, below } = this;
-    const above = below < sorted.length ? sorted[below].level - value : Number.POSITIVE_INFINITY;
-    const under = below > 0 ? value - sorted[below - 1].level : Number.POSITIVE_INFINITY;
-    return Math.min(above, under);
+    this.bound();
+    return Math.min(this.ceiling - value, value - this.floor);
   }
 
   /** Sets the value without telling: for the first one, for one that was computed anew, and for none (NaN). */
   reset(value: number): void {
     this.merge();
+    this.floor = Number.POSITIVE_INFINITY;
     this.value = value;
     if (!Number.isNaN(value)) {
       this.locate();

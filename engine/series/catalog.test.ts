@@ -56,10 +56,12 @@ describe.each(entries.map((entry) => [entry.name, entry] as const))('%s', (name,
   });
 
   it('has finite values on bars in which nothing moves and nothing is traded', () => {
-    const kernel = kernelOf(entry);
-    const flat = { open: 100, high: 100, low: 100, close: 100, volume: 0, trades: 0 };
-    for (let i = 0; i < 120; i++) kernel.add({ start: i * 60_000, ...flat });
-    expect([...kernel.values].every(Number.isFinite)).toBe(true);
+    for (const price of [100, 0.1, 64_402.1]) {
+      const kernel = kernelOf(entry);
+      const flat = { open: price, high: price, low: price, close: price, volume: 0, trades: 0 };
+      for (let i = 0; i < 120; i++) kernel.add({ start: i * 60_000, ...flat });
+      expect([...kernel.values].every(Number.isFinite)).toBe(true);
+    }
   });
 
   it('moves no further than it says while the bar is open', () => {
@@ -83,7 +85,7 @@ describe.each(entries.map((entry) => [entry.name, entry] as const))('%s', (name,
             far = Math.max(far, Math.abs(close - now.close));
             kernel.replace(open);
             for (const [field, value] of before.entries()) {
-            if (most[field] === Number.POSITIVE_INFINITY) continue;
+              if (most[field] === Number.POSITIVE_INFINITY) continue;
               const moved = Math.abs(kernel.values[field]! - value);
               expect(moved).toBeLessThanOrEqual(most[field]! * far * (1 + 1e-9) + 1e-9 * (1 + Math.abs(value)));
             }
@@ -102,6 +104,14 @@ describe.each(entries.map((entry) => [entry.name, entry] as const))('%s', (name,
     for (const param of entry.params) expect(param.default >= param.min && param.default <= param.max).toBe(true);
     expect(entry.example).toContain(name);
     expect(lookup(name.toUpperCase())).toBe(entry);
+  });
+});
+
+describe('the z-score', () => {
+  it.each([100, 0.1, 64_402.1])('is 0 where nothing moves, also at %d, which rounds', (price) => {
+    const kernel = (lookup('z') as SeriesEntry).create([20]);
+    for (let i = 0; i < 60; i++) kernel.add(price);
+    expect(kernel.values[0]).toBe(0);
   });
 });
 

@@ -73,10 +73,11 @@ export class SeriesGraph<W extends Watcher> {
     }
   }
 
-  private listOf(instrument: string): LiveList<W> {
+  /** The live series of an instrument: what its trades are told to. */
+  listOf(instrument: string): LiveList<W> {
     let list = this.live.get(instrument);
     if (list === undefined) {
-      list = new LiveList();
+      list = new LiveList(this.step);
       this.live.set(instrument, list);
     }
     return list;
@@ -152,21 +153,13 @@ export class SeriesGraph<W extends Watcher> {
     for (const parent of node.parents) this.drop(parent);
   }
 
-  /** Follows a trade of an instrument: every live series whose thresholds it may have passed takes its new value. */
-  refresh(instrument: string, price: number, last: number): void {
-    const list = this.live.get(instrument);
-    if (list === undefined) return;
-    list.source.stamp = ++this.step.stamp;
-    list.follow(price, last);
-  }
-
   /** A track closed a bar: everything computed from it at its interval takes its closed value. */
   barClosed(track: Track, bar: Bar): void {
     const columns = this.columns.get(track);
     if (columns === undefined) return;
     for (let i = 0; i < columns.length; i++) columns[i].follow(bar);
     for (let i = 0; i < columns.length; i++) columns[i].trackClosed(bar);
-    this.listOf(track.instrument).expire();
+    this.listOf(track.instrument).expire(track.interval);
   }
 
   /** All bars that end at one moment are closed: what looks at other intervals may look now. */

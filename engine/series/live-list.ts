@@ -1,5 +1,5 @@
 import type { Watcher } from '../rules/threshold-index.ts';
-import type { LiveSource, SeriesNode } from './node.ts';
+import type { GraphStep, LiveSource, SeriesNode } from './node.ts';
 
 /** As far from the last price as bounds are computed for, as a share of it. */
 const REACH = 0.02;
@@ -14,6 +14,7 @@ const ROUNDING = 1e-10;
  */
 export class LiveList<W extends Watcher> {
   readonly source: LiveSource = { stamp: 0 };
+  private readonly step: GraphStep<W>;
   /** In ascending order of ids, which is an order of computation. */
   private readonly nodes: SeriesNode<W>[] = [];
   private readonly low: number[] = [];
@@ -21,6 +22,10 @@ export class LiveList<W extends Watcher> {
   /** Within these prices nothing has to be computed at all. */
   private lowest = Number.NEGATIVE_INFINITY;
   private highest = Number.POSITIVE_INFINITY;
+
+  constructor(step: GraphStep<W>) {
+    this.step = step;
+  }
 
   /** Follows a series from the next trade on, or anew where its thresholds changed. */
   watch(node: SeriesNode<W>): void {
@@ -42,14 +47,18 @@ export class LiveList<W extends Watcher> {
     this.high.splice(at, 1);
   }
 
-  /** No band holds any more: a bar closed, or history changed. */
-  expire(): void {
-    this.low.fill(Number.POSITIVE_INFINITY);
+  /** A bar of an interval (ms) closed, or, with none named, history changed: bands that were drawn before do not hold any more. */
+  expire(interval?: number): void {
+    const { nodes, low } = this;
+    for (let i = 0; i < nodes.length; i++) {
+      if (interval === undefined || nodes[i].intervals.includes(interval)) low[i] = Number.POSITIVE_INFINITY;
+    }
     this.lowest = Number.POSITIVE_INFINITY;
   }
 
   /** A trade at `price`, after which `last` is the last price: computes the series that may have passed a threshold. */
   follow(price: number, last: number): void {
+    this.source.stamp = ++this.step.stamp;
     if (price > this.lowest && price < this.highest) return;
     const { nodes, low, high } = this;
     let lowest = Number.NEGATIVE_INFINITY;
@@ -85,10 +94,11 @@ export class LiveList<W extends Watcher> {
 function bandOf<W extends Watcher>(node: SeriesNode<W>, price: number): number {
   const { value } = node;
   if (Number.isNaN(value) || node.liveIndex === undefined) return 0;
-  const room = node.liveIndex.room(value);
   const reach = price * REACH;
   const most = node.sensitivity(reach);
+  if (!(most < Number.POSITIVE_INFINITY)) return 0;
+  const room = node.liveIndex.room(value);
   const safe = room - (Math.abs(value) + room) * ROUNDING;
-  if (!(safe > 0) || !(most < Number.POSITIVE_INFINITY)) return 0;
+  if (!(safe > 0)) return 0;
   return Math.min(reach, most === 0 ? reach : safe / most) * (1 - CAUTION);
 }

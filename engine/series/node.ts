@@ -26,6 +26,8 @@ export abstract class SeriesNode<W extends Watcher = Watcher> {
   readonly instruments: readonly string[];
   readonly parents: readonly SeriesNode<W>[];
   readonly children: SeriesNode<W>[] = [];
+  /** The intervals of all bars that it is computed from, in ms. */
+  readonly intervals: readonly number[];
   /** How many rules, charts and other nodes hold it. */
   holders = 0;
   /** How many of them need it live. */
@@ -59,6 +61,7 @@ export abstract class SeriesNode<W extends Watcher = Watcher> {
     this.instruments = shape.instruments;
     this.parents = parents;
     this.sources = sources;
+    this.intervals = [...new Set([shape.interval, ...parents.flatMap((parent) => parent.intervals)])];
     this.step = step;
   }
 

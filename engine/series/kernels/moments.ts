@@ -7,13 +7,17 @@ export abstract class MomentsKernel extends WindowKernel {
   protected mean = 0;
   protected deviation = 0;
 
-  /** From the oldest on: another order of the same numbers gives other last bits. */
+  /**
+   * From the oldest on: another order of the same numbers gives other last bits. And as distances from the oldest: where
+   * nothing moves they are nothing, whatever rounding makes of the price.
+   */
   protected override summarise(ring: Float64Array, head: number): void {
     const n = ring.length;
+    const from = n === 0 ? 0 : ring[head];
     let sum = 0;
-    for (let i = head; i < n; i++) sum += ring[i];
-    for (let i = 0; i < head; i++) sum += ring[i];
-    const mean = n === 0 ? 0 : sum / n;
+    for (let i = head; i < n; i++) sum += ring[i] - from;
+    for (let i = 0; i < head; i++) sum += ring[i] - from;
+    const mean = n === 0 ? 0 : from + sum / n;
     let squares = 0;
     for (let i = head; i < n; i++) squares += (ring[i] - mean) * (ring[i] - mean);
     for (let i = 0; i < head; i++) squares += (ring[i] - mean) * (ring[i] - mean);
