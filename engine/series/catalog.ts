@@ -3,7 +3,9 @@ import { BANDS } from './catalog/bands.ts';
 import { COLUMNS } from './catalog/columns.ts';
 import { EXTREMES } from './catalog/extremes.ts';
 import { MOMENTUM } from './catalog/momentum.ts';
+import { PATHS } from './catalog/paths.ts';
 import { STATISTICS } from './catalog/statistics.ts';
+import { STATISTICS_MORE } from './catalog/statistics-more.ts';
 import { VOLATILITY } from './catalog/volatility.ts';
 import { VOLATILITY_MORE } from './catalog/volatility-more.ts';
 import { VOLATILITY_REALISED } from './catalog/volatility-realised.ts';
@@ -25,6 +27,8 @@ export const CATALOG: readonly CatalogEntry[] = [
   ...VOLUME_FLOW,
   ...VOLUME_TOTALS,
   ...STATISTICS,
+  ...STATISTICS_MORE,
+  ...PATHS,
   ...EXTREMES,
 ];
 
