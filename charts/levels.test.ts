@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { crowdedRequest } from '../test/doubles/sample-charts.ts';
+import { crowdedRequest } from '../test/doubles/awkward-charts.ts';
 import { smallRequest } from '../test/doubles/small-chart.ts';
 import { drawConfig } from './canvas.ts';
 import { buildConfig } from './config.ts';
