@@ -12,6 +12,14 @@ import { VOLATILITY_REALISED } from './catalog/volatility-realised.ts';
 import { VOLUME } from './catalog/volume.ts';
 import { VOLUME_FLOW } from './catalog/volume-flow.ts';
 import { VOLUME_TOTALS } from './catalog/volume-totals.ts';
+import { RELATIVE_STRENGTH } from './catalog/relative-strength.ts';
+import { STOCHASTICS } from './catalog/stochastics.ts';
+import { RANGE_OSCILLATORS } from './catalog/range-oscillators.ts';
+import { OSCILLATORS } from './catalog/oscillators.ts';
+import { PRESSURE } from './catalog/pressure.ts';
+import { MOMENTUM_MORE } from './catalog/momentum-more.ts';
+import { WAVES } from './catalog/waves.ts';
+import { DISTANCES } from './catalog/distances.ts';
 import type { CatalogEntry } from './catalog-entry.ts';
 
 /** Everything that can be written as a series, in the order in which help lists it. */
@@ -19,6 +27,14 @@ export const CATALOG: readonly CatalogEntry[] = [
   ...COLUMNS,
   ...AVERAGES,
   ...MOMENTUM,
+  ...RELATIVE_STRENGTH,
+  ...STOCHASTICS,
+  ...RANGE_OSCILLATORS,
+  ...OSCILLATORS,
+  ...PRESSURE,
+  ...MOMENTUM_MORE,
+  ...WAVES,
+  ...DISTANCES,
   ...VOLATILITY,
   ...BANDS,
   ...VOLATILITY_MORE,
