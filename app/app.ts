@@ -94,5 +94,5 @@ async function startParts({ config, clock, log, stores }: BuildOptions, parts: P
   await atMost(clock, LIST_PATIENCE_MS, watched);
   await dispatcher.start();
   for (const platform of platforms) await platform.start(gate.service);
-  return schedule({ ...stores, market, clock, log: log.part('jobs'), barsRetention: config.BARS_RETENTION });
+  return schedule({ stores, market, clock, log: log.part('jobs'), barsRetention: config.BARS_RETENTION });
 }

@@ -5,19 +5,19 @@ import { MINUTE } from '../engine/market/interval.ts';
 import type { Logger } from './part-logger.ts';
 
 const FLUSH_MS = 2_000;
-/** Bars that wait at most while the database cannot be written; the venue has the rest. */
+/** Bars that wait at most while the database cannot be written. Later ones are dropped: history asks the venue for what is not stored. */
 const MOST_WAITING = 100_000;
 
 /** Collects closed bars and stores them in the background. */
 export interface BarWriter {
   /** Bars shorter than a minute are not stored. */
   add(instrument: string, interval: number, bar: Bar): void;
-  /** Stores all that waits. Never rejects: what could not be stored goes on waiting. */
+  /** Stores all that waits. Never rejects: what could not be stored waits for the next flush, which the next bar brings about. */
   flush(): Promise<void>;
   stop(): Promise<void>;
 }
 
-export function createBarWriter(store: BarStore, clock: Clock, log: Logger): BarWriter {
+export function createBarWriter(store: Pick<BarStore, 'put'>, clock: Clock, log: Logger): BarWriter {
   let waiting = new Map<string, { instrument: string; interval: number; bars: Bar[] }>();
   let count = 0;
   let running: Promise<void> | undefined;
@@ -37,7 +37,13 @@ export function createBarWriter(store: BarStore, clock: Clock, log: Logger): Bar
         break;
       }
     }
-    for (const item of batch.values()) for (const bar of item.bars) push(item.instrument, item.interval, bar);
+    // What came meanwhile goes behind: of two states of one bar the newer must be stored last.
+    const newer = waiting;
+    waiting = new Map();
+    count = 0;
+    for (const items of [batch, newer]) {
+      for (const item of items.values()) for (const bar of item.bars) push(item.instrument, item.interval, bar);
+    }
   }
 
   function push(instrument: string, interval: number, bar: Bar): void {

@@ -2,22 +2,38 @@ import type { Config } from '../config.ts';
 import type { MarketHost } from './market-host.ts';
 import type { Logger } from './part-logger.ts';
 
+type Market = Pick<MarketHost, 'venues' | 'symbols' | 'prepare' | 'unlisted'>;
+
 /** What a demonstration watches from the start. */
 const DEMONSTRATION = ['sim:btcusdt', 'sim:ethusdt', 'sim:solusdt', 'sim:aapl', 'sim:googl', 'sim:tsla', 'sim:msft'];
 
 /** Watches what SYMBOLS names. Never rejects. @param quote completes `btc` to `btcusdt` */
-export async function watchFromTheStart(config: Config, market: MarketHost, quote: string, log: Logger): Promise<void> {
+export async function watchFromTheStart(
+  config: Pick<Config, 'SYMBOLS'>,
+  market: Market,
+  quote: string,
+  log: Logger,
+): Promise<void> {
   await Promise.all(
     namesToWatch(config, market).map(async (name) => {
       const found = market.symbols.resolve(name, { venue: undefined, quote });
-      if (found === undefined) log.warn({ symbol: name }, 'SYMBOLS names a symbol that no feed lists');
+      if (found === undefined) warn(name);
       else await market.prepare(found.instrument);
     }),
   );
+
+  function warn(name: string): void {
+    const near = market.symbols.suggest(name, { venue: undefined, quote }, 3).map((info) => info.instrument);
+    const unheard = market.unlisted();
+    const asked = market.venues.filter((venue) => !unheard.includes(venue));
+    const hint = near.length === 0 ? '' : `; near it: ${near.join(', ')}`;
+    const silent = unheard.length === 0 ? '' : `; no answer yet from ${unheard.join(', ')}`;
+    log.warn({}, `SYMBOLS: ${name} is not listed by ${asked.join(', ') || 'any feed'}${silent}${hint}`);
+  }
 }
 
 /** What SYMBOLS says; else some of the simulator's and everything that is on a tape. */
-function namesToWatch(config: Config, market: MarketHost): readonly string[] {
+function namesToWatch(config: Pick<Config, 'SYMBOLS'>, market: Market): readonly string[] {
   if (config.SYMBOLS.length > 0) return config.SYMBOLS;
   const simulated = market.venues.includes('sim') ? DEMONSTRATION : [];
   const taped = market.venues.includes('tape') ? market.symbols.all().map((info) => info.instrument) : [];

@@ -1,3 +1,4 @@
+import { dayBefore } from '../commands/day.ts';
 import type { ChatPlatform } from '../commands/platform.ts';
 import type { CommandService } from '../commands/service.ts';
 import type { FiringStore } from '../db/firings.ts';
@@ -68,6 +69,11 @@ export function createWebPorts(options: WebPortsOptions): WebPorts {
     resolve: (text) => market.symbols.resolve(text, preference)?.instrument,
     suggest: (text) => market.symbols.suggest(text, preference, 5).map((info) => info.symbol),
     bars: (instrument, interval, from, to, limit) => barsFor(market, instrument, interval, from, to, limit),
+    async day(instrument) {
+      const last = market.price(instrument);
+      const now = market.now();
+      return last && (await dayBefore(market, instrument, { ts: now, price: last.price }, now));
+    },
     series: (query) => series(options, query),
     firings: async (limit) => (await firings.recent(limit)).map(toRow),
     outbox: () => outbox.counts(clock.now() - DAY),
@@ -149,7 +155,7 @@ async function barsFor(
   return bars.sort((a, b) => a.start - b.start).slice(-count);
 }
 
-/** A series at the closes of stored bars: nothing of the open bar. */
+/** The values of a series at the closes of stored bars, by the bars' starts: nothing of the open bar. */
 async function series({ market, quote }: WebPortsOptions, query: SeriesQuery): Promise<SeriesAnswer> {
   const preference = { venue: undefined, quote };
   const own = query.symbol === undefined ? undefined : market.symbols.resolve(query.symbol, preference)?.instrument;
@@ -166,7 +172,9 @@ async function series({ market, quote }: WebPortsOptions, query: SeriesQuery): P
   const context = { instrument: own ?? leader, interval: query.interval };
   const empty = { expr: printExpr(expr, context), instrument: leader, interval: query.interval, points: [] };
   if (plan.kind === 'constant') return empty;
-  const to = Math.min(query.to ?? Number.POSITIVE_INFINITY, market.now());
+  // Where the newest bar ends that starts before `to` and is closed.
+  const wantedEnd = (query.to ?? Number.POSITIVE_INFINITY) + query.interval - 1;
+  const to = barStart(Math.min(wantedEnd, market.now()), query.interval);
   const shown = Math.min(query.limit, MOST);
   const wanted = new Map(
     plan.instruments.map((id) => [`${id} ${query.interval}`, { instrument: id, interval: query.interval, bars: 0 }]),
@@ -185,12 +193,9 @@ async function series({ market, quote }: WebPortsOptions, query: SeriesQuery): P
   const { starts, values } = evaluate(sampled(plan, query.interval), (id, interval) =>
     toColumns(loaded.get(`${id} ${interval}`) ?? []),
   );
-  const points = Array.from(
-    starts,
-    (start, i) => [start + query.interval, Number.isFinite(values[i]) ? values[i] : null] as const,
-  );
+  const points = Array.from(starts, (start, i) => [start, Number.isFinite(values[i]) ? values[i] : null] as const);
   const inside = points.filter(
-    ([close]) => close >= (query.from ?? 0) && close < (query.to ?? Number.POSITIVE_INFINITY),
+    ([start]) => start >= (query.from ?? 0) && start < (query.to ?? Number.POSITIVE_INFINITY),
   );
   return { ...empty, points: inside.slice(-shown) };
 }

@@ -1,5 +1,6 @@
 import type { JsonObject } from './chart-config.ts';
 import { SCALES } from './chart-config.ts';
+import { textWidth } from './text.ts';
 import { COLORS, FONT, FONT_FAMILY } from './theme.ts';
 import type { TimeTick } from './time-axis.ts';
 
@@ -82,6 +83,8 @@ export function textEndingAt(item: Placed, end: number, style: TextStyle, plotHe
 
 /** The label of a time, below the plot; `at` as a fraction of its width from the left. A `major` one begins a day, a month or a year. */
 export function textBelow(at: number, { text, major }: TimeTick, plotWidth: number): JsonObject {
+  // A text in the middle of the first bars would begin beyond the picture's edge.
+  const leftmost = textWidth(text, FONT.axis) / 2 - LEFT;
   return {
     axis: 'x',
     type: 'category',
@@ -96,7 +99,7 @@ export function textBelow(at: number, { text, major }: TimeTick, plotWidth: numb
       padding: 6,
       // The outer labels, which are empty, keep within the plot: nothing is left free for them.
       align: 'inner',
-      labelOffset: Number(((at - 0.5) * plotWidth).toFixed(1)),
+      labelOffset: Number((Math.max(at * plotWidth, leftmost) - plotWidth / 2).toFixed(1)),
       color: major ? COLORS.text : COLORS.dim,
       font: { family: FONT_FAMILY, size: FONT.axis, weight: major ? 600 : 400 },
     },

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { crowdedRequest } from '../test/doubles/sample-charts.ts';
+import { crowdedRequest } from '../test/doubles/awkward-charts.ts';
 import { smallRequest } from '../test/doubles/small-chart.ts';
 import { drawConfig } from './canvas.ts';
 import { buildConfig } from './config.ts';
@@ -76,7 +76,7 @@ describe('alert levels', () => {
     const tags = all.filter(({ box }) => box !== undefined);
     expect(leastDistance(inside)).toBeGreaterThan(FONT.small);
     expect(leastDistance(tags)).toBeGreaterThan(FONT.axis);
-    expect(lines(request).length).toBeLessThanOrEqual(12);
+    expect(lines(request).length).toBeLessThanOrEqual(8);
     expect(inside.map(({ text }) => text)).toContain('20 alerts 65,529.39');
     const counted = inside.map(({ text }) =>
       Number(/^\+(\d+) more/.exec(text)?.[1] ?? /^(\d+) alerts/.exec(text)?.[1] ?? 1),

@@ -6,7 +6,7 @@ import { cleanText, formatFixed, formatTrimmed } from './text.ts';
 import { COLORS } from './theme.ts';
 
 /** Lines that are drawn at most: more would be a fence before the candles. */
-const MOST_LINES = 12;
+const MOST_LINES = 8;
 /** Least distances of two lines, two names and two tags, in px. */
 const LINE_GAP = 8;
 const NAME_GAP = 22;

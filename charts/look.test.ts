@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { typicalRequest } from '../test/doubles/chart-samples.ts';
 import { sampleRequests } from '../test/doubles/sample-charts.ts';
 import { smallRequest } from '../test/doubles/small-chart.ts';
 import { drawConfig } from './canvas.ts';
@@ -105,6 +106,34 @@ describe('the legend', () => {
     });
   });
 });
+
+describe('the labels of the times', () => {
+  it('lie within the picture', () => {
+    for (const request of [...Object.values(sampleRequests()), ...[5, 10, 60].map(shiftedBy)]) {
+      drawConfig(buildConfig(request), (_canvas, chart) => {
+        chart.ctx.font = '600 18px Inter';
+        for (const [id, scale] of Object.entries(chart.scales)) {
+          if (!/^time\d/.test(id)) continue;
+          const [, text] = scale.getLabels();
+          const { labelOffset } = (scale.options as unknown as { ticks: { labelOffset: number } }).ticks;
+          const middle = scale.getPixelForTick(1) + labelOffset;
+          expect(middle - chart.ctx.measureText(text).width / 2, `${request.symbol} ${text}`).toBeGreaterThan(0);
+        }
+      });
+    }
+  });
+});
+
+/** Eight o’clock lies `minutes` behind the first bar of 120. */
+function shiftedBy(minutes: number): ChartRequest {
+  const { bars } = typicalRequest();
+  const start = Date.UTC(2026, 2, 11, 8) - minutes * MINUTE;
+  return {
+    ...typicalRequest(),
+    timeZone: 'UTC',
+    bars: bars.map((bar, i) => ({ ...bar, start: start + i * 5 * MINUTE })),
+  };
+}
 
 describe('awkward prices', () => {
   const { mini, tiny, spike, apart, giant } = sampleRequests();

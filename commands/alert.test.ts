@@ -80,6 +80,53 @@ describe('/alert', () => {
     expect(textOf(await harness.say('/alerts'))).toContain('btcusdt rsi < 30 · warming up');
   });
 
+  it('is not saved twice', async () => {
+    await harness.say('/alert btc > 70k every 1h');
+    const again = await harness.say('/alert BTC/USDT  price > 70,000 every 60m');
+    expect(textOf(again)).toBe(
+      'You have this alert already:\n1 btcusdt price > 70,000 every 1h · sim\n' +
+        'Now 60,000.00; fires near 70,000.00 (+16.7\u00a0%).\nIt has not fired yet.',
+    );
+    expect(labels(again)).toEqual(['⏸ Pause', 'Chart', 'Delete', '◀ All alerts']);
+    expect(await harness.rules.list('telegram:100')).toHaveLength(1);
+    await harness.press(buttonOf(again, '⏸ Pause'));
+    expect(textOf(await harness.say('/alert btc > 70k every 1h'))).toContain('⏸ Paused.');
+    await harness.say('/alert btc > 70k every 2h');
+    await harness.say('/alert eth > 70k every 1h');
+    expect(await harness.rules.list('telegram:100')).toHaveLength(3);
+  });
+
+  it('is saved for everybody who asks, and anew where the first is done', async () => {
+    await harness.say('/alert btc > 60500 once', member(4));
+    await harness.say('/alert btc > 60500 once', member(5));
+    const ofChat = () => harness.rules.list('telegram:-1001234567890');
+    expect(await ofChat()).toHaveLength(2);
+    await harness.trade('btcusdt', 60_600);
+    await harness.trade('btcusdt', 60_400);
+    expect(textOf(await harness.say('/alert btc > 60500 once', member(4)))).toMatch(/^✅/);
+    expect(await ofChat()).toHaveLength(3);
+  });
+
+  it('shows one by its number', async () => {
+    await harness.say('/alert btc > 70k once');
+    for (const line of ['/alert 1', '/alert #1', '/alerts 1', '/alerts #1']) {
+      const one = await harness.say(line);
+      expect(textOf(one)).toMatch(/^1 btcusdt price > 70,000 once · sim\n/);
+      expect(labels(one)).toEqual(['⏸ Pause', 'Chart', 'Delete', '◀ All alerts']);
+    }
+    for (const line of ['/alert 2', '/alerts 2'])
+      expect(textOf(await harness.say(line))).toBe('This chat has no alert “2”. /alerts lists them.');
+    expect(textOf(await harness.say('/alerts btc'))).toBe(
+      '“btc” is no alert’s number. Type /alerts for all of them, or /alerts 1 for the first.',
+    );
+  });
+
+  it.each(['list', 'delete 1', 'remove all'])('sends whoever orders “%s” to the list', async (text) => {
+    expect(textOf(await harness.say(`/alert ${text}`))).toBe(
+      'I read that as no rule. /alerts lists this chat’s alerts; each can be paused and deleted there.',
+    );
+  });
+
   it('has room for 25 in a private chat', async () => {
     for (let i = 0; i < 25; i++) await harness.say(`/alert btc > ${70 + i}k`);
     expect(textOf(await harness.say('/alert btc > 99k'))).toBe(

@@ -3,7 +3,9 @@ import type { Modes, RuleText } from '../engine/language/ast.ts';
 import { parseRule } from '../engine/language/parse.ts';
 import { printRule } from '../engine/language/print.ts';
 import { withOwnRule } from './alert-actions.ts';
+import { detailMessage } from './alert-detail.ts';
 import { MOST_ALERTS } from './alert-limits.ts';
+import { alertNumber, numberedAlert } from './alert-number.ts';
 import { standing, title } from './alert-words.ts';
 import type { Command, CommandContext } from './command.ts';
 import type { Message, TextSpan } from './message.ts';
@@ -36,7 +38,12 @@ export const alert: Command = {
         hint: 'For example /alert btcusdt z > 2 or /alert eth +5% 1h',
       });
     }
+    const number = alertNumber(text);
+    if (number !== undefined) return numberedAlert(context, number);
+    refuseOrder(text);
     const rule = parseRule(text, scopeOf(context));
+    const same = await twin(context, printRule(rule));
+    if (same !== undefined) return twinMessage(context, same);
     await requireRoom(context);
     await warm(context, rule);
     const stored = await context.rules.create({
@@ -52,6 +59,30 @@ export const alert: Command = {
     onc: (context, args) => remake(context, args, { onClose: true }),
   },
 };
+
+/** `/alert list`, `/alert delete 3`. @throws UserError where no rule can be meant */
+function refuseOrder(text: string): void {
+  if (!/^(list|show|all|delete|remove|stop|pause|edit)( all| #?\d+)*$/i.test(text)) return;
+  throw new UserError('alert-order', 'I read that as no rule.', {
+    hint: '/alerts lists this chat’s alerts; each can be paused and deleted there.',
+  });
+}
+
+/** What no longer fires does not stand in the way of a new one. */
+const OVER: ReadonlySet<string | undefined> = new Set(['done', 'expired', 'broken', undefined]);
+
+/** The alert of the same owner in this chat with the same text. */
+async function twin({ rules, chatKey, asker }: CommandContext, text: string): Promise<StoredRule | undefined> {
+  const all = await rules.list(chatKey);
+  return all.find(
+    (stored) => stored.text === text && stored.ownerId === asker.userId && !OVER.has(rules.view(stored.id)?.state),
+  );
+}
+
+async function twinMessage(context: CommandContext, stored: StoredRule): Promise<Message> {
+  const detail = await detailMessage(context, stored, '0');
+  return { ...detail, text: ['You have this alert already:\n', ...detail.text] };
+}
 
 async function requireRoom({ rules, chatKey, asker }: CommandContext): Promise<void> {
   const most = MOST_ALERTS[asker.chatKind];

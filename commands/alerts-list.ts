@@ -6,7 +6,7 @@ import type { CommandContext } from './command.ts';
 import type { Button, Message, TextSpan } from './message.ts';
 import { type Nearness, nearnessOf, UNKNOWN } from './nearness.ts';
 import type { RuleView, StoredRule } from './ports.ts';
-import { describeCondition } from './rule-words.ts';
+import { describeCondition, modesFor } from './rule-words.ts';
 
 const PAGE = 10;
 /** A longer rule is cut: a list is for scanning. */
@@ -65,7 +65,9 @@ function rowLine(context: CommandContext, { stored, rule, view, near }: Row): re
   if (rule === undefined || view === undefined)
     return [number, ` ⚠️ ${clipped(stored.text, LONGEST_NAME)} · does not run`];
   const interval = rule.interval === context.chat.interval ? [] : intervalOf(rule);
-  const name = [clipped(describeCondition(rule), LONGEST_NAME), ...interval].join(' · ');
+  const modes = modesFor(context.chat, context.clock.now(), rule);
+  const condition = [describeCondition(rule), ...(modes === '' ? [] : [modes])];
+  const name = [...condition.map((part) => clipped(part, LONGEST_NAME)), ...interval].join(' · ');
   const state = stateWords(context, rule, view);
   if (state !== undefined) return [number, ` ${state[0]} ${name} · ${state[1]}`];
   return [number, ` ${name}${distance(context, rule, near)}`];

@@ -100,10 +100,10 @@ describe('/alerts', () => {
     await harness.time.advance(62_000);
     await harness.trade('btcusdt', 61_600);
     const text = textOf(await harness.say('/alerts'));
-    expect(text).toContain('1 ☑️ btcusdt price > 61,000 · done, fired 12:00 UTC');
+    expect(text).toContain('1 ☑️ btcusdt price > 61,000 · once · done, fired 12:00 UTC');
     expect(text).toContain('2 🔔 btcusdt price > 61,000 · fired 12:00 UTC, waits to re-arm');
-    expect(text).toContain('3 ⏳ btcusdt price > 61,000 · true since 12:00 UTC, must hold');
-    expect(text).toContain('4 ☑️ btcusdt price > 61,000 · its time is over');
+    expect(text).toContain('3 ⏳ btcusdt price > 61,000 · for 5m · true since 12:00 UTC, must hold');
+    expect(text).toContain('4 ☑️ btcusdt price > 61,000 · until 12:01 UTC · its time is over');
     expect(text).toContain('5 ⏸ btcusdt price > 62,000 · snoozed until 13:00 UTC');
   });
 });

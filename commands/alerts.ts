@@ -1,18 +1,28 @@
+import { UserError } from '../engine/errors.ts';
 import { pause, remove, resume, snooze, withRule } from './alert-actions.ts';
 import { detailMessage } from './alert-detail.ts';
 import { alertHint } from './alert-hint.ts';
+import { alertNumber, numberedAlert } from './alert-number.ts';
 import { listMessage } from './alerts-list.ts';
+import { quoted } from './clean-text.ts';
 import type { Command } from './command.ts';
 
 export const alerts: Command = {
   name: 'alerts',
   summary: 'This chat’s alerts, nearest first',
-  usage: '/alerts',
-  examples: ['/alerts'],
-  args: [],
+  usage: '/alerts [NUMBER]',
+  examples: ['/alerts', '/alerts 1'],
+  args: [{ name: 'number', kind: 'text', description: 'Number of an alert, to see it alone', required: false }],
   slow: true,
   private: false,
-  run: (context) => listMessage(context, 0),
+  async run(context, text) {
+    if (text === '') return listMessage(context, 0);
+    const number = alertNumber(text);
+    if (number !== undefined) return numberedAlert(context, number);
+    throw new UserError('alert-number', `${quoted(text)} is no alert’s number.`, {
+      hint: 'Type /alerts for all of them, or /alerts 1 for the first.',
+    });
+  },
   actions: {
     als: async (context, [page]) => ({ edit: await listMessage(context, Number(page)) }),
     al: (context, [id, page = '0']) =>

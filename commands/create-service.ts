@@ -1,6 +1,6 @@
 import { UserError } from '../engine/errors.ts';
 import { createButtonCodec } from './button-codec.ts';
-import { cleanText, clipped, quoted } from './clean-text.ts';
+import { cleanText, clipped } from './clean-text.ts';
 import type { ActionHandler, Command, CommandContext } from './command.ts';
 import { createContexts } from './context.ts';
 import { errorMessage, sentence } from './error-message.ts';
@@ -9,6 +9,7 @@ import type { CommandPorts } from './ports.ts';
 import { COMMANDS } from './registry.ts';
 import type { ButtonPress, CommandCall, CommandService, CompletionQuery, PressOutcome, Suggestion } from './service.ts';
 import { completeIntervals, completeSymbols } from './symbol-argument.ts';
+import { unknownCommand } from './unknown-command.ts';
 
 /** Characters of a command's text that are read at most. */
 const LONGEST_TEXT = 1000;
@@ -25,11 +26,7 @@ export function createCommandService(ports: CommandPorts, commands: readonly Com
 
   async function perform(context: CommandContext, name: string, text: string): Promise<Message> {
     const command = byName.get(name);
-    if (command === undefined) {
-      throw new UserError('command-unknown', `I know no command ${quoted(`/${name}`)}.`, {
-        hint: '/help lists what I know.',
-      });
-    }
+    if (command === undefined) return unknownCommand(context, name, text);
     if (text.length > LONGEST_TEXT) {
       throw new UserError('text-too-long', `That is ${text.length} characters; I read ${LONGEST_TEXT} at most.`);
     }

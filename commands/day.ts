@@ -7,6 +7,9 @@ const STEP = 15 * MINUTE;
 export interface Day {
   /** Growth over the 24 hours before `ts`, to a quarter of an hour, as a fraction. */
   readonly change: number;
+  /** What the change is measured from, and of when it is, in ms. */
+  readonly base: number;
+  readonly since: number;
   readonly low: number;
   readonly high: number;
   /** In units of the base. */
@@ -32,6 +35,8 @@ export async function dayBefore(
   );
   return {
     change: price / before.close - 1,
+    base: before.close,
+    since: before.start + STEP,
     low: bars.reduce((low, bar) => Math.min(low, bar.low), price),
     high: bars.reduce((high, bar) => Math.max(high, bar.high), price),
     volume: bars.reduce((sum, bar) => sum + bar.volume, 0),

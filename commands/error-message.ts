@@ -33,14 +33,17 @@ async function explained(
   error: UserError,
 ): Promise<Message> {
   const spans: TextSpan[] = [];
-  if (isPartOf(asked.text, error)) spans.push('I can’t read that:\n', { pre: markError(asked.text, error) }, '\n');
-  spans.push(...withCode(sentence(error)));
-  const buttons = await offers(context, asked, error);
+  const isMarked = isPartOf(asked.text, error);
+  if (isMarked) spans.push('I can’t read that:\n', { pre: markError(asked.text, error) }, '\n');
+  spans.push(...withCode(isMarked ? sentence(error) : alone(error)));
+  const buttons = await offers(context, asked.command, error);
   return { text: spans, private: true, ...(buttons.length > 0 ? { buttons: buttons.map((button) => [button]) } : {}) };
 }
 
 /** Where all of a text is wrong there is no place to show. */
-function isPartOf(text: string, { span }: UserError): boolean {
+function isPartOf(text: string, { code, span }: UserError): boolean {
+  // Nothing is wrong with the text.
+  if (code === 'venue-down') return false;
   if (span === undefined || text === '' || span[0] > text.length || span[1] > text.length) return false;
   return span[0] > 0 || span[1] < text.length;
 }
@@ -55,18 +58,30 @@ function withCode(text: string): readonly TextSpan[] {
 
 /** Corrected texts as buttons. */
 async function offers(
-  { views, chatKey, asker, button }: CommandContext,
-  { command }: { command: string },
+  context: CommandContext,
+  command: string,
   { span, suggestions }: UserError,
 ): Promise<readonly Button[]> {
   if (span === undefined) return [];
   const texts = suggestions.filter((text) => text.length <= LONGEST_OFFER).slice(0, MOST_OFFERS);
-  return Promise.all(
-    texts.map(async (text) => {
-      const id = await views.insert({ chatKey, state: { kind: 'retry', command, text } });
-      return button(clipped(text, LONGEST_LABEL), 'run', [id], asker.userId);
-    }),
-  );
+  return Promise.all(texts.map((text) => offerButton(context, text, command, text)));
+}
+
+/** A button that runs a command with a text, for the one who asked. */
+export async function offerButton(
+  { views, chatKey, asker, button }: CommandContext,
+  label: string,
+  command: string,
+  text: string,
+): Promise<Button> {
+  const id = await views.insert({ chatKey, state: { kind: 'retry', command, text } });
+  return button(clipped(label, LONGEST_LABEL), 'run', [id], asker.userId);
+}
+
+/** A sentence that nothing stands before; a venue's name stays as it is written. */
+function alone(error: UserError): string {
+  const text = sentence(error);
+  return error.code.startsWith('venue-') ? text : `${text.charAt(0).toUpperCase()}${text.slice(1)}`;
 }
 
 /** What was wrong, and what would be right. */

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { CATALOG } from '../engine/series/catalog.ts';
-import { type CommandHarness, createCommandHarness, textOf } from '../test/doubles/command-harness.ts';
+import { buttonOf, type CommandHarness, createCommandHarness, textOf } from '../test/doubles/command-harness.ts';
 import { COMMANDS } from './registry.ts';
 
 let harness: CommandHarness;
@@ -12,11 +12,14 @@ afterEach(() => harness.drop());
 const reply = async (line: string) => textOf(await harness.say(line));
 
 describe('/help', () => {
-  it('lists every command and indicator on one phone’s screen, in private', async () => {
+  it('lists every command on one phone’s screen, in private, and where every indicator is listed', async () => {
     const answer = await harness.say('/help');
     const lines = textOf(answer).split('\n');
     for (const { name } of COMMANDS.slice(2)) expect(lines.some((line) => line.startsWith(`/${name} `))).toBe(true);
-    for (const { name } of CATALOG) expect(textOf(answer)).toContain(` ${name}`);
+    expect(textOf(answer)).toContain(`${CATALOG.length} series`);
+    const series = (await reply('/help series')).split(/\s+/);
+    for (const { name } of CATALOG) expect(series).toContain(name);
+    expect(series.length).toBeLessThan(CATALOG.length + 15);
     expect(answer.private).toBe(true);
     // A phone shows some 40 letters a line.
     expect(lines.reduce((sum, line) => sum + Math.max(1, Math.ceil(line.length / 40)), 0)).toBeLessThanOrEqual(18);
@@ -35,6 +38,14 @@ describe('/help', () => {
       for (const part of [entry.summary, entry.example, entry.source, ...entry.fields]) expect(text).toContain(part);
     }
     expect(await reply('/help bollinger')).toBe(await reply('/help bb'));
+  });
+
+  it('offers what may have been meant', async () => {
+    const answer = await harness.say('/help aler');
+    expect(textOf(answer)).toMatch(/^I know no command and no indicator “aler”\. Did you mean alert/);
+    expect(textOf((await harness.press(buttonOf(answer, 'alert'))).reply)).toMatch(/^\/alert /);
+    expect(await reply('/help modes')).toBe(await reply('/help alert'));
+    expect(await reply('/help bollinger bands')).toBe(await reply('/help bb'));
   });
 
   it('says that it knows no such thing', async () => {

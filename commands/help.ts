@@ -1,4 +1,5 @@
 import { UserError } from '../engine/errors.ts';
+import { nearest } from '../engine/language/nearest.ts';
 import { CATALOG, lookup } from '../engine/series/catalog.ts';
 import type { CatalogEntry } from '../engine/series/catalog-entry.ts';
 import { quoted } from './clean-text.ts';
@@ -16,14 +17,20 @@ export const help: Command = {
   async run(context, text) {
     const topic = text.trim().toLowerCase().replace(/^\//, '');
     if (topic === '') return overview(context);
-    const command = context.commands.find((item) => item.name === topic);
-    const entry = lookup(topic);
+    if (/^(all )?(series|indicators?)$/.test(topic)) return allSeries();
+    const command = context.commands.find((item) => item.name === (OF_ALERTS.has(topic) ? 'alert' : topic));
+    // `bollinger bands` is known by its first word.
+    const entry = lookup(topic) ?? (command === undefined ? lookup(topic.split(/[\s(]/)[0]) : undefined);
     const parts = [...(command ? [aboutCommand(command)] : []), ...(entry ? [aboutEntry(entry)] : [])];
     // Some names are both: /price, and the price in an alert.
     if (parts.length > 0)
       return { text: parts.flatMap((part, i) => (i === 0 ? part : ['\n\n', ...part])), private: true };
+    const names = [...context.commands.map((item) => item.name), ...CATALOG.map((item) => item.name)];
+    const near = nearest(topic, names);
     throw new UserError('help-unknown', `I know no command and no indicator ${quoted(topic)}.`, {
-      hint: '/help lists both.',
+      hint: near.length > 0 ? `Did you mean ${near.join(' or ')}?` : '/help lists both.',
+      span: [0, text.length],
+      suggestions: near,
     });
   },
   async complete(context, _argument, typed) {
@@ -32,14 +39,28 @@ export const help: Command = {
   },
 };
 
+/** What a rule can say is told with `/alert`. */
+const OF_ALERTS: ReadonlySet<string> = new Set(
+  'rule rules language condition conditions mode modes once every rearm until silent message'.split(' '),
+);
+
 /** Short enough for a phone: what each command is for, and where there is more. */
 function overview({ commands }: CommandContext): Message {
   const spans: TextSpan[] = [{ bold: 'What I can do' }];
   for (const command of commands)
     if (!UNSAID.has(command.name)) spans.push('\n', { code: `/${command.name}` }, ` ${command.summary}`);
-  spans.push('\n\nAlerts and charts know: ', CATALOG.map((entry) => entry.name).join(' '));
+  const known = CATALOG.filter((entry) => WELL_KNOWN.has(entry.name)).map((entry) => entry.name);
+  spans.push(`\n\nAlerts and charts know ${CATALOG.length} series: ${known.join(' ')} … `, { code: '/help series' });
   spans.push('\nMore with ', { code: '/help alert' }, ' or ', { code: '/help rsi' });
   return { text: spans, private: true };
+}
+
+const WELL_KNOWN: ReadonlySet<string> = new Set('price volume sma ema rsi macd bb atr z change'.split(' '));
+
+/** Everything that an alert can compare and a chart can draw. */
+function allSeries(): Message {
+  const text = ['Alerts and charts know: ', CATALOG.map((entry) => entry.name).join(' '), '\nMore with '];
+  return { text: [...text, { code: '/help rsi' }, ', and so for each.'], private: true };
 }
 
 /** Whoever reads this has found these. */

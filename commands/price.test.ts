@@ -1,5 +1,15 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type CommandHarness, createCommandHarness, member, SCRIPTS, textOf } from '../test/doubles/command-harness.ts';
+import { TransportError } from '../engine/errors.ts';
+import {
+  buttonOf,
+  type CommandHarness,
+  createCommandHarness,
+  member,
+  SCRIPTS,
+  someone,
+  textOf,
+} from '../test/doubles/command-harness.ts';
+import { createCommandService } from './create-service.ts';
 
 let harness: CommandHarness;
 beforeEach(async () => {
@@ -51,9 +61,48 @@ describe('/price', () => {
 
   it('names the symbol that it does not know', async () => {
     expect(await reply('/price')).toBe('Which symbol? For example /price btcusdt');
-    const answer = await harness.say('/price btc etj');
-    expect(answer.text[1]).toEqual({ pre: 'btc etj\n····^^^' });
-    expect(answer.buttons?.flat().map((button) => button.label)).toEqual(['btc ethusdt']);
+    const answer = await harness.say('/price etj');
+    expect(textOf(answer)).toBe('I know no symbol “etj”. Did you mean ethusdt?');
+    expect(answer.buttons?.flat().map((button) => button.label)).toEqual(['ethusdt']);
+    expect(await reply('/price nope')).toBe('I know no symbol “nope”. Type it as btcusdt or sim:btcusdt.');
+  });
+
+  it('tells the others where one of several is not known, and offers what may be meant', async () => {
+    const answer = await harness.say('/price btc nope etj sol');
+    expect(
+      textOf(answer)
+        .split('\n')
+        .filter((_line, i) => i % 2 === 0 || i > 1),
+    ).toEqual([
+      expect.stringMatching(/^btcusdt 60,000\.00 /),
+      'I know no symbol “nope”. Type it as btcusdt or sim:btcusdt.',
+      'I know no symbol “etj”. Did you mean ethusdt?',
+      expect.stringMatching(/^solusdt 150\.00 /),
+      expect.stringContaining(' · sim'),
+    ]);
+    const pressed = await harness.press(buttonOf(answer, 'ethusdt'));
+    expect(textOf(pressed.reply)).toMatch(/^ethusdt 3,000\.00 /);
+  });
+
+  it('tells the others where the venue of one cannot be reached', async () => {
+    await harness.say('/price btc');
+    const { market } = harness.ports;
+    const down = new TransportError('no route', { retryable: true, reason: 'unreachable' });
+    const service = createCommandService({
+      ...harness.ports,
+      market: {
+        ...market,
+        bars: (instrument, interval, count) =>
+          instrument === 'sim:ethusdt' ? Promise.reject(down) : market.bars(instrument, interval, count),
+      },
+    });
+    const say = async (text: string) => textOf(await service.run({ asker: someone(), command: 'price', text }));
+    expect((await say('btc eth')).split('\n')).toEqual([
+      expect.stringMatching(/^btcusdt 60,000\.00 /),
+      expect.stringContaining(' · sim'),
+      'eth · its venue cannot be reached just now',
+    ]);
+    expect(await say('eth')).toMatch(/^I cannot reach the venue just now\./);
   });
 
   it('writes numbers in the language of the one who began the chat', async () => {

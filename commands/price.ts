@@ -1,12 +1,15 @@
-import { UserError } from '../engine/errors.ts';
+import { TransportError, UserError } from '../engine/errors.ts';
+import type { InstrumentInfo } from '../engine/market/instrument.ts';
 import { MINUTE } from '../engine/market/interval.ts';
 import type { Command, CommandContext } from './command.ts';
 import { dayBefore } from './day.ts';
+import { offerButton, sentence } from './error-message.ts';
 import { formatLength, formatPercent, formatPrice, formatShort } from './format.ts';
-import type { TextSpan } from './message.ts';
+import type { Message, TextSpan } from './message.ts';
 import { requireInstrument, splitWords } from './symbol-argument.ts';
 
 const MOST = 10;
+const MOST_OFFERS = 3;
 /** A price that is older than this says how old it is, in ms. */
 const OLD_AFTER_MS = 2 * MINUTE;
 
@@ -22,15 +25,37 @@ export const price: Command = {
     const words = splitWords(text);
     if (words.length === 0)
       throw new UserError('symbol-missing', 'Which symbol?', { hint: 'For example /price btcusdt' });
-    const lines = await Promise.all(words.slice(0, MOST).map((word) => line(context, word, text)));
-    const spans = lines.flatMap((each, i) => (i === 0 ? each : ['\n', ...each]));
-    return { text: words.length > MOST ? [...spans, `\nThat is ${MOST}, the most I show at once.`] : spans };
+    if (words.length > 1) return several(context, words);
+    return { text: await line(context, requireInstrument(context, words[0], text)) };
   },
 };
 
-async function line(context: CommandContext, word: string, text: string): Promise<readonly TextSpan[]> {
+/** A line for each; one that is not known, or whose venue is down, does not keep the others back. */
+async function several(context: CommandContext, words: readonly string[]): Promise<Message> {
+  const found = await Promise.all(words.slice(0, MOST).map((word) => lineOrWhyNot(context, word)));
+  const spans: TextSpan[] = found.flatMap(({ spans: each }, i) => (i === 0 ? each : ['\n', ...each]));
+  if (words.length > MOST) spans.push(`\nThat is ${MOST}, the most I show at once.`);
+  const near = [...new Set(found.flatMap(({ offers }) => offers))].slice(0, MOST_OFFERS);
+  const buttons = await Promise.all(near.map((symbol) => offerButton(context, symbol, 'price', symbol)));
+  return { text: spans, ...(buttons.length > 0 ? { buttons: [buttons] } : {}) };
+}
+
+async function lineOrWhyNot(
+  context: CommandContext,
+  word: string,
+): Promise<{ readonly spans: readonly TextSpan[]; readonly offers: readonly string[] }> {
+  try {
+    return { spans: await line(context, requireInstrument(context, word)), offers: [] };
+  } catch (error) {
+    if (error instanceof UserError) return { spans: [sentence(error)], offers: error.suggestions };
+    if (!(error instanceof TransportError) || !error.retryable) throw error;
+    context.log.warn({ err: error, symbol: word }, 'a price could not be fetched');
+    return { spans: [{ bold: word }, ' · its venue cannot be reached just now'], offers: [] };
+  }
+}
+
+async function line(context: CommandContext, info: InstrumentInfo): Promise<readonly TextSpan[]> {
   const { market, chat, clock } = context;
-  const info = requireInstrument(context, word, text);
   // The first request for an instrument subscribes to it and brings its last price.
   await market.bars(info.instrument, MINUTE, 1);
   const last = market.price(info.instrument);

@@ -1,7 +1,7 @@
 import type { Expr, Modes, RuleText, SeriesExpr } from '../engine/language/ast.ts';
 import { hasDefaultInput } from '../engine/language/limits.ts';
 import { DEFAULT_EVERY } from '../engine/language/parse.ts';
-import { describeExpr, describeRule, printExpr } from '../engine/language/print.ts';
+import { describeExpr, describeModes, describeRule, printExpr } from '../engine/language/print.ts';
 import { outerSeries } from '../engine/language/references.ts';
 import { constantOf, scaleOf } from '../engine/language/scale.ts';
 import { formatInterval } from '../engine/market/interval.ts';
@@ -32,6 +32,14 @@ export function describeFor(chat: Chat, now: number, rule: RuleText): string {
   const { until } = rule.modes;
   const text = describeRule({ ...rule, modes: { ...rule.modes, until: undefined, message: undefined } });
   return until === undefined ? text : `${text} until ${formatMinute(until, chat.timeZone, now)}`;
+}
+
+/** A rule's modes, its end in the chat's zone: `once until 14:20 CET`. Empty where it does as every rule does. */
+export function modesFor(chat: Chat, now: number, rule: RuleText): string {
+  const { until } = rule.modes;
+  const end = until === undefined ? [] : [`until ${formatMinute(until, chat.timeZone, now)}`];
+  const others = describeModes({ ...rule, modes: { ...rule.modes, until: undefined } });
+  return [...(others === '' ? [] : [others]), ...end].join(' ');
 }
 
 /** One sentence on what the rule looks at: `z-score of the close over 20 bars.` Undefined where its text says it all. */

@@ -1,14 +1,16 @@
 import { DateTime } from 'luxon';
 import type { Scope } from '../engine/language/scope.ts';
 import type { CommandContext } from './command.ts';
+import { absentSymbol, preferenceOf, symbolsNear } from './known-symbols.ts';
 
 /** How a text is read in the context's chat. */
 export function scopeOf(context: Pick<CommandContext, 'chat' | 'market' | 'clock'>, instrument?: string): Scope {
   const { chat, market, clock } = context;
-  const preference = { venue: chat.venue, quote: chat.quote };
+  const preference = preferenceOf(context);
   return {
     resolve: (text) => market.symbols.resolve(text, preference)?.instrument,
-    suggest: (text) => market.symbols.suggest(text, preference, 5).map((info) => info.symbol),
+    suggest: (text) => symbolsNear(context, text),
+    absent: (text) => absentSymbol(context, text),
     instrument,
     interval: chat.interval,
     now: clock.now(),

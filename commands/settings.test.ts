@@ -1,5 +1,11 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type CommandHarness, createCommandHarness, member, textOf } from '../test/doubles/command-harness.ts';
+import {
+  buttonOf,
+  type CommandHarness,
+  createCommandHarness,
+  member,
+  textOf,
+} from '../test/doubles/command-harness.ts';
 
 let harness: CommandHarness;
 beforeEach(async () => {
@@ -16,7 +22,7 @@ describe('/settings', () => {
     await harness.say('/settings venue SIM');
     expect(await reply('/settings timezone europe/berlin')).toBe(
       'Settings of this chat\nvenue sim\ninterval 15m\nquote usd\nzone Europe/Berlin (now 13:00 CET)\n' +
-        'Change one with /settings interval 15m.',
+        'Change one with /settings interval 15m, put it back with /settings interval default.',
     );
     await harness.say('/chart aapl');
     expect(harness.drawn.at(-1)).toMatchObject({ interval: 900_000, timeZone: 'Europe/Berlin' });
@@ -25,12 +31,43 @@ describe('/settings', () => {
   it.each([
     ['/settings foo', 'There is no setting “foo”. There are venue, interval, quote, zone.'],
     ['/settings zone', 'What should zone be? For example /settings zone Europe/Berlin'],
-    ['/settings venue', 'What should venue be? For example /settings venue sim'],
-    ['/settings venue nyse', 'I have no prices from “nyse”. I have sim.'],
-    ['/settings interval 7x', '“7x” is no interval. Write 1m, 5m, 15m, 1h, 4h or 1d.'],
-    ['/settings quote xyz', 'No symbol is quoted in “xyz”. Write usdt or usd.'],
-    ['/settings zone Mars', '“Mars” is no time zone. Write Europe/Berlin, America/New_York or UTC.'],
+    ['/settings venue', 'What should venue be? For example /settings venue any'],
+    ['/settings venue nyse', 'I have no prices from “nyse”. I have sim; any is the first of them that knows a symbol.'],
+    ['/settings interval 7x', '“7x” is no interval. Write 1m, 5m, 15m, 1h, 4h or 1d; the longest is 7d.'],
+    ['/settings interval 8d', '“8d” is no interval. Write 1m, 5m, 15m, 1h, 4h or 1d; the longest is 7d.'],
+    ['/settings quote xyz', 'No symbol is quoted in “xyz”. There are usdt, usd.'],
+    [
+      '/settings zone Marsopolis',
+      '“Marsopolis” is no time zone. Write a city’s: Europe/Berlin, America/New_York, or UTC.',
+    ],
+    ['/settings zone Berln', '“Berln” is no time zone. Did you mean Europe/Berlin?'],
+    ['/settings zone europ/berlin', '“europ/berlin” is no time zone. Did you mean Europe/Berlin?'],
+    ['/settings 15m', 'There is no setting “15m”. There are venue, interval, quote, zone.'],
   ])('%s is refused with what would be right', async (line, sentence) => expect(await reply(line)).toBe(sentence));
+
+  it.each([
+    ['zone Berln', 'zone Europe/Berlin', 'zone Europe/Berlin (now 13:00 CET)'],
+    ['interval 7', 'interval 7m', 'interval 7m'],
+    ['15m', 'interval 15m', 'interval 15m'],
+    ['Europe/Berlin', 'zone Europe/Berlin', 'zone Europe/Berlin'],
+    ['intervall 1h', 'interval 1h', 'interval 1h'],
+  ])('%s offers %s, which works', async (text, label, shown) => {
+    const { reply: changed } = await harness.press(buttonOf(await harness.say(`/settings ${text}`), label));
+    expect(textOf(changed)).toContain(`\n${shown}`);
+  });
+
+  it.each([
+    ['interval 5 minutes', 'interval 5m'],
+    ['zone berlin', 'zone Europe/Berlin'],
+    ['zone new york', 'zone America/New_York'],
+  ])('%s is understood', async (text, shown) => expect(await reply(`/settings ${text}`)).toContain(`\n${shown}`));
+
+  it('go back to what they were', async () => {
+    for (const text of ['venue sim', 'interval 4h', 'quote usd', 'zone Asia/Tokyo']) await reply(`/settings ${text}`);
+    expect(await reply('/settings')).toContain('venue sim\ninterval 4h\nquote usd\nzone Asia/Tokyo');
+    for (const text of ['venue any', 'interval default', 'quote off', 'zone reset']) await reply(`/settings ${text}`);
+    expect(await reply('/settings')).toContain('venue any\ninterval 5m\nquote usdt\nzone UTC');
+  });
 
   it('are changed by the chat’s admins and the bot’s alone', async () => {
     const refusal = 'Only this chat’s admins may change its settings.';

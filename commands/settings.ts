@@ -1,20 +1,24 @@
-import { IANAZone } from 'luxon';
 import { UserError } from '../engine/errors.ts';
-import { formatInterval, parseInterval, STANDARD_INTERVALS } from '../engine/market/interval.ts';
+import { nearest } from '../engine/language/nearest.ts';
+import { formatInterval, STANDARD_INTERVALS } from '../engine/market/interval.ts';
 import { quoted } from './clean-text.ts';
 import type { Command, CommandContext } from './command.ts';
 import { formatMinute } from './format.ts';
 import type { Message } from './message.ts';
 import type { ChatSettings } from './ports.ts';
-
-const WHAT = ['venue', 'interval', 'quote', 'zone'] as const;
-type What = (typeof WHAT)[number];
+import { readSetting, settingsFor, WHAT, type What } from './setting-value.ts';
 
 export const settings: Command = {
   name: 'settings',
   summary: 'Venue, interval, quote, time zone',
   usage: '/settings [venue|interval|quote|zone VALUE]',
-  examples: ['/settings', '/settings interval 15m', '/settings zone Europe/Berlin', '/settings quote usd'],
+  examples: [
+    '/settings',
+    '/settings interval 15m',
+    '/settings zone Europe/Berlin',
+    '/settings quote usd',
+    '/settings venue any',
+  ],
   args: [
     { name: 'setting', kind: 'choice', description: 'What to change', required: false, choices: WHAT },
     { name: 'value', kind: 'text', description: 'For example 15m or Europe/Berlin', required: false },
@@ -26,8 +30,12 @@ export const settings: Command = {
     if (name === '') return show(context, context.chat);
     const what = WHAT.find((item) => item === name.toLowerCase() || (item === 'zone' && /^time_?zone$/i.test(name)));
     if (what === undefined) {
+      const meant = settingsFor(context, text);
+      const near = nearest(name.toLowerCase(), WHAT).map((each) => [each, ...rest].join(' '));
       throw new UserError('setting-unknown', `There is no setting ${quoted(name)}.`, {
         hint: `There are ${WHAT.join(', ')}.`,
+        span: [0, text.length],
+        suggestions: [...meant.map((each) => `${each} ${text}`), ...near],
       });
     }
     if (rest.length === 0)
@@ -35,7 +43,10 @@ export const settings: Command = {
         hint: `For example ${example(context, what)}`,
       });
     requireAdmin(context);
-    const changed = await context.chats.updateSettings(context.chatKey, read(context, what, rest.join(' ')));
+    const value = rest.join(' ');
+    const at = text.length - value.length;
+    const read = RESET.has(value.toLowerCase()) ? standard(context, what) : readSetting(context, what, value, at, text);
+    const changed = await context.chats.updateSettings(context.chatKey, read);
     return show(context, changed);
   },
   async complete(context, argument, typed) {
@@ -57,37 +68,13 @@ function example({ market }: CommandContext, what: What): string {
   return settings.examples.find((line) => line.includes(` ${what} `)) ?? `/settings ${what} ${venue}`;
 }
 
-/** One setting from its text. @throws UserError that says what would be right */
-function read({ market }: CommandContext, what: What, text: string): Partial<ChatSettings> {
-  switch (what) {
-    case 'venue': {
-      const venues = market.feeds().map((feed) => feed.name);
-      const venue = venues.find((name) => name === text.toLowerCase());
-      if (venue !== undefined) return { venue };
-      throw new UserError('venue-unknown', `I have no prices from ${quoted(text)}.`, {
-        hint: `I have ${venues.join(', ')}.`,
-      });
-    }
-    case 'interval': {
-      const interval = parseInterval(text);
-      if (interval !== undefined) return { interval };
-      throw new UserError('interval-unknown', `${quoted(text)} is no interval.`, {
-        hint: 'Write 1m, 5m, 15m, 1h, 4h or 1d.',
-      });
-    }
-    case 'quote': {
-      const quote = text.toLowerCase();
-      if (market.symbols.all().some((info) => info.quote === quote)) return { quote };
-      throw new UserError('quote-unknown', `No symbol is quoted in ${quoted(text)}.`, { hint: 'Write usdt or usd.' });
-    }
-    case 'zone': {
-      const zone = Intl.supportedValuesOf('timeZone').find((name) => name.toLowerCase() === text.toLowerCase()) ?? text;
-      if (IANAZone.isValidZone(zone)) return { timeZone: zone };
-      throw new UserError('zone-unknown', `${quoted(text)} is no time zone.`, {
-        hint: 'Write Europe/Berlin, America/New_York or UTC.',
-      });
-    }
-  }
+/** Words that put a setting back to what it was. */
+const RESET: ReadonlySet<string> = new Set(['any', 'off', 'none', 'no', 'default', 'reset', 'standard']);
+
+/** What holds in a chat that has chosen nothing. */
+function standard({ defaults }: CommandContext, what: What): Partial<ChatSettings> {
+  const { venue, interval, quote, timeZone } = defaults;
+  return { venue: { venue }, interval: { interval }, quote: { quote }, zone: { timeZone } }[what];
 }
 
 function show({ clock }: CommandContext, chat: ChatSettings): Message {
@@ -105,6 +92,8 @@ function show({ clock }: CommandContext, chat: ChatSettings): Message {
       ` (now ${formatMinute(clock.now(), chat.timeZone, clock.now())})`,
       '\nChange one with ',
       { code: '/settings interval 15m' },
+      ', put it back with ',
+      { code: '/settings interval default' },
       '.',
     ],
   };

@@ -1,4 +1,5 @@
 import type { Command } from './command.ts';
+import { unlistedWords } from './known-symbols.ts';
 
 export const start: Command = {
   name: 'start',
@@ -13,11 +14,13 @@ export const start: Command = {
       .feeds()
       .map((feed) => feed.name)
       .join(', ');
+    const unlisted = market.unlisted();
+    const down = unlisted.length === 0 ? '' : `\n⚠️ ${unlistedWords(unlisted)}. I keep trying; see /status.`;
     return {
       text: [
         { bold: 'I watch markets and tell you when something happens.' },
         demonstration ? '\nThis is a demonstration on simulated prices.' : `\nMy prices come from ${venues}.`,
-        '\nTry one of these:\n',
+        `${down}\nTry one of these:\n`,
         { code: '/price btcusdt' },
         '\n',
         { code: '/chart ethusdt 5m rsi' },

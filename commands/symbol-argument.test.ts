@@ -49,6 +49,8 @@ describe('arguments in any order', () => {
     ['btc, rsi, bb', 'btc', undefined, 'rsi, bb'],
     ['rsi, 5m,, btc, -z,', 'btc', 300_000, 'rsi,           -z'],
     ['btc 5m 15m', 'btc', 300_000, '15m'],
+    ['btc 15 min rsi', 'btc', 900_000, 'rsi'],
+    ['4 hours btc', 'btc', 14_400_000, ''],
     ['btc eth', 'btc', undefined, 'eth'],
     ['rsi', undefined, undefined, 'rsi'],
     ['', undefined, undefined, ''],

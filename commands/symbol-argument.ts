@@ -3,34 +3,29 @@ import type { InstrumentInfo } from '../engine/market/instrument.ts';
 import { formatInterval, parseInterval, STANDARD_INTERVALS } from '../engine/market/interval.ts';
 import { lookup } from '../engine/series/catalog.ts';
 import { quoted } from './clean-text.ts';
-import type { CommandContext } from './command.ts';
+import { absentSymbol, preferenceOf, type SymbolContext, symbolsNear } from './known-symbols.ts';
 import type { Suggestion } from './service.ts';
-
-type SymbolContext = Pick<CommandContext, 'chat' | 'market'>;
-
-const OFFERED = 3;
-
-function preferenceOf({ chat }: SymbolContext) {
-  return { venue: chat.venue, quote: chat.quote };
-}
 
 /**
  * The instrument that somebody typed.
  * @param whole the text that `word` stands in: near symbols are offered as the same text with another symbol
- * @throws UserError with near ones where there is none
+ * @throws UserError with near ones where there is none, or with the reason why none can be known
  */
 export function requireInstrument(context: SymbolContext, word: string, whole = word): InstrumentInfo {
-  const preference = preferenceOf(context);
-  const found = context.market.symbols.resolve(word, preference);
+  const found = context.market.symbols.resolve(word, preferenceOf(context));
   if (found !== undefined) return found;
-  const near = context.market.symbols.suggest(word, preference, OFFERED).map((info) => info.symbol);
   const at = Math.max(0, whole.indexOf(word));
   const end = at + word.length;
-  throw new UserError('symbol-unknown', `I know no symbol ${quoted(word)}.`, {
-    hint: near.length > 0 ? `Did you mean ${near.join(', ')}?` : 'Type it as btcusdt or binance:btcusdt.',
-    span: [at, end],
-    suggestions: near.map((symbol) => whole.slice(0, at) + symbol + whole.slice(end)),
-  });
+  const refuse = (code: string, message: string, hint: string, symbols: readonly string[]): never => {
+    const suggestions = symbols.map((symbol) => whole.slice(0, at) + symbol + whole.slice(end));
+    throw new UserError(code, message, { hint, span: [at, end], suggestions });
+  };
+  const absent = absentSymbol(context, word);
+  if (absent !== undefined) return refuse(absent.code, absent.message, absent.hint, absent.instead);
+  const near = symbolsNear(context, word);
+  const venue = context.market.feeds()[0]?.name ?? 'binance';
+  const hint = near.length > 0 ? `Did you mean ${near.join(', ')}?` : `Type it as btcusdt or ${venue}:btcusdt.`;
+  return refuse('symbol-unknown', `I know no symbol ${quoted(word)}.`, hint, near);
 }
 
 /** What a text says, in whatever order it was typed: `5m eth rsi`, `BTC/USDT 1h`. */
@@ -48,7 +43,7 @@ export function splitArguments(context: SymbolContext, text: string): SplitArgum
   let interval: number | undefined;
   const rest = Array<string>(text.length).fill(' ');
   let restEnd = 0;
-  for (const { word, at } of placedWords(text)) {
+  for (const { word, at } of joinedIntervals(placedWords(text))) {
     const length = interval === undefined ? parseInterval(word) : undefined;
     if (length !== undefined) interval = length;
     else if (symbol === undefined && isSymbol(context, word)) symbol = word;
@@ -74,8 +69,25 @@ export function splitWords(text: string): readonly string[] {
   return placedWords(text).map(({ word }) => word);
 }
 
-function placedWords(text: string): readonly { readonly word: string; readonly at: number }[] {
-  const words: { word: string; at: number }[] = [];
+interface PlacedWord {
+  readonly word: string;
+  readonly at: number;
+}
+
+/** `15 min` as one word. */
+function joinedIntervals(words: readonly PlacedWord[]): readonly PlacedWord[] {
+  const joined: PlacedWord[] = [];
+  for (const next of words) {
+    const last = joined[joined.length - 1];
+    const isInterval = /^\d+$/.test(last?.word ?? '') && /^(min|minutes?|hours?|days?|weeks?)$/i.test(next.word);
+    if (isInterval) joined[joined.length - 1] = { word: `${last.word}${next.word.charAt(0)}`, at: last.at };
+    else joined.push(next);
+  }
+  return joined;
+}
+
+function placedWords(text: string): readonly PlacedWord[] {
+  const words: PlacedWord[] = [];
   let start = 0;
   let depth = 0;
   const end = (at: number): void => {

@@ -155,3 +155,32 @@ describe('reading firings', () => {
     expect(steps).toMatch(/rules USING INTEGER PRIMARY KEY/);
   });
 });
+
+describe('pruning', () => {
+  it('drops old firings with their messages, oldest first, up to the limit', async () => {
+    const outbox = createOutboxStore(temp.database);
+    const all = [1, 2, 3, 4].map((n) => firing(ids[0], n));
+    await firings.commit({ firings: all, deliveries: all.map(({ id }) => delivery(id)), states: [] });
+    for (const { id } of await outbox.claimDue(100, 1, [])) await outbox.markFailed(id, 'gone', 100);
+    for (const n of [2, 3, 4]) await outbox.markFailed(String(n), 'gone', 100);
+    expect(await firings.prune(400, 2)).toBe(2);
+    const left = async () => (await firings.byRule(ids[0], 9)).map(({ id }) => id);
+    expect(await left()).toEqual([`${ids[0]}.4`, `${ids[0]}.3`]);
+    expect(await outbox.byFiring(`${ids[0]}.2`)).toEqual([]);
+    expect(await outbox.byFiring(`${ids[0]}.3`)).toHaveLength(1);
+    expect(await firings.prune(400, 2)).toBe(1);
+    expect(await firings.prune(400, 2)).toBe(0);
+    expect(await left()).toEqual([`${ids[0]}.4`]);
+  });
+
+  it('keeps a firing of which a message is still owed, whatever its age', async () => {
+    const outbox = createOutboxStore(temp.database);
+    const old = firing(ids[0], 1);
+    await firings.commit({ firings: [old], deliveries: [delivery(old.id)], states: [] });
+    expect(await firings.prune(1_000_000, 10)).toBe(0);
+    expect(await outbox.byFiring(old.id)).toMatchObject([{ state: 'pending' }]);
+    await outbox.claimDue(100, 1, []);
+    expect(await firings.prune(1_000_000, 10)).toBe(0);
+    expect(await firings.get(old.id)).toEqual(old);
+  });
+});

@@ -34,7 +34,12 @@ export interface FiringStore {
   byChat(chatKey: string, limit: number): Promise<readonly Firing[]>;
   /** Of the rules of one chat with `from <= ts < to`, oldest first: the marks of a chart. */
   byInstrumentBetween(instrument: string, from: number, to: number, chatKey: string): Promise<readonly Firing[]>;
+  /** Drops up to `limit` firings from before `olderThan` with their deliveries, but none of which a message is still owed. @returns how many */
+  prune(olderThan: number, limit: number): Promise<number>;
 }
+
+const OLD = `SELECT id FROM firings INDEXED BY firings_ts WHERE ts < ? AND NOT EXISTS (
+  SELECT 1 FROM deliveries WHERE firing_id = firings.id AND state IN ('pending', 'claimed')) ORDER BY ts, id LIMIT ?`;
 
 /** JSON has no NaN, and the client refuses it: stored as null. */
 const finite = (value: number): number | null => (Number.isFinite(value) ? value : null);
@@ -88,6 +93,18 @@ export function createFiringStore({ client, orm }: Database): FiringStore {
     }
   }
 
+  async function prune(olderThan: number, limit: number): Promise<number> {
+    const args = [olderThan, limit];
+    const dropped = await client.batch(
+      [
+        { sql: `DELETE FROM deliveries WHERE firing_id IN (${OLD})`, args },
+        { sql: `DELETE FROM firings WHERE id IN (${OLD})`, args },
+      ],
+      'write',
+    );
+    return dropped[1].rowsAffected;
+  }
+
   return {
     commit: (whole) => guarded('storing firings', () => commit(whole)),
     get: (id) => guarded('reading a firing', async () => (await find(eq(firings.id, id), 1))[0]),
@@ -112,5 +129,6 @@ export function createFiringStore({ client, orm }: Database): FiringStore {
           .orderBy(asc(firings.ts), asc(firings.id));
         return rows.map((row) => toFiring(row.firing));
       }),
+    prune: (olderThan, limit) => guarded('pruning firings', () => prune(olderThan, limit)),
   };
 }

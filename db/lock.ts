@@ -1,4 +1,5 @@
-import { readFile, rm, writeFile } from 'node:fs/promises';
+import { constants } from 'node:fs';
+import { access, readFile, rm, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { dirname } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -26,6 +27,8 @@ export async function lockDatabase(url: string): Promise<DatabaseLock> {
   if (file === undefined) return { async release() {} };
   try {
     await makeFolder(dirname(file));
+    // The system says why; SQLite would only say that it cannot.
+    await access(dirname(file), constants.W_OK);
     const letGo = await hold(`${file}.lock`);
     await writeFile(`${file}.pid`, `${process.pid} ${hostname()}\n`);
     let isHeld = true;

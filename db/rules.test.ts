@@ -138,3 +138,24 @@ describe('rules', () => {
     expect(all[4999]).toEqual(await rules.get('5000'));
   });
 });
+
+describe('pruning the history', () => {
+  it('drops the changes of rules that were removed long ago, and of no others', async () => {
+    const [gone, lately, kept] = [
+      await rules.insert(rule()),
+      await rules.insert(rule()),
+      await rules.insert(rule()),
+    ].map(({ id }) => id);
+    const change = (ruleId: string, ts: number) => ({
+      ...{ ruleId, ts, from: 'armed' as const, to: 'stale' as const, cause: 'no data', saved: ARMED },
+    });
+    await rules.saveState([gone, lately, kept, gone].map((id, i) => change(id, i)));
+    await rules.remove(gone, 1_000, 'deleted');
+    await rules.remove(lately, 2_000, 'deleted');
+    expect(await rules.pruneChanges(2_000, 2)).toBe(2);
+    expect(await rules.pruneChanges(2_000, 2)).toBe(1);
+    expect(await rules.pruneChanges(2_000, 2)).toBe(0);
+    const counts = await Promise.all([gone, lately, kept].map(async (id) => (await rules.changes(id, 9)).length));
+    expect(counts).toEqual([0, 2, 1]);
+  });
+});

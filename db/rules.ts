@@ -55,6 +55,8 @@ export interface RuleStore {
   saveState(changes: readonly RuleStateChange[]): Promise<void>;
   /** Newest first. */
   changes(ruleId: string, limit: number): Promise<readonly RuleChange[]>;
+  /** Drops up to `limit` changes of rules that were removed before `removedBefore`. @returns how many */
+  pruneChanges(removedBefore: number, limit: number): Promise<number>;
 }
 
 type Row = typeof rules.$inferSelect;
@@ -69,6 +71,8 @@ function toRule(row: Row): StoredRule {
 const PACKED_PAGE = `
   SELECT json_group_array(json_array(id, number, chat_key, owner_id, text, instrument, json(saved), created_at)) AS page
   FROM (SELECT * FROM rules WHERE id > ? AND deleted_at IS NULL ORDER BY id LIMIT ?)`;
+const PRUNE_CHANGES = `DELETE FROM rule_changes WHERE id IN (
+  SELECT c.id FROM rules r CROSS JOIN rule_changes c ON c.rule_id = CAST(r.id AS TEXT) WHERE r.deleted_at < ? LIMIT ?)`;
 const PAGE = 2000;
 /** Changes of state in one batch. */
 const CHUNK = 2000;
@@ -177,6 +181,11 @@ export function createRuleStore({ client, orm }: Database): RuleStore {
         const mine = eq(ruleChanges.ruleId, ruleId);
         const rows = await orm.select().from(ruleChanges).where(mine).orderBy(desc(ruleChanges.id)).limit(limit);
         return rows.map(({ id: _, ...change }) => change);
+      }),
+    pruneChanges: (removedBefore, limit) =>
+      guarded('pruning the history of rules', async () => {
+        const result = await client.execute({ sql: PRUNE_CHANGES, args: [removedBefore, limit] });
+        return result.rowsAffected;
       }),
   };
 }

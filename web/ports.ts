@@ -47,7 +47,7 @@ export interface FiringRow {
 export interface SeriesQuery {
   readonly expr: string;
   readonly symbol: string | undefined;
-  /** In ms, as `from` and `to` (`from <= close < to`). */
+  /** In ms, as `from` and `to` (`from <= start < to`, as for bars). */
   readonly interval: number;
   readonly from?: number;
   readonly to?: number;
@@ -59,7 +59,8 @@ export interface SeriesAnswer {
   readonly expr: string;
   readonly instrument: string;
   readonly interval: number;
-  readonly points: readonly (readonly [ts: number, value: number | null])[];
+  /** Start of a closed bar in ms, as `bars` has it, and the value at that bar's close. */
+  readonly points: readonly (readonly [start: number, value: number | null])[];
 }
 
 /** What happens in the program, as the stream passes it on. Times and intervals in ms. */
@@ -114,6 +115,8 @@ export interface WebPorts {
     to: number | undefined,
     limit: number,
   ): Promise<readonly Bar[]>;
+  /** The price of 24 hours ago, by which `/price` measures too, and its time; undefined where it is not known. */
+  day(instrument: string): Promise<{ readonly base: number; readonly since: number } | undefined>;
   /** @throws UserError for an expression that cannot be read */
   series(query: SeriesQuery): Promise<SeriesAnswer>;
   /** Newest first. */

@@ -4,7 +4,7 @@ const time = z.number().int().openapi({ description: 'ms since the epoch', examp
 
 export const BarSchema = z
   .object({
-    start: time,
+    start: time.openapi({ description: 'ms since the epoch; the bar ends one interval later, the newest may be open' }),
     open: z.number(),
     high: z.number(),
     low: z.number(),
@@ -41,7 +41,10 @@ export const SeriesSchema = z
     expr: z.string().openapi({ description: 'canonical text', example: 'rsi(14)' }),
     instrument: z.string(),
     interval: z.string(),
-    points: z.array(z.tuple([time, z.number().nullable()])).openapi({ description: 'at bar closes, oldest first' }),
+    points: z.array(z.tuple([time, z.number().nullable()])).openapi({
+      description:
+        'the start of each closed bar, as /api/ohlc has it, with the value at the bar’s close; null while it warms up; oldest first',
+    }),
   })
   .openapi('Series');
 
@@ -70,10 +73,10 @@ export const ErrorSchema = z
 
 const instant = z.coerce.number().int().min(0).max(8.64e15);
 
-/** `from <= ts < to` in ms, and how many of the newest. */
+/** `from <= start < to` of bars in ms, and how many of the newest. */
 export const RangeSchema = {
-  from: instant.optional().openapi({ description: 'first ms since the epoch, inclusive' }),
-  to: instant.optional().openapi({ description: 'last ms since the epoch, exclusive' }),
+  from: instant.optional().openapi({ description: 'bars that start at or after this, in ms since the epoch' }),
+  to: instant.optional().openapi({ description: 'bars that start before this, in ms since the epoch' }),
   limit: z.coerce
     .number()
     .int()

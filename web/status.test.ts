@@ -55,4 +55,38 @@ describe('the status reader', () => {
     };
     expect(symbols.map((row) => row.day.closes.length > 0)).toEqual([false, true, true, true]);
   });
+
+  it('measures the change from the price of a day ago where it is known, else from the oldest bar', async () => {
+    const manual = createManualClock();
+    const ports = createFakePorts({ now: manual.now });
+    const known = new Map([['binance:btcusdt', { base: 60_000, since: 12_345 }]]);
+    const reader = createStatusReader(
+      { ...ports, day: async (instrument) => known.get(instrument) },
+      manual.clock,
+      createRecordingLogger(),
+      '1',
+    );
+    const { symbols } = (await reader.whole()) as { symbols: { day: { open: number; since: number } }[] };
+    expect(symbols[0]!.day).toMatchObject({ open: 60_000, since: 12_345 });
+    const [oldest] = await ports.bars('binance:ethusdt', 900_000, manual.now() - 96 * 900_000, undefined, 96);
+    expect(symbols[1]!.day).toMatchObject({ open: oldest!.open, since: oldest!.start });
+  });
+
+  it('measures anew when a quarter of an hour begins', async () => {
+    const manual = createManualClock(900_000 - 10_000);
+    const ports = createFakePorts({ now: manual.now });
+    let reads = 0;
+    const day = async () => {
+      reads += 1;
+      return undefined;
+    };
+    const reader = createStatusReader({ ...ports, day }, manual.clock, createRecordingLogger(), '1');
+    await reader.whole();
+    await manual.advance(9_999);
+    await reader.whole();
+    expect(reads).toBe(4);
+    await manual.advance(1);
+    await reader.whole();
+    expect(reads).toBe(8);
+  });
 });

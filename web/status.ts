@@ -1,5 +1,5 @@
 import type { Clock } from '../engine/clock.ts';
-import { MINUTE } from '../engine/market/interval.ts';
+import { barStart, MINUTE } from '../engine/market/interval.ts';
 import type { Logger, PartHealth, ReadinessReport, SymbolRow, WebPorts } from './ports.ts';
 
 export type OverallState = 'ok' | 'starting' | 'degraded' | 'down';
@@ -38,7 +38,7 @@ export function symbolBody(row: SymbolRow) {
   return { ...row, price: row.price ?? null, ts: row.ts ?? null };
 }
 
-/** The closes of the last day, oldest first; `change` as a fraction of the first open. */
+/** The closes of the last day, oldest first, and what the day's change is measured from: the oldest known where a day is not. */
 export interface Spark {
   readonly since: number | null;
   readonly open: number | null;
@@ -58,14 +58,19 @@ export function createStatusReader(ports: WebPorts, clock: Clock, logger: Logger
 
   async function read(instrument: string): Promise<Spark> {
     const now = clock.now();
-    const bars = await ports.bars(instrument, SPARK_INTERVAL, now - SPARK_BARS * SPARK_INTERVAL, undefined, SPARK_BARS);
-    const first = bars[0];
-    return { since: first?.start ?? null, open: first?.open ?? null, closes: bars.map((bar) => bar.close) };
+    const from = now - SPARK_BARS * SPARK_INTERVAL;
+    const [bars, day] = await Promise.all([
+      ports.bars(instrument, SPARK_INTERVAL, from, undefined, SPARK_BARS),
+      ports.day(instrument),
+    ]);
+    const since = day?.since ?? bars[0]?.start ?? null;
+    return { since, open: day?.base ?? bars[0]?.open ?? null, closes: bars.map((bar) => bar.close) };
   }
 
   function sparkOf(instrument: string): Promise<Spark> {
     const kept = sparks.get(instrument);
-    if (kept !== undefined && clock.now() - kept.at < SPARK_KEPT_MS) return kept.spark;
+    const isSameBar = kept !== undefined && barStart(kept.at, SPARK_INTERVAL) === barStart(clock.now(), SPARK_INTERVAL);
+    if (isSameBar && clock.now() - kept.at < SPARK_KEPT_MS) return kept.spark;
     const spark = read(instrument).catch((error: unknown) => {
       logger.warn({ err: error, instrument }, 'no bars for a sparkline');
       return { since: null, open: null, closes: [] };

@@ -103,10 +103,13 @@ export function acceptDuration(cursor: Cursor): { ms: number; span: Span } | und
     cursor.at += 2;
     return { ms, span: [token.span[0], unit.span[1]] };
   }
-  const single = token.kind === 'word' && token.text.length > 2 ? unitLength(token.text) : undefined;
+  // `hour`, `an hour`.
+  const article = isWord(token, 'a') || isWord(token, 'an') ? 1 : 0;
+  const name = article === 0 ? token : unit;
+  const single = name.kind === 'word' && name.text.length > 2 ? unitLength(name.text) : undefined;
   if (single === undefined) return undefined;
-  cursor.at++;
-  return { ms: single, span: token.span };
+  cursor.at += article + 1;
+  return { ms: single, span: [token.span[0], name.span[1]] };
 }
 
 /** @throws UserError where no length of time stands, or one that is nought or longer than a year */

@@ -3,6 +3,7 @@ import type { CatalogEntry } from '../series/catalog-entry.ts';
 import type { Span } from './ast.ts';
 import { type Cursor, nameToken, peek } from './cursor.ts';
 import { corrected, type FailureDetails, fail } from './failure.ts';
+import { saidOtherwise } from './otherwise.ts';
 import { findSymbol, isFreeName } from './symbol-reader.ts';
 import { isComparing } from './syntax-parser.ts';
 import type { Token } from './tokens.ts';
@@ -22,7 +23,9 @@ export function expectEnd(cursor: Cursor): void {
     const span: Span = [before.span[1], token.span[1]];
     fail('unexpected', message, token.span, { hint: 'leave it out', suggestions: [corrected(cursor.text, span, '')] });
   }
-  refuseOtherwise(cursor);
+  const isCompared = cursor.tokens.slice(0, cursor.at).some(isComparing);
+  // Behind a condition only a mode can be meant.
+  if (!isCompared || saidOtherwise(cursor)?.meant.startsWith('every')) refuseOtherwise(cursor);
   if (before?.kind === 'number' && before.value === undefined && cursor.at <= 2) {
     const name = nameToken(cursor, before);
     fail('bad-duration', `${name} is no interval`, before.span, {
@@ -35,13 +38,17 @@ export function expectEnd(cursor: Cursor): void {
     const rest = corrected(cursor.text, symbol.span, '').trim().replace(/\s+/g, ' ');
     fail('unexpected', message, symbol.span, { hint: 'the symbol comes first', suggestions: [`${name} ${rest}`] });
   }
-  fail('unexpected', message, token.span, leftoverDetails(cursor, token, before));
+  fail('unexpected', message, token.span, leftoverDetails(cursor, token, before, isCompared));
 }
 
-function leftoverDetails(cursor: Cursor, token: Token, before: Token | undefined): FailureDetails {
+function leftoverDetails(cursor: Cursor, token: Token, before: Token | undefined, isCompared: boolean): FailureDetails {
   const { text } = cursor;
   const replaced = (replacement: string): string => corrected(text, token.span, replacement);
-  if (token.kind === 'number' && before?.kind === 'word') return numberBehind(cursor, token, before);
+  if (token.kind === 'number' && before?.kind === 'word') return numberBehind(cursor, token, before, isCompared);
+  if (before?.kind === 'word' && lookup(before.text)?.fields.includes(token.text)) {
+    const meant = `${before.text}.${token.text}`;
+    return { hint: `did you mean ${meant}?`, suggestions: [corrected(text, [before.span[0], token.span[1]], meant)] };
+  }
   if (['=', '==', '!='].includes(token.text)) {
     const hint = 'values are compared with > or <, or with crosses';
     return { hint, suggestions: token.text === '!=' ? [] : [replaced('crosses')] };
@@ -51,11 +58,10 @@ function leftoverDetails(cursor: Cursor, token: Token, before: Token | undefined
 }
 
 /** `ema 50` may be `ema(50)`, `rsi 30` at the end of a rule a comparison whose sign is missing. */
-function numberBehind(cursor: Cursor, token: Token, before: Token): FailureDetails {
+function numberBehind(cursor: Cursor, token: Token, before: Token, isCompared: boolean): FailureDetails {
   const { text } = cursor;
   const entry = lookup(before.text);
   const hint = `parameters go in brackets: ${before.text}(${token.text})`;
-  const isCompared = cursor.tokens.slice(0, cursor.at).some(isComparing);
   if (!isCompared && peek(cursor, 1).kind === 'end' && (entry === undefined || isLevel(entry))) {
     const signs = entry?.input === 'column' ? ['>', 'crosses'] : ['<', '>'];
     const suggestions = signs.map((sign) => corrected(text, [token.span[0], token.span[0]], `${sign} `));

@@ -5,7 +5,7 @@ const MOST_STEPS = 4;
 
 /**
  * Reads a text and, where it is refused, keeps of the corrections only those that help: a text that can be read, or one whose
- * next fault lies further on. Where that fault has a correction too, both are offered as one.
+ * next fault lies behind this one. Where that fault has a correction too, both are offered as one.
  * @throws UserError as `read` does
  */
 export function withGoodOffers<T>(text: string, read: (text: string) => T): T {
@@ -14,7 +14,9 @@ export function withGoodOffers<T>(text: string, read: (text: string) => T): T {
   } catch (error) {
     if (!(error instanceof UserError) || error.suggestions.length === 0) throw error;
     const { code, message, hint, span } = error;
-    const good = error.suggestions.map((offer) => improved(offer, error, read)).filter((offer) => offer !== undefined);
+    const good = error.suggestions
+      .map((offer) => improved(offer, text, error, read))
+      .filter((offer) => offer !== undefined);
     throw new UserError(code, message, {
       ...(hint === undefined ? {} : { hint }),
       ...(span === undefined ? {} : { span }),
@@ -36,17 +38,19 @@ function refusalOf(text: string, read: (text: string) => unknown): UserError | u
 }
 
 /** The offer with what else is wrong put right, the offer itself where that cannot be done, or nothing where it does not help. */
-function improved(offer: string, error: UserError, read: (text: string) => unknown): string | undefined {
+function improved(offer: string, wrong: string, error: UserError, read: (text: string) => unknown): string | undefined {
   let text = offer;
-  let before = error;
+  let left = behind(wrong, error.span?.[1]);
   for (let step = 0; step < MOST_STEPS; step++) {
     const refusal = refusalOf(text, read);
     if (refusal === undefined) return text;
-    const isFurtherOn = (refusal.span?.[0] ?? 0) > (before.span?.[0] ?? 0);
-    if (!isFurtherOn) return step === 0 ? undefined : offer;
+    if (behind(text, refusal.span?.[0]) > left) return step === 0 ? undefined : offer;
     if (refusal.suggestions.length === 0) return offer;
+    left = behind(text, refusal.span?.[1]);
     [text] = refusal.suggestions;
-    before = refusal;
   }
   return offer;
 }
+
+/** Characters behind a place: a correction changes what stands before them. */
+const behind = (text: string, place = 0): number => text.length - place;

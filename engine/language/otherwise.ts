@@ -5,6 +5,8 @@ import { CROSS_DIRECTIONS } from './words.ts';
 /** What people say, by what the language calls it. */
 const OTHERWISE: Readonly<Record<string, readonly string[]>> = {
   crosses: ['at', 'to', 'hits', 'hit', 'reaches', 'reach', 'touches', 'touch', 'equals', 'passes', 'breaks', 'break'],
+  'crosses above': ['crossover', 'crossesabove'],
+  'crosses below': ['crossunder', 'crossesbelow'],
   falls: ['drops', 'drop', 'dumps', 'dump', 'sinks', 'loses', 'decreases', 'down'],
   rises: ['jumps', 'jump', 'pumps', 'pump', 'climbs', 'gains', 'increases', 'up'],
   above: ['over', 'exceeds'],

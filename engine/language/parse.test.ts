@@ -176,6 +176,8 @@ describe('conditions', () => {
     ['btc ethusdt falls by 5% in 2 hours', 'binance:ethusdt.change(2h) < -5%'],
     ['+5% 1h', 'change(1h) > 5%'],
     ['-2.5% in 15 min', 'change(15m) < -2.5%'],
+    ['rises 5% in an hour', 'change(1h) > 5%'],
+    ['+5% in a day', 'change(1d) > 5%'],
     ['-2.5% 2 hours', 'change(2h) < -2.5%'],
     ['-2% 1h or rsi +5% 1h', 'change(1h) < -2% or change(rsi(14), 1h) > 5%'],
     ['volume rises 300% in 1h30m', 'change(volume, 90m) > 300%'],

@@ -48,6 +48,13 @@ export function describeRule(rule: RuleText): string {
   return [...symbol, condition, ...modeTexts(rule, place)].join(' ');
 }
 
+/** When a rule fires and how, for people, without its own message: `once until 2026-12-31 24:00 UTC`; empty where it says nothing. */
+export function describeModes(rule: RuleText): string {
+  const { instrument, interval } = rule;
+  const place: PrintPlace = { instrument, interval, short: true, mixed: false, spelledOut: spelledOut(seriesOf(rule)) };
+  return modeTexts({ ...rule, modes: { ...rule.modes, message: undefined } }, place).join(' ');
+}
+
 /** Short text for people: `rsi`, `ethusdt.rsi(7)@1h`. */
 export function describeExpr(expr: Expr, context: PrintContext): string {
   return exprText(expr, { ...context, short: true, mixed: false, spelledOut: spelledOut(seriesOf(expr)) });

@@ -24,7 +24,7 @@ export function failUnknown(cursor: Cursor): never {
   }
   refuseOtherwise(cursor);
   refuseAbsent(cursor);
-  const names = token.kind === 'word' ? namesNear(token.text) : [];
+  const names = token.kind === 'word' ? namesNear(cursor, token.text) : [];
   if (names.length > 0) {
     const symbols = cursor.scope.suggest(token.text).filter((symbol) => nearest(token.text, [symbol]).length > 0);
     const all = [...names, ...symbols].slice(0, OFFERED);
@@ -34,11 +34,13 @@ export function failUnknown(cursor: Cursor): never {
 }
 
 /** `sma200` -> `sma(200)`, `signal` -> `macd.signal`, `vlume` -> `volume`. */
-function namesNear(word: string): readonly string[] {
+function namesNear(cursor: Cursor, word: string): readonly string[] {
   const sized = withBrackets(word);
   if (sized !== undefined) return [sized];
-  const owners = CATALOG.filter((entry) => entry.fields.includes(word)).map((entry) => `${entry.name}.${word}`);
-  return owners.length > 0 ? owners.slice(0, OFFERED) : nearest(word, NAMES, OFFERED);
+  const owners = CATALOG.filter((entry) => entry.fields.includes(word));
+  const named = owners.filter((entry) => cursor.tokens.some((token) => lookup(token.text) === entry));
+  const fields = (named.length > 0 ? named : owners).map((entry) => `${entry.name}.${word}`);
+  return fields.length > 0 ? fields.slice(0, OFFERED) : nearest(word, NAMES, OFFERED);
 }
 function withBrackets(word: string): string | undefined {
   const [, name, digits] = /^([a-z_]+)([1-9]\d{0,3})$/.exec(word) ?? [];
@@ -77,10 +79,12 @@ export function failSymbol(cursor: Cursor): never {
   const last = peek(cursor, gluedLength(cursor) - 1);
   const span = [peek(cursor).span[0], last.span[1]] as const;
   const written = cursor.text.slice(...span).toLowerCase();
-  if (/^\d+[a-z]+$/.test(written)) {
+  const before = cursor.tokens[cursor.at - 1];
+  if (/^\d+[a-z]+$/.test(written) && (before === undefined || before.kind === 'word')) {
     const hint = 'an interval is written 30s, 5m, 1h or 1d';
     fail('unknown-symbol', `${quote(written)} is neither an interval nor a symbol`, span, { hint });
   }
   const symbols = cursor.scope.suggest(written).slice(0, OFFERED);
-  return fail('unknown-symbol', `no symbol ${quote(written)}`, span, didYouMean(cursor.text, span, symbols));
+  const what = before === undefined || symbols.length > 0 ? 'symbol' : 'series or symbol';
+  return fail('unknown-symbol', `no ${what} ${quote(written)}`, span, didYouMean(cursor.text, span, symbols));
 }

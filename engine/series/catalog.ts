@@ -1,22 +1,46 @@
+import { ADAPTIVE_AVERAGES } from './catalog/adaptive-averages.ts';
 import { AVERAGES } from './catalog/averages.ts';
 import { BANDS } from './catalog/bands.ts';
 import { COLUMNS } from './catalog/columns.ts';
+import { DISTANCES } from './catalog/distances.ts';
 import { EXTREMES } from './catalog/extremes.ts';
 import { MOMENTUM } from './catalog/momentum.ts';
+import { MOMENTUM_MORE } from './catalog/momentum-more.ts';
+import { MOVING_AVERAGES } from './catalog/moving-averages.ts';
+import { OSCILLATORS } from './catalog/oscillators.ts';
+import { PRESSURE } from './catalog/pressure.ts';
+import { RANGE_OSCILLATORS } from './catalog/range-oscillators.ts';
+import { REGRESSION } from './catalog/regression.ts';
+import { RELATIVE_STRENGTH } from './catalog/relative-strength.ts';
 import { STATISTICS } from './catalog/statistics.ts';
+import { STOCHASTICS } from './catalog/stochastics.ts';
 import { VOLATILITY } from './catalog/volatility.ts';
 import { VOLATILITY_MORE } from './catalog/volatility-more.ts';
 import { VOLATILITY_REALISED } from './catalog/volatility-realised.ts';
 import { VOLUME } from './catalog/volume.ts';
 import { VOLUME_FLOW } from './catalog/volume-flow.ts';
 import { VOLUME_TOTALS } from './catalog/volume-totals.ts';
+import { WAVES } from './catalog/waves.ts';
+import { PATHS } from './catalog/paths.ts';
+import { STATISTICS_MORE } from './catalog/statistics-more.ts';
 import type { CatalogEntry } from './catalog-entry.ts';
 
 /** Everything that can be written as a series, in the order in which help lists it. */
 export const CATALOG: readonly CatalogEntry[] = [
   ...COLUMNS,
   ...AVERAGES,
+  ...MOVING_AVERAGES,
+  ...ADAPTIVE_AVERAGES,
+  ...REGRESSION,
   ...MOMENTUM,
+  ...RELATIVE_STRENGTH,
+  ...STOCHASTICS,
+  ...RANGE_OSCILLATORS,
+  ...OSCILLATORS,
+  ...PRESSURE,
+  ...MOMENTUM_MORE,
+  ...WAVES,
+  ...DISTANCES,
   ...VOLATILITY,
   ...BANDS,
   ...VOLATILITY_MORE,
@@ -25,6 +49,8 @@ export const CATALOG: readonly CatalogEntry[] = [
   ...VOLUME_FLOW,
   ...VOLUME_TOTALS,
   ...STATISTICS,
+  ...STATISTICS_MORE,
+  ...PATHS,
   ...EXTREMES,
 ];
 

@@ -188,6 +188,7 @@ export function createFakePorts({ now, png }: FakeOptions): FakePorts {
       const all = bars(rows[index]!.price!, index + 1, interval, to ?? now(), Math.min(limit, 96));
       return all.filter((bar) => bar.start >= (from ?? 0) && bar.start < (to ?? Number.POSITIVE_INFINITY));
     },
+    day: async () => undefined,
     async series({ expr, symbol, interval }) {
       if (expr === 'rsy(14)')
         throw new UserError('unknown-name', 'There is no function rsy.', { hint: 'Did you mean rsi?' });

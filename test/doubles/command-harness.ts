@@ -168,7 +168,8 @@ export async function createCommandHarness(over: Partial<CommandPorts> = {}): Pr
   };
   const service = createCommandService(ports);
   const contextOf = createContexts(ports, COMMANDS, createButtonCodec(ports.secret));
-  const compose = createComposer({ ...ports, rules });
+  // No chat moves in these tests.
+  const compose = createComposer({ ...ports, rules, moves: { settled: async () => undefined } });
   let trades = 0;
   await market.start();
 

@@ -51,7 +51,7 @@ const series = createRoute({
   method: 'get',
   path: '/api/series',
   tags: ['Market data'],
-  summary: 'Values of an expression at bar closes, oldest first',
+  summary: 'Values of an expression at the closes of bars, each by its bar’s start, oldest first',
   request: {
     query: z.object({
       expr: z.string().min(1).max(500).openapi({ example: 'rsi(14)' }),
@@ -120,7 +120,7 @@ export function addMarketRoutes(app: WebApp, { ports }: WebContext): void {
       ...(to === undefined ? {} : { to }),
       limit,
     });
-    const points = answer.points.map(([ts, value]): [number, number | null] => [ts, value]);
+    const points = answer.points.map(([start, value]): [number, number | null] => [start, value]);
     return c.json({ ...answer, interval: formatInterval(answer.interval), points }, 200);
   });
 }

@@ -5,7 +5,7 @@ import type { BarsEntry } from '../catalog-entry.ts';
 import { expectBars, exponential, mean, valuesAfter } from '../catalog-harness.ts';
 
 const last = (xs: readonly number[]): number => xs[xs.length - 1];
-const after = (name: string, params: number[], bars: readonly Bar[]): readonly number[] =>
+const final = (name: string, params: number[], bars: readonly Bar[]): readonly number[] =>
   valuesAfter((lookup(name) as BarsEntry).create(params), bars);
 const bar = (open: number, high: number, low: number, close: number, volume: number): Bar => ({
   start: 0,
@@ -128,22 +128,22 @@ describe('volume worked out by hand', () => {
   // Closes 10, 12, 11, 11 with volumes 100, 20, 30, 40.
   const bars = closes([10, 100], [12, 20], [11, 30], [11, 40]);
 
-  it('obv: +20, -30, 0', () => expect(after('obv', [], bars)).toEqual([-10]));
-  it('pvt: 20 * 0.2 - 30 / 12', () => expect(after('pvt', [], bars)[0]).toBeCloseTo(1.5, 12));
+  it('obv: +20, -30, 0', () => expect(final('obv', [], bars)).toEqual([-10]));
+  it('pvt: 20 * 0.2 - 30 / 12', () => expect(final('pvt', [], bars)[0]).toBeCloseTo(1.5, 12));
   it('nvi counts the second bar alone, pvi the third', () => {
-    expect(after('nvi', [], bars)[0]).toBeCloseTo(1200, 9);
-    expect(after('pvi', [], bars)[0]).toBeCloseTo((1000 * 11) / 12, 9);
+    expect(final('nvi', [], bars)[0]).toBeCloseTo(1200, 9);
+    expect(final('pvi', [], bars)[0]).toBeCloseTo((1000 * 11) / 12, 9);
   });
-  it('wad: 12 - 10 up, 11 - 12 down', () => expect(after('wad', [], bars)).toEqual([1]));
-  it('force(1): what the last bar did', () => expect(after('force', [1], bars.slice(0, 3))).toEqual([-30]));
+  it('wad: 12 - 10 up, 11 - 12 down', () => expect(final('wad', [], bars)).toEqual([1]));
+  it('force(1): what the last bar did', () => expect(final('force', [1], bars.slice(0, 3))).toEqual([-30]));
 
   it('ad: a close at three quarters of its range counts for half of the volume', () => {
-    expect(after('ad', [], [bar(10, 14, 10, 13, 8)])).toEqual([4]);
+    expect(final('ad', [], [bar(10, 14, 10, 13, 8)])).toEqual([4]);
   });
 
   it('adosc(1, 3) of money flows 4 and 8: the line is 4, 12, 12; its ema(3) 4, 8, 10', () => {
     expect(
-      after(
+      final(
         'adosc',
         [1, 3],
         [4, 8, 0].map((volume) => bar(10, 12, 10, 12, volume)),
@@ -152,18 +152,18 @@ describe('volume worked out by hand', () => {
   });
 
   it('emv: the middle moves from 11 to 14 in a bar of range 4 and volume 2, divisor 1: 3 * 4 / 2', () => {
-    expect(after('emv', [1, 1], [bar(11, 12, 10, 11, 1), bar(14, 16, 12, 14, 2)])).toEqual([6]);
+    expect(final('emv', [1, 1], [bar(11, 12, 10, 11, 1), bar(14, 16, 12, 14, 2)])).toEqual([6]);
   });
 
   it('kvo(1, 3, 1): ranges 2, 2, 4 rising; forces 100 * 3 * |2*2/4 - 1| = 0 and 100 * 3 * |2*4/8 - 1| = 0, then a turn', () => {
     const rising = [bar(10, 11, 9, 10, 3), bar(12, 13, 11, 12, 3), bar(15, 17, 13, 15, 3)];
     // The turn: dm 1, cm 4 + 1, so 100 * 5 * |2/5 - 1| = 300, downwards; ema(1) -300, ema(3) -150.
-    expect(after('kvo', [1, 3, 1], [...rising, bar(10, 10.5, 9.5, 10, 5)])[0]).toBeCloseTo(-150, 9);
+    expect(final('kvo', [1, 3, 1], [...rising, bar(10, 10.5, 9.5, 10, 5)])[0]).toBeCloseTo(-150, 9);
   });
 
   it('pvo(1, 3, 1) of volumes 10, 10, 30: 30 against 20 is half more', () => {
-    expect(after('pvo', [1, 3, 1], closes([1, 10], [1, 10], [1, 30]))).toEqual([50, 50, 0]);
+    expect(final('pvo', [1, 3, 1], closes([1, 10], [1, 10], [1, 30]))).toEqual([50, 50, 0]);
   });
 
-  it('bwmfi: 2 of price for 8 of volume', () => expect(after('bwmfi', [], [bar(10, 12, 10, 11, 8)])).toEqual([0.25]));
+  it('bwmfi: 2 of price for 8 of volume', () => expect(final('bwmfi', [], [bar(10, 12, 10, 11, 8)])).toEqual([0.25]));
 });

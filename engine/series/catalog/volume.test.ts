@@ -18,7 +18,7 @@ const bar = (price: number, volume: number, start = 0): Bar => ({
   volume,
   trades: 1,
 });
-const after = (name: string, params: number[], bars: readonly Bar[]): number =>
+const final = (name: string, params: number[], bars: readonly Bar[]): number =>
   valuesAfter((lookup(name) as BarsEntry).create(params), bars)[0];
 
 describe('measures of volume have the values of their definitions', () => {
@@ -78,21 +78,21 @@ function spread(kernel: ReturnType<BarsEntry['create']>): ReturnType<BarsEntry['
 describe('measures of volume worked out by hand', () => {
   it('vwap of 1 at 10 and 3 at 20 is 17.5; midnight begins anew', () => {
     const day = [bar(10, 1, DAY - 120_000), bar(20, 3, DAY - 60_000)];
-    expect(after('vwap', [], day)).toBe(17.5);
-    expect(after('vwap', [], [...day, bar(30, 2, DAY)])).toBe(30);
-    expect(after('vwap', [], [...day, bar(30, 0, DAY), bar(32, 2, DAY + 60_000)])).toBe(32);
+    expect(final('vwap', [], day)).toBe(17.5);
+    expect(final('vwap', [], [...day, bar(30, 2, DAY)])).toBe(30);
+    expect(final('vwap', [], [...day, bar(30, 0, DAY), bar(32, 2, DAY + 60_000)])).toBe(32);
   });
 
   it('rvwap and vwma forget what has left the window', () => {
     const bars = [bar(100, 50), bar(10, 1), bar(20, 3)];
-    expect(after('rvwap', [2], bars)).toBe(17.5);
-    expect(after('vwma', [2], bars)).toBe(17.5);
-    expect(after('vwma', [2], [bar(10, 0), bar(20, 0)])).toBe(15);
+    expect(final('rvwap', [2], bars)).toBe(17.5);
+    expect(final('vwma', [2], bars)).toBe(17.5);
+    expect(final('vwma', [2], [bar(10, 0), bar(20, 0)])).toBe(15);
   });
 
   it('mfi of 200 traded rising and 100 traded falling is 66.7; 50 where nothing flows', () => {
-    expect(after('mfi', [2], [bar(10, 9), bar(20, 10), bar(10, 10)])).toBeCloseTo(200 / 3, 10);
-    expect(after('mfi', [2], [bar(10, 9), bar(10, 10), bar(10, 10)])).toBe(50);
+    expect(final('mfi', [2], [bar(10, 9), bar(20, 10), bar(10, 10)])).toBeCloseTo(200 / 3, 10);
+    expect(final('mfi', [2], [bar(10, 9), bar(10, 10), bar(10, 10)])).toBe(50);
   });
 
   it('cmf of closes at the high with volume 3 and at the low with volume 1 is (3 - 1) / 4', () => {
@@ -100,11 +100,11 @@ describe('measures of volume worked out by hand', () => {
       { ...bar(12, 3), low: 10 },
       { ...bar(10, 1), high: 12 },
     ];
-    expect(after('cmf', [2], [up, down])).toBe(0.5);
+    expect(final('cmf', [2], [up, down])).toBe(0.5);
   });
 
   it('vroc of 10 after 4 is 150 %, rvol of 10 after 4 and 6 is 2', () => {
-    expect(after('vroc', [1], [bar(1, 4), bar(1, 10)])).toBe(1.5);
-    expect(after('rvol', [2], [bar(1, 4), bar(1, 6), bar(1, 10)])).toBe(2);
+    expect(final('vroc', [1], [bar(1, 4), bar(1, 10)])).toBe(1.5);
+    expect(final('rvol', [2], [bar(1, 4), bar(1, 6), bar(1, 10)])).toBe(2);
   });
 });

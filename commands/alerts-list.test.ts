@@ -1,0 +1,31 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { type CommandHarness, createCommandHarness, textOf } from '../test/doubles/command-harness.ts';
+
+let harness: CommandHarness;
+beforeEach(async () => {
+  harness = await createCommandHarness();
+});
+afterEach(() => harness.drop());
+
+describe('the list of alerts', () => {
+  it('says how each fires where it is not as every alert does', async () => {
+    await harness.say('/settings zone Europe/Berlin');
+    for (const rule of ['btc > 61k', 'btc > 62k once', 'btc > 63k on close', 'btc > 64k every 1h for 5m silent'])
+      await harness.say(`/alert ${rule}`);
+    await harness.say('/alert btc > 65k until 2026-01-20 18:00 "to the moon"');
+    await harness.say('/alert btc 5m rsi < 20 rearm 30');
+    const lines = textOf(await harness.say('/alerts')).split('\n');
+    for (const start of [
+      '1 btcusdt price > 61,000 · 60,000.00',
+      '2 btcusdt price > 62,000 · once · 60,000.00',
+      '3 btcusdt price > 63,000 · on close · 60,000.00',
+      '4 btcusdt price > 64,000 · every 1h for 5m silent · 60,000.00',
+      '5 btcusdt price > 65,000 · until 20 Jan 18:00 CET · 60,000.00',
+      '6 btcusdt rsi < 20 · rearm 30 · ',
+    ])
+      expect(
+        lines.some((line) => line.startsWith(start)),
+        `${start} in ${lines.join('\n')}`,
+      ).toBe(true);
+  });
+});
