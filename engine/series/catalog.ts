@@ -23,6 +23,8 @@ import { VOLUME_TOTALS } from './catalog/volume-totals.ts';
 import { WAVES } from './catalog/waves.ts';
 import { PATHS } from './catalog/paths.ts';
 import { STATISTICS_MORE } from './catalog/statistics-more.ts';
+import { CANDLES } from './catalog/candles.ts';
+import { CANDLE_GROUPS } from './catalog/candle-groups.ts';
 import type { CatalogEntry } from './catalog-entry.ts';
 
 /** Everything that can be written as a series, in the order in which help lists it. */
@@ -52,6 +54,8 @@ export const CATALOG: readonly CatalogEntry[] = [
   ...STATISTICS_MORE,
   ...PATHS,
   ...EXTREMES,
+  ...CANDLES,
+  ...CANDLE_GROUPS,
 ];
 
 const BY_NAME = new Map(
