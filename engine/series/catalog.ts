@@ -1,19 +1,30 @@
 import { ADAPTIVE_AVERAGES } from './catalog/adaptive-averages.ts';
 import { AVERAGES } from './catalog/averages.ts';
 import { BANDS } from './catalog/bands.ts';
+import { CANDLE_GROUPS } from './catalog/candle-groups.ts';
+import { CANDLES } from './catalog/candles.ts';
 import { COLUMNS } from './catalog/columns.ts';
+import { CYCLE_AVERAGES } from './catalog/cycle-averages.ts';
+import { DIRECTIONAL } from './catalog/directional.ts';
 import { DISTANCES } from './catalog/distances.ts';
 import { EXTREMES } from './catalog/extremes.ts';
 import { MOMENTUM } from './catalog/momentum.ts';
 import { MOMENTUM_MORE } from './catalog/momentum-more.ts';
 import { MOVING_AVERAGES } from './catalog/moving-averages.ts';
 import { OSCILLATORS } from './catalog/oscillators.ts';
+import { PATHS } from './catalog/paths.ts';
+import { PIVOTS } from './catalog/pivots.ts';
 import { PRESSURE } from './catalog/pressure.ts';
 import { RANGE_OSCILLATORS } from './catalog/range-oscillators.ts';
 import { REGRESSION } from './catalog/regression.ts';
 import { RELATIVE_STRENGTH } from './catalog/relative-strength.ts';
 import { STATISTICS } from './catalog/statistics.ts';
+import { STATISTICS_MORE } from './catalog/statistics-more.ts';
 import { STOCHASTICS } from './catalog/stochastics.ts';
+import { SWING_INDEX } from './catalog/swing-index.ts';
+import { TRAILING_STOPS } from './catalog/trailing-stops.ts';
+import { TREND } from './catalog/trend.ts';
+import { TREND_SYSTEMS } from './catalog/trend-systems.ts';
 import { VOLATILITY } from './catalog/volatility.ts';
 import { VOLATILITY_MORE } from './catalog/volatility-more.ts';
 import { VOLATILITY_REALISED } from './catalog/volatility-realised.ts';
@@ -21,10 +32,6 @@ import { VOLUME } from './catalog/volume.ts';
 import { VOLUME_FLOW } from './catalog/volume-flow.ts';
 import { VOLUME_TOTALS } from './catalog/volume-totals.ts';
 import { WAVES } from './catalog/waves.ts';
-import { PATHS } from './catalog/paths.ts';
-import { STATISTICS_MORE } from './catalog/statistics-more.ts';
-import { CANDLES } from './catalog/candles.ts';
-import { CANDLE_GROUPS } from './catalog/candle-groups.ts';
 import type { CatalogEntry } from './catalog-entry.ts';
 
 /** Everything that can be written as a series, in the order in which help lists it. */
@@ -33,7 +40,14 @@ export const CATALOG: readonly CatalogEntry[] = [
   ...AVERAGES,
   ...MOVING_AVERAGES,
   ...ADAPTIVE_AVERAGES,
+  ...CYCLE_AVERAGES,
   ...REGRESSION,
+  ...DIRECTIONAL,
+  ...TREND,
+  ...TREND_SYSTEMS,
+  ...SWING_INDEX,
+  ...TRAILING_STOPS,
+  ...PIVOTS,
   ...MOMENTUM,
   ...RELATIVE_STRENGTH,
   ...STOCHASTICS,
