@@ -8,11 +8,13 @@ import { MOMENTUM } from './catalog/momentum.ts';
 import { MOMENTUM_MORE } from './catalog/momentum-more.ts';
 import { MOVING_AVERAGES } from './catalog/moving-averages.ts';
 import { OSCILLATORS } from './catalog/oscillators.ts';
+import { PATHS } from './catalog/paths.ts';
 import { PRESSURE } from './catalog/pressure.ts';
 import { RANGE_OSCILLATORS } from './catalog/range-oscillators.ts';
 import { REGRESSION } from './catalog/regression.ts';
 import { RELATIVE_STRENGTH } from './catalog/relative-strength.ts';
 import { STATISTICS } from './catalog/statistics.ts';
+import { STATISTICS_MORE } from './catalog/statistics-more.ts';
 import { STOCHASTICS } from './catalog/stochastics.ts';
 import { VOLATILITY } from './catalog/volatility.ts';
 import { VOLATILITY_MORE } from './catalog/volatility-more.ts';
@@ -21,8 +23,6 @@ import { VOLUME } from './catalog/volume.ts';
 import { VOLUME_FLOW } from './catalog/volume-flow.ts';
 import { VOLUME_TOTALS } from './catalog/volume-totals.ts';
 import { WAVES } from './catalog/waves.ts';
-import { PATHS } from './catalog/paths.ts';
-import { STATISTICS_MORE } from './catalog/statistics-more.ts';
 import type { CatalogEntry } from './catalog-entry.ts';
 
 /** Everything that can be written as a series, in the order in which help lists it. */
