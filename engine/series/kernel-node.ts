@@ -96,8 +96,13 @@ export class KernelNode<W extends Watcher> extends SeriesNode<W> {
     this.closedFields.set(kernel.values);
     this.begun = false;
     takeLast(this, series.starts, series.values);
-    if (Number.isNaN(this.parents[0].value)) return;
-    if (this.liveHolders > 0) this.feed(this.parents[0].value);
+    this.goLive();
+  }
+
+  override goLive(): void {
+    const { value } = this.parents[0];
+    if (Number.isNaN(value)) return;
+    if (this.liveHolders > 0 && this.isOpen) this.feed(value);
     this.value = this.kernel.values[0];
     this.markFresh();
   }
