@@ -40,6 +40,11 @@ describe('the message of a failure', () => {
     }
   });
 
+  it('begins with a capital where nothing is marked', async () => {
+    const error = new UserError('no-symbol', 'which symbol?', { hint: 'begin with one', span: [0, 3] });
+    expect(textOf(await told('> 3', error))).toBe('Which symbol? Begin with one');
+  });
+
   it('offers three corrections at most', async () => {
     const error = new UserError('x', 'No.', { span: [0, 1], suggestions: ['a', 'b', 'c', 'd'] });
     expect((await told('x', error)).buttons).toHaveLength(3);
@@ -66,6 +71,7 @@ describe('a sentence', () => {
       'no symbol foo; did you mean f?',
     );
     expect(sentence(new UserError('x', 'Which?', { hint: 'This.' }))).toBe('Which? This.');
+    expect(sentence(new UserError('x', 'which?', { hint: 'this' }))).toBe('which? This');
     expect(sentence(new UserError('x', 'Which?'))).toBe('Which?');
   });
 });

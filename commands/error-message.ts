@@ -81,11 +81,13 @@ export async function offerButton(
 /** A sentence that nothing stands before; a venue's name stays as it is written. */
 function alone(error: UserError): string {
   const text = sentence(error);
-  return error.code.startsWith('venue-') ? text : `${text.charAt(0).toUpperCase()}${text.slice(1)}`;
+  return error.code.startsWith('venue-') ? text : capital(text);
 }
+
+const capital = (text: string): string => `${text.charAt(0).toUpperCase()}${text.slice(1)}`;
 
 /** What was wrong, and what would be right. */
 export function sentence({ message, hint }: UserError): string {
   if (hint === undefined) return message;
-  return `${message}${/[.!?]$/.test(message) ? ' ' : '; '}${hint}`;
+  return /[.!?]$/.test(message) ? `${message} ${capital(hint)}` : `${message}; ${hint}`;
 }

@@ -64,6 +64,7 @@ export const NEWCOMER_RULES: readonly WrongRule[] = [
     'did you mean bb.upper?',
     'btc close > bb.upper',
   ],
+  ['‹vole› > 3', 'unknown-symbol', 'no symbol `vole`', undefined, undefined],
   ['btc ‹foo› > 3', 'unknown-symbol', 'no series or symbol `foo`', undefined, undefined],
   ['btc volume > ‹3x›', 'unknown-symbol', 'no series or symbol `3x`', undefined, undefined],
   ['btc > 70k ‹daily›', 'unknown-name', "I don't know `daily`", 'did you mean every 1d?', 'btc > 70k every 1d'],

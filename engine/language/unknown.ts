@@ -24,6 +24,8 @@ export function failUnknown(cursor: Cursor): never {
   }
   refuseOtherwise(cursor);
   refuseAbsent(cursor);
+  // Where no symbol is known yet, the first word is one: a series would only lead to the question of which symbol.
+  if (cursor.at === 0 && cursor.scope.instrument === undefined) return failSymbol(cursor);
   const names = token.kind === 'word' ? namesNear(cursor, token.text) : [];
   if (names.length > 0) {
     const symbols = cursor.scope.suggest(token.text).filter((symbol) => nearest(token.text, [symbol]).length > 0);

@@ -1,6 +1,8 @@
 import { ADAPTIVE_AVERAGES } from './catalog/adaptive-averages.ts';
 import { AVERAGES } from './catalog/averages.ts';
 import { BANDS } from './catalog/bands.ts';
+import { CANDLE_GROUPS } from './catalog/candle-groups.ts';
+import { CANDLES } from './catalog/candles.ts';
 import { COLUMNS } from './catalog/columns.ts';
 import { DISTANCES } from './catalog/distances.ts';
 import { EXTREMES } from './catalog/extremes.ts';
@@ -52,6 +54,8 @@ export const CATALOG: readonly CatalogEntry[] = [
   ...STATISTICS_MORE,
   ...PATHS,
   ...EXTREMES,
+  ...CANDLES,
+  ...CANDLE_GROUPS,
 ];
 
 const BY_NAME = new Map(

@@ -128,6 +128,9 @@ describe('examples worked by hand', () => {
     expect(valuesOf('pgo', [2], bars)).toEqual([expect.closeTo(0.6, 12)]);
   });
 
+  it('cfo: no value before its first, and 0, where the inputs are 0', () =>
+    expect(valuesOf('cfo', [3], flatBars([1, 0, 0, 0, 0]))).toEqual([0, 0]));
+
   it('gapo: a range of 8 over two bars is 2 to the third', () =>
     expect(valuesOf('gapo', [2], flatBars([10, 18]))).toEqual([expect.closeTo(3, 12)]));
 });

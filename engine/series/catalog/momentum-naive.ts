@@ -7,7 +7,6 @@ import { exponential, mean, wilder } from '../catalog-harness.ts';
 
 export const last = (xs: readonly number[]): number => xs[xs.length - 1]!;
 export const sum = (xs: readonly number[]): number => xs.reduce((total, x) => total + x, 0);
-export const column = (bars: readonly Bar[], read: (bar: Bar) => number): number[] => bars.map(read);
 export const highs = (bars: readonly Bar[]): number[] => bars.map((bar) => bar.high);
 export const lows = (bars: readonly Bar[]): number[] => bars.map((bar) => bar.low);
 export const closes = (bars: readonly Bar[]): number[] => bars.map((bar) => bar.close);

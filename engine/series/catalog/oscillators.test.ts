@@ -117,6 +117,15 @@ describe('examples worked by hand', () => {
     expect(valuesOf('ibs', [], bars)).toEqual([1, 0]);
   });
 
+  it('cci: 0 where typical prices differ by rounding alone', () => {
+    // (0.7 - 2 + 0) / 3 and (2 - 2.3 - 1) / 3 are both -1.3 / 3, but not to the bit.
+    const bars = [
+      { ...TULIP[0]!, open: -2, high: 0.7, low: -2, close: 0 },
+      { ...TULIP[0]!, open: 2, high: 2, low: -2.3, close: -1 },
+    ];
+    expect(valuesOf('cci', [2], bars)).toEqual([0]);
+  });
+
   it('cci: 0 on a price that no binary fraction meets', () =>
     expect(last(valuesOf('cci', [7], flatBars(Array.from({ length: 20 }, () => 100.1))))).toBe(0));
 });

@@ -3,12 +3,22 @@ import type { Bar } from '../../market/events.ts';
 import type { CatalogEntry, Kernel } from '../catalog-entry.ts';
 import { shortParams } from '../catalog-harness.ts';
 import { BANDS } from './bands.ts';
+import { CANDLE_GROUPS } from './candle-groups.ts';
+import { CANDLES } from './candles.ts';
+import { DISTANCES } from './distances.ts';
+import { MOMENTUM_MORE } from './momentum-more.ts';
+import { OSCILLATORS } from './oscillators.ts';
 import { PATHS } from './paths.ts';
+import { PRESSURE } from './pressure.ts';
+import { RANGE_OSCILLATORS } from './range-oscillators.ts';
+import { RELATIVE_STRENGTH } from './relative-strength.ts';
 import { STATISTICS_MORE } from './statistics-more.ts';
+import { STOCHASTICS } from './stochastics.ts';
 import { VOLATILITY_MORE } from './volatility-more.ts';
 import { VOLATILITY_REALISED } from './volatility-realised.ts';
 import { VOLUME } from './volume.ts';
 import { VOLUME_FLOW } from './volume-flow.ts';
+import { WAVES } from './waves.ts';
 
 /** Bars of a minute, of a walk with a fixed seed. */
 function walk(count: number): Bar[] {
@@ -39,6 +49,8 @@ function valuesOver(entry: CatalogEntry, bars: readonly Bar[]): number[] {
 const all = [
   ...[...BANDS, ...VOLATILITY_MORE, ...VOLATILITY_REALISED, ...VOLUME, ...VOLUME_FLOW],
   ...[...STATISTICS_MORE, ...PATHS],
+  ...[...RELATIVE_STRENGTH, ...STOCHASTICS, ...RANGE_OSCILLATORS, ...OSCILLATORS, ...PRESSURE],
+  ...[...MOMENTUM_MORE, ...WAVES, ...DISTANCES, ...CANDLES, ...CANDLE_GROUPS],
 ].flatMap((entry) => (entry.input === 'column' ? [] : [{ entry, ...entry.warmup(shortParams(entry)) }]));
 const named = (list: typeof all) => list.map((one) => [one.entry.name, one] as const);
 

@@ -31,6 +31,6 @@ export function composed<Input>(
   };
 }
 
-/** `over / under`; `otherwise` where that is a division by zero. */
+/** `over / under`; `otherwise` where that is a division by zero. NaN, as of what warms up, stays NaN. */
 export const quotient = (over: number, under: number, otherwise: number): number =>
-  under === 0 ? otherwise : over / under;
+  under === 0 && !Number.isNaN(over) ? otherwise : over / under;

@@ -19,15 +19,13 @@ export class ChannelIndexKernel extends SortedWindowKernel {
     const { sorted, sums, length } = this;
     const low = sorted[0];
     const closed = length - 1;
-    if (low === input && sorted[closed - 1] === input) {
-      this.values[0] = 0;
-      return;
-    }
     const x = input - low;
     const mean = (sums[closed] + x) / length;
     const below = firstNotBelow(sorted, low + mean);
     const deviations = below * mean - sums[below] + (sums[closed] - sums[below] - (closed - below) * mean);
-    this.values[0] = (x - mean) / ((0.015 * (deviations + Math.abs(x - mean))) / length);
+    const deviation = (deviations + Math.abs(x - mean)) / length;
+    // What is left between equal prices after rounding is no move.
+    this.values[0] = deviation > 1e-14 * Math.abs(input) ? (x - mean) / (0.015 * deviation) : 0;
   }
 }
 
