@@ -44,6 +44,8 @@ export class LiveRule {
   private truth = false;
   private lastFiredAt: number | undefined;
   private watchesFrom: number;
+  /** Taken up as it stood then: what is replayed of the time up to it, it has seen. */
+  private seenUntil = 0;
   private pendingSince: number | undefined;
   private mutedUntil: number | undefined;
   private firings = 0;
@@ -73,6 +75,7 @@ export class LiveRule {
 
   private restore(saved: SavedRule): void {
     this.resumed = true;
+    this.seenUntil = saved.since;
     this.state = saved.state === 'stale' ? (saved.truth ? 'fired' : 'armed') : saved.state;
     if (saved.state === 'stale' && saved.pendingSince !== undefined) this.state = 'pending';
     this.since = saved.since;
@@ -159,11 +162,20 @@ export class LiveRule {
     this.takeAsItIs(ts);
   }
 
+  /** Whether what happened at `ts` happened before it was taken up as it is. */
+  hasSeen(ts: number): boolean {
+    return ts <= this.seenUntil;
+  }
+
   /** One of its comparisons was passed. */
   look(moment: RuleMoment): void {
     if (!this.ready) {
       this.settle(moment.ts);
       if (!this.ready || !this.resumed) return;
+    }
+    if (this.hasSeen(moment.ts)) {
+      rest(this.test);
+      return;
     }
     const isFirst = this.resumed;
     this.resumed = false;

@@ -156,7 +156,7 @@ export class RuleBook {
     const waiting = this.resumed.get(instrument);
     if (waiting === undefined) return;
     for (const rule of waiting) {
-      if (!rule.isReady || (rule.instruments.length > 1 && this.isBlind(rule))) continue;
+      if (!rule.isReady || rule.hasSeen(ts) || (rule.instruments.length > 1 && this.isBlind(rule))) continue;
       waiting.delete(rule);
       if (rule.wasTakenUp) rule.look(this.moment(rule, ts, undefined));
     }

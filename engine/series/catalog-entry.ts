@@ -32,6 +32,16 @@ export interface Param {
  */
 export type Scale = 'price' | 'percent' | 'centred' | 'fraction' | 'volume' | 'own';
 
+/** How many inputs an indicator wants. */
+export interface Warmup {
+  /** Inputs until the first value. */
+  readonly first: number;
+  /** Inputs until the value no longer depends on where the computation began. Where that is later than `first`, it is begun anew from time to time: see anchor.ts. */
+  readonly settled: number;
+  /** It counts from some time on, such as midnight, and must not be begun anew in between. */
+  readonly counts?: boolean;
+}
+
 interface EntryBase {
   /** What one writes: `rsi`. Lower case. */
   readonly name: string;
@@ -63,15 +73,14 @@ export interface ColumnEntry extends EntryBase {
 export interface SeriesEntry extends EntryBase {
   readonly input: 'series';
   readonly defaultInput?: 'close' | 'high' | 'low';
-  /** Inputs until the first value, and until the value no longer depends on where the computation began. */
-  warmup(params: readonly number[]): { readonly first: number; readonly settled: number };
+  warmup(params: readonly number[]): Warmup;
   create(params: readonly number[]): Kernel<number>;
 }
 
 /** Computed from whole bars: `atr(14)`. */
 export interface BarsEntry extends EntryBase {
   readonly input: 'bars';
-  warmup(params: readonly number[]): { readonly first: number; readonly settled: number };
+  warmup(params: readonly number[]): Warmup;
   create(params: readonly number[]): Kernel<Bar>;
 }
 

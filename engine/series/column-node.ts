@@ -35,6 +35,10 @@ export class ColumnNode<W extends Watcher> extends SeriesNode<W> {
     return this.newest === stamp && this.track.previous.trades === 0;
   }
 
+  override get isOpen(): boolean {
+    return this.track.open !== undefined && this.track.open.trades > 0;
+  }
+
   override sensitivity(): number {
     if (this.column === 'open') return 0;
     return this.column === 'volume' || this.column === 'trades' ? Number.POSITIVE_INFINITY : 1;

@@ -172,7 +172,11 @@ export class LagNode<W extends Watcher> extends SeriesNode<W> {
     this.begun = false;
     for (let i = Math.max(0, values.length - this.plan.lag - 1); i < values.length; i++) this.kernel.add(values[i]);
     rebuildFrom(this, this.plan, this.source);
-    if (this.liveHolders > 0) this.feed(this.parents[0].value);
+    this.goLive();
+  }
+
+  override goLive(): void {
+    if (this.liveHolders > 0 && this.isOpen) this.feed(this.parents[0].value);
     this.value = this.kernel.values[0];
     this.markFresh();
   }
@@ -208,6 +212,10 @@ export class SampleNode<W extends Watcher> extends SeriesNode<W> {
 
   override valueBefore(stamp: number): number {
     return this.input.valueBefore(stamp);
+  }
+
+  override get isOpen(): boolean {
+    return this.trigger.isOpen;
   }
 
   override beganWith(stamp: number): boolean {

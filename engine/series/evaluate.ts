@@ -45,26 +45,57 @@ export function runKernel(
   const { entry } = plan;
   if (entry.input === 'bars') {
     const bars = source(plan.instrument, plan.interval);
-    const kernel = entry.create(plan.params);
-    const values = new Float64Array(bars.length);
-    for (let i = 0; i < bars.length; i++) {
+    const begin = (): Kernel<Bar> => entry.create(plan.params);
+    return run(plan, bars.start, begin, (kernel, i) => {
       kernel.add(barAt(bars, i));
-      values[i] = kernel.values[plan.field];
-    }
-    return { kernel, series: { starts: bars.start, values } };
+      return true;
+    });
   }
-  const input = evaluate(plan.input!, source);
-  const kernel = entry.create(plan.params);
-  const values = new Float64Array(input.values.length);
+  const { starts, values } = evaluate(plan.input!, source);
+  const begin = (): Kernel<number> => entry.create(plan.params);
+  return run(plan, starts, begin, (kernel, i) => {
+    if (Number.isNaN(values[i])) return false;
+    kernel.add(values[i]);
+    return true;
+  });
+}
+
+/** @param feed gives a kernel its input number `i`; false where there is none */
+function run<K extends Kernel<number> | Kernel<Bar>>(
+  plan: KernelPlan,
+  starts: Float64Array,
+  begin: () => K,
+  feed: (kernel: K, i: number) => boolean,
+): { kernel: K; series: SeriesValues } {
+  const { anchor, field } = plan;
+  const values = new Float64Array(starts.length);
+  let kernel = begin();
   for (let i = 0; i < values.length; i++) {
-    if (Number.isNaN(input.values[i])) {
-      values[i] = Number.NaN;
-      continue;
+    if (anchor !== undefined && i > 0 && anchor.stretch(starts[i]) !== anchor.stretch(starts[i - 1])) {
+      kernel = begin();
+      for (let k = Math.max(0, i + 1 - anchor.every); k < i; k++) feed(kernel, k);
     }
-    kernel.add(input.values[i]);
-    values[i] = kernel.values[plan.field];
+    values[i] = feed(kernel, i) ? kernel.values[field] : Number.NaN;
   }
-  return { kernel, series: { starts: input.starts, values } };
+  return { kernel, series: { starts, values } };
+}
+
+/** The kernel begun anew at the newest bar, as `runKernel` does at the first bar of a stretch. */
+export function beginAnew(plan: KernelPlan, source: BarSource): Kernel<number> | Kernel<Bar> {
+  const { entry, anchor } = plan;
+  const every = anchor?.every ?? Number.POSITIVE_INFINITY;
+  if (entry.input === 'bars') {
+    const kernel = entry.create(plan.params);
+    const bars = source(plan.instrument, plan.interval);
+    for (let i = Math.max(0, bars.length - every); i < bars.length; i++) kernel.add(barAt(bars, i));
+    return kernel;
+  }
+  const kernel = entry.create(plan.params);
+  const { values } = evaluate(plan.input!, source);
+  for (let i = Math.max(0, values.length - every); i < values.length; i++) {
+    if (!Number.isNaN(values[i])) kernel.add(values[i]);
+  }
+  return kernel;
 }
 
 function shift(input: SeriesValues, lag: number): SeriesValues {

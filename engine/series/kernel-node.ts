@@ -2,7 +2,7 @@ import type { Bar } from '../market/events.ts';
 import type { Track } from '../market/track.ts';
 import type { Watcher } from '../rules/threshold-index.ts';
 import type { Kernel } from './catalog-entry.ts';
-import { type BarSource, runKernel } from './evaluate.ts';
+import { type BarSource, beginAnew, runKernel } from './evaluate.ts';
 import { type GraphStep, type LiveSource, SeriesNode } from './node.ts';
 import type { KernelPlan } from './plan.ts';
 
@@ -82,7 +82,9 @@ export class KernelNode<W extends Watcher> extends SeriesNode<W> {
 
   override parentClosed(parent: SeriesNode<W>, start: number): void {
     if (this.liveHolders > 0) followAll(this);
-    this.feed(parent.closed);
+    if (isNewStretch(this.plan, this.closedStart, start))
+      this.kernel = beginAnew(this.plan, this.source) as Kernel<number>;
+    else this.feed(parent.closed);
     this.begun = false;
     this.closedFields.set(this.kernel.values);
     this.settle(start, Number.isNaN(parent.closed) ? Number.NaN : this.kernel.values[0]);
@@ -94,11 +96,21 @@ export class KernelNode<W extends Watcher> extends SeriesNode<W> {
     this.closedFields.set(kernel.values);
     this.begun = false;
     takeLast(this, series.starts, series.values);
-    if (Number.isNaN(this.parents[0].value)) return;
-    if (this.liveHolders > 0) this.feed(this.parents[0].value);
+    this.goLive();
+  }
+
+  override goLive(): void {
+    const { value } = this.parents[0];
+    if (Number.isNaN(value)) return;
+    if (this.liveHolders > 0 && this.isOpen) this.feed(value);
     this.value = this.kernel.values[0];
     this.markFresh();
   }
+}
+
+/** Whether the bar that starts at `start` is the first of a stretch. */
+function isNewStretch({ anchor }: KernelPlan, before: number, start: number): boolean {
+  return anchor !== undefined && !Number.isNaN(before) && anchor.stretch(start) !== anchor.stretch(before);
 }
 
 /** The closing bar is about to overwrite what the series and its fields have not followed yet. */
@@ -186,6 +198,8 @@ export class BarsKernelNode<W extends Watcher> extends SeriesNode<W> {
       this.change(this.kernel.values[0]);
     }
     for (const child of this.children) if (child instanceof FieldNode && child.liveHolders > 0) child.pull();
+    if (isNewStretch(this.plan, this.closedStart, start))
+      this.kernel = beginAnew(this.plan, this.source) as Kernel<Bar>;
     this.begun = false;
     this.closedFields.set(this.kernel.values);
     this.settle(start, this.kernel.values[0]);

@@ -87,6 +87,11 @@ export abstract class SeriesNode<W extends Watcher = Watcher> {
   /** The live value as it was before the trade of step `stamp`; NaN where there was none. Call `pull` first. */
   abstract valueBefore(stamp: number): number;
 
+  /** Whether there were trades since its newest close: until then its live value is the closed one. */
+  get isOpen(): boolean {
+    return this.parents.some((parent) => parent.isOpen);
+  }
+
   /** Whether the trade of step `stamp` was the first of the series' open bar. */
   beganWith(stamp: number): boolean {
     return this.parents[0].beganWith(stamp);

@@ -1,5 +1,6 @@
 import type { BinaryOp, Expr, MathName, SeriesExpr } from '../language/ast.ts';
 import { DAY, HOUR, MINUTE, SECOND } from '../market/interval.ts';
+import { type Anchor, anchorOf } from './anchor.ts';
 import { applyBinary, applyMath } from './arithmetic.ts';
 import { lookup } from './catalog.ts';
 import type { BarsEntry, ColumnEntry, SeriesEntry } from './catalog-entry.ts';
@@ -41,6 +42,8 @@ export interface KernelPlan extends PlanBase {
   /** Undefined for an entry that takes whole bars. */
   readonly input: VaryingPlan | undefined;
   readonly instrument: string;
+  /** When it is begun anew; undefined where it never is. */
+  readonly anchor: Anchor | undefined;
   /** Which of the entry's fields. */
   readonly field: number;
 }
@@ -129,7 +132,7 @@ function kernelPlan(expr: SeriesExpr, entry: SeriesEntry | BarsEntry, params: nu
       key: base + suffix,
       interval,
       instruments: [expr.instrument],
-      bars: settled,
+      ...history(entry, params, base, interval, settled),
       entry,
       params,
       input: undefined,
@@ -139,19 +142,33 @@ function kernelPlan(expr: SeriesExpr, entry: SeriesEntry | BarsEntry, params: nu
   }
   const input = inputPlan(expr, interval);
   const base = `${name}[${input.key}]@${interval}`;
+  const { bars, anchor } = history(entry, params, base, interval, settled);
   return {
     kind: 'kernel',
     base,
     key: base + suffix,
     interval,
     instruments: input.instruments,
-    bars: settled + input.bars - 1,
+    bars: bars + input.bars - 1,
+    anchor,
     entry,
     params,
     input,
     instrument: expr.instrument,
     field,
   };
+}
+
+/** How many bars are wanted: those from which the newest stretch begins, and as many as the stretch has. */
+function history(
+  entry: SeriesEntry | BarsEntry,
+  params: readonly number[],
+  base: string,
+  interval: number,
+  settled: number,
+): { readonly bars: number; readonly anchor: Anchor | undefined } {
+  const anchor = anchorOf(entry, params, base, interval);
+  return { bars: anchor === undefined ? settled : 2 * anchor.every, anchor };
 }
 
 /** What an indicator is computed from, at the indicator's own interval. */

@@ -3,6 +3,7 @@ import type { SeriesEntry } from '../catalog-entry.ts';
 import { LibraryKernel } from '../kernels/library-kernel.ts';
 import { MeanKernel } from '../kernels/moments.ts';
 import { length, windowWarmup } from './params.ts';
+import { emaSettles } from './parts.ts';
 
 const average = (name: string, aliases: string[], summary: string): SeriesEntry => ({
   name,
@@ -32,7 +33,7 @@ export const AVERAGES: readonly SeriesEntry[] = [
       'trading-signals EMA: seeded with the first input; TA-Lib seeds with an SMA, the two meet after about 5 lengths',
     example: 'ema(20) crosses above ema(50)',
     input: 'series',
-    warmup: ([bars]) => ({ first: bars, settled: 5 * bars }),
+    warmup: ([bars]) => ({ first: bars, settled: emaSettles(bars) }),
     create: ([bars]) => new LibraryKernel(new EMA(bars), bars, bars === 1 ? 1 : 2 / (bars + 1)),
   },
   average('mean', ['avg', 'average'], 'arithmetic mean of a window, the same as sma'),

@@ -4,6 +4,7 @@ import { ChangeKernel } from '../kernels/extremes.ts';
 import { LibraryFieldsKernel } from '../kernels/library-kernel.ts';
 import { RsiKernel } from '../kernels/rsi.ts';
 import { length, MAX_BARS } from './params.ts';
+import { emaSettles, wilderSettles } from './parts.ts';
 
 const rsi: SeriesEntry = {
   name: 'rsi',
@@ -16,7 +17,7 @@ const rsi: SeriesEntry = {
   source: "Wilder 1978; Wilder's smoothing, seeded with a mean, as TA-Lib; 50 where nothing moved, where TA-Lib has 0",
   example: 'rsi(14) < 30',
   input: 'series',
-  warmup: ([bars]) => ({ first: bars + 1, settled: 10 * bars }),
+  warmup: ([bars]) => ({ first: bars + 1, settled: 1 + wilderSettles(bars) }),
   create: ([bars]) => new RsiKernel(bars),
 };
 
@@ -31,7 +32,7 @@ const macd: SeriesEntry = {
   source: 'Appel 1979; trading-signals MACD: EMAs seeded with the first input',
   example: 'macd.histogram crosses above 0',
   input: 'series',
-  warmup: ([, slow, signal]) => ({ first: slow, settled: 5 * slow + 5 * signal }),
+  warmup: ([, slow, signal]) => ({ first: slow, settled: emaSettles(slow) + emaSettles(signal) }),
   create: ([fast, slow, signal]) =>
     new LibraryFieldsKernel(
       new MACD(new EMA(fast), new EMA(slow), new EMA(signal)),

@@ -72,7 +72,7 @@ const extremes: readonly SeriesEntry[] = [
     summary: 'length of the run of rises (above 0) or falls (below) from bar to bar, the open bar included',
     source: 'Connors and Alvarez 2012; 0 where it stayed; a run longer than the stored history counts from there',
     example: 'streak > 5',
-    warmup: () => ({ first: 2, settled: 60 }),
+    warmup: () => ({ first: 2, settled: 60, counts: true }),
     create: () => new StreakKernel(),
   }),
 ];

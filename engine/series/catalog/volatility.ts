@@ -4,6 +4,7 @@ import { LibraryKernel } from '../kernels/library-kernel.ts';
 import { BandsKernel } from '../kernels/moments.ts';
 import { WilderAverage } from '../kernels/wilder-average.ts';
 import { factor, length, windowWarmup } from './params.ts';
+import { wilderSettles } from './parts.ts';
 
 /** How far it swings. */
 export const VOLATILITY: readonly CatalogEntry[] = [
@@ -31,7 +32,7 @@ export const VOLATILITY: readonly CatalogEntry[] = [
     source: "Wilder 1978; trading-signals ATR with Wilder's smoothing; the first bar's range is high - low",
     example: 'high - low > 2*atr(14)',
     input: 'bars',
-    warmup: ([bars]) => ({ first: bars, settled: 10 * bars }),
+    warmup: ([bars]) => ({ first: bars, settled: wilderSettles(bars) }),
     create: ([bars]) => new LibraryKernel(new ATR(bars, WilderAverage), bars, 2 / bars),
   },
 ];

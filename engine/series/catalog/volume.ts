@@ -53,7 +53,7 @@ export const VOLUME: readonly CatalogEntry[] = [
       'sum of typical price (h+l+c)/3 times volume over sum of volume; the typical price where nothing was traded yet',
     example: 'close crosses above vwap',
     input: 'bars',
-    warmup: () => ({ first: 1, settled: 1440 }),
+    warmup: () => ({ first: 1, settled: 1440, counts: true }),
     create: () => new SessionVwapKernel(),
   },
   {
