@@ -2,6 +2,7 @@ import { benchCharts } from './charts.ts';
 import { benchEngine } from './engine.ts';
 import { benchLatency } from './latency.ts';
 import type { BenchRow } from './row.ts';
+import { benchRules } from './rules.ts';
 
-const rows: BenchRow[] = [...benchEngine(), ...(await benchLatency()), ...(await benchCharts())];
+const rows: BenchRow[] = [...benchEngine(), ...(await benchLatency()), ...(await benchCharts()), ...benchRules()];
 console.table(rows.map(({ name, figure, ratio = '', wanted = '' }) => ({ name, figure, ratio, wanted })));

@@ -1,8 +1,6 @@
-import { RSI } from 'trading-signals';
 import type { Bar } from '../../market/events.ts';
 import type { Kernel, Param } from '../catalog-entry.ts';
-import { LibraryKernel } from '../kernels/library-kernel.ts';
-import { WilderAverage } from '../kernels/wilder-average.ts';
+import { RsiKernel } from '../kernels/rsi.ts';
 import { length } from './params.ts';
 
 /** What several entries are put together from. */
@@ -22,8 +20,8 @@ export const shortLength = (standard: number, min = 1, name = 'length'): Param =
   max: 200,
 });
 
-/** The RSI as the entry `rsi` has it: 100 where nothing has fallen. Its first value comes with input `bars + 1`. */
-export const rsiKernel = (bars: number): Kernel<number> => new LibraryKernel(new RSI(bars, WilderAverage), bars + 1);
+/** The RSI as the entry `rsi` has it. Its first value comes with input `bars + 1`. */
+export const rsiKernel = (bars: number): Kernel<number> => new RsiKernel(bars);
 
 export const median = (bar: Bar): number => (bar.high + bar.low) / 2;
 
