@@ -22,11 +22,11 @@ const PLAIN: readonly (readonly [series: string, level: (random: () => number) =
   ['ema(50)', (random) => near(random, 0.03)],
   ['sma(200)', (random) => near(random, 0.03)],
   ['bb(20).upper', (random) => near(random, 0.05)],
-  ['bb(20).width', (random) => `${(random() * 5).toFixed(3)}%`],
+  ['bb(20).width', (random) => `${(0.01 + random() * 5).toFixed(3)}%`],
   ['macd.histogram', (random) => ((random() - 0.5) * 4).toFixed(3)],
-  ['atr(14)', (random) => (random() * 5).toFixed(3)],
+  ['atr(14)', (random) => (0.01 + random() * 5).toFixed(3)],
   ['highest(50)', (random) => near(random, 0.05)],
-  ['volume', (random) => (random() * 900).toFixed(1)],
+  ['volume', (random) => (1 + random() * 900).toFixed(1)],
 ];
 const CROSSINGS = [
   'ema(20) crosses above ema(50)',
