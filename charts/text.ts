@@ -58,11 +58,12 @@ export function formatTrimmed(value: number, digits: number): string {
   return text.includes('.') ? text.replace(/\.?0+$/, '') : text;
 }
 
-/** `12.3K`, `4M`: for volumes and other large numbers. */
+/** `12.3k`, `4M`: for volumes and other large numbers. */
 export function formatCompact(value: number): string {
   if (value !== 0 && Math.abs(value) < 1)
     return withMinus(formatter('s3', { maximumSignificantDigits: 3 }).format(value));
-  return withMinus(formatter('c', { notation: 'compact', maximumSignificantDigits: 3 }).format(value));
+  const text = formatter('c', { notation: 'compact', maximumSignificantDigits: 3 }).format(value);
+  return withMinus(text.replace('K', 'k'));
 }
 
 /** `+1.93 %`. */
@@ -95,7 +96,7 @@ export function formatSpan(ms: number): string {
   return parts.join(' ');
 }
 
-/** Four significant digits where they matter: `0.003412`, `54.21`, `12.3K`. */
+/** Four significant digits where they matter: `0.003412`, `54.21`, `12.3k`. */
 export function formatLoose(value: number): string {
   const size = Math.abs(value);
   if (size >= 10_000) return formatCompact(value);
