@@ -24,7 +24,10 @@ export interface StoredRule {
   readonly deletedAt: number | undefined;
 }
 
-export type NewRule = Pick<StoredRule, 'chatKey' | 'ownerId' | 'text' | 'instrument' | 'saved' | 'createdAt'>;
+export type NewRule = Pick<StoredRule, 'chatKey' | 'ownerId' | 'text' | 'instrument' | 'saved' | 'createdAt'> & {
+  /** Names of the chat's definitions that it was written with. */
+  readonly definitions?: readonly string[];
+};
 
 export interface RuleChange {
   readonly ruleId: string;
@@ -63,7 +66,7 @@ type Row = typeof rules.$inferSelect;
 type PackedRow = readonly [number, number, string, string, string, string, SavedRule, number];
 
 function toRule(row: Row): StoredRule {
-  const { state: _, id, deletedAt, ...rest } = row;
+  const { state: _, definitions: _names, id, deletedAt, ...rest } = row;
   return { ...rest, id: String(id), deletedAt: deletedAt ?? undefined };
 }
 
@@ -133,7 +136,7 @@ export function createRuleStore({ client, orm }: Database): RuleStore {
   return {
     insert: (rule) =>
       guarded('saving a rule', async () => {
-        const { chatKey, ownerId, text, instrument, saved, createdAt } = rule;
+        const { chatKey, ownerId, text, instrument, saved, createdAt, definitions } = rule;
         const row = {
           chatKey,
           ownerId,
@@ -141,6 +144,7 @@ export function createRuleStore({ client, orm }: Database): RuleStore {
           instrument,
           saved,
           createdAt,
+          definitions: definitions !== undefined && definitions.length > 0 ? definitions : null,
           state: saved.state,
           number: freeNumber(chatKey),
         };

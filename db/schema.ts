@@ -43,6 +43,8 @@ export const rules = sqliteTable(
     instrument: text().notNull(),
     state: text().$type<RuleState>().notNull(),
     saved: text({ mode: 'json' }).$type<SavedRule>().notNull(),
+    /** Names of the chat's definitions that it was written with; its text says what they meant then. */
+    definitions: text({ mode: 'json' }).$type<readonly string[]>(),
     createdAt: integer('created_at').notNull(),
     deletedAt: integer('deleted_at'),
   },
@@ -147,6 +149,29 @@ export const views = sqliteTable(
     createdAt: integer('created_at').notNull(),
   },
   (t) => [index('views_created').on(t.createdAt)],
+);
+
+/** What a chat calls its own series and conditions: each row is one version of one name. */
+export const definitions = sqliteTable(
+  'definitions',
+  {
+    id: integer().primaryKey({ autoIncrement: true }),
+    chatKey: text('chat_key').notNull(),
+    /** Lower case. */
+    name: text().notNull(),
+    /** As it was written. */
+    text: text().notNull(),
+    /** Who defined the name first, and who wrote this version. */
+    ownerId: text('owner_id').notNull(),
+    authorId: text('author_id').notNull(),
+    createdAt: integer('created_at').notNull(),
+    /** Set once it was replaced or deleted. */
+    endedAt: integer('ended_at'),
+  },
+  (t) => [
+    uniqueIndex('definitions_name').on(t.chatKey, t.name).where(sql`ended_at IS NULL`),
+    index('definitions_history').on(t.chatKey, t.name, t.id),
+  ],
 );
 
 export const meta = sqliteTable('meta', { key: text().primaryKey(), value: text().notNull() });
