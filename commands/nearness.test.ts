@@ -42,6 +42,8 @@ describe('how near a rule is', () => {
   });
 
   it('names the price at which two series meet', async () => {
+    await harness.time.advance(1_000);
+    await harness.trade('btcusdt', 60_000);
     const { price, value, threshold, isRelative } = await near('btc price > sma(4)*1.1');
     expect(isRelative).toBe(true);
     expect(value).toBe(60_000);
