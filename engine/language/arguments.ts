@@ -13,6 +13,8 @@ export interface SortedArguments {
   /** One for each of the entry's params. */
   readonly params: readonly ParamValue[];
   readonly input: Syntax | undefined;
+  /** What the input is held against, of an entry that takes two series. */
+  readonly against: Syntax | undefined;
   /** Of `atr(ethusdt)`, which is `ethusdt.atr`. */
   readonly instrument: string | undefined;
 }
@@ -24,6 +26,7 @@ function constantValue(node: Syntax): number | undefined {
     const value = constantValue(node.target);
     return value === undefined ? undefined : -value;
   }
+  if (node.kind === 'named') return constantValue(node.body);
   if (node.kind !== 'binary') return undefined;
   const left = constantValue(node.left);
   const right = constantValue(node.right);
@@ -34,7 +37,7 @@ const isConstant = (node: Syntax): boolean => node.kind === 'number' || constant
 
 /** `rsi(length)`, as help shows it. */
 function signature(entry: CatalogEntry): string {
-  const input = entry.input === 'series' ? ['series'] : [];
+  const input = entry.input === 'pair' ? ['y', 'x'] : entry.input === 'series' ? ['series'] : [];
   const names = [...input, ...entry.params.map((param) => param.name)];
   return names.length === 0 ? entry.name : `${entry.name}(${names.join(', ')})`;
 }
@@ -47,18 +50,30 @@ function signature(entry: CatalogEntry): string {
 export function sortArguments(call: CallSyntax, text: string): SortedArguments {
   const { entry } = call;
   const given: (Syntax | undefined)[] = entry.params.map(() => undefined);
-  let input: Syntax | undefined;
+  const inputs: Syntax[] = [];
   let instrument: string | undefined;
   for (const arg of call.args) {
     if (arg.name !== undefined || isConstant(arg.value)) place(call, given, arg, text);
-    else if (entry.input === 'series') {
-      if (input) fail('bad-argument', `${quote(entry.name)} takes one series`, arg.span, { hint: signature(entry) });
-      input = arg.value;
-    } else if (arg.value.kind === 'symbol' && !instrument && !call.instrument) instrument = arg.value.instrument;
+    else if (INPUTS[entry.input] > 0) takeInput(call, inputs, arg);
+    else if (arg.value.kind === 'symbol' && !instrument && !call.instrument) instrument = arg.value.instrument;
     else failInput(entry, arg);
   }
   const params = entry.params.map((param, index) => toParam(entry, param, given[index], call, text));
-  return { params, input, instrument };
+  // Where a pair has one series, that is what the close is held against.
+  const [input, against] = entry.input === 'pair' && inputs.length === 1 ? [undefined, inputs[0]] : inputs;
+  return { params, input, against, instrument };
+}
+
+/** How many series an entry takes. */
+const INPUTS: Readonly<Record<CatalogEntry['input'], number>> = { column: 0, bars: 0, series: 1, pair: 2 };
+
+function takeInput({ entry }: CallSyntax, inputs: Syntax[], arg: ArgumentSyntax): void {
+  const most = INPUTS[entry.input];
+  if (inputs.length === most) {
+    const wanted = most === 1 ? 'one series' : 'two series';
+    fail('bad-argument', `${quote(entry.name)} takes ${wanted}`, arg.span, { hint: signature(entry) });
+  }
+  inputs.push(arg.value);
 }
 
 function place(call: CallSyntax, given: (Syntax | undefined)[], arg: ArgumentSyntax, text: string): void {

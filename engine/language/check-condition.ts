@@ -2,6 +2,7 @@ import { lookup } from '../series/catalog.ts';
 import type { CompareCondition, CompareOp, Condition, CrossCondition, Expr, RangeCondition } from './ast.ts';
 import { type CheckContext, checkCall, checkExpr } from './check.ts';
 import { fail } from './failure.ts';
+import { insideNamed } from './named.ts';
 import { failNumber } from './no-condition.ts';
 import { sameExpr } from './same.ts';
 import { constantOf } from './scale.ts';
@@ -19,6 +20,11 @@ const MIRRORED: Readonly<Record<CompareOp, CompareOp>> = { '>': '<', '<': '>', '
 export function checkCondition(node: Syntax, context: CheckContext, subject: Subject): Condition {
   if (!isConditionSyntax(node)) return failNumber(node, context, subject);
   switch (node.kind) {
+    case 'named-condition':
+      // What a name is about is its own affair, and what stands behind it is not about that.
+      return insideNamed(node, context, (inner) =>
+        checkCondition(node.body, { ...inner, pinned: false }, { expr: undefined }),
+      );
     case 'compare':
       return checkCompare(node.op, node.left, node.right, context, subject, node.span);
     case 'cross':

@@ -1,10 +1,12 @@
 import { lookup } from '../series/catalog.ts';
-import type { CatalogEntry } from '../series/catalog-entry.ts';
+import type { CatalogEntry, PairEntry } from '../series/catalog-entry.ts';
 import { sortArguments } from './arguments.ts';
 import type { Expr, NumberExpr, SeriesExpr, Span } from './ast.ts';
 import { didYouMean, fail, quote } from './failure.ts';
+import { insideNamed } from './named.ts';
 import { nearest } from './nearest.ts';
 import { outerSeries, sharedInterval } from './references.ts';
+import { sameExpr } from './same.ts';
 import { constantOf } from './scale.ts';
 import { type CallSyntax, isConditionSyntax, type Syntax } from './syntax.ts';
 
@@ -31,6 +33,8 @@ export function checkExpr(node: Syntax, context: CheckContext): Expr {
   switch (node.kind) {
     case 'number':
       return checkNumber(node.value, node.span, context);
+    case 'named':
+      return insideNamed(node, context, (inner) => checkExpr(node.body, inner));
     case 'symbol':
       return columnSeries('close', { ...context, instrument: node.instrument }, node.span);
     case 'implied':
@@ -102,23 +106,53 @@ function columnSeries(name: string, context: CheckContext, span: Span): SeriesEx
 /** Checks one series: its arguments, its field, and where it is computed. */
 export function checkCall(node: CallSyntax, context: CheckContext): SeriesExpr {
   const { entry, span } = node;
-  const { params, input, instrument } = sortArguments(node, context.text);
+  const { params, input, against, instrument } = sortArguments(node, context.text);
   const field = checkField(node, context.text);
   const own = { ...context, instrument: node.instrument ?? instrument ?? context.instrument };
   if (entry.input === 'column') return columnSeries(entry.name, own, span);
   const inner = { ...own, window: true, pinned: false };
-  const from = entry.input === 'series' ? checkInput(entry, input, inner, span) : undefined;
+  const from = entry.input === 'pair' ? checkPair(entry, input, against, inner, span) : {};
+  if (entry.input === 'series') from.input = checkInput(entry, input, inner, span);
+  const inputs = [from.input, from.against].filter((each) => each !== undefined);
   return {
     kind: 'series',
     name: entry.name,
-    input: from,
+    input: undefined,
+    ...from,
     params,
     field,
-    instrument: from ? outerSeries(from)[0].instrument : own.instrument,
+    instrument: inputs.length > 0 ? outerSeries(inputs[0])[0].instrument : own.instrument,
     // `sma(close@1h, 20)` is an average of hours, whatever the rule's interval.
-    interval: (from && !context.pinned ? sharedInterval(from) : undefined) ?? context.interval,
+    interval: (context.pinned ? undefined : sharedInterval(...inputs)) ?? context.interval,
     span,
   };
+}
+
+/** Both series of a pair; the first is the close where only one is given. */
+function checkPair(
+  entry: PairEntry,
+  input: Syntax | undefined,
+  against: Syntax | undefined,
+  context: CheckContext,
+  span: Span,
+): { input?: Expr; against?: Expr } {
+  const hint = `for example ${entry.example}`;
+  if (!against) fail('bad-argument', `${quote(entry.name)} needs another series`, span, { hint });
+  const right = checkInput(entry, against, context, span);
+  const interval = sharedInterval(right) ?? context.interval;
+  const left = checkInput(entry, input, { ...context, interval: input ? context.interval : interval }, span);
+  if (sameExpr(left, right)) fail('impossible', `${quote(entry.name)} compares a series with itself`, span, { hint });
+  return entry.ofGrowth ? { input: growthOf(left), against: growthOf(right) } : { input: left, against: right };
+}
+
+const PRICES: ReadonlySet<string> = new Set(['price', 'open', 'high', 'low', 'close']);
+
+/** Two prices that drift seem to go together; what goes together are their moves. */
+function growthOf(expr: Expr): Expr {
+  if (expr.kind !== 'series' || !PRICES.has(expr.name)) return expr;
+  const { instrument, interval, span } = expr;
+  const params = [{ kind: 'number', value: 1, span } as const];
+  return { kind: 'series', name: 'change', input: expr, params, field: undefined, instrument, interval, span };
 }
 
 function checkInput(entry: CatalogEntry, input: Syntax | undefined, context: CheckContext, span: Span): Expr {

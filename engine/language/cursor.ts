@@ -18,14 +18,16 @@ export interface Cursor {
   /** How deep the parts nest at this place, and how many were read: so that no text can exhaust the machine. */
   nesting: number;
   parts: number;
+  /** Names of the definitions that are being read, the outermost first. */
+  readonly within: readonly string[];
 }
 
 /** @throws UserError where the text cannot be cut into tokens, or is empty or too long */
-export function createCursor(text: string, scope: Scope, from = 0): Cursor {
+export function createCursor(text: string, scope: Scope, from = 0, within: readonly string[] = []): Cursor {
   if (text.length > MAX_TEXT) {
     fail('too-big', `this is ${text.length} characters long, the limit is ${MAX_TEXT}`, [MAX_TEXT, text.length]);
   }
-  return { text, scope, tokens: readTokens(text, from), at: 0, nesting: 0, parts: 0 };
+  return { text, scope, tokens: readTokens(text, from), at: 0, nesting: 0, parts: 0, within };
 }
 
 export const peek = (cursor: Cursor, ahead = 0): Token =>

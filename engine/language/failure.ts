@@ -19,6 +19,8 @@ export type FailureCode =
   | 'impossible'
   | 'contradiction'
   | 'bad-placeholder'
+  | 'bad-name'
+  | 'circular'
   | 'too-big';
 
 export interface FailureDetails {

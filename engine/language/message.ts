@@ -65,7 +65,12 @@ export function parseMessage(message: string, scope: Scope): readonly MessagePar
 
 function fill(message: string, hole: Hole, scope: Scope): Expr {
   const word = hole.name.trim().toLowerCase();
-  if (/^[a-z0-9_]*$/.test(word) && !lookup(word) && scope.resolve(word) === undefined) {
+  if (
+    /^[a-z0-9_]*$/.test(word) &&
+    !lookup(word) &&
+    !scope.definitions?.has(word) &&
+    scope.resolve(word) === undefined
+  ) {
     const names = nearest(word, PLACEHOLDERS);
     const details =
       names.length > 0

@@ -4,6 +4,7 @@ import type { CatalogEntry } from '../series/catalog-entry.ts';
 import type { Span } from './ast.ts';
 import { accept, type Cursor, endOf, expectOp, isGlued, isOp, nameToken, nested, next, peek } from './cursor.ts';
 import { fail, quote } from './failure.ts';
+import { isDefined, readNamed, withPlace } from './named.ts';
 import { findSymbol, isFreeName, refuseArguments } from './symbol-reader.ts';
 import type { ArgumentSyntax, CallSyntax, Syntax } from './syntax.ts';
 import type { Token } from './tokens.ts';
@@ -37,6 +38,7 @@ function readBare(cursor: Cursor, inner: ReadInner): Syntax {
   if (token.kind === 'word' && isMathName(token.text)) return readMath(cursor, inner);
   const entry = token.kind === 'word' ? lookup(token.text) : undefined;
   if (entry) return readCall(cursor, entry, undefined, token.span[0], inner);
+  if (isDefined(cursor)) return readNamed(cursor, undefined, inner);
   if (isFreeName(token)) {
     const symbol = findSymbol(cursor);
     if (!symbol) return failUnknown(cursor);
@@ -114,6 +116,10 @@ function readLag(cursor: Cursor, target: Syntax): Syntax {
     fail('bad-argument', 'a whole number of bars belongs in `[ ]`', token.span, { hint: 'for example close[1]' });
   }
   expectOp(cursor, ']');
+  if (target.kind === 'named-condition') {
+    const span: Span = [target.span[1], endOf(cursor)];
+    fail('wrong-type', `${quote(target.name)} is true or false and has no earlier value`, span);
+  }
   return { kind: 'lag', target, bars: value, span: [target.span[0], endOf(cursor)] };
 }
 
@@ -126,7 +132,8 @@ function readAt(cursor: Cursor, target: Syntax): Syntax {
       hint: 'for example rsi(14)@1h; the longest is 7d',
     });
   }
-  return { kind: 'at', target, interval, span: [target.span[0], endOf(cursor)] };
+  const span: Span = [target.span[0], endOf(cursor)];
+  return withPlace(target, { interval }, span) ?? { kind: 'at', target, interval, span };
 }
 
 /** `ethusdt.rsi(14)` and `macd.histogram`. */
@@ -138,6 +145,7 @@ function readDot(cursor: Cursor, target: Syntax, inner: ReadInner): Syntax {
   }
   if (target.kind === 'symbol') {
     const entry = lookup(name.text);
+    if (!entry && isDefined(cursor)) return readNamed(cursor, target, inner);
     if (!entry) return failUnknown(cursor);
     return readCall(cursor, entry, target.instrument, target.span[0], inner);
   }
@@ -149,6 +157,10 @@ function readDot(cursor: Cursor, target: Syntax, inner: ReadInner): Syntax {
 /** Finds the series below what is attached to it: `macd@1h.signal` is `macd.signal@1h`. */
 function withField(target: Syntax, field: string, span: Span): Syntax | undefined {
   if (target.kind === 'call' && target.field === undefined) return { ...target, field, span };
+  if (target.kind === 'named') {
+    const body = withField(target.body, field, span);
+    return body && { ...target, body, span };
+  }
   if (target.kind !== 'at' && target.kind !== 'lag') return undefined;
   const below = withField(target.target, field, span);
   return below && { ...target, target: below };

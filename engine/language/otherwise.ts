@@ -32,6 +32,10 @@ const NEEDLESS: ReadonlySet<string> = new Set(
   'alert tell notify warn me us please when whenever if price goes gets moves trades becomes'.split(' '),
 );
 
+/** Whether a lower-case word is one of those that people say and the language does not. */
+export const isSaidOtherwise = (word: string): boolean =>
+  MEANT.has(word) || COMPARED.has(word) || NEEDLESS.has(word) || word === 'between' || word === 'than';
+
 /** A way of saying something that is not the language's, and what would be. */
 export interface Otherwise {
   readonly span: Span;

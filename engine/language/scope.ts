@@ -16,6 +16,10 @@ export interface Scope {
   absent?(text: string): AbsentSymbol | undefined;
   /** `venue:symbol` that is meant where the text names none. */
   readonly instrument: string | undefined;
+  /** What the chat calls its own series and conditions, by name in lower case; absent where there are none. */
+  readonly definitions?: ReadonlyMap<string, string>;
+  /** Is told of each definition that a text makes use of, through others too. */
+  onDefinition?(name: string): void;
   /** The chat's interval in ms. */
   readonly interval: number;
   /** In ms since the epoch: for `for the next 7d`, and to refuse an `until` that has passed. `-Infinity` for stored texts. */

@@ -21,6 +21,9 @@ export function firstInstrument(node: Syntax): string | undefined {
       return firstInstrument(node.left) ?? firstInstrument(node.right);
     case 'range':
       return first([node.target, node.low, node.high]);
+    case 'named':
+    case 'named-condition':
+      return node.instrument ?? firstInstrument(node.body);
     case 'not':
       return firstInstrument(node.item);
     case 'number':

@@ -20,10 +20,12 @@ export type Syntax =
       readonly right: Syntax;
       readonly span: Span;
     }
+  | NamedSyntax<Syntax, 'named'>
   | ImpliedSyntax
   | ConditionSyntax;
 
 export type ConditionSyntax =
+  | NamedSyntax<ConditionSyntax, 'named-condition'>
   | {
       readonly kind: 'compare';
       readonly op: CompareOp;
@@ -71,6 +73,19 @@ export interface CallSyntax {
   readonly instrument: string | undefined;
   readonly args: readonly ArgumentSyntax[];
   readonly field: string | undefined;
+  readonly span: Span;
+}
+
+/** What a chat calls by a name of its own. Its body is a text by itself: places in it are places in that text. */
+export interface NamedSyntax<Body, Kind> {
+  readonly kind: Kind;
+  readonly name: string;
+  readonly text: string;
+  readonly body: Body;
+  /** Of `ethusdt.tight` and `tight@1h`: what holds where the body names none. */
+  readonly instrument: string | undefined;
+  readonly interval: number | undefined;
+  /** Where the name stands. */
   readonly span: Span;
 }
 
@@ -124,5 +139,5 @@ export interface ModesSyntax {
 
 /** Whether this can be true or false. */
 export function isConditionSyntax(node: Syntax): node is ConditionSyntax {
-  return ['compare', 'cross', 'range', 'move', 'not', 'logic'].includes(node.kind);
+  return ['compare', 'cross', 'range', 'move', 'not', 'logic', 'named-condition'].includes(node.kind);
 }

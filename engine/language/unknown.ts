@@ -9,6 +9,9 @@ import { MATH } from './words.ts';
 const NAMES = [...CATALOG.flatMap((entry) => [entry.name, ...entry.aliases]), ...Object.keys(MATH)];
 const OFFERED = 3;
 
+/** What the chat has defined. */
+const defined = ({ scope }: Cursor): readonly string[] => [...(scope.definitions?.keys() ?? [])];
+
 /**
  * Refuses the name at the cursor, with what may have been meant: functions where it is called or applied, symbols where
  * one may stand.
@@ -18,8 +21,9 @@ export function failUnknown(cursor: Cursor): never {
   const { text } = cursor;
   const afterDot = cursor.at > 0 && isOp(cursor.tokens[cursor.at - 1], '.');
   if (afterDot || (token.kind === 'word' && isOp(peek(cursor, 1), '('))) {
-    const what = afterDot && !isOp(peek(cursor, 1), '(') ? 'series' : 'function';
-    const names = nearest(token.text, NAMES, OFFERED);
+    const called = isOp(peek(cursor, 1), '(');
+    const what = called ? 'function' : 'series';
+    const names = nearest(token.text, called ? NAMES : [...defined(cursor), ...NAMES], OFFERED);
     fail('unknown-name', `no ${what} ${quote(token.text)}`, token.span, didYouMean(text, token.span, names));
   }
   refuseOtherwise(cursor);
@@ -42,7 +46,7 @@ function namesNear(cursor: Cursor, word: string): readonly string[] {
   const owners = CATALOG.filter((entry) => entry.fields.includes(word));
   const named = owners.filter((entry) => cursor.tokens.some((token) => lookup(token.text) === entry));
   const fields = (named.length > 0 ? named : owners).map((entry) => `${entry.name}.${word}`);
-  return fields.length > 0 ? fields.slice(0, OFFERED) : nearest(word, NAMES, OFFERED);
+  return fields.length > 0 ? fields.slice(0, OFFERED) : nearest(word, [...defined(cursor), ...NAMES], OFFERED);
 }
 function withBrackets(word: string): string | undefined {
   const [, name, digits] = /^([a-z_]+)([1-9]\d{0,3})$/.exec(word) ?? [];
