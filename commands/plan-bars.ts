@@ -1,5 +1,5 @@
 import { clockInstrument } from '../engine/series/evaluate.ts';
-import type { Plan, VaryingPlan } from '../engine/series/plan.ts';
+import { inputsOf, inputsWanted, type Plan, type VaryingPlan } from '../engine/series/plan.ts';
 
 /** Bars of one instrument and interval that a computation reads, and how many closed ones. */
 export interface BarsRead {
@@ -41,7 +41,7 @@ function visit(plan: VaryingPlan, extra: number, reads: Map<string, BarsRead>): 
       return;
     case 'kernel':
       if (plan.input === undefined) add(reads, plan.instrument, plan.interval, plan.bars + extra);
-      else visit(plan.input, extra + plan.bars - plan.input.bars, reads);
+      else for (const input of inputsOf(plan)) visit(input, extra + inputsWanted(plan) - 1, reads);
       return;
     case 'lag':
       visit(plan.input, extra + plan.lag, reads);

@@ -25,12 +25,14 @@ export interface DurationExpr {
 /**
  * A name of the catalog: `close`, `rsi(14)`, `bb(20, 2).upper`, `ethusdt.rsi(14)@1h`. After the type check `name` is the
  * catalog's own name (no alias), `params` are complete (defaults filled in), `field` is set for entries with several
- * fields, `input` is set for entries that take a series, and `instrument` and `interval` say where it is computed.
+ * fields, `input` is set for entries that take a series, `against` for those that take two, and `instrument` and `interval` say where it is computed.
  */
 export interface SeriesExpr {
   readonly kind: 'series';
   readonly name: string;
   readonly input: Expr | undefined;
+  /** The second of two series: what `input` is held against. */
+  readonly against?: Expr;
   readonly params: readonly (NumberExpr | DurationExpr)[];
   readonly field: string | undefined;
   /** `venue:symbol`. */

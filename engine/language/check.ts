@@ -3,6 +3,7 @@ import type { CatalogEntry, PairEntry } from '../series/catalog-entry.ts';
 import { sortArguments } from './arguments.ts';
 import type { Expr, NumberExpr, SeriesExpr, Span } from './ast.ts';
 import { didYouMean, fail, quote } from './failure.ts';
+import { growthOf, isPriceColumn } from './growth.ts';
 import { insideNamed } from './named.ts';
 import { nearest } from './nearest.ts';
 import { outerSeries, sharedInterval } from './references.ts';
@@ -142,18 +143,11 @@ function checkPair(
   const interval = sharedInterval(right) ?? context.interval;
   const left = checkInput(entry, input, { ...context, interval: input ? context.interval : interval }, span);
   if (sameExpr(left, right)) fail('impossible', `${quote(entry.name)} compares a series with itself`, span, { hint });
-  return entry.ofGrowth ? { input: growthOf(left), against: growthOf(right) } : { input: left, against: right };
+  return entry.ofGrowth ? { input: asGrowth(left), against: asGrowth(right) } : { input: left, against: right };
 }
-
-const PRICES: ReadonlySet<string> = new Set(['price', 'open', 'high', 'low', 'close']);
 
 /** Two prices that drift seem to go together; what goes together are their moves. */
-function growthOf(expr: Expr): Expr {
-  if (expr.kind !== 'series' || !PRICES.has(expr.name)) return expr;
-  const { instrument, interval, span } = expr;
-  const params = [{ kind: 'number', value: 1, span } as const];
-  return { kind: 'series', name: 'change', input: expr, params, field: undefined, instrument, interval, span };
-}
+const asGrowth = (expr: Expr): Expr => (isPriceColumn(expr) ? growthOf(expr) : expr);
 
 function checkInput(entry: CatalogEntry, input: Syntax | undefined, context: CheckContext, span: Span): Expr {
   if (!input) return defaultInput(entry, context.instrument, context.interval, span);

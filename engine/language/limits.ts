@@ -19,6 +19,7 @@ const LEVEL: Readonly<Record<BinaryOp, number>> = { '+': 1, '-': 1, '*': 2, '/':
 export function hasDefaultInput(series: SeriesExpr): boolean {
   const entry = lookup(series.name);
   if (!series.input || !entry) return true;
+  if (series.against) return false;
   return sameExpr(series.input, defaultInput(entry, series.instrument, series.interval, series.span));
 }
 

@@ -2,9 +2,11 @@ import { splitInstrument } from '../market/instrument.ts';
 import { formatInterval } from '../market/interval.ts';
 import { lookup } from '../series/catalog.ts';
 import type { BinaryExpr, BinaryOp, Expr, SeriesExpr } from './ast.ts';
+import { growthOf, isPriceColumn } from './growth.ts';
 import { hasDefaultInput } from './limits.ts';
 import { plainNumber, shortNumber } from './numbers.ts';
-import { outerSeries, sharedInterval } from './references.ts';
+import { inputsOf, outerSeries, sharedInterval } from './references.ts';
+import { sameExpr } from './same.ts';
 
 /** Where an expression is printed, and how. */
 export interface PrintPlace {
@@ -57,8 +59,8 @@ export function exprText(expr: Expr, place: PrintPlace): string {
   }
 }
 
-const isMixed = (expr: Expr): boolean => {
-  const [first, ...others] = outerSeries(expr);
+const isMixed = (...exprs: readonly Expr[]): boolean => {
+  const [first, ...others] = exprs.flatMap(outerSeries);
   return others.some((series) => series.instrument !== first.instrument);
 };
 
@@ -83,7 +85,8 @@ function seriesText(series: SeriesExpr, place: PrintPlace): string {
   const plainInput = hasDefaultInput(series);
   const foreign = series.instrument !== place.instrument;
   // Where its input is of several instruments, they are named there: the first of them is the series' own.
-  const prefixed = foreign && (plainInput || !isMixed(series.input!));
+  const inputs = plainInput ? [] : inputsOf(series);
+  const prefixed = foreign && !isMixed(...inputs);
   if (place.short && series.name === 'close' && (foreign || place.mixed)) {
     if (!foreign) place.onOwnSymbol?.();
     return symbolText(series.instrument, place) + suffixText(series, place, plainInput);
@@ -92,12 +95,19 @@ function seriesText(series: SeriesExpr, place: PrintPlace): string {
     ...place,
     instrument: prefixed ? series.instrument : place.instrument,
     interval: series.interval,
-    mixed: !plainInput && isMixed(series.input!),
+    mixed: isMixed(...inputs),
   };
-  const args = [...(plainInput ? [] : [exprText(series.input!, inner)]), ...paramTexts(series, place)];
+  const args = [...inputs.map((input) => exprText(written(series, input), inner)), ...paramTexts(series, place)];
   const prefix = prefixed ? `${symbolText(series.instrument, place)}.` : '';
   const call = args.length > 0 ? `(${args.join(', ')})` : '';
   return `${prefix}${series.name}${call}${fieldText(series, place)}${suffixText(series, place, plainInput)}`;
+}
+
+/** A price that a pair takes by its growth is written as the price. */
+function written(series: SeriesExpr, input: Expr): Expr {
+  const entry = lookup(series.name);
+  if (entry?.input !== 'pair' || !entry.ofGrowth || input.kind !== 'series' || !input.input) return input;
+  return isPriceColumn(input.input) && sameExpr(growthOf(input.input), input) ? input.input : input;
 }
 
 function hasDefaultParams(series: SeriesExpr): boolean {
@@ -124,7 +134,7 @@ function fieldText(series: SeriesExpr, place: PrintPlace): string {
 /** `@1h` where that is not what would be understood without; the price has none. */
 function suffixText(series: SeriesExpr, place: PrintPlace, plainInput: boolean): string {
   if (series.name === 'price') return '';
-  const implied = plainInput ? undefined : sharedInterval(series.input!);
+  const implied = plainInput ? undefined : sharedInterval(...inputsOf(series));
   const understood = series.interval === place.interval && (implied ?? series.interval) === series.interval;
   return understood ? '' : `@${formatInterval(series.interval)}`;
 }

@@ -91,6 +91,30 @@ const shape: fc.Arbitrary<Shape> = fc.oneof(
 
 const DEFAULT_INPUTS: Readonly<Record<string, string>> = { highest: 'high', lowest: 'low' };
 
+/** Of prices, corr and beta are about their growth. */
+const grown = (expr: Expr): Expr =>
+  expr.kind === 'series' && ['open', 'high', 'low', 'close'].includes(expr.name)
+    ? plain('change', { ...expr, name: 'change', input: expr, params: [number(1)] })
+    : expr;
+
+const pair = (depth: number, place: Place): fc.Arbitrary<SeriesExpr> => {
+  const side = depth > 0 ? changing(depth - 1, place) : column(place);
+  return fc
+    .record({
+      made: fc.constantFrom(['corr'], ['beta'], ['spread'], ['ols', 'hedge'], ['ols', 'z'], ['ols', 'r2']),
+      length: fc.integer({ min: 3, max: 40 }).map(number),
+      y: side,
+      x: side,
+      interval,
+    })
+    .filter(({ y, x }) => !sameExpr(y, x))
+    .map(({ made: [name, field], length, y, x, interval: ms }) => {
+      const [input, against] = ['corr', 'beta'].includes(name) ? [grown(y), grown(x)] : [y, x];
+      const { instrument: own } = outerSeries(input)[0];
+      return plain(name, { params: [length], field, input, against, instrument: own, interval: ms });
+    });
+};
+
 function series(depth: number, place: Place): fc.Arbitrary<SeriesExpr> {
   const atr = fc.record({ instrument, interval, params: fc.tuple(bars) }).map((each) => plain('atr', each));
   const made = fc.tuple(instrument, interval).chain(([own, ms]) =>
@@ -115,6 +139,7 @@ function series(depth: number, place: Place): fc.Arbitrary<SeriesExpr> {
   return fc.oneof(
     { weight: 2, arbitrary: column(place) },
     { weight: 1, arbitrary: atr },
+    { weight: 1, arbitrary: pair(depth, { ...place, window: true }) },
     { weight: 3, arbitrary: made },
   );
 }

@@ -1,5 +1,10 @@
 import type { Condition, Expr, RuleText, SeriesExpr } from './ast.ts';
 
+/** What a series is computed from: none, one or two others. */
+export function inputsOf({ input, against }: SeriesExpr): readonly Expr[] {
+  return [input, against].filter((each) => each !== undefined);
+}
+
 /** Everything below a node that is computed, from left to right; a node comes before its parts. */
 export function partsOf(node: Expr | Condition): readonly (Expr | Condition)[] {
   switch (node.kind) {
@@ -7,7 +12,7 @@ export function partsOf(node: Expr | Condition): readonly (Expr | Condition)[] {
     case 'duration':
       return [];
     case 'series':
-      return node.input ? [node.input] : [];
+      return inputsOf(node);
     case 'lag':
     case 'negate':
       return [node.expr];
@@ -61,8 +66,8 @@ export function outerSeries(expr: Expr): readonly SeriesExpr[] {
   return partsOf(expr).flatMap((part) => outerSeries(part as Expr));
 }
 
-/** The interval that all series of an expression share; undefined where there are several or none. */
-export function sharedInterval(expr: Expr): number | undefined {
-  const intervals = outerSeries(expr).map((series) => series.interval);
+/** The interval that all series of expressions share; undefined where there are several or none. */
+export function sharedInterval(...exprs: readonly Expr[]): number | undefined {
+  const intervals = exprs.flatMap(outerSeries).map((series) => series.interval);
   return intervals.every((interval) => interval === intervals[0]) ? intervals[0] : undefined;
 }

@@ -1,4 +1,4 @@
-import type { BarsEntry, SeriesEntry } from './catalog-entry.ts';
+import type { BarsEntry, PairEntry, SeriesEntry } from './catalog-entry.ts';
 
 /** Longest stretch over which a computation is begun anew, in bars: two of them are kept. */
 const LONGEST = 2500;
@@ -17,7 +17,7 @@ export interface Anchor {
 
 /** Undefined for windows, whose value depends on their inputs alone, and for what counts from some time on. */
 export function anchorOf(
-  entry: SeriesEntry | BarsEntry,
+  entry: SeriesEntry | BarsEntry | PairEntry,
   params: readonly number[],
   name: string,
   interval: number,

@@ -66,7 +66,7 @@ interface EntryBase {
 /** A column of the bar itself: `close`. */
 export interface ColumnEntry extends EntryBase {
   readonly input: 'column';
-  readonly column: 'price' | 'open' | 'high' | 'low' | 'close' | 'volume' | 'trades';
+  readonly column: 'price' | 'open' | 'high' | 'low' | 'close' | 'volume' | 'trades' | 'bought' | 'sold' | 'delta';
 }
 
 /** Computed from any series, `defaultInput` (the close unless it says otherwise) where none is given: `sma(volume, 20)`. */
@@ -81,8 +81,25 @@ export interface SeriesEntry extends EntryBase {
 export interface BarsEntry extends EntryBase {
   readonly input: 'bars';
   warmup(params: readonly number[]): Warmup;
-  create(params: readonly number[]): Kernel<Bar>;
+  /** @param interval of the bars, in ms; a minute where none is given */
+  create(params: readonly number[], interval?: number): Kernel<Bar>;
+}
+
+/** The values of two series for the same bar: `y` is what is explained, `x` what it is held against. */
+export interface Pair {
+  readonly y: number;
+  readonly x: number;
+}
+
+/** Computed from two series, the close and another one where only one is given: `corr(ethusdt, 60)`. */
+export interface PairEntry extends EntryBase {
+  readonly input: 'pair';
+  /** Prices are taken by their growth from bar to bar. */
+  readonly ofGrowth: boolean;
+  /** `first` and `settled` are the same: such a series is never begun anew. */
+  warmup(params: readonly number[]): Warmup;
+  create(params: readonly number[]): Kernel<Pair>;
 }
 
 /** One thing that can be written in the language. */
-export type CatalogEntry = ColumnEntry | SeriesEntry | BarsEntry;
+export type CatalogEntry = ColumnEntry | SeriesEntry | BarsEntry | PairEntry;

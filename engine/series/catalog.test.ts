@@ -2,14 +2,23 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Bar } from '../market/events.ts';
 import { CATALOG, lookup } from './catalog.ts';
-import type { BarsEntry, Kernel, SeriesEntry } from './catalog-entry.ts';
+import type { BarsEntry, Kernel, Pair, PairEntry, SeriesEntry } from './catalog-entry.ts';
 import { shortParams, someBars } from './catalog-harness.ts';
 
-const entries = CATALOG.filter((entry): entry is SeriesEntry | BarsEntry => entry.input !== 'column');
+const entries = CATALOG.filter((entry): entry is SeriesEntry | BarsEntry | PairEntry => entry.input !== 'column');
 
 /** An entry's kernel for bars, whatever it takes. */
-function kernelOf(entry: SeriesEntry | BarsEntry, params = shortParams(entry)): Kernel<Bar> {
+function kernelOf(entry: SeriesEntry | BarsEntry | PairEntry, params = shortParams(entry)): Kernel<Bar> {
   if (entry.input === 'bars') return entry.create(params);
+  if (entry.input === 'pair') {
+    const kernel = entry.create(params);
+    const pairOf = ({ close, open }: Bar): Pair => ({ y: close, x: open });
+    return {
+      values: kernel.values,
+      add: (bar) => kernel.add(pairOf(bar)),
+      replace: (bar) => kernel.replace(pairOf(bar)),
+    };
+  }
   const kernel = entry.create(params);
   const onClose: Kernel<Bar> = {
     values: kernel.values,

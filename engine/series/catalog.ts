@@ -8,10 +8,12 @@ import { CYCLE_AVERAGES } from './catalog/cycle-averages.ts';
 import { DIRECTIONAL } from './catalog/directional.ts';
 import { DISTANCES } from './catalog/distances.ts';
 import { EXTREMES } from './catalog/extremes.ts';
+import { FLOW } from './catalog/flow.ts';
 import { MOMENTUM } from './catalog/momentum.ts';
 import { MOMENTUM_MORE } from './catalog/momentum-more.ts';
 import { MOVING_AVERAGES } from './catalog/moving-averages.ts';
 import { OSCILLATORS } from './catalog/oscillators.ts';
+import { PAIRS } from './catalog/pairs.ts';
 import { PATHS } from './catalog/paths.ts';
 import { PIVOTS } from './catalog/pivots.ts';
 import { PRESSURE } from './catalog/pressure.ts';
@@ -64,9 +66,11 @@ export const CATALOG: readonly CatalogEntry[] = [
   ...VOLUME,
   ...VOLUME_FLOW,
   ...VOLUME_TOTALS,
+  ...FLOW,
   ...STATISTICS,
   ...STATISTICS_MORE,
   ...PATHS,
+  ...PAIRS,
   ...EXTREMES,
   ...CANDLES,
   ...CANDLE_GROUPS,

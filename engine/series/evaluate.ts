@@ -1,8 +1,16 @@
 import { type BarColumns, barAt } from '../market/bar-history.ts';
 import type { Bar } from '../market/events.ts';
 import { applyBinary, applyMath } from './arithmetic.ts';
-import type { Kernel } from './catalog-entry.ts';
-import { type CombinePlan, isBinary, type KernelPlan, type Plan, type SamplePlan, type VaryingPlan } from './plan.ts';
+import type { Kernel, Pair } from './catalog-entry.ts';
+import {
+  type CombinePlan,
+  inputsOf,
+  isBinary,
+  type KernelPlan,
+  type Plan,
+  type SamplePlan,
+  type VaryingPlan,
+} from './plan.ts';
 
 /** The closed bars of an instrument and interval, oldest first. */
 export type BarSource = (instrument: string, interval: number) => BarColumns;
@@ -37,15 +45,45 @@ export function evaluate(plan: Plan, source: BarSource): SeriesValues {
   }
 }
 
+/**
+ * The value of a series as of the last trade: live, a series stays where that left it, whatever empty bars close afterwards.
+ *
+ * @param series the plan's values at all closes
+ */
+export function atLastTrade(plan: VaryingPlan, { starts, values }: SeriesValues, source: BarSource): number {
+  if (values.length === 0) return Number.NaN;
+  let last = Number.NEGATIVE_INFINITY;
+  for (const instrument of plan.instruments) {
+    const { start, trades } = source(instrument, plan.interval);
+    let at = start.length - 1;
+    while (at >= 0 && trades[at] === 0) at--;
+    if (at >= 0 && start[at] > last) last = start[at];
+  }
+  let at = starts.length - 1;
+  while (at > 0 && starts[at] > last) at--;
+  return values[starts[at] > last ? values.length - 1 : at];
+}
+
 /** Feeds a fresh kernel with all of its history and keeps it, so that a live node can go on from there. */
 export function runKernel(
   plan: KernelPlan,
   source: BarSource,
-): { kernel: Kernel<number> | Kernel<Bar>; series: SeriesValues } {
+): { kernel: Kernel<number> | Kernel<Bar> | Kernel<Pair>; series: SeriesValues } {
   const { entry } = plan;
+  if (entry.input === 'pair') {
+    const { starts, columns } = joinValues(inputsOf(plan), source);
+    const [ys, xs] = columns as readonly Float64Array[];
+    const begin = (): Kernel<Pair> => entry.create(plan.params);
+    return run(plan, starts, begin, (kernel, i) => {
+      const pair = { y: ys[i], x: xs[i] };
+      if (Number.isNaN(pair.y) || Number.isNaN(pair.x)) return false;
+      kernel.add(pair);
+      return true;
+    });
+  }
   if (entry.input === 'bars') {
     const bars = source(plan.instrument, plan.interval);
-    const begin = (): Kernel<Bar> => entry.create(plan.params);
+    const begin = (): Kernel<Bar> => entry.create(plan.params, plan.interval);
     return run(plan, bars.start, begin, (kernel, i) => {
       kernel.add(barAt(bars, i));
       return true;
@@ -61,7 +99,7 @@ export function runKernel(
 }
 
 /** @param feed gives a kernel its input number `i`; false where there is none */
-function run<K extends Kernel<number> | Kernel<Bar>>(
+function run<K extends Kernel<number> | Kernel<Bar> | Kernel<Pair>>(
   plan: KernelPlan,
   starts: Float64Array,
   begin: () => K,
@@ -80,16 +118,17 @@ function run<K extends Kernel<number> | Kernel<Bar>>(
   return { kernel, series: { starts, values } };
 }
 
-/** The kernel begun anew at the newest bar, as `runKernel` does at the first bar of a stretch. */
+/** The kernel begun anew at the newest bar, as `runKernel` does at the first bar of a stretch. Those of pairs never are. */
 export function beginAnew(plan: KernelPlan, source: BarSource): Kernel<number> | Kernel<Bar> {
   const { entry, anchor } = plan;
   const every = anchor?.every ?? Number.POSITIVE_INFINITY;
   if (entry.input === 'bars') {
-    const kernel = entry.create(plan.params);
+    const kernel = entry.create(plan.params, plan.interval);
     const bars = source(plan.instrument, plan.interval);
     for (let i = Math.max(0, bars.length - every); i < bars.length; i++) kernel.add(barAt(bars, i));
     return kernel;
   }
+  if (entry.input === 'pair') throw new RangeError(`${entry.name} is not begun anew`);
   const kernel = entry.create(plan.params);
   const { values } = evaluate(plan.input!, source);
   for (let i = Math.max(0, values.length - every); i < values.length; i++) {
@@ -105,11 +144,15 @@ function shift(input: SeriesValues, lag: number): SeriesValues {
 }
 
 /** Joins the parts by the start of their bars: a bar that one of them lacks is left out. */
-function combineValues(plan: CombinePlan, source: BarSource): SeriesValues {
-  const parts = plan.parts.map((part) => (part.kind === 'constant' ? part.value : evaluate(part, source)));
-  const series = parts.filter((part): part is SeriesValues => typeof part !== 'number');
+function joinValues(parts: readonly Plan[], source: BarSource) {
+  const values = parts.map((part) => (part.kind === 'constant' ? part.value : evaluate(part, source)));
+  const series = values.filter((part): part is SeriesValues => typeof part !== 'number');
   const starts = commonStarts(series.map((part) => part.starts));
-  const columns = parts.map((part) => (typeof part === 'number' ? part : pick(part, starts)));
+  return { starts, columns: values.map((part) => (typeof part === 'number' ? part : pick(part, starts))) };
+}
+
+function combineValues(plan: CombinePlan, source: BarSource): SeriesValues {
+  const { starts, columns } = joinValues(plan.parts, source);
   const values = new Float64Array(starts.length);
   const row = new Float64Array(columns.length);
   for (let i = 0; i < starts.length; i++) {

@@ -45,10 +45,16 @@ const EXPRESSIONS = [
   'highest(4)[1]',
   '-log(close) ^ 2',
   '(close - open)@5m',
+  'corr(ethusdt, 4)',
+  'beta(ethusdt, btcusdt, 3)',
+  'ols(btcusdt, ethusdt, 4).z',
+  'ols(ethusdt@5m, 3).hedge',
+  'corr(rsi(3), volume, 4)',
+  'sma(spread(ethusdt, 4), 3)[1]',
 ];
 
 /** Live, a longer bar that is still open counts; over stored bars it does not: these have no bar more. */
-const MIXED = new Set(['close - ema(3)@5m', 'sma(rsi(3)@5m, 4)', 'sma(close@1m, 3)@5m']);
+const MIXED = new Set(['close - ema(3)@5m', 'sma(rsi(3)@5m, 4)', 'sma(close@1m, 3)@5m', 'ols(ethusdt@5m, 3).hedge']);
 
 const tape = fc.array(
   fc.record({

@@ -4,9 +4,10 @@ import type { Watcher } from '../rules/threshold-index.ts';
 import { ColumnNode } from './column-node.ts';
 import { CombineNode, LagNode, SampleNode } from './combine-node.ts';
 import { type BarSource, clockInstrument } from './evaluate.ts';
-import { BarsKernelNode, FieldNode, KernelNode } from './kernel-node.ts';
+import { BarsKernelNode, FieldNode, type FieldOwner, KernelNode } from './kernel-node.ts';
 import { LiveList } from './live-list.ts';
 import type { GraphStep, LiveSource, SeriesNode } from './node.ts';
+import { PairNode } from './pair-node.ts';
 import { type ColumnPlan, columnPlan, type KernelPlan, type VaryingPlan } from './plan.ts';
 
 /**
@@ -101,7 +102,11 @@ export class SeriesGraph<W extends Watcher> {
     const sources = this.sourcesOf(plan);
     if (plan.key !== plan.base) {
       const owner = this.hold({ ...plan, key: plan.base, field: 0 });
-      return new FieldNode(this.nextId++, plan, owner as KernelNode<W> | BarsKernelNode<W>, source, sources, step);
+      return new FieldNode(this.nextId++, plan, owner as SeriesNode<W> & FieldOwner, source, sources, step);
+    }
+    if (plan.input !== undefined && plan.against !== undefined) {
+      const inputs = [this.hold(plan.input), this.hold(plan.against)] as const;
+      return new PairNode(this.nextId++, plan, inputs, source, sources, step);
     }
     if (plan.input !== undefined) {
       const input = this.hold(plan.input);

@@ -2,7 +2,7 @@ import type { Bar } from '../market/events.ts';
 import type { Track } from '../market/track.ts';
 import type { Watcher } from '../rules/threshold-index.ts';
 import type { Kernel } from './catalog-entry.ts';
-import { type BarSource, beginAnew, runKernel } from './evaluate.ts';
+import { atLastTrade, type BarSource, beginAnew, evaluate, runKernel } from './evaluate.ts';
 import { type GraphStep, type LiveSource, SeriesNode } from './node.ts';
 import type { KernelPlan } from './plan.ts';
 
@@ -46,13 +46,17 @@ export class KernelNode<W extends Watcher> extends SeriesNode<W> {
   }
 
   override valueBefore(stamp: number): number {
-    return this.fieldBefore(0, stamp);
+    return this.movedWith(stamp) ? this.fieldBefore(0, stamp) : this.value;
   }
 
-  /** A field as it was before the trade of step `stamp`: the kernel goes back by a trade and forth again. */
+  /** Whether the trade of step `stamp` belongs to the open bar; where that closed since, nothing has moved. */
+  movedWith(stamp: number): boolean {
+    return this.begun && this.newest === stamp;
+  }
+
+  /** A field as it was before the trade of step `stamp`, which moved it: the kernel goes back by a trade and forth again. */
   fieldBefore(field: number, stamp: number): number {
-    const { kernel, newest } = this;
-    if (newest !== stamp || !this.begun) return kernel.values[field];
+    const { kernel } = this;
     if (this.beganWith(stamp)) return this.closedFields[field];
     const [input] = this.parents;
     const before = input.valueBefore(stamp);
@@ -100,10 +104,10 @@ export class KernelNode<W extends Watcher> extends SeriesNode<W> {
   }
 
   override goLive(): void {
-    const { value } = this.parents[0];
-    if (Number.isNaN(value)) return;
-    if (this.liveHolders > 0 && this.isOpen) this.feed(value);
-    this.value = this.kernel.values[0];
+    if (this.isOpen) {
+      if (this.liveHolders > 0) this.feed(this.parents[0].value);
+      this.value = this.kernel.values[0];
+    } else this.value = atLastTrade(this.plan, evaluate(this.plan, this.source), this.source);
     this.markFresh();
   }
 }
@@ -153,23 +157,35 @@ export class BarsKernelNode<W extends Watcher> extends SeriesNode<W> {
 
   protected override compute(): void {
     const { open } = this.track;
-    if (open === undefined || open.trades === 0) return;
-    this.feed(open);
+    if (open !== undefined && open.trades > 0) this.feed(open);
+    else if (!this.feedClosing()) return;
     this.change(this.kernel.values[0]);
   }
 
-  override valueBefore(stamp: number): number {
-    return this.fieldBefore(0, stamp);
+  /** Another series asks while the bars close, before this one is told: what counts is the bar that has just closed. */
+  private feedClosing(): boolean {
+    const [bar] = this.track.history.list(1);
+    if (bar === undefined || bar.start === this.closedStart || bar.trades === 0) return false;
+    this.feed(bar);
+    return true;
   }
 
-  /** A field as it was before the trade of step `stamp`. */
+  override valueBefore(stamp: number): number {
+    return this.movedWith(stamp) ? this.fieldBefore(0, stamp) : this.value;
+  }
+
+  /** Whether the trade of step `stamp` belongs to the open bar. */
+  movedWith(stamp: number): boolean {
+    return this.begun && this.newest === stamp && this.track.open !== undefined;
+  }
+
+  /** A field as it was before the trade of step `stamp`, which moved it. */
   fieldBefore(field: number, stamp: number): number {
-    const { kernel, track, newest } = this;
-    if (newest !== stamp || !this.begun || track.open === undefined) return kernel.values[field];
+    const { kernel, track } = this;
     if (this.beganWith(stamp)) return this.closedFields[field];
     kernel.replace(track.previous);
     const value = kernel.values[field];
-    kernel.replace(track.open);
+    kernel.replace(track.open!);
     return value;
   }
 
@@ -216,15 +232,26 @@ export class BarsKernelNode<W extends Watcher> extends SeriesNode<W> {
 
   override goLive(): void {
     const { open } = this.track;
-    if (this.liveHolders > 0 && open !== undefined && open.trades > 0) this.feed(open);
-    this.value = this.kernel.values[0];
+    if (open !== undefined && open.trades > 0) {
+      if (this.liveHolders > 0) this.feed(open);
+      this.value = this.kernel.values[0];
+    } else this.value = atLastTrade(this.plan, evaluate(this.plan, this.source), this.source);
     this.markFresh();
   }
 }
 
+/** What a field asks of the indicator that it belongs to. */
+export interface FieldOwner {
+  readonly fields: Float64Array;
+  pull(): void;
+  movedWith(stamp: number): boolean;
+  fieldBefore(field: number, stamp: number): number;
+  fieldSensitivity(field: number, reach: number): number;
+}
+
 /** One field of an indicator that has several. */
 export class FieldNode<W extends Watcher> extends SeriesNode<W> {
-  private readonly owner: KernelNode<W> | BarsKernelNode<W>;
+  private readonly owner: FieldOwner;
   private readonly field: number;
   private readonly plan: KernelPlan;
   private readonly source: BarSource;
@@ -232,7 +259,7 @@ export class FieldNode<W extends Watcher> extends SeriesNode<W> {
   constructor(
     id: number,
     plan: KernelPlan,
-    owner: KernelNode<W> | BarsKernelNode<W>,
+    owner: SeriesNode<W> & FieldOwner,
     source: BarSource,
     sources: readonly LiveSource[],
     step: GraphStep<W>,
@@ -250,7 +277,8 @@ export class FieldNode<W extends Watcher> extends SeriesNode<W> {
   }
 
   override valueBefore(stamp: number): number {
-    return this.owner.fieldBefore(this.field, stamp);
+    const { owner } = this;
+    return owner.movedWith(stamp) ? owner.fieldBefore(this.field, stamp) : this.value;
   }
 
   override sensitivity(reach: number): number {
@@ -264,7 +292,16 @@ export class FieldNode<W extends Watcher> extends SeriesNode<W> {
   override rebuild(): void {
     const { series } = runKernel(this.plan, this.source);
     takeLast(this, series.starts, series.values);
-    this.value = this.owner.fields[this.field];
+    this.value = this.isOpen ? this.owner.fields[this.field] : atLastTrade(this.plan, series, this.source);
+    this.markFresh();
+  }
+
+  override goLive(): void {
+    if (this.isOpen) {
+      super.goLive();
+      return;
+    }
+    this.value = atLastTrade(this.plan, evaluate(this.plan, this.source), this.source);
     this.markFresh();
   }
 }
@@ -272,5 +309,6 @@ export class FieldNode<W extends Watcher> extends SeriesNode<W> {
 function takeLast<W extends Watcher>(node: SeriesNode<W>, starts: Float64Array, values: Float64Array): void {
   if (values.length === 0) return;
   node.closed = values[values.length - 1];
+  node.closedBefore = values.length > 1 ? values[values.length - 2] : Number.NaN;
   node.closedStart = starts[starts.length - 1];
 }

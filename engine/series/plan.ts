@@ -3,7 +3,7 @@ import { DAY, HOUR, MINUTE, SECOND } from '../market/interval.ts';
 import { type Anchor, anchorOf } from './anchor.ts';
 import { applyBinary, applyMath } from './arithmetic.ts';
 import { lookup } from './catalog.ts';
-import type { BarsEntry, ColumnEntry, SeriesEntry } from './catalog-entry.ts';
+import type { BarsEntry, ColumnEntry, PairEntry, SeriesEntry } from './catalog-entry.ts';
 
 /**
  * What has to be computed for an expression: a tree without names, with a key that is equal where the meaning is equal. Both
@@ -30,17 +30,19 @@ interface PlanBase {
 export interface ColumnPlan extends PlanBase {
   readonly kind: 'column';
   readonly instrument: string;
-  readonly column: Exclude<ColumnEntry['column'], 'price'>;
+  readonly column: Exclude<ColumnEntry['column'], 'price' | 'sold' | 'delta'>;
 }
 
 export interface KernelPlan extends PlanBase {
   readonly kind: 'kernel';
   /** The key without the field: all fields share one computation. */
   readonly base: string;
-  readonly entry: SeriesEntry | BarsEntry;
+  readonly entry: SeriesEntry | BarsEntry | PairEntry;
   readonly params: readonly number[];
   /** Undefined for an entry that takes whole bars. */
   readonly input: VaryingPlan | undefined;
+  /** The second input of an entry that takes two. */
+  readonly against: VaryingPlan | undefined;
   readonly instrument: string;
   /** When it is begun anew; undefined where it never is. */
   readonly anchor: Anchor | undefined;
@@ -110,70 +112,70 @@ export function columnPlan(instrument: string, interval: number, column: ColumnP
 function seriesPlan(expr: SeriesExpr): VaryingPlan {
   const entry = lookup(expr.name);
   if (entry === undefined) throw new RangeError(`no series ${expr.name}`);
-  if (entry.input === 'column') {
-    return columnPlan(expr.instrument, expr.interval, entry.column === 'price' ? 'close' : entry.column);
-  }
+  if (entry.input === 'column') return columnSeries(expr, entry.column);
   const span = expr.params.find((param) => param.kind === 'duration');
   const interval = span === undefined ? expr.interval : spanInterval(span.ms);
   const params = expr.params.map((param) => (param.kind === 'duration' ? param.ms / interval : param.value));
   return sampled(kernelPlan(expr, entry, params, interval), expr.interval);
 }
 
-function kernelPlan(expr: SeriesExpr, entry: SeriesEntry | BarsEntry, params: number[], interval: number): KernelPlan {
+/** A column as it is stored, or put together from stored ones. */
+function columnSeries({ instrument, interval }: SeriesExpr, column: ColumnEntry['column']): VaryingPlan {
+  const stored = (name: ColumnPlan['column']): ColumnPlan => columnPlan(instrument, interval, name);
+  if (column === 'price') return stored('close');
+  if (column === 'sold') return combined('-', [stored('volume'), stored('bought')]);
+  if (column !== 'delta') return stored(column);
+  return combined('-', [combined('*', [constant(2), stored('bought')]), stored('volume')]);
+}
+
+function kernelPlan(
+  expr: SeriesExpr,
+  entry: SeriesEntry | BarsEntry | PairEntry,
+  params: number[],
+  interval: number,
+): KernelPlan {
   const field = expr.field === undefined ? 0 : entry.fields.indexOf(expr.field);
-  const { settled } = entry.warmup(params);
   const name = `${entry.name}(${params.join(',')})`;
-  const suffix = entry.fields.length === 0 ? '' : `.${entry.fields[field]}`;
-  if (entry.input === 'bars') {
-    const base = `${expr.instrument}.${name}@${interval}`;
-    return {
-      kind: 'kernel',
-      base,
-      key: base + suffix,
-      interval,
-      instruments: [expr.instrument],
-      ...history(entry, params, base, interval, settled),
-      entry,
-      params,
-      input: undefined,
-      instrument: expr.instrument,
-      field,
-    };
-  }
-  const input = inputPlan(expr, interval);
-  const base = `${name}[${input.key}]@${interval}`;
-  const { bars, anchor } = history(entry, params, base, interval, settled);
+  const input = entry.input === 'bars' ? undefined : inputPlan(expr, expr.input, interval);
+  const against = entry.input === 'pair' ? inputPlan(expr, expr.against, interval) : undefined;
+  const inputs = [input, against].filter((plan) => plan !== undefined);
+  const base =
+    input === undefined
+      ? `${expr.instrument}.${name}@${interval}`
+      : `${name}[${inputs.map((plan) => plan.key).join(';')}]@${interval}`;
+  const anchor = anchorOf(entry, params, base, interval);
+  // Those from which the newest stretch begins, and as many as the stretch has.
+  const bars = anchor === undefined ? entry.warmup(params).settled : 2 * anchor.every;
   return {
     kind: 'kernel',
     base,
-    key: base + suffix,
+    key: entry.fields.length === 0 ? base : `${base}.${entry.fields[field]}`,
     interval,
-    instruments: input.instruments,
-    bars: bars + input.bars - 1,
+    instruments: input === undefined ? [expr.instrument] : [...new Set(inputs.flatMap((plan) => plan.instruments))],
+    bars: bars + mostBars(inputs) - 1,
     anchor,
     entry,
     params,
     input,
+    against,
     instrument: expr.instrument,
     field,
   };
 }
 
-/** How many bars are wanted: those from which the newest stretch begins, and as many as the stretch has. */
-function history(
-  entry: SeriesEntry | BarsEntry,
-  params: readonly number[],
-  base: string,
-  interval: number,
-  settled: number,
-): { readonly bars: number; readonly anchor: Anchor | undefined } {
-  const anchor = anchorOf(entry, params, base, interval);
-  return { bars: anchor === undefined ? settled : 2 * anchor.every, anchor };
+const mostBars = (plans: readonly VaryingPlan[]): number => Math.max(1, ...plans.map((plan) => plan.bars));
+
+/** The series that a step is computed from. */
+export function inputsOf(plan: KernelPlan): readonly VaryingPlan[] {
+  return [plan.input, plan.against].filter((input) => input !== undefined);
 }
 
+/** How many inputs a kernel wants to give its newest value. */
+export const inputsWanted = (plan: KernelPlan): number => plan.bars - mostBars(inputsOf(plan)) + 1;
+
 /** What an indicator is computed from, at the indicator's own interval. */
-function inputPlan(expr: SeriesExpr, interval: number): VaryingPlan {
-  const input = expr.input === undefined ? undefined : planOf(atInterval(expr.input, expr.interval, interval));
+function inputPlan(expr: SeriesExpr, from: Expr | undefined, interval: number): VaryingPlan {
+  const input = from === undefined ? undefined : planOf(atInterval(from, expr.interval, interval));
   if (input === undefined || input.kind === 'constant') return columnPlan(expr.instrument, interval, 'close');
   return sampled(input, interval);
 }
@@ -221,8 +223,13 @@ export function sampled(input: VaryingPlan, interval: number): VaryingPlan {
 
 /** Plans put together; at the finest interval among them, the coarser ones sampled. */
 export function combine(op: BinaryOp | MathName, parts: readonly Plan[]): Plan {
+  if (parts.some((part) => part.kind !== 'constant')) return combined(op, parts);
+  return constant(combineConstants(op, parts as readonly ConstantPlan[]));
+}
+
+/** At least one of the parts is no constant. */
+function combined(op: BinaryOp | MathName, parts: readonly Plan[]): CombinePlan {
   const varying = parts.filter((part): part is VaryingPlan => part.kind !== 'constant');
-  if (varying.length === 0) return constant(combineConstants(op, parts as readonly ConstantPlan[]));
   const interval = Math.min(...varying.map((part) => part.interval));
   const aligned = parts.map((part) => (part.kind === 'constant' ? part : sampled(part, interval)));
   return {
@@ -269,7 +276,9 @@ function visit(
     for (const part of plan.parts) visit(part, extra, wanted);
     return;
   }
-  const input = plan.input!;
-  if (plan.kind === 'sample') visit(input, Math.ceil((extra * plan.interval) / input.interval), wanted);
-  else visit(input, extra + plan.bars - input.bars, wanted);
+  if (plan.kind === 'kernel') {
+    for (const input of inputsOf(plan)) visit(input, extra + inputsWanted(plan) - 1, wanted);
+  } else if (plan.kind === 'sample') {
+    visit(plan.input, Math.ceil((extra * plan.interval) / plan.input.interval), wanted);
+  } else visit(plan.input, extra + plan.bars - plan.input.bars, wanted);
 }
