@@ -121,6 +121,7 @@ function commandPorts(
     rules,
     chats: stores.chats,
     users: stores.users,
+    definitions: stores.definitions,
     views: stores.views,
     charts: charts.renderer,
     platforms: () => platforms.map((platform) => partStatus(platform, clock.now())),

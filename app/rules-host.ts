@@ -141,7 +141,7 @@ export function createRulesHost(options: RulesHostOptions): RulesHost {
       }
     },
     count: () => running.size,
-    async create({ chatKey, ownerId, text, rule }) {
+    async create({ chatKey, ownerId, text, rule, definitions = [] }) {
       const saved = fresh({ firings: 0 });
       const stored = await rules.insert({
         chatKey,
@@ -150,6 +150,7 @@ export function createRulesHost(options: RulesHostOptions): RulesHost {
         instrument: rule.instrument,
         saved,
         createdAt: clock.now(),
+        definitions,
       });
       set(stored, rule, {});
       await historyOf(rule);

@@ -1,5 +1,6 @@
 import { createBarStore } from '../db/bars.ts';
 import { createChatStore } from '../db/chats.ts';
+import { createDefinitionStore } from '../db/definitions.ts';
 import { createFiringStore } from '../db/firings.ts';
 import { createMetaStore } from '../db/meta.ts';
 import type { Database } from '../db/open.ts';
@@ -16,6 +17,7 @@ export function createStores(database: Database) {
     bars: createBarStore(database),
     chats: createChatStore(database),
     users: createUserStore(database),
+    definitions: createDefinitionStore(database),
     rules: createRuleStore(database),
     firings: createFiringStore(database),
     outbox: createOutboxStore(database),

@@ -6,8 +6,10 @@ import { withOwnRule } from './alert-actions.ts';
 import { detailMessage } from './alert-detail.ts';
 import { MOST_ALERTS } from './alert-limits.ts';
 import { alertNumber, numberedAlert } from './alert-number.ts';
+import { startWizard, symbolAlone, wizardActions, wizardFor } from './alert-wizard.ts';
 import { standing, title } from './alert-words.ts';
 import type { Command, CommandContext } from './command.ts';
+import { completeRule } from './complete-rule.ts';
 import type { Message, TextSpan } from './message.ts';
 import type { StoredRule } from './ports.ts';
 import { scopeOf } from './scope.ts';
@@ -29,19 +31,18 @@ export const alert: Command = {
   details:
     'Modes: once · every 15m · on close · for 5m · rearm 1.5 · until 2026-12-31 · for the next 7d · silent · "a message". ' +
     'Without a mode it tells of each new crossing, at most every 15 minutes.',
-  args: [{ name: 'rule', kind: 'text', description: 'For example: btcusdt z > 2', required: true }],
+  args: [{ name: 'rule', kind: 'text', description: 'For example: btcusdt z > 2', required: false }],
   slow: true,
   private: false,
   async run(context, text) {
-    if (text === '') {
-      throw new UserError('rule-missing', 'What shall I watch for?', {
-        hint: 'For example /alert btcusdt z > 2 or /alert eth +5% 1h',
-      });
-    }
+    if (text === '') return startWizard(context);
+    const symbol = symbolAlone(context, text);
+    if (symbol !== undefined) return wizardFor(context, symbol);
     const number = alertNumber(text);
     if (number !== undefined) return numberedAlert(context, number);
     refuseOrder(text);
-    const rule = parseRule(text, scopeOf(context));
+    const used = new Set<string>();
+    const rule = parseRule(text, { ...scopeOf(context), onDefinition: (name) => used.add(name) });
     const same = await twin(context, printRule(rule));
     if (same !== undefined) return twinMessage(context, same);
     await requireRoom(context);
@@ -51,12 +52,17 @@ export const alert: Command = {
       ownerId: context.asker.userId,
       text: printRule(rule),
       rule,
+      definitions: [...used],
     });
     return savedMessage(context, stored, rule);
   },
   actions: {
     once: (context, args) => remake(context, args, { once: true }),
     onc: (context, args) => remake(context, args, { onClose: true }),
+    ...wizardActions,
+  },
+  async complete(context, argument, typed) {
+    return argument === 'rule' ? completeRule(context, typed) : [];
   },
 };
 

@@ -7,6 +7,8 @@ export interface CommandContext extends CommandPorts {
   readonly asker: Asker;
   readonly chat: Chat;
   readonly chatKey: string;
+  /** What the chat calls its own series and conditions, by name. */
+  readonly defined: ReadonlyMap<string, string>;
   /** Makes a button bound to this chat. `forOwner` lets only that user (and the chat's admins) press it. */
   button(label: string, action: string, args: readonly string[], forOwner?: string): Button;
   /** All commands, for help. */

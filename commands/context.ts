@@ -12,19 +12,21 @@ export function createContexts(
   return async (asker) => {
     const key = chatKey(asker.address);
     const locale = safeLocale(asker.locale ?? ports.defaults.locale);
-    const [chat] = await Promise.all([
+    const [chat, , defined] = await Promise.all([
       ports.chats.ensure({ key, title: asker.chatTitle, kind: asker.chatKind, ...ports.defaults, locale }),
       ports.users.ensure({
         id: asker.userId,
         name: asker.userName,
         ...(asker.locale === undefined ? {} : { locale: asker.locale }),
       }),
+      ports.definitions.list(key),
     ]);
     return {
       ...ports,
       asker,
       chat,
       chatKey: key,
+      defined: new Map(defined.map(({ name, text }) => [name, text])),
       commands,
       button: createButtonMaker(codec, key),
       mayActFor: (userId) => userId === asker.userId || asker.isChatAdmin || ports.admins.has(asker.userId),

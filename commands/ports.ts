@@ -1,5 +1,6 @@
 import type { ChartRequest } from '../charts/request.ts';
 import type { Chat, ChatSettings, ChatStore } from '../db/chats.ts';
+import type { Definition, DefinitionStore } from '../db/definitions.ts';
 import type { RuleChange, StoredRule } from '../db/rules.ts';
 import type { UserStore } from '../db/users.ts';
 import type { ViewStore } from '../db/views.ts';
@@ -10,7 +11,7 @@ import type { Bar } from '../engine/market/events.ts';
 import type { SymbolTable } from '../engine/market/symbols.ts';
 import type { Firing } from '../engine/rules/rule.ts';
 
-export type { Chat, ChatSettings, Firing, RuleView, StoredRule };
+export type { Chat, ChatSettings, Definition, Firing, RuleView, StoredRule };
 
 /** pino-shaped. */
 export interface Logger {
@@ -70,6 +71,8 @@ export interface RulesPort {
     readonly ownerId: string;
     readonly text: string;
     readonly rule: RuleText;
+    /** Names of the chat's definitions that it was written with. */
+    readonly definitions?: readonly string[];
   }): Promise<StoredRule>;
   /** Gives a rule another text; it starts anew. */
   replace(id: string, text: string, rule: RuleText): Promise<StoredRule | undefined>;
@@ -99,6 +102,7 @@ export interface CommandPorts {
   readonly rules: RulesPort;
   readonly chats: ChatStore;
   readonly users: UserStore;
+  readonly definitions: DefinitionStore;
   readonly views: ViewStore;
   readonly charts: { render(request: ChartRequest): Promise<Uint8Array> };
   readonly platforms: () => readonly PartStatus[];

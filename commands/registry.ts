@@ -2,6 +2,8 @@ import { alert } from './alert.ts';
 import { alerts } from './alerts.ts';
 import { chart } from './chart.ts';
 import type { Command } from './command.ts';
+import { define } from './define.ts';
+import { defines } from './defines.ts';
 import { help } from './help.ts';
 import { price } from './price.ts';
 import { settings } from './settings.ts';
@@ -10,4 +12,16 @@ import { status } from './status.ts';
 import { why } from './why.ts';
 
 /** Every command, in the order in which help and the platforms' menus list them. */
-export const COMMANDS: readonly Command[] = [start, help, price, chart, alert, alerts, why, status, settings];
+export const COMMANDS: readonly Command[] = [
+  start,
+  help,
+  price,
+  chart,
+  alert,
+  alerts,
+  why,
+  define,
+  defines,
+  status,
+  settings,
+];

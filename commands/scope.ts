@@ -4,12 +4,16 @@ import type { CommandContext } from './command.ts';
 import { absentSymbol, preferenceOf, symbolsNear } from './known-symbols.ts';
 
 /** How a text is read in the context's chat. */
-export function scopeOf(context: Pick<CommandContext, 'chat' | 'market' | 'clock'>, instrument?: string): Scope {
+export function scopeOf(
+  context: Pick<CommandContext, 'chat' | 'market' | 'clock' | 'defined'>,
+  instrument?: string,
+): Scope {
   const { chat, market, clock } = context;
   const preference = preferenceOf(context);
   return {
     resolve: (text) => market.symbols.resolve(text, preference)?.instrument,
     suggest: (text) => symbolsNear(context, text),
+    definitions: context.defined,
     absent: (text) => absentSymbol(context, text),
     instrument,
     interval: chat.interval,

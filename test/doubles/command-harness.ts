@@ -14,6 +14,7 @@ import { COMMANDS } from '../../commands/registry.ts';
 import { type Asker, type CommandService, chatKey, type PressOutcome } from '../../commands/service.ts';
 import { createBarStore } from '../../db/bars.ts';
 import { createChatStore } from '../../db/chats.ts';
+import { createDefinitionStore } from '../../db/definitions.ts';
 import { createFiringStore } from '../../db/firings.ts';
 import { createOutboxStore } from '../../db/outbox.ts';
 import { createRuleStore } from '../../db/rules.ts';
@@ -148,6 +149,7 @@ export async function createCommandHarness(over: Partial<CommandPorts> = {}): Pr
     rules,
     chats: createChatStore(database),
     users: createUserStore(database),
+    definitions: createDefinitionStore(database),
     views: createViewStore(database),
     charts: {
       async render(request) {
