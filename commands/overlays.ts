@@ -47,9 +47,12 @@ function requireOfRatio(overlays: readonly PlacedOverlay[], ratio: string): void
   }
 }
 
+/** Columns that a ratio of two symbols has not. */
+const NOT_OF_PRICES: ReadonlySet<string> = new Set(['volume', 'trades', 'bought', 'sold', 'delta']);
+
 function needsTrades(name: string): boolean {
   const entry = lookup(name);
-  return entry?.input === 'bars' || (entry?.input === 'column' && ['volume', 'trades'].includes(entry.column));
+  return entry?.input === 'bars' || (entry?.input === 'column' && NOT_OF_PRICES.has(entry.column));
 }
 
 /** @throws UserError where a picture has no room for them */

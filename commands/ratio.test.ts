@@ -77,6 +77,7 @@ describe('/chart of a ratio', () => {
     ['eth/eth', '“eth/eth” is always 1. For example /chart btcusdt/ethusdt'],
     ['btc/eth atr', '“atr” needs more than closes, and a ratio has nothing else. Averages, bb, rsi, macd and z work.'],
     ['btc/eth sma(volume, 20)', '“sma(volume, 20)” needs more than closes'],
+    ['btc/eth sma(delta, 20)', '“sma(delta, 20)” needs more than closes'],
     ['btc/eth close - btcusdt.close', 'mixes the ratio with its symbols. An overlay is of the one or of the other.'],
   ])('%s is answered with a sentence', async (typed, sentence) => {
     expect(textOf(await harness.say(`/chart ${typed}`))).toContain(sentence);

@@ -64,8 +64,9 @@ function naiveBars(trades: readonly Trade[], interval: number): Bar[] {
   for (let start = starts[0]; start <= starts[starts.length - 1]; start += interval) {
     const group = groups.get(start);
     const last = bars[bars.length - 1]?.close ?? Number.NaN;
-    if (group === undefined) bars.push({ start, open: last, high: last, low: last, close: last, volume: 0, trades: 0 });
-    else {
+    if (group === undefined) {
+      bars.push({ start, open: last, high: last, low: last, close: last, volume: 0, trades: 0, bought: 0 });
+    } else {
       const prices = group.map((item) => item.price);
       bars.push({
         start,
@@ -75,6 +76,7 @@ function naiveBars(trades: readonly Trade[], interval: number): Bar[] {
         close: prices[prices.length - 1],
         volume: group.reduce((sum, item) => sum + item.size, 0),
         trades: group.length,
+        bought: group.reduce((sum, { side, size }) => sum + (side === 'buy' ? size : 0), 0),
       });
     }
   }

@@ -1,8 +1,9 @@
 import { createHistoryDemand, type HistoryDemand } from './history-demand.ts';
+import { boughtBy } from './market/bought.ts';
 import type { Bar, BarsEvent, EngineEvent, GapEvent, MarketEvent, Trade } from './market/events.ts';
 import { fillUp, InstrumentState, isSound, pathOf } from './market/instrument-state.ts';
 import { MINUTE } from './market/interval.ts';
-import type { Track } from './market/track.ts';
+import { barOf, type Track } from './market/track.ts';
 import type { Comparison } from './rules/condition-test.ts';
 import type { LiveRule } from './rules/live-rule.ts';
 import type { NamedValue, RuleState, SavedRule } from './rules/rule.ts';
@@ -109,7 +110,7 @@ export class Engine {
     }
     const state = this.instrument(trade.instrument);
     this.advance(state, ts);
-    if (!state.take(ts, price, size)) {
+    if (!state.take(ts, price, size, boughtBy(trade))) {
       this.refuse(trade.instrument, 'late');
       return;
     }
@@ -185,7 +186,7 @@ export class Engine {
     path.forEach((price, step) => {
       const ts = bar.start + Math.floor(((step + 4 - path.length) * (MINUTE - 1)) / 3);
       this.advance(state, ts);
-      state.take(ts, price, 0, MINUTE);
+      state.take(ts, price, 0, 0, MINUTE);
       if (step === path.length - 1) fillUp(state, bar, known, path.length);
       state.series.follow(price, state.lastPrice);
       this.rules.look(ts, undefined);
@@ -268,7 +269,7 @@ export class Engine {
   ): { readonly closed: readonly Bar[]; readonly open: Bar | undefined } {
     const track = this.instruments.get(instrument)?.track(interval);
     if (track === undefined) return { closed: [], open: undefined };
-    const open = track.open !== undefined && track.open.trades > 0 ? { ...track.open } : undefined;
+    const open = track.open !== undefined && track.open.trades > 0 ? barOf(track.open) : undefined;
     return { closed: track.history.list(count), open };
   }
 

@@ -199,7 +199,7 @@ describe('a late trade that is the first after history', () => {
     host.trade(T0 + 5, 103);
     expect(host.engine.barsOf(BTC, MINUTE, 5)).toEqual({
       closed: history,
-      open: { start: T0, open: 103, high: 103, low: 103, close: 103, volume: 1, trades: 1 },
+      open: { start: T0, open: 103, high: 103, low: 103, close: 103, volume: 1, trades: 1, bought: 1 },
     });
   });
 });

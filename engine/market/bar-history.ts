@@ -1,9 +1,10 @@
+import { boughtOf } from './bought.ts';
 import type { Bar } from './events.ts';
 
-const COLUMNS = ['start', 'open', 'high', 'low', 'close', 'volume', 'trades'] as const;
+const COLUMNS = ['start', 'open', 'high', 'low', 'close', 'volume', 'trades', 'bought'] as const;
 export type BarColumn = (typeof COLUMNS)[number];
 
-/** Closed bars as columns, oldest first; each array has `length` elements. */
+/** Closed bars as columns, oldest first; each array has `length` elements. `bought` is NaN where it is not known. */
 export interface BarColumns extends Readonly<Record<BarColumn, Float64Array>> {
   readonly length: number;
 }
@@ -11,9 +12,12 @@ export interface BarColumns extends Readonly<Record<BarColumn, Float64Array>> {
 /** Bars as columns, for what computes over many of them. */
 export function toColumns(bars: readonly Bar[]): BarColumns {
   const columns = { length: bars.length } as Record<BarColumn, Float64Array> & { length: number };
-  for (const name of COLUMNS) columns[name] = Float64Array.from(bars, (bar) => bar[name]);
+  for (const name of COLUMNS) columns[name] = Float64Array.from(bars, (bar) => columnOf(bar, name));
   return columns;
 }
+
+/** A column's value of one bar. */
+export const columnOf = (bar: Bar, name: BarColumn): number => (name === 'bought' ? boughtOf(bar) : bar[name]);
 
 /** One bar of many. */
 export function barAt(bars: Readonly<Record<BarColumn, Float64Array>>, i: number): Bar {
@@ -25,6 +29,7 @@ export function barAt(bars: Readonly<Record<BarColumn, Float64Array>>, i: number
     close: bars.close[i],
     volume: bars.volume[i],
     trades: bars.trades[i],
+    bought: Number.isNaN(bars.bought[i]) ? undefined : bars.bought[i],
   };
 }
 
@@ -91,7 +96,7 @@ export class BarHistory {
 
   push(bar: Bar): void {
     if (this.to === this.capacity) this.slide();
-    for (let i = 0; i < COLUMNS.length; i++) this.columns[COLUMNS[i]][this.to] = bar[COLUMNS[i]];
+    for (let i = 0; i < COLUMNS.length; i++) this.columns[COLUMNS[i]][this.to] = columnOf(bar, COLUMNS[i]);
     this.to++;
     if (this.length > this.keep * 2) this.from = this.to - this.keep;
   }

@@ -16,7 +16,10 @@ export interface Trade {
   readonly id: string;
 }
 
-/** A closed bar of some instrument and interval. `start` in ms, `volume` in base units, `trades` a count. */
+/**
+ * A closed bar of some instrument and interval. `start` in ms, `volume` in base units, `trades` a count. `bought` is the part of
+ * the volume that takers bought; undefined or NaN where the side of some trade is not known.
+ */
 export interface Bar {
   readonly start: number;
   readonly open: number;
@@ -25,6 +28,7 @@ export interface Bar {
   readonly close: number;
   readonly volume: number;
   readonly trades: number;
+  readonly bought?: number | undefined;
 }
 
 /**

@@ -1,3 +1,4 @@
+import { boughtOf } from './bought.ts';
 import type { Bar } from './events.ts';
 import { MINUTE } from './interval.ts';
 import { Track } from './track.ts';
@@ -62,9 +63,10 @@ export class InstrumentState {
 
   /**
    * Takes a trade into every open bar that it belongs to. @returns false where it is older than the open minute
+   * @param bought how much of `size` was bought by takers; NaN where that is not known
    * @param finest bars shorter than this (ms) are not told
    */
-  take(ts: number, price: number, size: number, finest = 0): boolean {
+  take(ts: number, price: number, size: number, bought: number, finest = 0): boolean {
     const { tracks } = this;
     if (ts < this.base.frontier) {
       this.late++;
@@ -74,7 +76,7 @@ export class InstrumentState {
     for (let i = 0; i < tracks.length; i++) {
       if (tracks[i].interval < finest) continue;
       if (tracks[i].open === undefined) begun = true;
-      tracks[i].take(ts, price, size);
+      tracks[i].take(ts, price, size, bought);
     }
     if (begun) this.schedule();
     if (!(ts < this.lastTs)) {
@@ -122,14 +124,16 @@ export function pathOf(bar: Bar, known: Bar | undefined): readonly number[] {
 
 /** Whether a bar can be: finite, its prices above zero and in their order. */
 export function isSound(bar: Bar): boolean {
-  const { start, open, high, low, close, volume, trades } = bar;
+  const { start, open, high, low, close, volume, trades, bought = 0 } = bar;
   return (
     [start, open, high, low, close, volume, trades].every(Number.isFinite) &&
     low > 0 &&
     high >= Math.max(open, close) &&
     low <= Math.min(open, close) &&
     volume >= 0 &&
-    trades >= 0
+    trades >= 0 &&
+    // NaN: not known.
+    !(bought < 0 || bought > volume * (1 + 1e-9))
   );
 }
 
@@ -139,6 +143,7 @@ export function fillUp(state: InstrumentState, bar: Bar, known: Bar | undefined,
     const { open } = track;
     if (open === undefined || track.interval < MINUTE) continue;
     open.volume += bar.volume - (known?.volume ?? 0);
+    open.bought += boughtOf(bar) - (known === undefined ? 0 : boughtOf(known));
     open.trades += bar.trades - (known?.trades ?? 0) - taken;
   }
 }

@@ -1,9 +1,10 @@
 import { BarHistory } from './bar-history.ts';
+import { boughtOf } from './bought.ts';
 import type { Bar } from './events.ts';
 import { barStart } from './interval.ts';
 
 /** The bar that is still open. One object a bar, changed in place. */
-export type OpenBar = { -readonly [K in keyof Bar]: Bar[K] };
+export type OpenBar = { -readonly [K in keyof Bar]-?: number };
 
 /** Longest run of empty bars that is filled in; beyond it the bars in between are left out. */
 export const LONGEST_FLAT_RUN = 10_000;
@@ -36,8 +37,11 @@ export class Track {
     return this.open === undefined ? this.history.lastStart + this.interval : this.open.start;
   }
 
-  /** Takes a trade into the open bar. @returns false for one that is older than the open bar, which is left out */
-  take(ts: number, price: number, size: number): boolean {
+  /**
+   * Takes a trade into the open bar. @returns false for one that is older than the open bar, which is left out
+   * @param bought how much of `size` was bought by takers; NaN where that is not known
+   */
+  take(ts: number, price: number, size: number, bought: number): boolean {
     const bar = this.open ?? this.begin(ts);
     if (ts < bar.start) return false;
     const { previous } = this;
@@ -48,6 +52,7 @@ export class Track {
     previous.close = bar.close;
     previous.volume = bar.volume;
     previous.trades = bar.trades;
+    previous.bought = bar.bought;
     if (bar.trades === 0) {
       bar.open = price;
       bar.high = price;
@@ -63,6 +68,7 @@ export class Track {
       }
     }
     bar.volume += size;
+    bar.bought += bought;
     bar.trades++;
     return true;
   }
@@ -77,7 +83,7 @@ export class Track {
 
   /** Closes the open bar (a flat one where nothing was traded) and opens the next. */
   close(): Bar {
-    const bar = this.open ?? this.begin(0);
+    const bar = barOf(this.open ?? this.begin(0));
     this.history.push(bar);
     this.open = emptyBar(bar.start + this.interval, bar.close);
     return bar;
@@ -117,8 +123,13 @@ export class Track {
   }
 }
 
+/** An open bar as it stands now. */
+export function barOf(open: OpenBar): Bar {
+  return { ...open, bought: Number.isNaN(open.bought) ? undefined : open.bought };
+}
+
 function emptyBar(start: number, price: number): OpenBar {
-  return { start, open: price, high: price, low: price, close: price, volume: 0, trades: 0 };
+  return { start, open: price, high: price, low: price, close: price, volume: 0, trades: 0, bought: 0 };
 }
 
 /** Adds a later, finer bar to an open one. */
@@ -130,4 +141,5 @@ function mergeBar(open: OpenBar, part: Bar): void {
   open.close = part.close;
   open.volume += part.volume;
   open.trades += part.trades;
+  open.bought += boughtOf(part);
 }

@@ -47,8 +47,9 @@ const someBar = fc
     body: fc.integer({ min: -8_000, max: 8_000 }),
     volume: fc.integer({ min: 0, max: 500_000 }),
     trades: fc.integer({ min: 0, max: 900 }),
+    bought: fc.integer({ min: 0, max: 100 }),
   })
-  .map(({ open, up, down, body, volume, trades }) => {
+  .map(({ open, up, down, body, volume, trades, bought }) => {
     const close = open + body;
     return {
       open: open / 1000,
@@ -57,6 +58,7 @@ const someBar = fc
       close: close / 1000,
       volume: volume / 1000,
       trades,
+      bought: (volume / 1000) * (bought / 100),
     };
   });
 

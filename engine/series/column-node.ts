@@ -1,8 +1,12 @@
+import { columnOf } from '../market/bar-history.ts';
 import type { Bar } from '../market/events.ts';
 import type { Track } from '../market/track.ts';
 import type { Watcher } from '../rules/threshold-index.ts';
 import { type GraphStep, type LiveSource, SeriesNode } from './node.ts';
 import type { ColumnPlan } from './plan.ts';
+
+/** Columns that a trade moves by no more than the price moves. */
+const MOVED_BY_PRICE: ReadonlySet<ColumnPlan['column']> = new Set(['high', 'low', 'close']);
 
 /** A column of the bars of one track: where trades enter the graph. */
 export class ColumnNode<W extends Watcher> extends SeriesNode<W> {
@@ -41,20 +45,20 @@ export class ColumnNode<W extends Watcher> extends SeriesNode<W> {
 
   override sensitivity(): number {
     if (this.column === 'open') return 0;
-    return this.column === 'volume' || this.column === 'trades' ? Number.POSITIVE_INFINITY : 1;
+    return MOVED_BY_PRICE.has(this.column) ? 1 : Number.POSITIVE_INFINITY;
   }
 
   override parentClosed(): void {}
 
   /** The track has just closed `bar`: what was not followed of its trades is made up for. */
   follow(bar: Bar): void {
-    if (this.liveHolders > 0 && this.freshAt !== this.newest && bar.trades > 0) this.change(bar[this.column]);
+    if (this.liveHolders > 0 && this.freshAt !== this.newest && bar.trades > 0) this.change(columnOf(bar, this.column));
     this.markFresh();
   }
 
   /** The track has closed `bar`, and all of its columns have followed it. */
   trackClosed(bar: Bar): void {
-    this.settle(bar.start, bar[this.column]);
+    this.settle(bar.start, columnOf(bar, this.column));
   }
 
   override rebuild(): void {

@@ -51,6 +51,11 @@ const EXPRESSIONS = [
   'ols(ethusdt@5m, 3).hedge',
   'corr(rsi(3), volume, 4)',
   'sma(spread(ethusdt, 4), 3)[1]',
+  'delta + sells - buys',
+  'sma(delta, 3)',
+  'cvd(3)@5m',
+  'buyratio(4)',
+  'traderate(3)@5m',
 ];
 
 /** Live, a longer bar that is still open counts; over stored bars it does not: these have no bar more. */
@@ -65,12 +70,14 @@ const tape = fc.array(
   { minLength: 60, maxLength: 160 },
 );
 
+const SIDES: readonly Trade['side'][] = ['buy', 'sell', 'sell', 'buy', 'buy'];
+
 function toTrades(steps: readonly { wait: number; price: number; eth: boolean }[]): Trade[] {
   let ts = T0;
   return steps.map(({ wait, price, eth }, i) => {
     ts += wait;
     const instrument = eth ? 'sim:ethusdt' : 'sim:btcusdt';
-    return { type: 'trade', instrument, ts, price: price / 100, size: 1 + (i % 3), side: 'buy', id: String(i) };
+    return { type: 'trade', instrument, ts, price: price / 100, size: 1 + (i % 3), side: SIDES[i % 5], id: String(i) };
   });
 }
 

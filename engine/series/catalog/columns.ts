@@ -26,4 +26,23 @@ export const COLUMNS: readonly ColumnEntry[] = [
     'vol',
   ]),
   column('trades', 'volume', 'number of trades in the bar', 'trades > 2*sma(trades, 20)', ['count']),
+  {
+    ...column(
+      'bought',
+      'volume',
+      'volume that takers bought; no value where a venue does not tell sides',
+      'buys > 2*sells',
+    ),
+    name: 'buys',
+  },
+  {
+    ...column('sold', 'volume', 'volume that takers sold: volume - buys', 'sells > 3*sma(sells, 20)'),
+    name: 'sells',
+  },
+  column(
+    'delta',
+    'centred',
+    'volume that takers bought less what they sold: buys - sells',
+    'delta < -2*std(delta, 50)',
+  ),
 ];
