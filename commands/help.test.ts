@@ -40,6 +40,13 @@ describe('/help', () => {
     expect(await reply('/help bollinger')).toBe(await reply('/help bb'));
   });
 
+  it('lists the candlestick patterns', async () => {
+    const text = await reply('/help patterns');
+    for (const name of ['doji', 'hammer', 'engulfing', 'morningstar']) expect(text.split(/\s+/)).toContain(name);
+    expect(text).not.toContain('rsi');
+    expect(text).toContain('/alert btcusdt pattern(engulfing) > 0');
+  });
+
   it('offers what may have been meant', async () => {
     const answer = await harness.say('/help aler');
     expect(textOf(answer)).toMatch(/^I know no command and no indicator “aler”\. Did you mean alert/);

@@ -1,6 +1,6 @@
 import { UserError } from '../engine/errors.ts';
 import { nearest } from '../engine/language/nearest.ts';
-import { CATALOG, lookup } from '../engine/series/catalog.ts';
+import { CATALOG, lookup, PATTERNS } from '../engine/series/catalog.ts';
 import type { CatalogEntry } from '../engine/series/catalog-entry.ts';
 import { quoted } from './clean-text.ts';
 import type { Command, CommandContext } from './command.ts';
@@ -18,6 +18,7 @@ export const help: Command = {
     const topic = text.trim().toLowerCase().replace(/^\//, '');
     if (topic === '') return overview(context);
     if (/^(all )?(series|indicators?)$/.test(topic)) return allSeries();
+    if (/^(candle(stick)? )?patterns?$/.test(topic)) return allPatterns();
     const command = context.commands.find((item) => item.name === (OF_ALERTS.has(topic) ? 'alert' : topic));
     // `bollinger bands` is known by its first word.
     const entry = lookup(topic) ?? (command === undefined ? lookup(topic.split(/[\s(]/)[0]) : undefined);
@@ -63,6 +64,16 @@ function allSeries(): Message {
   return { text: [...text, { code: '/help rsi' }, ', and so for each.'], private: true };
 }
 
+function allPatterns(): Message {
+  const text = ['Candlestick patterns: ', PATTERNS.map((entry) => entry.name).join(' ')];
+  const how = ['\nEach is 100 or -100 where it ends in this bar, else 0. In an alert: '];
+  const example = { code: '/alert btcusdt pattern(engulfing) > 0 on close' };
+  return {
+    text: [...text, ...how, example, '\nMore with ', { code: '/help engulfing' }, ', and so for each.'],
+    private: true,
+  };
+}
+
 /** Whoever reads this has found these. */
 const UNSAID: ReadonlySet<string> = new Set(['start', 'help']);
 
@@ -74,7 +85,8 @@ function aboutCommand(command: Command): readonly TextSpan[] {
 }
 
 function aboutEntry(entry: CatalogEntry): readonly TextSpan[] {
-  const params = entry.params.map((param) => `${param.name}=${param.default}`).join(', ');
+  const inputs = entry.input === 'pair' ? ['y', 'x'] : [];
+  const params = [...inputs, ...entry.params.map((param) => `${param.name}=${param.default}`)].join(', ');
   const spans: TextSpan[] = [{ bold: params === '' ? entry.name : `${entry.name}(${params})` }, `\n${entry.summary}.`];
   if (entry.fields.length > 0)
     spans.push(`\nFields: ${entry.fields.map((field) => `${entry.name}.${field}`).join(', ')}`);

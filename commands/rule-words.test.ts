@@ -19,6 +19,8 @@ describe('what a rule looks at', () => {
     ['highest(20) > 5', 'highest high over 20 bars.'],
     ['atr > 5', 'average true range over 14 bars.'],
     ['z(sim:btcusdt/sim:ethusdt, 60) > 2', 'z-score of btcusdt/ethusdt over 60 bars.'],
+    ['corr(sim:ethusdt, 60) < 30%', 'correlation of the close and ethusdt over 60 bars.'],
+    ['spread(rsi, sim:ethusdt.rsi) > 3', 'spread of rsi and ethusdt.rsi over 120 bars.'],
     ['macd.histogram > 0', 'macd(12, 26, 9).histogram: difference of a fast and a slow ema.'],
   ])('%s: %s', (text, words) => expect(explainSeries(rule(text))).toBe(words));
 

@@ -1,8 +1,9 @@
 import type { Expr, Modes, RuleText, SeriesExpr } from '../engine/language/ast.ts';
+import { asWritten } from '../engine/language/growth.ts';
 import { hasDefaultInput } from '../engine/language/limits.ts';
 import { DEFAULT_EVERY } from '../engine/language/parse.ts';
 import { describeExpr, describeModes, describeRule, printExpr } from '../engine/language/print.ts';
-import { outerSeries } from '../engine/language/references.ts';
+import { inputsOf, outerSeries } from '../engine/language/references.ts';
 import { constantOf, scaleOf } from '../engine/language/scale.ts';
 import { formatInterval } from '../engine/market/interval.ts';
 import { lookup } from '../engine/series/catalog.ts';
@@ -59,6 +60,10 @@ function seriesSentence(rule: RuleText, expr: SeriesExpr): string | undefined {
   const what = entry.summary.split(/[:;,]| of (?:a|the) window| over a number/)[0];
   if (entry.fields.length > 0) return `${printExpr(expr, rule)}: ${what}.`;
   const isPlain = hasDefaultInput(expr) && entry.input === 'series' && (entry.defaultInput ?? 'close') !== 'close';
+  if (entry.input === 'pair') {
+    const [y, x] = inputsOf(expr).map((input) => inputWords(rule, asWritten(expr, input)));
+    return `${what.replace(/ of two series$/, '')} of ${y} and ${x}${spanWords(rule, expr)}.`;
+  }
   const from = expr.input === undefined || isPlain ? '' : ` of ${inputWords(rule, expr.input)}`;
   return `${what}${from}${spanWords(rule, expr)}.`;
 }

@@ -12,8 +12,10 @@ const table = (head: readonly string[], rows: readonly (readonly string[])[]): s
   [row(head), row(head.map(() => '---')), ...rows.map(row)].join('\n');
 
 /** `bb(length=20, k=2)`, as one writes it. */
-export function signature({ name, params }: CatalogEntry): string {
-  return params.length === 0 ? name : `${name}(${params.map((param) => `${param.name}=${param.default}`).join(', ')})`;
+export function signature({ name, params, input }: CatalogEntry): string {
+  const inputs = input === 'pair' ? ['y', 'x'] : [];
+  const args = [...inputs, ...params.map((param) => `${param.name}=${param.default}`)];
+  return args.length === 0 ? name : `${name}(${args.join(', ')})`;
 }
 
 export function seriesTable(catalog: readonly CatalogEntry[]): string {

@@ -5,6 +5,7 @@ import type { Span } from './ast.ts';
 import { accept, type Cursor, endOf, expectOp, isGlued, isOp, nameToken, nested, next, peek } from './cursor.ts';
 import { fail, quote } from './failure.ts';
 import { isDefined, readNamed, withPlace } from './named.ts';
+import { isPatternWord, readPatternName } from './pattern.ts';
 import { findSymbol, isFreeName, refuseArguments } from './symbol-reader.ts';
 import type { ArgumentSyntax, CallSyntax, Syntax } from './syntax.ts';
 import type { Token } from './tokens.ts';
@@ -36,6 +37,7 @@ function readBare(cursor: Cursor, inner: ReadInner): Syntax {
   }
   if (isOp(token, '(')) return readBrackets(cursor, inner);
   if (token.kind === 'word' && isMathName(token.text)) return readMath(cursor, inner);
+  if (isPatternWord(token)) return readPattern(cursor, undefined, token.span[0], inner);
   const entry = token.kind === 'word' ? lookup(token.text) : undefined;
   if (entry) return readCall(cursor, entry, undefined, token.span[0], inner);
   if (isDefined(cursor)) return readNamed(cursor, undefined, inner);
@@ -82,8 +84,12 @@ function readMath(cursor: Cursor, inner: ReadInner): Syntax {
 
 function readArguments(cursor: Cursor, inner: ReadInner): ArgumentSyntax[] {
   expectOp(cursor, '(');
+  return accept(cursor, 'op', ')') ? [] : readList(cursor, inner);
+}
+
+/** What stands between brackets, the closing one included. */
+function readList(cursor: Cursor, inner: ReadInner): ArgumentSyntax[] {
   const args: ArgumentSyntax[] = [];
-  if (accept(cursor, 'op', ')')) return args;
   do {
     const first = peek(cursor);
     const named = first.kind === 'word' && isOp(peek(cursor, 1), '=');
@@ -105,6 +111,12 @@ function readCall(
 ): CallSyntax {
   next(cursor);
   const args = isOp(peek(cursor), '(') ? readArguments(cursor, inner) : [];
+  return { kind: 'call', entry, instrument, args, field: undefined, span: [start, endOf(cursor)] };
+}
+
+function readPattern(cursor: Cursor, instrument: string | undefined, start: number, inner: ReadInner): CallSyntax {
+  const { entry, more } = readPatternName(cursor, next(cursor));
+  const args = more ? readList(cursor, inner) : [];
   return { kind: 'call', entry, instrument, args, field: undefined, span: [start, endOf(cursor)] };
 }
 
@@ -144,6 +156,7 @@ function readDot(cursor: Cursor, target: Syntax, inner: ReadInner): Syntax {
     fail('unexpected', `a name is missing behind \`.\``, dot.span, { hint: 'for example macd.histogram' });
   }
   if (target.kind === 'symbol') {
+    if (isPatternWord(name)) return readPattern(cursor, target.instrument, target.span[0], inner);
     const entry = lookup(name.text);
     if (!entry && isDefined(cursor)) return readNamed(cursor, target, inner);
     if (!entry) return failUnknown(cursor);

@@ -2,11 +2,10 @@ import { splitInstrument } from '../market/instrument.ts';
 import { formatInterval } from '../market/interval.ts';
 import { lookup } from '../series/catalog.ts';
 import type { BinaryExpr, BinaryOp, Expr, SeriesExpr } from './ast.ts';
-import { growthOf, isPriceColumn } from './growth.ts';
+import { asWritten } from './growth.ts';
 import { hasDefaultInput } from './limits.ts';
 import { plainNumber, shortNumber } from './numbers.ts';
 import { inputsOf, outerSeries, sharedInterval } from './references.ts';
-import { sameExpr } from './same.ts';
 
 /** Where an expression is printed, and how. */
 export interface PrintPlace {
@@ -97,17 +96,10 @@ function seriesText(series: SeriesExpr, place: PrintPlace): string {
     interval: series.interval,
     mixed: isMixed(...inputs),
   };
-  const args = [...inputs.map((input) => exprText(written(series, input), inner)), ...paramTexts(series, place)];
+  const args = [...inputs.map((input) => exprText(asWritten(series, input), inner)), ...paramTexts(series, place)];
   const prefix = prefixed ? `${symbolText(series.instrument, place)}.` : '';
   const call = args.length > 0 ? `(${args.join(', ')})` : '';
   return `${prefix}${series.name}${call}${fieldText(series, place)}${suffixText(series, place, plainInput)}`;
-}
-
-/** A price that a pair takes by its growth is written as the price. */
-function written(series: SeriesExpr, input: Expr): Expr {
-  const entry = lookup(series.name);
-  if (entry?.input !== 'pair' || !entry.ofGrowth || input.kind !== 'series' || !input.input) return input;
-  return isPriceColumn(input.input) && sameExpr(growthOf(input.input), input) ? input.input : input;
 }
 
 function hasDefaultParams(series: SeriesExpr): boolean {

@@ -2,6 +2,7 @@ import { lookup } from '../series/catalog.ts';
 import type { Span } from './ast.ts';
 import { type Cursor, isGlued, isOp, peek } from './cursor.ts';
 import { corrected, fail, quote } from './failure.ts';
+import { isPatternWord } from './pattern.ts';
 import type { Token } from './tokens.ts';
 import { isMathName, KEYWORDS } from './words.ts';
 
@@ -21,8 +22,11 @@ const isName = (token: Token): boolean => token.kind === 'word' || token.kind ==
 /** Whether a token could name a symbol: a word that the grammar and the catalog leave free. */
 export function isFreeName(token: Token): boolean {
   if (token.kind === 'qualified') return true;
-  return token.kind === 'word' && !KEYWORDS.has(token.text) && !isMathName(token.text) && !lookup(token.text);
+  if (token.kind !== 'word' || isPatternWord(token)) return false;
+  return !KEYWORDS.has(token.text) && !isMathName(token.text) && !lookup(token.text);
 }
+
+const isSeriesName = (token: Token): boolean => lookup(token.text) !== undefined || isPatternWord(token);
 
 /** How many tokens stand joined without a blank, as in `btc/usdt`: at least 1. */
 export function gluedLength(cursor: Cursor): number {
@@ -77,7 +81,7 @@ export function findSymbol(cursor: Cursor): FoundSymbol | undefined {
   if (!isName(first)) return undefined;
   for (let length = gluedLength(cursor); length >= 1; length -= 2) {
     // `btcusdt.close` is a series whatever a resolver makes of it.
-    if (length > 1 && isOp(peek(cursor, length - 2), '.') && lookup(peek(cursor, length - 1).text)) continue;
+    if (length > 1 && isOp(peek(cursor, length - 2), '.') && isSeriesName(peek(cursor, length - 1))) continue;
     const span: Span = [first.span[0], peek(cursor, length - 1).span[1]];
     const instrument = cursor.scope.resolve(cursor.text.slice(...span).toLowerCase());
     if (instrument !== undefined) return { instrument, span, length };

@@ -76,6 +76,9 @@ export const CATALOG: readonly CatalogEntry[] = [
   ...CANDLE_GROUPS,
 ];
 
+/** The candlestick patterns, which can be written `pattern(engulfing)`, too. */
+export const PATTERNS: readonly CatalogEntry[] = [...CANDLES, ...CANDLE_GROUPS];
+
 const BY_NAME = new Map(
   CATALOG.flatMap((entry) => [entry.name, ...entry.aliases].map((name) => [name, entry] as const)),
 );
