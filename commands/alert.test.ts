@@ -64,10 +64,8 @@ describe('/alert', () => {
     expect(saved.text).toContain('\n“<b>up</b> {price}”');
   });
 
-  it('says how an alert is written where nothing was typed', async () => {
-    const answer = await harness.say('/alert');
-    expect(textOf(answer)).toBe('What shall I watch for? For example /alert btcusdt z > 2 or /alert eth +5% 1h');
-    expect(answer.private).toBe(true);
+  it('leads on by buttons where nothing was typed', async () => {
+    expect(textOf(await harness.say('/alert'))).toBe('A new alert\nWhich symbol?');
   });
 
   it('is set while the venue cannot be asked, and says that it warms up', async () => {

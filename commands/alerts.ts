@@ -1,8 +1,8 @@
 import { UserError } from '../engine/errors.ts';
 import { pause, remove, resume, snooze, withRule } from './alert-actions.ts';
 import { detailMessage } from './alert-detail.ts';
-import { alertHint } from './alert-hint.ts';
 import { alertNumber, numberedAlert } from './alert-number.ts';
+import { startWizard } from './alert-wizard.ts';
 import { listMessage } from './alerts-list.ts';
 import { quoted } from './clean-text.ts';
 import type { Command } from './command.ts';
@@ -27,7 +27,7 @@ export const alerts: Command = {
     als: async (context, [page]) => ({ edit: await listMessage(context, Number(page)) }),
     al: (context, [id, page = '0']) =>
       withRule(context, id, async (rule) => ({ edit: await detailMessage(context, rule, page) })),
-    new: async () => ({ reply: alertHint('btcusdt') }),
+    new: async (context) => ({ reply: await startWizard(context) }),
     pau: pause,
     res: resume,
     snz: snooze,

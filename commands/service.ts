@@ -69,6 +69,8 @@ export interface Suggestion {
   readonly label: string;
   /** What is filled in. */
   readonly value: string;
+  /** One line on it. The label is then only the part that is added, where the value is the whole argument. */
+  readonly note?: string;
 }
 
 export interface CompletionQuery {
