@@ -41,7 +41,7 @@ const WARM_UP: ChartRequest = {
 };
 
 /** The workers are TypeScript as everything else: they need the loader, whatever runs the main thread. */
-function loader(worker: URL): string[] {
+export function loader(worker: URL): string[] {
   if (!worker.pathname.endsWith('.ts')) return [];
   return ['--import', pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href];
 }

@@ -9,6 +9,7 @@ import type { RuleView } from '../engine/engine.ts';
 import type { RuleText } from '../engine/language/ast.ts';
 import type { Bar } from '../engine/market/events.ts';
 import type { SymbolTable } from '../engine/market/symbols.ts';
+import type { Trial } from '../engine/preflight/trial.ts';
 import type { Firing } from '../engine/rules/rule.ts';
 
 export type { Chat, ChatSettings, Definition, Firing, RuleView, StoredRule };
@@ -96,6 +97,18 @@ export interface RulesPort {
   deliveries(firingId: string): Promise<readonly DeliveryView[]>;
 }
 
+/** What is known of a rule's past. `late`: its history could not be had in time. `short`: there are only `spanMs` of it. */
+export type PreflightAnswer =
+  | { readonly kind: 'tried'; readonly trial: Trial }
+  | { readonly kind: 'short'; readonly spanMs: number }
+  | { readonly kind: 'late' };
+
+/** Tries rules on their past, elsewhere than on this thread. */
+export interface PreflightPort {
+  /** What the rule would have done. @throws where the replay broke down */
+  run(rule: RuleText): Promise<PreflightAnswer>;
+}
+
 /** Everything that the commands are handed. */
 export interface CommandPorts {
   readonly market: MarketPort;
@@ -105,6 +118,8 @@ export interface CommandPorts {
   readonly definitions: DefinitionStore;
   readonly views: ViewStore;
   readonly charts: { render(request: ChartRequest): Promise<Uint8Array> };
+  /** Where it is missing, nothing is said of what a rule would have done. */
+  readonly preflight?: PreflightPort;
   readonly platforms: () => readonly PartStatus[];
   /** Deliveries by state. */
   readonly outbox: () => Promise<Readonly<Record<string, number>>>;

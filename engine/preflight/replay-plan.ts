@@ -1,0 +1,64 @@
+import type { RuleText } from '../language/ast.ts';
+import { barStart, DAY, HOUR, MINUTE } from '../market/interval.ts';
+import { conditionPlans } from '../rules/condition-test.ts';
+import { barsWanted } from '../series/plan.ts';
+
+/** Bars that a replay reads: those before its beginning warm the series up. */
+export interface BarsNeed {
+  readonly instrument: string;
+  /** In ms. */
+  readonly interval: number;
+  /** Start of the first bar and end of the last, in ms. */
+  readonly from: number;
+  readonly to: number;
+  /** How many of them the series want before they have a value that counts. */
+  readonly warmUp: number;
+}
+
+/** What a rule is tried on. Times in ms. */
+export interface ReplayPlan {
+  /** The interval of the bars that are walked: the finest that the rule reads, but minutes where that is between one and five. */
+  readonly walked: number;
+  /** The longest interval that the rule reads: a replay begins with one of its bars. */
+  readonly longest: number;
+  readonly from: number;
+  readonly to: number;
+  /** The instruments that are walked, the rule's own first. */
+  readonly instruments: readonly string[];
+  readonly needs: readonly BarsNeed[];
+}
+
+/** Bars that are walked at most. */
+const MOST_BARS = 10_080;
+/** A longer bar is walked in four minutes, which it must have. */
+const SHORTEST_LONG = 5 * MINUTE;
+
+/** How far back a replay goes, in ms: a week at least, more where that takes few bars. */
+function reach(walked: number): number {
+  const days = walked < 15 * MINUTE ? 7 : walked < 4 * HOUR ? 30 : 365;
+  return Math.min(days * DAY, MOST_BARS * walked);
+}
+
+/** Which bars a rule is tried on at `now` (ms). */
+export function planReplay(rule: RuleText, now: number): ReplayPlan {
+  const { condition, modes } = rule;
+  const conditions = modes.rearm === undefined ? [condition] : [condition, modes.rearm];
+  const plans = conditions.flatMap((part) => conditionPlans(part, modes.onClose));
+  const read = plans.flatMap((plan) => [...barsWanted(plan).values()]);
+  const intervals = read.length === 0 ? [rule.interval] : read.map(({ interval }) => interval);
+  const finest = Math.min(...intervals);
+  const walked = finest > MINUTE && finest < SHORTEST_LONG ? MINUTE : finest;
+  const longest = Math.max(...intervals, walked);
+  const to = barStart(now, walked);
+  const from = barStart(to - reach(walked), longest);
+  const instruments = [...new Set([rule.instrument, ...read.map(({ instrument }) => instrument)])];
+  const most = new Map<string, BarsNeed>();
+  const add = (instrument: string, interval: number, bars: number): void => {
+    const key = `${instrument} ${interval}`;
+    const warmUp = Math.max(bars, most.get(key)?.warmUp ?? 0);
+    most.set(key, { instrument, interval, from: barStart(from, interval) - (warmUp + 1) * interval, to, warmUp });
+  };
+  for (const instrument of instruments) add(instrument, walked, 1);
+  for (const { instrument, interval, bars } of read) add(instrument, interval, bars);
+  return { walked, longest, from, to, instruments, needs: [...most.values()] };
+}

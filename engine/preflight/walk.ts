@@ -1,0 +1,45 @@
+import type { Bar, MarketEvent, Trade } from '../market/events.ts';
+import { pathOf } from '../market/instrument-state.ts';
+import { MINUTE } from '../market/interval.ts';
+
+/** Where in a bar its four prices are assumed to have been: at its beginning, after a third, after two, at its end. */
+const STEPS = 4;
+
+/**
+ * A bar as events that an engine takes for the trades in it: its open, the extreme nearer to it, the other one, its close.
+ * A minute is a missed minute; of a longer bar four of its minutes stand still at one of the prices each, and share its volume;
+ * a shorter one is four trades.
+ *
+ * @param walked length of the bar in ms: a minute, at least five, or less than one
+ */
+export function eventsOf(instrument: string, walked: number, bar: Bar): readonly MarketEvent[] {
+  if (walked === MINUTE) return [minuteEvent(instrument, bar)];
+  const prices = pathOf(bar, undefined);
+  if (walked < MINUTE) return prices.map((price, step) => tradeOf(instrument, walked, bar, price, step));
+  return prices.map((price, step) => {
+    const start = bar.start + Math.floor((step * (walked / MINUTE - 1)) / (STEPS - 1)) * MINUTE;
+    return minuteEvent(instrument, stillMinute(bar, start, price, step));
+  });
+}
+
+const minuteEvent = (instrument: string, bar: Bar): MarketEvent => ({
+  type: 'bars',
+  instrument,
+  interval: MINUTE,
+  bars: [bar],
+});
+
+/** A quarter of the bar's volume at one price. No minute is without trades: one that is would not be counted to its bar. */
+function stillMinute(bar: Bar, start: number, price: number, step: number): Bar {
+  const quarter = Math.max(1, Math.floor(bar.trades / STEPS));
+  const trades = step < STEPS - 1 ? quarter : Math.max(1, bar.trades - (STEPS - 1) * quarter);
+  const bought = 'bought' in bar && typeof bar.bought === 'number' ? { bought: bar.bought / STEPS } : {};
+  const prices = { open: price, high: price, low: price, close: price };
+  return { start, ...prices, volume: bar.volume / STEPS, trades, ...bought };
+}
+
+function tradeOf(instrument: string, walked: number, bar: Bar, price: number, step: number): Trade {
+  const ts = bar.start + Math.floor((step * (walked - 1)) / (STEPS - 1));
+  const size = bar.volume / STEPS;
+  return { type: 'trade', instrument, ts, price, size, side: undefined, id: `${bar.start}.${step}` };
+}
