@@ -9,6 +9,7 @@ import { price } from './price.ts';
 import { settings } from './settings.ts';
 import { start } from './start.ts';
 import { status } from './status.ts';
+import { value } from './value.ts';
 import { why } from './why.ts';
 
 /** Every command, in the order in which help and the platforms' menus list them. */
@@ -17,6 +18,7 @@ export const COMMANDS: readonly Command[] = [
   help,
   price,
   chart,
+  value,
   alert,
   alerts,
   why,

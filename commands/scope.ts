@@ -5,7 +5,7 @@ import { absentSymbol, preferenceOf, symbolsNear } from './known-symbols.ts';
 
 /** How a text is read in the context's chat. */
 export function scopeOf(
-  context: Pick<CommandContext, 'chat' | 'market' | 'clock' | 'defined'>,
+  context: Pick<CommandContext, 'chat' | 'market' | 'clock'> & Partial<Pick<CommandContext, 'defined'>>,
   instrument?: string,
 ): Scope {
   const { chat, market, clock } = context;
@@ -13,7 +13,7 @@ export function scopeOf(
   return {
     resolve: (text) => market.symbols.resolve(text, preference)?.instrument,
     suggest: (text) => symbolsNear(context, text),
-    definitions: context.defined,
+    ...(context.defined === undefined ? {} : { definitions: context.defined }),
     absent: (text) => absentSymbol(context, text),
     instrument,
     interval: chat.interval,

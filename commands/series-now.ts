@@ -1,0 +1,111 @@
+import type { Expr } from '../engine/language/ast.ts';
+import { type BarColumns, toColumns } from '../engine/market/bar-history.ts';
+import type { Bar } from '../engine/market/events.ts';
+import { applyBinary, applyMath } from '../engine/series/arithmetic.ts';
+import { atLastTrade, evaluate } from '../engine/series/evaluate.ts';
+import { inputsOf, isBinary, type Plan, planOf, type VaryingPlan } from '../engine/series/plan.ts';
+import { type BarsRead, barsKey, barsRead } from './plan-bars.ts';
+import type { MarketPort } from './ports.ts';
+
+/** How a series stands. Values are NaN where there is none. */
+export interface SeriesNow {
+  /** With the open bar as it is so far. */
+  readonly now: number;
+  /** At the close of the newest closed bar. */
+  readonly closed: number;
+  /** Of the newest closes that have a value; `count` is how many those are. */
+  readonly low: number;
+  readonly high: number;
+  readonly count: number;
+  /** What is missing until the first value. */
+  readonly missing: (BarsRead & { readonly has: number }) | undefined;
+}
+
+/** Bars that one series is computed from at most. */
+const MOST_BARS = 6000;
+
+type Source = (instrument: string, interval: number) => BarColumns;
+
+/**
+ * How a series stands now and stood in the last `shown` bars of its own interval.
+ * @throws TransportError where bars are missing and the venue cannot be asked
+ */
+export async function seriesNow(market: Pick<MarketPort, 'bars'>, expr: Expr, shown: number): Promise<SeriesNow> {
+  const plan = planOf(expr);
+  if (plan.kind === 'constant') {
+    return { now: plan.value, closed: plan.value, low: plan.value, high: plan.value, count: 0, missing: undefined };
+  }
+  const found = await collect(market, plan, shown);
+  const live: Source = (id, ms) => found.get(barsKey(id, ms))?.live ?? toColumns([]);
+  const closes: Source = (id, ms) => found.get(barsKey(id, ms))?.closed ?? toColumns([]);
+  const { values } = evaluate(plan, closes);
+  const recent = values.subarray(-shown).filter(Number.isFinite);
+  const now = valueNow(plan, live);
+  const first = firstRead(plan);
+  const has = live(first.instrument, first.interval).length;
+  return {
+    now,
+    closed: values.length === 0 ? Number.NaN : values[values.length - 1],
+    low: recent.length === 0 ? Number.NaN : Math.min(...recent),
+    high: recent.length === 0 ? Number.NaN : Math.max(...recent),
+    count: recent.length,
+    missing: Number.isFinite(now) || has >= first.bars ? undefined : { ...first, has },
+  };
+}
+
+async function collect(market: Pick<MarketPort, 'bars'>, plan: VaryingPlan, shown: number) {
+  const entries = await Promise.all(
+    barsRead(plan).map(async ({ instrument, interval, bars }) => {
+      const count = Math.min(MOST_BARS, bars + Math.ceil((shown * plan.interval) / interval));
+      const { closed, open } = await market.bars(instrument, interval, count);
+      const live: readonly Bar[] = open === undefined ? closed : [...closed, open];
+      return [barsKey(instrument, interval), { closed: toColumns(closed), live: toColumns(live) }] as const;
+    }),
+  );
+  return new Map(entries);
+}
+
+/** The value with all open bars as they are so far: at a close a longer bar would count only once it has ended. */
+function valueNow(plan: Plan, source: Source): number {
+  switch (plan.kind) {
+    case 'constant':
+      return plan.value;
+    case 'sample':
+      return valueNow(plan.input, source);
+    case 'combine': {
+      const parts = plan.parts.map((part) => valueNow(part, source));
+      return isBinary(plan.op) ? applyBinary(plan.op, parts[0], parts[1]) : applyMath(plan.op, parts);
+    }
+    default:
+      return atLastTrade(plan, evaluate(plan, source), source);
+  }
+}
+
+const span = ({ interval, bars }: BarsRead): number => interval * bars;
+const longest = (reads: readonly BarsRead[]): BarsRead => reads.reduce((a, b) => (span(b) > span(a) ? b : a));
+
+/** The bars that the first value waits for the longest. */
+function firstRead(plan: VaryingPlan): BarsRead {
+  switch (plan.kind) {
+    case 'column':
+      return { instrument: plan.instrument, interval: plan.interval, bars: 1 };
+    case 'sample':
+      return firstRead(plan.input);
+    case 'combine':
+      return longest(plan.parts.filter((part) => part.kind !== 'constant').map(firstRead));
+    case 'lag':
+      return further(plan, [plan.input], plan.lag);
+    case 'kernel':
+      return further(plan, inputsOf(plan), plan.entry.warmup(plan.params).first - 1);
+  }
+}
+
+/** As many more bars than the inputs need. */
+function further(plan: VaryingPlan, inputs: readonly VaryingPlan[], more: number): BarsRead {
+  const own = { instrument: plan.instruments[0], interval: plan.interval, bars: more + 1 };
+  const below = inputs.map((input) => {
+    const read = firstRead(input);
+    return read.interval === plan.interval ? { ...read, bars: read.bars + more } : read;
+  });
+  return longest([own, ...below]);
+}
