@@ -8,9 +8,12 @@ import { completeSymbols } from './symbol-argument.ts';
 export function completeRule(context: CommandContext, typed: string): readonly Suggestion[] {
   const symbols = (part: string) =>
     completeSymbols(context, part).map(({ label, value }) => ({ text: value, summary: label.split(' · ')[1] ?? '' }));
-  return complete(typed, typed.length, scopeOf(context), { symbols }).map(({ from, to, text, label, summary }) => ({
-    label,
-    value: typed.slice(0, from) + text + typed.slice(to),
-    note: summary,
-  }));
+  const defined = [...context.defined].map(([name, summary]) => ({ name, summary }));
+  return complete(typed, typed.length, scopeOf(context), { symbols, defined }).map(
+    ({ from, to, text, label, summary }) => ({
+      label,
+      value: typed.slice(0, from) + text + typed.slice(to),
+      note: summary,
+    }),
+  );
 }

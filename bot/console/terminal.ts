@@ -2,6 +2,7 @@ import { createInterface, type Interface } from 'node:readline';
 import type { Button, Message, TextSpan } from '../../commands/message.ts';
 import type { ChatPlatform } from '../../commands/platform.ts';
 import type { Asker, ChatAddress, CommandService } from '../../commands/service.ts';
+import { completeLine } from './completer.ts';
 
 export interface TerminalOptions {
   readonly input: NodeJS.ReadableStream;
@@ -46,6 +47,13 @@ export function createTerminal(options: TerminalOptions): ChatPlatform {
     lines?.prompt(true);
   }
 
+  /** What more there is to say comes below, whenever it is known: nobody waits for it. */
+  async function answer(message: Message): Promise<void> {
+    await show(message);
+    const more = message.later?.().then((later) => (later === undefined ? undefined : show(later)));
+    more?.catch(() => output.write('More could not be shown.\n'));
+  }
+
   async function press(service: CommandService, number: number): Promise<void> {
     const button = buttons[number - 1];
     if (button === undefined) {
@@ -55,8 +63,8 @@ export function createTerminal(options: TerminalOptions): ChatPlatform {
     }
     const outcome = await service.press({ asker: ASKER, data: button.data });
     if (outcome.toast !== undefined) await show({ text: [outcome.toast] });
-    if (outcome.edit !== undefined) await show(outcome.edit);
-    if (outcome.reply !== undefined) await show(outcome.reply);
+    if (outcome.edit !== undefined) await answer(outcome.edit);
+    if (outcome.reply !== undefined) await answer(outcome.reply);
   }
 
   async function read(service: CommandService, line: string): Promise<void> {
@@ -71,18 +79,19 @@ export function createTerminal(options: TerminalOptions): ChatPlatform {
       return;
     }
     const [, command, rest] = /^\/?(\S+)\s*([\s\S]*)$/.exec(text) ?? ['', text, ''];
-    await show(await service.run({ asker: ASKER, command, text: rest }));
+    await answer(await service.run({ asker: ASKER, command, text: rest }));
   }
 
   return {
     name: 'console',
     async start(service) {
-      const names = service.commands.map((command) => `/${command.name}`);
       lines = createInterface({
         input: options.input,
         output,
         prompt: '› ',
-        completer: (line: string) => [names.filter((name) => name.startsWith(line)), line],
+        completer: (line: string, done: (error: null, completed: [string[], string]) => void) => {
+          void completeLine(service, ASKER, line).then(([fitting, word]) => done(null, [fitting, word]));
+        },
       });
       lines.on('line', (line) => {
         busy = busy.then(() => read(service, line));

@@ -203,6 +203,19 @@ describe('suggestions', () => {
     expect(service.queries[0]).toMatchObject({ command: 'chart', argument: 'symbol', typed: 'bt' });
   });
 
+  it('say the whole text and what it means where there is a note', async () => {
+    const { discord, service } = harness;
+    service.onComplete = () => [
+      { label: 'rsi(length=14)', value: 'btcusdt rsi', note: 'relative strength index' },
+      { label: '>', value: 'btcusdt > ', note: 'is above' },
+    ];
+    const asked = discord.autocomplete('alert', 'rule', 'btcusdt ');
+    expect(await discord.waitFor(() => asked.choices)).toEqual([
+      { name: 'btcusdt rsi · relative strength index', value: 'btcusdt rsi' },
+      { name: 'btcusdt > · is above', value: 'btcusdt > ' },
+    ]);
+  });
+
   it('keep to what Discord takes', async () => {
     const { discord, service } = harness;
     service.onComplete = () => [

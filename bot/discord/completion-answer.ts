@@ -1,4 +1,5 @@
 import type { AutocompleteInteraction } from 'discord.js';
+import type { Suggestion } from '../../commands/service.ts';
 import { askerOf } from './asker.ts';
 import type { InteractionParts } from './interaction-parts.ts';
 import { shorten } from './payload.ts';
@@ -22,6 +23,12 @@ export async function answerCompletion(
     suggestions
       .filter(({ value }) => value !== '' && value.length <= TEXT_LIMIT)
       .slice(0, CHOICES)
-      .map(({ label, value }) => ({ name: shorten(label || value, TEXT_LIMIT), value })),
+      .map((suggestion) => ({ name: nameOf(suggestion), value: suggestion.value })),
   );
+}
+
+/** Discord shows nothing but the name: with a note it says the whole text that one gets. */
+function nameOf({ label, value, note }: Suggestion): string {
+  if (note === undefined) return shorten(label || value, TEXT_LIMIT);
+  return shorten(`${value.trim()} · ${note}`, TEXT_LIMIT);
 }

@@ -120,7 +120,14 @@ function fakeService(calls: CommandCall[], presses: string[], png: Uint8Array | 
       if (data === 'gone') return { remove: true };
       return { edit: { ...chart(`ethusdt ${data.slice(1)}`, png), buttons: BUTTONS } };
     },
-    async complete({ typed }) {
+    async complete({ command, typed }) {
+      if (command === 'alert') {
+        const head = typed.replace(/\w*$/, '');
+        return [
+          { label: 'rsi(length=14)', value: `${head}rsi`, note: 'relative strength index' },
+          { label: 'rsi(14) < 30', value: `${head}rsi(14) < 30`, note: 'relative strength index' },
+        ].filter(({ value }) => value !== typed);
+      }
       return MARKETS.filter(([symbol]) => symbol.startsWith(typed)).map(([symbol]) => ({
         label: `${symbol} · binance`,
         value: symbol,

@@ -246,6 +246,23 @@ describe('the status page in a browser', () => {
     await page.context().close();
   });
 
+  it('completes a rule at the cursor, tells what each word means, and closes with Escape', async () => {
+    const { page } = await visit(1280, 860);
+    const input = page.getByLabel('Command');
+    await input.pressSequentially('/alert btcusdt rs');
+    await page.getByRole('option', { name: 'rsi(length=14) relative strength index' }).waitFor();
+    expect(await input.getAttribute('aria-expanded')).toBe('true');
+    await input.press('Escape');
+    expect(await input.getAttribute('aria-expanded')).toBe('false');
+    await input.pressSequentially('x < 30');
+    for (let i = 0; i < 6; i++) await input.press('ArrowLeft');
+    await input.press('Backspace');
+    await page.getByRole('option', { name: 'rsi(length=14)' }).waitFor();
+    await input.press('Tab');
+    expect(await input.inputValue()).toBe('/alert btcusdt rsi < 30');
+    await page.context().close();
+  });
+
   it.each([
     ['phone', 320, 640, 'light'],
     ['phone', 320, 640, 'dark'],

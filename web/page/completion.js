@@ -45,11 +45,18 @@ async function optionsFor(commands, before) {
   const response = await fetch(`api/console/complete?${query}`);
   if (!response.ok) return [];
   const { suggestions } = await response.json();
-  return suggestions.map((/** @type {{label: string, value: string}} */ { label, value }) => ({
+  return suggestions.map((/** @type {{label: string, value: string, note?: string}} */ { label, value, note }) => ({
     label,
     value,
+    note,
     from: place.from,
   }));
+}
+
+/** Where the word ends that the cursor stands in: it is replaced as a whole. @param {HTMLInputElement} input */
+function endOfWord({ value, selectionStart }) {
+  const cursor = selectionStart ?? value.length;
+  return /\w$/.test(value.slice(0, cursor)) ? cursor + (/^\w*/.exec(value.slice(cursor))?.[0].length ?? 0) : cursor;
 }
 
 /**
@@ -99,22 +106,20 @@ export function createCompletion(input, list, commands) {
   function take(index) {
     const option = options[index];
     if (option === undefined) return;
-    const cursor = input.selectionStart ?? input.value.length;
-    const rest = input.value.slice(cursor);
+    const rest = input.value.slice(endOfWord(input));
     input.value = input.value.slice(0, option.from) + option.value + rest;
     input.setSelectionRange(option.from + option.value.length, option.from + option.value.length);
     input.focus();
     close();
-    if (option.value.endsWith(' ')) ask();
+    // A rule goes on: what may come next is shown at once.
+    if (option.value.endsWith(' ') || (option.note !== undefined && option.from > 0)) ask();
   }
 
   function ask() {
     clearTimeout(timer);
     const turn = ++asked;
     timer = setTimeout(async () => {
-      const found = await optionsFor(commands(), input.value.slice(0, input.selectionStart ?? undefined)).catch(
-        () => [],
-      );
+      const found = await optionsFor(commands(), input.value.slice(0, endOfWord(input))).catch(() => []);
       if (turn !== asked) return;
       const typed = input.value;
       options = found.filter((option) => typed.slice(0, option.from) + option.value !== typed).slice(0, SHOWN);

@@ -1,0 +1,44 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { lookup } from '../engine/series/catalog.ts';
+import { type CommandHarness, createCommandHarness, someone } from '../test/doubles/command-harness.ts';
+
+let harness: CommandHarness;
+beforeEach(async () => {
+  harness = await createCommandHarness();
+});
+afterEach(() => harness.drop());
+
+const complete = (typed: string, argument = 'rule') =>
+  harness.service.complete({ asker: someone(), command: 'alert', argument, typed });
+
+describe('completion of a rule', () => {
+  it('gives the whole text that it would become, what is added, and what that means', async () => {
+    expect(await complete('btcusdt 5m rs')).toContainEqual({
+      label: 'rsi(length=14)',
+      value: 'btcusdt 5m rsi',
+      note: lookup('rsi')?.summary,
+    });
+    expect((await complete('btcusdt rsi < 30 on')).map(({ value }) => value)).toContain('btcusdt rsi < 30 once');
+  });
+
+  it('begins with the symbols as the chat ranks them', async () => {
+    const all = await complete('');
+    expect(all.slice(0, 3).map(({ value, note }) => [value, note])).toEqual([
+      ['btcusdt', 'sim'],
+      ['ethusdt', 'sim'],
+      ['solusdt', 'sim'],
+    ]);
+    expect((await complete('et'))[0]).toMatchObject({ value: 'ethusdt' });
+  });
+
+  it('knows what the chat has defined', async () => {
+    await harness.say('/define tight = bbw(20) < 0.05');
+    expect((await complete('btc tig'))[0]).toMatchObject({ value: 'btc tight' });
+    expect(await complete('btc tight and rsi < 30 on')).not.toEqual([]);
+  });
+
+  it('offers nothing for what is no rule', async () => {
+    expect(await complete('btc', 'other')).toEqual([]);
+    expect(await complete(`btcusdt ${'x'.repeat(2000)}`)).toEqual([]);
+  });
+});
