@@ -4,6 +4,7 @@ import type { Engine } from '../engine/engine.ts';
 import type { Bar, EngineEvent, MarketEvent } from '../engine/market/events.ts';
 import { splitInstrument } from '../engine/market/instrument.ts';
 import { barStart, MINUTE } from '../engine/market/interval.ts';
+import { mergeBars } from '../feeds/bars.ts';
 import type { Feed } from '../feeds/feed.ts';
 import type { BarWriter } from './bar-writer.ts';
 import type { Logger } from './part-logger.ts';
@@ -106,7 +107,7 @@ export function createHistory(options: HistoryOptions): History {
   /** Longer bars from stored minutes, for venues that have no history of their own. */
   async function built(instrument: string, interval: number, from: number, to: number): Promise<readonly Bar[]> {
     const minutes = await store.range(instrument, MINUTE, from, to, 10 * MOST_BARS);
-    return joinBars(minutes, interval);
+    return mergeBars(minutes, interval);
   }
 
   async function fill(instrument: string, interval: number, count: number): Promise<boolean> {
@@ -142,7 +143,7 @@ export function createHistory(options: HistoryOptions): History {
     const { open } = engine.barsOf(instrument, MINUTE, 1);
     const start = barStart(frontier(instrument, MINUTE), interval);
     const minutes = await range(instrument, MINUTE, start, frontier(instrument, MINUTE));
-    return joinBars(open === undefined ? minutes : [...minutes, open], interval).find((bar) => bar.start === start);
+    return mergeBars(open === undefined ? minutes : [...minutes, open], interval).find((bar) => bar.start === start);
   }
 
   return {
@@ -172,25 +173,4 @@ function firstHole(bars: readonly Bar[], interval: number, from: number, to: num
     next = bar.start + interval;
   }
   return next + interval <= to ? next : undefined;
-}
-
-/** Finer bars put together to longer ones. */
-function joinBars(bars: readonly Bar[], interval: number): readonly Bar[] {
-  const joined: Bar[] = [];
-  for (const bar of bars) {
-    const start = barStart(bar.start, interval);
-    const last = joined[joined.length - 1];
-    if (last === undefined || last.start !== start) joined.push({ ...bar, start });
-    else {
-      joined[joined.length - 1] = {
-        ...last,
-        high: Math.max(last.high, bar.high),
-        low: Math.min(last.low, bar.low),
-        close: bar.close,
-        volume: last.volume + bar.volume,
-        trades: last.trades + bar.trades,
-      };
-    }
-  }
-  return joined;
 }

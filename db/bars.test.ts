@@ -28,13 +28,25 @@ afterEach(() => temp.drop());
 describe('bars', () => {
   it('gives back every bit of a number', async () => {
     const number = fc.double({ noNaN: true, noDefaultInfinity: true }).map((value) => value + 0);
-    const any = fc.record({ open: number, high: number, low: number, close: number, volume: number });
+    const bought = fc.option(number, { nil: undefined });
+    const any = fc.record({ open: number, high: number, low: number, close: number, volume: number, bought });
     await fc.assert(
       fc.asyncProperty(any, async (values) => {
         await bars.put('sim:btcusdt', MINUTE, [{ start: 0, trades: 3, ...values }]);
         expect(await bars.last('sim:btcusdt', MINUTE, 1)).toEqual([{ start: 0, trades: 3, ...values }]);
       }),
     );
+  });
+
+  it('keeps that nobody knows what was bought', async () => {
+    await bars.put('sim:btcusdt', MINUTE, [
+      { ...bar(0), bought: 0 },
+      { ...bar(1), bought: Number.NaN },
+      { ...bar(2), bought: 2 },
+    ]);
+    await bars.put('sim:btcusdt', MINUTE, [bar(2)]);
+    const found = await bars.last('sim:btcusdt', MINUTE, 9);
+    expect(found.map(({ bought }) => bought)).toEqual([0, undefined, undefined]);
   });
 
   it('replaces a bar with the same start and leaves others alone', async () => {

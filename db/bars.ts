@@ -24,9 +24,9 @@ const WRITE = 500;
 const READ = 1000;
 const OLDEST = Number.MIN_SAFE_INTEGER;
 
-const COLUMNS = 'start, open, high, low, close, volume, trades';
+const COLUMNS = 'start, open, high, low, close, volume, trades, bought';
 const ON_CONFLICT = `ON CONFLICT (interval, instrument, start) DO UPDATE SET open = excluded.open, high = excluded.high,
-  low = excluded.low, close = excluded.close, volume = excluded.volume, trades = excluded.trades`;
+  low = excluded.low, close = excluded.close, volume = excluded.volume, trades = excluded.trades, bought = excluded.bought`;
 /** One instrument after another by a jump in the primary key, not by a look at every bar. */
 const INSTRUMENTS = `
   WITH RECURSIVE name(instrument) AS (
@@ -47,6 +47,7 @@ function toBar(row: Row): Bar {
     close: Number(row[4]),
     volume: Number(row[5]),
     trades: Number(row[6]),
+    bought: row[7] === null ? undefined : Number(row[7]),
   };
 }
 
@@ -78,7 +79,8 @@ export function createBarStore({ client }: Database): BarStore {
       const rows = bars.slice(i, i + WRITE).map((b) => {
         const numbers = [b.start, b.open, b.high, b.low, b.close, b.volume, b.trades];
         if (!numbers.every(Number.isFinite)) throw new DataError('a bar with a value that is no number is not stored');
-        return [interval, instrument, ...numbers];
+        const isKnown = b.bought !== undefined && Number.isFinite(b.bought);
+        return [interval, instrument, ...numbers, isKnown ? b.bought : null];
       });
       await client.batch([...insertRows(`bars (interval, instrument, ${COLUMNS})`, rows, ON_CONFLICT)], 'write');
     }

@@ -135,6 +135,8 @@ export const bars = sqliteTable(
     close: real().notNull(),
     volume: real().notNull(),
     trades: integer().notNull(),
+    /** Part of the volume that takers bought; unknown where a venue does not tell. */
+    bought: real(),
   },
   (t) => [primaryKey({ columns: [t.interval, t.instrument, t.start] })],
 );

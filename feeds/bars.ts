@@ -1,3 +1,4 @@
+import { boughtInBoth } from '../engine/market/bought.ts';
 import type { Bar } from '../engine/market/events.ts';
 import { barStart } from '../engine/market/interval.ts';
 
@@ -23,5 +24,6 @@ export function joinBars(first: Bar, second: Bar): Bar {
     close: second.close,
     volume: first.volume + second.volume,
     trades: first.trades + second.trades,
+    bought: boughtInBoth(first, second),
   };
 }

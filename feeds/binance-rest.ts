@@ -216,8 +216,18 @@ export function createBinanceRest(options: BinanceRestOptions): BinanceRest {
 function toBar(row: unknown): Bar | undefined {
   const parsed = kline.safeParse(row);
   if (!parsed.success) return undefined;
-  const [start, open, high, low, close, volume, , , trades] = parsed.data;
-  return { start, open, high, low, close, volume, trades };
+  const [start, open, high, low, close, volume, , , trades, takers] = parsed.data;
+  const bought = decimalText.safeParse(takers).data;
+  return {
+    start,
+    open,
+    high,
+    low,
+    close,
+    volume,
+    trades,
+    bought: bought === undefined || bought > volume ? undefined : bought,
+  };
 }
 
 function toTrade(row: unknown, instrument: string): Trade | undefined {

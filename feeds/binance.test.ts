@@ -387,13 +387,21 @@ describe('by REST', () => {
   it('pages history forward and leaves the open bar out', async () => {
     const history = Array.from({ length: 2500 }, (_, i) => {
       const start = START - (2500 - i) * MINUTE;
-      return { start, open: 10 + i, high: 12 + i, low: 9 + i, close: 11 + i, volume: 2, trades: 3 };
+      return { start, open: 10 + i, high: 12 + i, low: 9 + i, close: 11 + i, volume: 2, trades: 3, bought: i % 2 };
     });
     venue.setHistory('BTCUSDT', history);
     venue.trade('BTCUSDT', 1, 1, { ts: START + 1 });
     await time.advance(30_000);
     expect(await feed.history('btcusdt', MINUTE, START - 2400 * MINUTE, START + MINUTE)).toEqual(history.slice(100));
     expect(venue.requests.map(({ path }) => path)).toEqual(Array(3).fill('/api/v3/klines'));
+  });
+
+  it('knows what takers bought in a bar: the part of the volume that no buyer waited for', async () => {
+    venue.trade('BTCUSDT', 5, 2, { ts: START - MINUTE, buyerMaker: false });
+    venue.trade('BTCUSDT', 5, 3, { ts: START - MINUTE + 1, buyerMaker: true });
+    venue.trade('BTCUSDT', 5, 4, { ts: START - MINUTE + 2, buyerMaker: false });
+    const [bar] = await feed.history('btcusdt', MINUTE, START - MINUTE, START);
+    expect(bar).toMatchObject({ volume: 9, bought: 6 });
   });
 
   it('builds intervals that the venue does not have', async () => {
@@ -405,6 +413,7 @@ describe('by REST', () => {
       close: i + 0.5,
       volume: 2,
       trades: 3,
+      bought: 0.5,
     });
     venue.setHistory(
       'BTCUSDT',
@@ -413,7 +422,8 @@ describe('by REST', () => {
     const found = await feed.history('btcusdt', 7 * MINUTE, START - 14 * MINUTE, START);
     const first = Math.ceil((START - 14 * MINUTE) / (7 * MINUTE)) * 7 * MINUTE;
     const i = (first - START) / MINUTE + 14;
-    expect(found[0]).toEqual({ start: first, open: i, high: 26 + i, low: 1, close: i + 6.5, volume: 14, trades: 21 });
+    const sums = { volume: 14, trades: 21, bought: 3.5 };
+    expect(found[0]).toEqual({ start: first, open: i, high: 26 + i, low: 1, close: i + 6.5, ...sums });
   });
 
   it('says when the venue wants a pause, without asking again meanwhile', async () => {

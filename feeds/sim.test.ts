@@ -32,6 +32,7 @@ function aggregate(trades: readonly Trade[], interval: number): Bar[] {
     close: group[group.length - 1].price,
     volume: group.reduce((sum, trade) => sum + trade.size, 0),
     trades: group.length,
+    bought: group.reduce((sum, { side, size }) => sum + (side === 'buy' ? size : 0), 0),
   }));
 }
 

@@ -21,6 +21,7 @@ const bar = z.object({
   close: price,
   volume: z.number().nonnegative(),
   trades: z.number().nonnegative(),
+  bought: z.number().nonnegative().optional().catch(undefined),
 });
 const event = z.discriminatedUnion('type', [
   trade,

@@ -162,6 +162,28 @@ describe('a tape', () => {
     expect(seen.map(({ event }) => event.instrument)).toEqual(['sim:aapl']);
   });
 
+  it('knows what takers bought where each trade and bar of the tape says it', async () => {
+    const bar = { open: 4, high: 4, low: 4, close: 4, volume: 2, trades: 2 };
+    const bars = [
+      { ...bar, start: START + 2 * MINUTE },
+      { ...bar, start: START + 3 * MINUTE, bought: 1 },
+      { ...bar, start: START + 4 * MINUTE, bought: 'some' },
+    ];
+    const lines = [
+      { ...trade(START, 5), side: 'buy' },
+      { ...trade(START + 1, 5), side: 'sell' },
+      { ...trade(START + MINUTE, 5), side: 'buy' },
+      { ...trade(START + MINUTE + 1, 5) },
+      { type: 'bars', instrument: 'binance:btcusdt', interval: MINUTE, bars },
+      trade(START + 5 * MINUTE, 5),
+    ];
+    tape(lines, Number.POSITIVE_INFINITY);
+    feed.watch(['btcusdt']);
+    await come(ended);
+    const found = await feed.history('btcusdt', MINUTE, 0, START + DAY);
+    expect(found.map(({ bought }) => bought)).toEqual([1, undefined, undefined, 1, undefined]);
+  });
+
   it('has history of what was read so far, without the open bar', async () => {
     const lines = [
       trade(START, 5),

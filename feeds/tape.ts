@@ -1,5 +1,6 @@
 import type { Clock } from '../engine/clock.ts';
 import { TransportError } from '../engine/errors.ts';
+import { knownBought } from '../engine/market/bought.ts';
 import type { Bar, FeedEvent } from '../engine/market/events.ts';
 import { type InstrumentInfo, splitInstrument } from '../engine/market/instrument.ts';
 import { barStart, MINUTE } from '../engine/market/interval.ts';
@@ -124,9 +125,10 @@ export function createTapeFeed(options: TapeOptions): Feed {
     if (event.type === 'trade') {
       const { ts, price, size } = event;
       const start = barStart(ts, MINUTE);
+      const bought = knownBought(event);
       keep(
         event.instrument,
-        { start, open: price, high: price, low: price, close: price, volume: size, trades: 1 },
+        { start, open: price, high: price, low: price, close: price, volume: size, trades: 1, bought },
         true,
       );
     } else if (event.type === 'bars' && event.interval === MINUTE) {

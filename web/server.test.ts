@@ -75,6 +75,7 @@ describe('the market routes', () => {
     expect(reply.status).toBe(200);
     expect(body).toMatchObject({ instrument: 'binance:btcusdt', interval: '5m' });
     expect(body.bars).toHaveLength(3);
+    expect(Object.keys(body.bars[0]!)).toEqual(['start', 'open', 'high', 'low', 'close', 'volume', 'trades']);
     expect(body.bars[2]!.close).toBeCloseTo(64_402.1, 6);
     expect(body.bars[1]!.start - body.bars[0]!.start).toBe(300_000);
   });

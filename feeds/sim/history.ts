@@ -1,3 +1,4 @@
+import { boughtBy } from '../../engine/market/bought.ts';
 import type { Bar } from '../../engine/market/events.ts';
 import { barStart, DAY, MINUTE } from '../../engine/market/interval.ts';
 import { joinBars } from '../bars.ts';
@@ -70,7 +71,7 @@ async function makeFineBars(
   let work = 0;
   const finish = (upTo: number) => {
     for (; start < upTo && start < end; start += interval) {
-      bars.push(open ?? { start, open: close, high: close, low: close, close, volume: 0, trades: 0 });
+      bars.push(open ?? { start, open: close, high: close, low: close, close, volume: 0, trades: 0, bought: 0 });
       close = bars[bars.length - 1].close;
       open = undefined;
     }
@@ -84,9 +85,10 @@ async function makeFineBars(
         continue;
       }
       const { price, size } = trade;
+      const bought = boughtBy(trade);
       const at = barStart(trade.ts, interval);
       finish(at);
-      const one = { start: at, open: price, high: price, low: price, close: price, volume: size, trades: 1 };
+      const one = { start: at, open: price, high: price, low: price, close: price, volume: size, trades: 1, bought };
       open = open ? joinBars(open, one) : one;
     }
     if (!alive()) return bars;

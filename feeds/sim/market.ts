@@ -22,6 +22,9 @@ interface MinuteDay {
   readonly close: Float64Array;
   readonly lots: Float64Array;
   readonly count: Int32Array;
+  /** How many of its trades buy, and how many of its lots they have. */
+  readonly buys: Int32Array;
+  readonly boughtLots: Float64Array;
   /** Standard deviation of the minute's return. */
   readonly deviation: Float64Array;
 }
@@ -38,7 +41,9 @@ export function createMarket(seed: string, model: Model, tradesPerMinute: number
   const minuteStream = hashText(`${seed}/minutes/${info.symbol}`);
   const tradeStream = hashText(`${seed}/trades/${info.symbol}`);
   const countStream = hashText(`${seed}/counts/${info.symbol}`);
+  const sideStream = hashText(`${seed}/sides/${info.symbol}`);
   const rounding = createRandom();
+  const sides = createRandom();
   const lot = info.lot ?? 1;
 
   const dayOf = createCache(CACHED_DAYS, (day): MinuteDay => {
@@ -46,6 +51,7 @@ export function createMarket(seed: string, model: Model, tradesPerMinute: number
     const made = allocate();
     skeleton.seed(minuteStream, day);
     rounding.seed(countStream, day);
+    sides.seed(sideStream, day);
     for (let m = 0; m < MINUTES_OF_DAY; m++) drawMinute(made, m, plan);
     return made;
   });
@@ -80,6 +86,18 @@ export function createMarket(seed: string, model: Model, tradesPerMinute: number
     day.lots[m] = Math.max(count, lots);
     day.count[m] = count;
     day.deviation[m] = deviation;
+    drawSides(day, m, move / deviation);
+  }
+
+  /** Takers buy more in a minute that rises; each trade has a lot at least. */
+  function drawSides(day: MinuteDay, m: number, move: number): void {
+    const [count, lots] = [day.count[m], day.lots[m]];
+    const share = 0.5 + 0.25 * Math.tanh(move) + 0.1 * sides.gauss();
+    const buys = Math.min(count, Math.max(0, Math.floor(share * count + sides.next())));
+    const size = Math.min(1, Math.max(0, buys / count + 0.06 * sides.gauss()));
+    day.buys[m] = buys;
+    if (buys === 0 || buys === count) day.boughtLots[m] = buys === 0 ? 0 : lots;
+    else day.boughtLots[m] = buys + Math.round((lots - count) * size);
   }
 
   function trades(minute: number): () => Trade | undefined {
@@ -93,8 +111,9 @@ export function createMarket(seed: string, model: Model, tradesPerMinute: number
     let place = 0;
     let at = day.open[m];
     let previous = day.open[m];
-    let side: 'buy' | 'sell' = 'buy';
-    let lotsLeft = day.lots[m];
+    let wish: 'buy' | 'sell' = 'buy';
+    const buys: Takers = { side: 'buy', left: day.buys[m], lots: day.boughtLots[m] };
+    const sells: Takers = { side: 'sell', left: count - day.buys[m], lots: day.lots[m] - day.boughtLots[m] };
     return () => {
       if (place >= count) return undefined;
       if (stops[0].place < place) stops.shift();
@@ -106,22 +125,25 @@ export function createMarket(seed: string, model: Model, tradesPerMinute: number
       }
       const ticks = stop.place === place ? stop.ticks : Math.round(at);
       at = stop.place === place ? stop.ticks : at;
-      if (ticks !== previous) side = ticks > previous ? 'buy' : 'sell';
-      else if (random.next() < 0.5) side = side === 'buy' ? 'sell' : 'buy';
+      if (ticks !== previous) wish = ticks > previous ? 'buy' : 'sell';
+      else if (random.next() < 0.5) wish = wish === 'buy' ? 'sell' : 'buy';
       previous = ticks;
-      // Every trade has a lot of its own; of the others it takes a log-normal share, the last one what is left.
-      const left = count - place;
-      const spare = lotsLeft - left;
-      const share = Math.floor((spare / left) * Math.exp(0.9 * random.gauss() - 0.4));
-      const lots = 1 + (left === 1 ? spare : Math.min(spare, share));
-      lotsLeft -= lots;
+      // Who moves the price takes, as long as the minute has such takers left.
+      const [liked, others] = wish === 'buy' ? [buys, sells] : [sells, buys];
+      const takers = liked.left > 0 ? liked : others;
+      // Every trade has a lot of its own; of its side's others it takes a log-normal share, the last one what is left.
+      const spare = takers.lots - takers.left;
+      const share = Math.floor((spare / takers.left) * Math.exp(0.9 * random.gauss() - 0.4));
+      const lots = 1 + (takers.left === 1 ? spare : Math.min(spare, share));
+      takers.lots -= lots;
+      takers.left--;
       return {
         type: 'trade',
         instrument: info.instrument,
         ts: minute * MINUTE + Math.floor(((place + random.next()) / count) * MINUTE),
         price: ticks / TICKS,
         size: lots * lot,
-        side,
+        side: takers.side,
         id: String(minute * IDS_A_MINUTE + place++),
       };
     };
@@ -139,10 +161,19 @@ export function createMarket(seed: string, model: Model, tradesPerMinute: number
         close: day.close[m] / TICKS,
         volume: day.lots[m] * lot,
         trades: day.count[m],
+        bought: day.boughtLots[m] * lot,
       };
     },
     trades,
   };
+}
+
+/** What is left of a minute for those who buy, or who sell. */
+interface Takers {
+  readonly side: 'buy' | 'sell';
+  /** Trades. */
+  left: number;
+  lots: number;
 }
 
 interface Anchor {
@@ -184,6 +215,8 @@ function allocate(): MinuteDay {
     close: values(),
     lots: values(),
     count: new Int32Array(MINUTES_OF_DAY),
+    buys: new Int32Array(MINUTES_OF_DAY),
+    boughtLots: values(),
     deviation: values(),
   };
 }

@@ -53,6 +53,7 @@ function bars(end: number, seed: number, interval: number, until: number, count:
       close,
       volume: 12.5,
       trades: 31,
+      bought: 7.5,
     };
   });
 }

@@ -24,6 +24,8 @@ interface Cell {
   low: number;
   close: number;
   volume: number;
+  /** By takers; what a preset bar does not tell counts as sold. */
+  bought: number;
   count: number;
 }
 
@@ -41,23 +43,28 @@ export function klineRows(
   const step = INTERVALS[query.interval ?? ''];
   if (step === undefined) return undefined;
   const cells = new Map<number, Cell>();
-  const put = (ts: number, open: number, high: number, low: number, close: number, volume: number, count: number) => {
+  const put = (ts: number, part: Cell) => {
+    const { high, low, close, volume, bought, count } = part;
     const start = ts - (ts % step);
     const cell = cells.get(start);
     if (!cell) {
-      cells.set(start, { open, high, low, close, volume, count });
+      cells.set(start, { ...part });
       return;
     }
     cell.high = Math.max(cell.high, high);
     cell.low = Math.min(cell.low, low);
     cell.close = close;
     cell.volume += volume;
+    cell.bought += bought;
     cell.count += count;
   };
-  for (const bar of history?.bars ?? []) put(bar.start, bar.open, bar.high, bar.low, bar.close, bar.volume, bar.trades);
-  for (const { ts, price, size } of trades) {
+  for (const { start, open, high, low, close, volume, trades: count, bought = 0 } of history?.bars ?? []) {
+    put(start, { open, high, low, close, volume, bought, count });
+  }
+  for (const { ts, price, size, buyerMaker } of trades) {
     const at = Number(price);
-    put(ts, at, at, at, at, Number(size), 1);
+    const volume = Number(size);
+    put(ts, { open: at, high: at, low: at, close: at, volume, bought: buyerMaker ? 0 : volume, count: 1 });
   }
   if (cells.size === 0) return [];
   const starts = [...cells.keys()];
@@ -71,9 +78,20 @@ export function klineRows(
   for (let start = first; start <= last; start += step) {
     const cell = cells.get(start);
     if (cell) close = cell.close;
-    const { open, high, low, volume, count } = cell ?? { open: close, high: close, low: close, volume: 0, count: 0 };
+    const flat: Cell = { open: close, high: close, low: close, close, volume: 0, bought: 0, count: 0 };
+    const { open, high, low, volume, bought, count } = cell ?? flat;
     const prices = [open, high, low, close].map((price) => price.toFixed(8));
-    rows.push([start, ...prices, volume.toFixed(8), start + step - 1, '0.00000000', count, '0.0', '0.0', '0']);
+    rows.push([
+      start,
+      ...prices,
+      volume.toFixed(8),
+      start + step - 1,
+      '0.00000000',
+      count,
+      bought.toFixed(8),
+      '0.0',
+      '0',
+    ]);
   }
   const from = Number(query.startTime ?? Number.NEGATIVE_INFINITY);
   const to = Number(query.endTime ?? Number.POSITIVE_INFINITY);

@@ -2,6 +2,7 @@ import { createRoute, z } from '@hono/zod-openapi';
 import type { Context } from 'hono';
 import { accepts } from 'hono/accepts';
 import { UserError } from '../../engine/errors.ts';
+import type { Bar } from '../../engine/market/events.ts';
 import { formatInterval, parseInterval } from '../../engine/market/interval.ts';
 import type { WebApp, WebContext, WebEnv } from '../context.ts';
 import { toCsv } from '../csv.ts';
@@ -10,6 +11,16 @@ import { failures, OhlcSchema, RangeSchema, SeriesSchema, SymbolSchema } from '.
 import { symbolBody } from '../status.ts';
 
 const BAR_COLUMNS = ['start', 'open', 'high', 'low', 'close', 'volume', 'trades'] as const;
+/** A bar with the fields that are promised, and no others. */
+const toBody = ({ start, open, high, low, close, volume, trades }: Bar) => ({
+  start,
+  open,
+  high,
+  low,
+  close,
+  volume,
+  trades,
+});
 const symbolParam = z.string().min(1).max(64);
 const intervalParam = z.string().min(1).max(10);
 
@@ -102,7 +113,7 @@ export function addMarketRoutes(app: WebApp, { ports }: WebContext): void {
     const bars = await ports.bars(instrument, interval, from, to, limit);
     c.header('vary', 'accept');
     if (!wantsCsv(c, format)) {
-      return c.json({ instrument, interval: formatInterval(interval), bars: [...bars] }, 200);
+      return c.json({ instrument, interval: formatInterval(interval), bars: bars.map(toBody) }, 200);
     }
     const name = `${instrument}-${formatInterval(interval)}.csv`.replace(/[^\w.-]/g, '-');
     c.header('content-disposition', `attachment; filename="${name}"`);

@@ -95,6 +95,7 @@ describe('the live stream', () => {
       close: 2,
       volume: 3,
       trades: 4,
+      bought: 1,
     });
     web.ports.emit({ type: 'firing', id: 'r1.1', ts: 5, instrument: 'binance:btcusdt', rule: 'btcusdt > 1', price: 2 });
     client.say({ action: 'unsubscribe', symbols: ['btcusdt'] });
@@ -102,6 +103,7 @@ describe('the live stream', () => {
     web.ports.emit(trade('binance:btcusdt', 3));
     await caughtUp(client);
     const market = client.received.filter((message) => ['trade', 'bar', 'firing'].includes(message.type));
+    expect(market[1]).not.toHaveProperty('bought');
     expect(market).toEqual([
       trade('binance:btcusdt', 2),
       expect.objectContaining({ type: 'bar', interval: '5m', close: 2 }),

@@ -212,6 +212,6 @@ export function createStreamHub({ ports, page, status, clock, logger }: StreamHu
 
 function toOutgoing(event: Exclude<StreamEvent, { type: 'status' }>): Outgoing {
   const kind = event.type === 'trade' || event.type === 'bar' ? event.type : 'other';
-  const body = event.type === 'bar' ? { ...event, interval: formatInterval(event.interval) } : event;
+  const body = event.type === 'bar' ? { ...event, bought: undefined, interval: formatInterval(event.interval) } : event;
   return { kind, key: event.instrument, json: JSON.stringify(body) };
 }

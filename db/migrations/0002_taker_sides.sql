@@ -1,0 +1,1 @@
+ALTER TABLE `bars` ADD `bought` real;
