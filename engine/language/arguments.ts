@@ -37,7 +37,8 @@ const isConstant = (node: Syntax): boolean => node.kind === 'number' || constant
 
 /** `rsi(length)`, as help shows it. */
 function signature(entry: CatalogEntry): string {
-  const input = entry.input === 'pair' ? ['y', 'x'] : entry.input === 'series' ? ['series'] : [];
+  const input =
+    entry.input === 'pair' ? ['y', 'x'] : entry.input !== 'series' ? [] : [entry.ofCondition ? 'condition' : 'series'];
   const names = [...input, ...entry.params.map((param) => param.name)];
   return names.length === 0 ? entry.name : `${entry.name}(${names.join(', ')})`;
 }

@@ -71,8 +71,15 @@ export interface MathExpr {
   readonly span: Span;
 }
 
+/** A condition as a number: 1 where it is true, 0 where it is not; only ever what a series is computed from: `barssince(z > 2)`. */
+export interface TruthExpr {
+  readonly kind: 'truth';
+  readonly condition: Condition;
+  readonly span: Span;
+}
+
 /** A number that changes in time. A ratio of instruments is a `binary` of two `close` series. */
-export type Expr = NumberExpr | DurationExpr | SeriesExpr | LagExpr | NegateExpr | BinaryExpr | MathExpr;
+export type Expr = NumberExpr | DurationExpr | SeriesExpr | LagExpr | NegateExpr | BinaryExpr | MathExpr | TruthExpr;
 
 export interface CompareCondition {
   readonly kind: 'compare';

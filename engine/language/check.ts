@@ -1,7 +1,7 @@
 import { lookup } from '../series/catalog.ts';
 import type { CatalogEntry, PairEntry } from '../series/catalog-entry.ts';
 import { sortArguments } from './arguments.ts';
-import type { Expr, NumberExpr, SeriesExpr, Span } from './ast.ts';
+import type { Condition, Expr, NumberExpr, SeriesExpr, Span } from './ast.ts';
 import { didYouMean, fail, quote } from './failure.ts';
 import { growthOf, isPriceColumn } from './growth.ts';
 import { insideNamed } from './named.ts';
@@ -23,6 +23,8 @@ export interface CheckContext {
   readonly window: boolean;
   /** An `@` stands right behind the series in question. */
   readonly pinned: boolean;
+  /** The condition that a syntax stands for, by itself: check-condition.ts, which is built upon this file. */
+  readonly conditionOf: (node: Syntax, context: CheckContext) => Condition;
 }
 
 /**
@@ -113,7 +115,9 @@ export function checkCall(node: CallSyntax, context: CheckContext): SeriesExpr {
   if (entry.input === 'column') return columnSeries(entry.name, own, span);
   const inner = { ...own, window: true, pinned: false };
   const from = entry.input === 'pair' ? checkPair(entry, input, against, inner, span) : {};
-  if (entry.input === 'series') from.input = checkInput(entry, input, inner, span);
+  if (entry.input === 'series') {
+    from.input = entry.ofCondition ? checkTruth(entry, input, inner, span) : checkInput(entry, input, inner, span);
+  }
   const inputs = [from.input, from.against].filter((each) => each !== undefined);
   return {
     kind: 'series',
@@ -158,6 +162,14 @@ function checkInput(entry: CatalogEntry, input: Syntax | undefined, context: Che
     });
   }
   return expr;
+}
+
+function checkTruth(entry: CatalogEntry, input: Syntax | undefined, context: CheckContext, span: Span): Expr {
+  if (!input || !isConditionSyntax(input)) {
+    const hint = `for example ${entry.example}`;
+    fail('wrong-type', `${quote(entry.name)} is computed from a condition`, input?.span ?? span, { hint });
+  }
+  return { kind: 'truth', condition: context.conditionOf(input, context), span: input.span };
 }
 
 /** What a series is computed from where nothing is said: the close, as a rule. */

@@ -1,5 +1,6 @@
 import type { Expr } from './ast.ts';
 import { type CheckContext, checkExpr } from './check.ts';
+import { checkCondition } from './check-condition.ts';
 import { type Cursor, createCursor, endOf, peek } from './cursor.ts';
 import { fail } from './failure.ts';
 import { type Header, readHeader } from './header.ts';
@@ -22,6 +23,8 @@ export function openText(text: string, scope: Scope): Cursor {
   return cursor;
 }
 
+const conditionOf: CheckContext['conditionOf'] = (node, context) => checkCondition(node, context, { expr: undefined });
+
 /** What holds in a text: the instrument that the header names, else `preferred`, else the first that is named, else the chat's. */
 export function contextOf(
   cursor: Cursor,
@@ -36,7 +39,7 @@ export function contextOf(
     fail('no-symbol', 'which symbol?', [0, endOf(cursor)], { hint: `begin with one, for example ${EXAMPLE}` });
   }
   const interval = header.interval ?? scope.interval;
-  return { text, instrument, interval, ruleInterval: interval, window: false, pinned: false };
+  return { text, instrument, interval, ruleInterval: interval, window: false, pinned: false, conditionOf };
 }
 
 /** Checks a syntax as a number within the limits. */

@@ -1,11 +1,21 @@
 import { splitInstrument } from '../market/instrument.ts';
 import { formatInterval } from '../market/interval.ts';
 import { lookup } from '../series/catalog.ts';
-import type { BinaryExpr, BinaryOp, Expr, SeriesExpr } from './ast.ts';
+import type {
+  BinaryExpr,
+  BinaryOp,
+  CompareCondition,
+  Condition,
+  CrossCondition,
+  Expr,
+  RangeCondition,
+  SeriesExpr,
+} from './ast.ts';
 import { asWritten } from './growth.ts';
 import { hasDefaultInput } from './limits.ts';
-import { plainNumber, shortNumber } from './numbers.ts';
+import { groupedNumber, percentNumber, plainNumber, shortNumber } from './numbers.ts';
 import { inputsOf, outerSeries, sharedInterval } from './references.ts';
+import { scaleOf } from './scale.ts';
 
 /** Where an expression is printed, and how. */
 export interface PrintPlace {
@@ -16,6 +26,8 @@ export interface PrintPlace {
   readonly short: boolean;
   /** Inside an expression of several instruments, where each is called by its symbol. */
   readonly mixed: boolean;
+  /** Between the brackets of a function, where a comma divides arguments. */
+  readonly bracketed?: boolean;
   /** Names of series that stand in the text with other parameters too: theirs are never left out. */
   readonly spelledOut?: ReadonlySet<string>;
   /** Is told when the place's own instrument was called by its symbol. */
@@ -45,6 +57,8 @@ export function exprText(expr: Expr, place: PrintPlace): string {
       return place.short ? shortNumber(expr.value) : plainNumber(expr.value);
     case 'duration':
       return formatInterval(expr.ms);
+    case 'truth':
+      return conditionText(expr.condition, { ...place, bracketed: true });
     case 'series':
       return seriesText(expr, place);
     case 'lag':
@@ -129,4 +143,55 @@ function suffixText(series: SeriesExpr, place: PrintPlace, plainInput: boolean):
   const implied = plainInput ? undefined : sharedInterval(...inputsOf(series));
   const understood = series.interval === place.interval && (implied ?? series.interval) === series.interval;
   return understood ? '' : `@${formatInterval(series.interval)}`;
+}
+
+/** A condition as text. */
+export function conditionText(condition: Condition, place: PrintPlace): string {
+  switch (condition.kind) {
+    case 'compare':
+      return `${leftText(condition.left, place)} ${condition.op} ${limitText(condition, place)}`;
+    case 'cross': {
+      const word = condition.direction === 'either' ? 'crosses' : `crosses ${condition.direction}`;
+      return `${leftText(condition.left, place)} ${word} ${limitText(condition, place)}`;
+    }
+    case 'range':
+      return rangeText(condition, place);
+    case 'not': {
+      const text = conditionText(condition.item, place);
+      return condition.item.kind === 'and' || condition.item.kind === 'or' ? `not (${text})` : `not ${text}`;
+    }
+    case 'and':
+    case 'or': {
+      const items = condition.items.map((item) => {
+        const text = conditionText(item, place);
+        return item.kind === 'or' ? `(${text})` : text;
+      });
+      return items.join(` ${condition.kind} `);
+    }
+  }
+}
+
+/** A sign at the beginning is put in brackets: behind an interval it would be taken for a minus. */
+function leftText(expr: Expr, place: PrintPlace): string {
+  const text = exprText(expr, place);
+  return text.startsWith('-') ? `(${text})` : text;
+}
+
+/** What a comparison is with: fractions are percentages. */
+export function limitText(condition: CompareCondition | CrossCondition, place: PrintPlace): string {
+  const { left, right } = condition;
+  if (right.kind !== 'number') return exprText(right, place);
+  if (scaleOf(left) === 'fraction') return percentNumber(right.value);
+  if (!place.short) return plainNumber(right.value);
+  return place.bracketed ? shortNumber(right.value) : groupedNumber(right.value);
+}
+
+function rangeText(condition: RangeCondition, place: PrintPlace): string {
+  const percent = scaleOf(condition.expr) === 'fraction';
+  const [low, high] = [condition.low, condition.high].map((bound) => {
+    if (bound.kind !== 'number') return exprText(bound, place);
+    if (percent) return percentNumber(bound.value);
+    return place.short ? shortNumber(bound.value) : plainNumber(bound.value);
+  });
+  return `${leftText(condition.expr, place)} ${condition.how} [${low}, ${high}]`;
 }

@@ -115,6 +115,25 @@ const pair = (depth: number, place: Place): fc.Arbitrary<SeriesExpr> => {
     });
 };
 
+/** Bars since a comparison, or several, was true. */
+const since = (depth: number, place: Place): fc.Arbitrary<SeriesExpr> => {
+  const compare = fc
+    .record({
+      op: fc.constantFrom('>' as const, '<=' as const),
+      left: depth > 0 ? changing(depth - 1, place) : column(place),
+      right: constant,
+    })
+    .map((each): Condition => ({ kind: 'compare', ...each, span: AT }));
+  const joined = fc
+    .record({ kind: fc.constantFrom('and' as const, 'or' as const), items: fc.tuple(compare, compare) })
+    .map((each): Condition => ({ ...each, span: AT }));
+  const not = joined.map((item): Condition => ({ kind: 'not', item, span: AT }));
+  return fc.record({ condition: fc.oneof(compare, joined, not), interval }).map(({ condition, interval: ms }) => {
+    const input: Expr = { kind: 'truth', condition, span: AT };
+    return plain('barssince', { input, instrument: outerSeries(input)[0].instrument, interval: ms });
+  });
+};
+
 function series(depth: number, place: Place): fc.Arbitrary<SeriesExpr> {
   const atr = fc.record({ instrument, interval, params: fc.tuple(bars) }).map((each) => plain('atr', each));
   const made = fc.tuple(instrument, interval).chain(([own, ms]) =>
@@ -139,6 +158,7 @@ function series(depth: number, place: Place): fc.Arbitrary<SeriesExpr> {
   return fc.oneof(
     { weight: 2, arbitrary: column(place) },
     { weight: 1, arbitrary: atr },
+    { weight: 1, arbitrary: since(depth, { ...place, window: true }) },
     { weight: 1, arbitrary: pair(depth, { ...place, window: true }) },
     { weight: 3, arbitrary: made },
   );

@@ -1,14 +1,12 @@
 import { splitInstrument } from '../market/instrument.ts';
 import { formatInterval } from '../market/interval.ts';
-import type { CompareCondition, Condition, CrossCondition, Expr, Modes, RangeCondition, RuleText } from './ast.ts';
+import type { Condition, Expr, Modes, RuleText } from './ast.ts';
 import { utcParts } from './calendar.ts';
-import { groupedNumber, percentNumber, plainNumber, shortNumber } from './numbers.ts';
 import { DEFAULT_EVERY } from './parse.ts';
-import { exprText, type PrintPlace, spelledOut } from './print-expr.ts';
+import { conditionText, exprText, limitText, type PrintPlace, spelledOut } from './print-expr.ts';
 import { quietSide } from './rearm.ts';
 import { seriesOf } from './references.ts';
 import { sameExpr } from './same.ts';
-import { scaleOf } from './scale.ts';
 
 /** The instrument and interval that need not be said. */
 export interface PrintContext {
@@ -58,54 +56,6 @@ export function describeModes(rule: RuleText): string {
 /** Short text for people: `rsi`, `ethusdt.rsi(7)@1h`. */
 export function describeExpr(expr: Expr, context: PrintContext): string {
   return exprText(expr, { ...context, short: true, mixed: false, spelledOut: spelledOut(seriesOf(expr)) });
-}
-
-function conditionText(condition: Condition, place: PrintPlace): string {
-  switch (condition.kind) {
-    case 'compare':
-      return `${leftText(condition.left, place)} ${condition.op} ${limitText(condition, place)}`;
-    case 'cross': {
-      const word = condition.direction === 'either' ? 'crosses' : `crosses ${condition.direction}`;
-      return `${leftText(condition.left, place)} ${word} ${limitText(condition, place)}`;
-    }
-    case 'range':
-      return rangeText(condition, place);
-    case 'not': {
-      const text = conditionText(condition.item, place);
-      return condition.item.kind === 'and' || condition.item.kind === 'or' ? `not (${text})` : `not ${text}`;
-    }
-    case 'and':
-    case 'or': {
-      const items = condition.items.map((item) => {
-        const text = conditionText(item, place);
-        return item.kind === 'or' ? `(${text})` : text;
-      });
-      return items.join(` ${condition.kind} `);
-    }
-  }
-}
-
-/** A sign at the beginning is put in brackets: behind an interval it would be taken for a minus. */
-function leftText(expr: Expr, place: PrintPlace): string {
-  const text = exprText(expr, place);
-  return text.startsWith('-') ? `(${text})` : text;
-}
-
-function limitText(condition: CompareCondition | CrossCondition, place: PrintPlace): string {
-  const { left, right } = condition;
-  if (right.kind !== 'number') return exprText(right, place);
-  if (scaleOf(left) === 'fraction') return percentNumber(right.value);
-  return place.short ? groupedNumber(right.value) : plainNumber(right.value);
-}
-
-function rangeText(condition: RangeCondition, place: PrintPlace): string {
-  const percent = scaleOf(condition.expr) === 'fraction';
-  const [low, high] = [condition.low, condition.high].map((bound) => {
-    if (bound.kind !== 'number') return exprText(bound, place);
-    if (percent) return percentNumber(bound.value);
-    return place.short ? shortNumber(bound.value) : plainNumber(bound.value);
-  });
-  return `${leftText(condition.expr, place)} ${condition.how} [${low}, ${high}]`;
 }
 
 function modeTexts(rule: RuleText, place: PrintPlace): readonly string[] {

@@ -16,6 +16,8 @@ export function partsOf(node: Expr | Condition): readonly (Expr | Condition)[] {
     case 'lag':
     case 'negate':
       return [node.expr];
+    case 'truth':
+      return [node.condition];
     case 'math':
       return node.args;
     case 'binary':

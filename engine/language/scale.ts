@@ -20,6 +20,7 @@ export function scaleOf(expr: Expr): Scale | undefined {
     }
     case 'number':
     case 'duration':
+    case 'truth':
       return undefined;
   }
 }
@@ -65,6 +66,7 @@ export function constantOf(expr: Expr): number | undefined {
     case 'series':
     case 'lag':
     case 'duration':
+    case 'truth':
       return undefined;
   }
 }

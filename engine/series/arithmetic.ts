@@ -1,5 +1,11 @@
 import type { BinaryOp, MathName } from '../language/ast.ts';
 
+/** What conditions are made of, as numbers: 1 is true, 0 is not. */
+export type TestName = 'gt' | 'lt' | 'ge' | 'le' | 'and' | 'or' | 'not';
+
+/** Everything that puts values together. */
+export type CombineOp = BinaryOp | MathName | TestName;
+
 /** `left op right`. Not a number where the result is none (0/0, log of a negative): such a value is passed over. */
 export function applyBinary(op: BinaryOp, left: number, right: number): number {
   switch (op) {
@@ -17,7 +23,7 @@ export function applyBinary(op: BinaryOp, left: number, right: number): number {
 }
 
 /** `name(...values)`; `log` is the natural logarithm. */
-export function applyMath(name: MathName, values: ArrayLike<number>): number {
+export function applyMath(name: MathName | TestName, values: ArrayLike<number>): number {
   switch (name) {
     case 'min': {
       let best = values[0];
@@ -35,6 +41,32 @@ export function applyMath(name: MathName, values: ArrayLike<number>): number {
       return finite(Math.log(values[0]));
     case 'sqrt':
       return Math.sqrt(values[0]);
+    default:
+      return applyTest(name, values);
+  }
+}
+
+/** Not a number where one of the values is none. */
+function applyTest(name: TestName, values: ArrayLike<number>): number {
+  for (let i = 0; i < values.length; i++) if (Number.isNaN(values[i])) return Number.NaN;
+  return isTrue(name, values) ? 1 : 0;
+}
+
+function isTrue(name: TestName, values: ArrayLike<number>): boolean {
+  switch (name) {
+    case 'gt':
+      return values[0] > values[1];
+    case 'lt':
+      return values[0] < values[1];
+    case 'ge':
+      return values[0] >= values[1];
+    case 'le':
+      return values[0] <= values[1];
+    case 'not':
+      return values[0] === 0;
+    case 'and':
+    case 'or':
+      return Array.from(values).includes(name === 'or' ? 1 : 0) === (name === 'or');
   }
 }
 

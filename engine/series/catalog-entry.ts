@@ -73,6 +73,8 @@ export interface ColumnEntry extends EntryBase {
 export interface SeriesEntry extends EntryBase {
   readonly input: 'series';
   readonly defaultInput?: 'close' | 'high' | 'low';
+  /** Computed from a condition, which is 1 where it is true and 0 where it is not: there is no default. */
+  readonly ofCondition?: true;
   warmup(params: readonly number[]): Warmup;
   create(params: readonly number[]): Kernel<number>;
 }

@@ -20,6 +20,7 @@ import { PRESSURE } from './catalog/pressure.ts';
 import { RANGE_OSCILLATORS } from './catalog/range-oscillators.ts';
 import { REGRESSION } from './catalog/regression.ts';
 import { RELATIVE_STRENGTH } from './catalog/relative-strength.ts';
+import { SINCE } from './catalog/since.ts';
 import { STATISTICS } from './catalog/statistics.ts';
 import { STATISTICS_MORE } from './catalog/statistics-more.ts';
 import { STOCHASTICS } from './catalog/stochastics.ts';
@@ -72,6 +73,7 @@ export const CATALOG: readonly CatalogEntry[] = [
   ...PATHS,
   ...PAIRS,
   ...EXTREMES,
+  ...SINCE,
   ...CANDLES,
   ...CANDLE_GROUPS,
 ];

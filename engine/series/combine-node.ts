@@ -1,9 +1,8 @@
-import type { BinaryOp, MathName } from '../language/ast.ts';
 import type { Watcher } from '../rules/threshold-index.ts';
-import { applyBinary, applyMath } from './arithmetic.ts';
-import { type BarSource, evaluate } from './evaluate.ts';
+import { applyBinary, applyMath, type CombineOp } from './arithmetic.ts';
+import { atLastTrade, type BarSource, evaluate, type SeriesValues } from './evaluate.ts';
 import { LagKernel } from './kernels/extremes.ts';
-import { type GraphStep, type LiveSource, SeriesNode } from './node.ts';
+import { type GraphStep, type LiveSource, pulled, SeriesNode } from './node.ts';
 import { type CombinePlan, isBinary, type LagPlan, type SamplePlan, type VaryingPlan } from './plan.ts';
 import { combinedSensitivity } from './sensitivity.ts';
 
@@ -12,12 +11,14 @@ const LONGEST_WAIT = 512;
 
 /** Operands put together. Where they belong to several instruments, their closes are joined by the start of the bar. */
 export class CombineNode<W extends Watcher> extends SeriesNode<W> {
-  private readonly op: BinaryOp | MathName;
+  private readonly op: CombineOp;
   private readonly row: Float64Array;
   /** Place in `row` of each parent. */
   private readonly slots: readonly number[];
   /** Closes of each parent that wait for the others; undefined where all parents close together. */
   private readonly waiting: Map<number, number>[] | undefined;
+  /** Number of the newest step before the newest close that all have. */
+  private joinedAfter = -1;
   private readonly plan: CombinePlan;
   private readonly source: BarSource;
 
@@ -51,6 +52,18 @@ export class CombineNode<W extends Watcher> extends SeriesNode<W> {
     const { parents, slots, row } = this;
     for (let i = 0; i < parents.length; i++) row[slots[i]] = parents[i].valueBefore(stamp);
     return this.apply();
+  }
+
+  /** A bar of several instruments begins with the first trade of any of them after all have closed the one before. */
+  override beganWith(stamp: number): boolean {
+    if (this.waiting === undefined) return super.beganWith(stamp);
+    if (this.newest !== stamp || stamp <= this.joinedAfter) return false;
+    return this.sources.every((source) => (source.stamp === stamp ? source.before : source.stamp) <= this.joinedAfter);
+  }
+
+  override get isOpen(): boolean {
+    if (this.waiting === undefined) return super.isOpen;
+    return this.newest > this.joinedAfter;
   }
 
   override sensitivity(reach: number): number {
@@ -93,7 +106,21 @@ export class CombineNode<W extends Watcher> extends SeriesNode<W> {
       row[slots[i]] = waiting[i].get(start)!;
       waiting[i].delete(start);
     }
+    this.joinedAfter = this.step.stamp;
     this.settle(start, this.apply());
+  }
+
+  /** Takes up the closes of each part that the others do not have yet. */
+  private await(waiting: Map<number, number>[]): void {
+    this.joinedAfter = this.parents.some((parent) => parent.isOpen) ? -1 : this.step.stamp;
+    const varying = this.plan.parts.filter((part): part is VaryingPlan => part.kind !== 'constant');
+    varying.forEach((part, i) => {
+      const { starts, values } = evaluate(part, this.source);
+      waiting[i].clear();
+      for (let at = Math.max(0, starts.length - LONGEST_WAIT); at < starts.length; at++) {
+        if (!(starts[at] <= this.closedStart)) waiting[i].set(starts[at], values[at]);
+      }
+    });
   }
 
   override forget(): void {
@@ -107,9 +134,12 @@ export class CombineNode<W extends Watcher> extends SeriesNode<W> {
     if (parents.every((parent) => parent.closedStart === closedStart)) {
       for (let i = 0; i < parents.length; i++) row[slots[i]] = parents[i].closed;
       this.closed = this.apply();
+      for (let i = 0; i < parents.length; i++) row[slots[i]] = parents[i].closedBefore;
+      this.closedBefore = this.apply();
       this.closedStart = closedStart;
     } else rebuildFrom(this, this.plan, this.source);
-    for (let i = 0; i < parents.length; i++) row[slots[i]] = parents[i].value;
+    if (this.waiting !== undefined) this.await(this.waiting);
+    for (let i = 0; i < parents.length; i++) row[slots[i]] = pulled(parents[i]);
     this.value = this.apply();
     this.markFresh();
   }
@@ -176,8 +206,10 @@ export class LagNode<W extends Watcher> extends SeriesNode<W> {
   }
 
   override goLive(): void {
-    if (this.liveHolders > 0 && this.isOpen) this.feed(this.parents[0].value);
-    this.value = this.kernel.values[0];
+    if (this.isOpen) {
+      if (this.liveHolders > 0) this.feed(pulled(this.parents[0]));
+      this.value = this.kernel.values[0];
+    } else this.value = atLastTrade(this.plan, evaluate(this.plan, this.source), this.source);
     this.markFresh();
   }
 }
@@ -240,14 +272,17 @@ export class SampleNode<W extends Watcher> extends SeriesNode<W> {
 
   override rebuild(): void {
     rebuildFrom(this, this.plan, this.source);
-    this.value = this.input.value;
+    this.value = pulled(this.input);
     this.markFresh();
   }
 }
 
-function rebuildFrom<W extends Watcher>(node: SeriesNode<W>, plan: VaryingPlan, source: BarSource): void {
-  const { starts, values } = evaluate(plan, source);
-  if (values.length === 0) return;
+function rebuildFrom<W extends Watcher>(node: SeriesNode<W>, plan: VaryingPlan, source: BarSource): SeriesValues {
+  const series = evaluate(plan, source);
+  const { starts, values } = series;
+  if (values.length === 0) return series;
   node.closed = values[values.length - 1];
+  node.closedBefore = values.length > 1 ? values[values.length - 2] : Number.NaN;
   node.closedStart = starts[starts.length - 1];
+  return series;
 }

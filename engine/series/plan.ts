@@ -1,7 +1,7 @@
-import type { BinaryOp, Expr, MathName, SeriesExpr } from '../language/ast.ts';
+import type { BinaryOp, Condition, Expr, SeriesExpr } from '../language/ast.ts';
 import { DAY, HOUR, MINUTE, SECOND } from '../market/interval.ts';
 import { type Anchor, anchorOf } from './anchor.ts';
-import { applyBinary, applyMath } from './arithmetic.ts';
+import { applyBinary, applyMath, type CombineOp } from './arithmetic.ts';
 import { lookup } from './catalog.ts';
 import type { BarsEntry, ColumnEntry, PairEntry, SeriesEntry } from './catalog-entry.ts';
 
@@ -58,7 +58,7 @@ export interface LagPlan extends PlanBase {
 
 export interface CombinePlan extends PlanBase {
   readonly kind: 'combine';
-  readonly op: BinaryOp | MathName;
+  readonly op: CombineOp;
   readonly parts: readonly Plan[];
 }
 
@@ -89,7 +89,48 @@ export function planOf(expr: Expr): Plan {
       return combine(expr.op, [planOf(expr.left), planOf(expr.right)]);
     case 'math':
       return combine(expr.name, expr.args.map(planOf));
+    case 'truth':
+      return truthPlan(expr.condition);
   }
+}
+
+const TESTS = { '>': 'gt', '<': 'lt', '>=': 'ge', '<=': 'le' } as const;
+
+/** A condition as 1 and 0. What is a moment, such as a crossing, is true at the bar where it has become true. */
+function truthPlan(condition: Condition): Plan {
+  switch (condition.kind) {
+    case 'compare':
+      return combine(TESTS[condition.op], [planOf(condition.left), planOf(condition.right)]);
+    case 'cross': {
+      const sides = [planOf(condition.left), planOf(condition.right)];
+      const [above, below] = [became(combine('gt', sides)), became(combine('lt', sides))];
+      if (condition.direction === 'either') return combine('or', [above, below]);
+      return condition.direction === 'above' ? above : below;
+    }
+    case 'range': {
+      const expr = planOf(condition.expr);
+      const bounds = [combine('ge', [expr, planOf(condition.low)]), combine('le', [expr, planOf(condition.high)])];
+      const inside = combine('and', bounds);
+      if (condition.how === 'inside') return inside;
+      return condition.how === 'enters' ? became(inside) : outsidePlan(inside, condition.how);
+    }
+    case 'not':
+      return combine('not', [truthPlan(condition.item)]);
+    case 'and':
+    case 'or':
+      return combine(condition.kind, condition.items.map(truthPlan));
+  }
+}
+
+function outsidePlan(inside: Plan, how: 'leaves' | 'outside'): Plan {
+  const outside = combine('not', [inside]);
+  return how === 'leaves' ? became(outside) : outside;
+}
+
+/** True now and not a bar before. */
+function became(test: Plan): Plan {
+  if (test.kind === 'constant') return constant(0);
+  return combine('and', [test, combine('not', [lagged(test, 1)])]);
 }
 
 function constant(value: number): ConstantPlan {
@@ -222,13 +263,13 @@ export function sampled(input: VaryingPlan, interval: number): VaryingPlan {
 }
 
 /** Plans put together; at the finest interval among them, the coarser ones sampled. */
-export function combine(op: BinaryOp | MathName, parts: readonly Plan[]): Plan {
+export function combine(op: CombineOp, parts: readonly Plan[]): Plan {
   if (parts.some((part) => part.kind !== 'constant')) return combined(op, parts);
   return constant(combineConstants(op, parts as readonly ConstantPlan[]));
 }
 
 /** At least one of the parts is no constant. */
-function combined(op: BinaryOp | MathName, parts: readonly Plan[]): CombinePlan {
+function combined(op: CombineOp, parts: readonly Plan[]): CombinePlan {
   const varying = parts.filter((part): part is VaryingPlan => part.kind !== 'constant');
   const interval = Math.min(...varying.map((part) => part.interval));
   const aligned = parts.map((part) => (part.kind === 'constant' ? part : sampled(part, interval)));
@@ -243,13 +284,13 @@ function combined(op: BinaryOp | MathName, parts: readonly Plan[]): CombinePlan 
   };
 }
 
-function combineConstants(op: BinaryOp | MathName, parts: readonly ConstantPlan[]): number {
+function combineConstants(op: CombineOp, parts: readonly ConstantPlan[]): number {
   const values = parts.map((part) => part.value);
   return isBinary(op) ? applyBinary(op, values[0], values[1]) : applyMath(op, values);
 }
 
 /** Whether an operation is written between its two parts. */
-export function isBinary(op: BinaryOp | MathName): op is BinaryOp {
+export function isBinary(op: CombineOp): op is BinaryOp {
   return op.length === 1;
 }
 

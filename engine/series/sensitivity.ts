@@ -1,4 +1,4 @@
-import type { BinaryOp, MathName } from '../language/ast.ts';
+import type { CombineOp } from './arithmetic.ts';
 
 const UNKNOWN = Number.POSITIVE_INFINITY;
 
@@ -10,7 +10,7 @@ const UNKNOWN = Number.POSITIVE_INFINITY;
  * @param moves 0 for constants
  */
 export function combinedSensitivity(
-  op: BinaryOp | MathName,
+  op: CombineOp,
   values: ArrayLike<number>,
   moves: ArrayLike<number>,
   reach: number,
