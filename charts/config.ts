@@ -12,7 +12,7 @@ import { flags, spikes } from './flags.ts';
 import { header } from './header.ts';
 import { textBelow } from './labels.ts';
 import { type Pane, panesOf } from './layout.ts';
-import { drawnLevels } from './levels.ts';
+import { colorOf, drawnLevels } from './levels.ts';
 import { markDatasets } from './marks.ts';
 import type { ChartRequest } from './request.ts';
 import { MARGIN, type Scene, sceneOf, TIME_ROOM } from './scene.ts';
@@ -50,9 +50,9 @@ function priceDatasets(scene: Scene): JsonObject[] {
   for (const level of drawnLevels(scene)) {
     sets.push(
       segment(SCALES.price, [ends[0], level.price], [ends[1], level.price], {
-        color: COLORS.alert,
-        width: 1.6,
-        dash: [8, 6],
+        color: colorOf(level),
+        width: level.isMoving ? 1.2 : 1.6,
+        dash: level.isMoving ? [3, 6] : [8, 6],
       }),
     );
   }

@@ -64,6 +64,19 @@ describe('alert levels', () => {
     expect(words(request).filter((word) => word === '104.00')).toHaveLength(1);
   });
 
+  it('that move with a series are fainter, unless a fixed one is the same price', () => {
+    const moving = { price: 107, label: 'z > 2 at 107.00', isMoving: true };
+    const soft = (request: ChartRequest) =>
+      buildConfig(request).data.datasets.filter((set) => set.borderColor === COLORS.alertSoft).length;
+    const alone = smallRequest({ levels: [moving] });
+    expect(soft(alone)).toBe(1);
+    expect(lines(alone)).toEqual([]);
+    expect(words(alone)).toContain('z > 2 at 107.00');
+    const both = smallRequest({ levels: [moving, { price: 107, label: 'price > 107' }] });
+    expect(soft(both)).toBe(0);
+    expect(lines(both)).toEqual([107]);
+  });
+
   it('beyond an edge are counted there', () => {
     const levels = [200, 201, 201, 1].map((price) => ({ price, label: `at ${price}` }));
     expect(words(smallRequest({ levels }))).toEqual(expect.arrayContaining(['+3 more above', '↓ at 1']));

@@ -20,6 +20,8 @@ export interface LevelLine {
   readonly text: string;
   /** How many alerts wait there. */
   readonly count: number;
+  /** Whether none of them is a fixed price. */
+  readonly isMoving: boolean;
 }
 
 function lastClose({ bars }: ChartRequest): number {
@@ -28,20 +30,21 @@ function lastClose({ bars }: ChartRequest): number {
 
 /** The lines of all levels, nearest to the last price first. */
 export function levelLines(request: ChartRequest): readonly LevelLine[] {
-  const groups = new Map<string, { price: number; labels: string[] }>();
-  for (const { price, label } of request.levels) {
+  const groups = new Map<string, { price: number; labels: string[]; isMoving: boolean }>();
+  for (const { price, label, isMoving = false } of request.levels) {
     if (!Number.isFinite(price)) continue;
     const key = formatFixed(price, request.digits);
-    const group = groups.get(key) ?? { price, labels: [] };
+    const group = groups.get(key) ?? { price, labels: [], isMoving: true };
     group.labels.push(label);
+    group.isMoving &&= isMoving;
     groups.set(key, group);
   }
   const last = lastClose(request);
   return [...groups.values()]
-    .map(({ price, labels }) => {
+    .map(({ price, labels, isMoving }) => {
       const count = labels.length;
       const text = count === 1 ? cleanText(labels[0], 44) : `${count} alerts ${formatTrimmed(price, request.digits)}`;
-      return { price, text, count };
+      return { price, text, count, isMoving };
     })
     .sort((a, b) => Math.abs(a.price - last) - Math.abs(b.price - last));
 }
@@ -57,6 +60,9 @@ export function drawnLevels({ levels, layout, plotHeight }: Scene): readonly Lev
   }
   return drawn;
 }
+
+/** What moves with its series is fainter. */
+export const colorOf = ({ isMoving }: LevelLine): string => (isMoving ? COLORS.alertSoft : COLORS.alert);
 
 interface Names {
   readonly placed: readonly Placed[];
@@ -87,7 +93,7 @@ function placeNames(scene: Scene, reserved: readonly number[]): Names {
       continue;
     }
     taken.push(at);
-    placed.push({ at, text: level.text, color: COLORS.alert });
+    placed.push({ at, text: level.text, color: colorOf(level) });
   }
   const last = lastClose(request);
   return { placed, above: left.filter(({ price }) => price >= last), below: left.filter(({ price }) => price < last) };
@@ -141,7 +147,7 @@ export function levelTags(scene: Scene, last: number): readonly Placed[] {
     if (isAbove) up = at;
     else down = at;
     const text = formatFixed(level.price, request.digits);
-    tags.push({ at, text, color: COLORS.alert, box: COLORS.alertTag });
+    tags.push({ at, text, color: colorOf(level), box: COLORS.alertTag });
   }
   return tags;
 }

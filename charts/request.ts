@@ -19,6 +19,14 @@ export interface ChartSeries {
   readonly levels: readonly number[];
 }
 
+/** A price at which an alert fires. */
+export interface ChartLevel {
+  readonly price: number;
+  readonly label: string;
+  /** It follows from a series and moves with every bar: drawn fainter than a fixed one. */
+  readonly isMoving?: boolean;
+}
+
 /** A firing on the chart. */
 export interface ChartMark {
   /** Lies within the bar that it belongs to, in ms. */
@@ -43,7 +51,7 @@ export interface ChartRequest {
   readonly digits: number;
   readonly series: readonly ChartSeries[];
   /** Alert levels on the price. */
-  readonly levels: readonly { readonly price: number; readonly label: string }[];
+  readonly levels: readonly ChartLevel[];
   readonly marks: readonly ChartMark[];
   /** IANA name of the zone of the time axis: `Europe/Berlin`. */
   readonly timeZone: string;

@@ -25,6 +25,8 @@ export const COLORS = {
   /** Text on a tag in the colour of a candle. */
   onTag: '#0a0e12',
   alert: '#ffc233',
+  /** A level that moves; still above 4.5:1 as text. */
+  alertSoft: '#b3924a',
   alertGlow: '#ffc23326',
   alertTag: '#4a3a10',
   level: '#5f6e7e',

@@ -14,7 +14,7 @@ import { describeFor, explainSeries, formatSeriesValue, isPrice } from './rule-w
 type Words = Pick<CommandContext, 'market' | 'chat' | 'clock'>;
 
 /** States in which nothing fires, whatever the price. */
-const AT_REST: ReadonlySet<string> = new Set(['paused', 'muted', 'done', 'expired', 'broken']);
+export const AT_REST: ReadonlySet<string> = new Set(['paused', 'muted', 'done', 'expired', 'broken']);
 
 /** A mark and what it means, for every state that is not plain watching. */
 export function stateWords(

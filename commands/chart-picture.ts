@@ -1,4 +1,4 @@
-import type { ChartMark, ChartRequest, ChartSeries } from '../charts/request.ts';
+import type { ChartLevel, ChartMark, ChartRequest, ChartSeries } from '../charts/request.ts';
 import { UserError } from '../engine/errors.ts';
 import type { Expr } from '../engine/language/ast.ts';
 import { printExpr } from '../engine/language/print.ts';
@@ -36,7 +36,7 @@ export interface PictureOrder {
   /** Levels in the pane of a series, by the series' label. */
   readonly paneLevels?: ReadonlyMap<string, readonly number[]>;
   /** Alert levels on the price. */
-  readonly levels: readonly { readonly price: number; readonly label: string }[];
+  readonly levels: readonly ChartLevel[];
   readonly marks: readonly ChartMark[];
   readonly timeZone: string;
   readonly locale: string;

@@ -12,7 +12,7 @@ import type { Button, Message, TextSpan } from './message.ts';
 import { MOST_OVERLAYS, type PlacedOverlay } from './overlays.ts';
 import type { MarketPort } from './ports.ts';
 import { barsOf, namesOf, priceOf } from './ratio.ts';
-import { priceLevels } from './rule-levels.ts';
+import { movingLevels, priceLevels, type StandingRule } from './rule-levels.ts';
 import { storedScope } from './scope.ts';
 
 /** What an interactive chart message shows; stored so that its buttons know. */
@@ -62,14 +62,21 @@ export async function chartMessage(context: CommandContext, view: ChartView, vie
     rules.list(chatKey),
   ]);
   const overlays = overlaysOf(view);
+  const standing = stored.flatMap(({ id }): StandingRule[] => {
+    const rule = rules.running(id);
+    return rule === undefined ? [] : [{ rule, view: rules.view(id) }];
+  });
   const { picture } = await drawPicture(context, {
     instrument: view.instrument,
     interval: view.interval,
     overlays,
-    levels: priceLevels(
-      stored.flatMap((rule) => rules.running(rule.id) ?? []),
-      view.instrument,
-    ),
+    levels: [
+      ...priceLevels(
+        standing.map(({ rule }) => rule),
+        view.instrument,
+      ),
+      ...movingLevels(context.market, standing, view.instrument, chat.locale),
+    ],
     marks: firings.map((firing) => markOf(firing, rules.running(firing.ruleId))),
     timeZone: chat.timeZone,
     locale: chat.locale,

@@ -20,6 +20,28 @@ const last = () => harness.drawn.at(-1)!;
 const drawnSeries = () => last().series.map((series) => series.label);
 const labels = (message: Message | undefined) => message?.buttons?.flat().map((button) => button.label);
 
+describe('the levels on a chart', () => {
+  it('are also the prices at which alerts on other series would fire now', async () => {
+    await harness.say('/alert btc sma(5) > 60500');
+    await harness.say('/alert btc > 66k');
+    await harness.say('/alert eth > 4k');
+    await harness.say('/chart btcusdt 5m');
+    const [fixed, moving] = harness.drawn.at(-1)!.levels;
+    expect(fixed).toEqual({ price: 66_000, label: 'btcusdt price > 66,000' });
+    // The next bar opens at the last price: (the four closes before + x) / 5 = 60,500.
+    const closes = [0, 1, 2, 3].map((i) => SCRIPTS.btcusdt(HARNESS_NOW - i * 300_000));
+    const price = 5 * 60_500 - closes.reduce((sum, close) => sum + close, 0);
+    expect(moving.price).toBeCloseTo(price, -1);
+    expect(moving).toMatchObject({
+      isMoving: true,
+      label: expect.stringMatching(/^btcusdt sma\(5\) > 60,500 at 6[\d,.]+$/),
+    });
+    await harness.press(buttonOf(await harness.say('/alert 1'), '⏸ Pause'));
+    await harness.say('/chart btcusdt 5m');
+    expect(harness.drawn.at(-1)!.levels).toEqual([fixed]);
+  });
+});
+
 describe('/chart', () => {
   it('draws 120 bars of a symbol in the chat’s interval, and tells the price and the day', async () => {
     const message = await harness.say('/chart eth');

@@ -1,14 +1,21 @@
+import type { ChartLevel } from '../charts/request.ts';
 import type { RuleText } from '../engine/language/ast.ts';
 import { printExpr } from '../engine/language/print.ts';
 import { constantOf } from '../engine/language/scale.ts';
+import { AT_REST } from './alert-words.ts';
 import type { Overlay } from './chart-picture.ts';
 import { clipped } from './clean-text.ts';
 import { levelsOf, operandsOf } from './comparisons.ts';
+import { formatPrice } from './format.ts';
+import { nearnessOf } from './nearness.ts';
+import type { MarketPort, RuleView } from './ports.ts';
 import { describeCondition, isPrice } from './rule-words.ts';
 
 /** Series of one rule that are drawn at most. */
 const MOST_OVERLAYS = 4;
 const LONGEST_LABEL = 40;
+/** Of a condition that a price stands behind. */
+const LONGEST_CONDITION = 28;
 /** What the candles and their volume show already. */
 const DRAWN_ANYWAY: ReadonlySet<string> = new Set(['price', 'open', 'high', 'low', 'close', 'volume']);
 
@@ -22,6 +29,32 @@ export function priceLevels(
       .filter(({ expr }) => isPrice(expr) && expr.instrument === instrument)
       .map((level) => ({ price: level.value, label: clipped(describeCondition(rule), LONGEST_LABEL) })),
   );
+}
+
+/** How a rule stands that may get a line at the price at which it would fire. */
+export interface StandingRule {
+  readonly rule: RuleText;
+  readonly view: RuleView | undefined;
+}
+
+/**
+ * The prices at which rules on other series than the price would fire now: `btcusdt z > 2 at 65,120.00`. They hold until the next
+ * trade or bar moves the series.
+ */
+export function movingLevels(
+  market: MarketPort,
+  rules: readonly StandingRule[],
+  instrument: string,
+  locale: string,
+): readonly ChartLevel[] {
+  const tick = market.symbols.get(instrument)?.tick;
+  return rules.flatMap(({ rule, view }) => {
+    if (rule.instrument !== instrument || view === undefined || AT_REST.has(view.state)) return [];
+    const { expr, price, isRelative } = nearnessOf(market, rule, view);
+    if (expr === undefined || price === undefined || (isPrice(expr) && !isRelative)) return [];
+    const at = formatPrice(price, tick, locale);
+    return [{ price, label: `${clipped(describeCondition(rule), LONGEST_CONDITION)} at ${at}`, isMoving: true }];
+  });
 }
 
 /** The series that a condition looks at, the price aside, and the levels in their panes. */
