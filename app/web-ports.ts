@@ -5,18 +5,14 @@ import type { FiringStore } from '../db/firings.ts';
 import type { OutboxStore } from '../db/outbox.ts';
 import type { Clock } from '../engine/clock.ts';
 import type { Engine } from '../engine/engine.ts';
-import { parseExpression } from '../engine/language/parse.ts';
-import { printExpr } from '../engine/language/print.ts';
-import { toColumns } from '../engine/market/bar-history.ts';
 import type { Bar, EngineEvent, FeedEvent } from '../engine/market/events.ts';
 import { splitInstrument } from '../engine/market/instrument.ts';
 import { barStart, DAY } from '../engine/market/interval.ts';
-import { evaluate } from '../engine/series/evaluate.ts';
-import { barsWanted, planOf, sampled } from '../engine/series/plan.ts';
-import type { FiringRow, SeriesAnswer, SeriesQuery, StreamEvent, SymbolRow, WebPorts } from '../web/ports.ts';
+import type { FiringRow, StreamEvent, SymbolRow, WebPorts } from '../web/ports.ts';
 import type { MarketHost } from './market-host.ts';
 import { type MetricSources, metrics } from './metrics.ts';
 import type { RulesHost } from './rules-host.ts';
+import { seriesAnswer } from './series-answer.ts';
 
 export interface WebPortsOptions extends MetricSources {
   readonly service: CommandService;
@@ -74,7 +70,7 @@ export function createWebPorts(options: WebPortsOptions): WebPorts {
       const now = market.now();
       return last && (await dayBefore(market, instrument, { ts: now, price: last.price }, now));
     },
-    series: (query) => series(options, query),
+    series: (query) => seriesAnswer(market, options.quote, query),
     firings: async (limit) => (await firings.recent(limit)).map(toRow),
     outbox: () => outbox.counts(clock.now() - DAY),
     subscribe(listener) {
@@ -153,49 +149,4 @@ async function barsFor(
   const byStart = new Map([...found, ...closed, ...(open === undefined ? [] : [open])].map((bar) => [bar.start, bar]));
   const bars = [...byStart.values()].filter((bar) => bar.start >= start && bar.start < end);
   return bars.sort((a, b) => a.start - b.start).slice(-count);
-}
-
-/** The values of a series at the closes of stored bars, by the bars' starts: nothing of the open bar. */
-async function series({ market, quote }: WebPortsOptions, query: SeriesQuery): Promise<SeriesAnswer> {
-  const preference = { venue: undefined, quote };
-  const own = query.symbol === undefined ? undefined : market.symbols.resolve(query.symbol, preference)?.instrument;
-  const expr = parseExpression(query.expr, {
-    resolve: (text) => market.symbols.resolve(text, preference)?.instrument,
-    suggest: (text) => market.symbols.suggest(text, preference, 5).map((info) => info.symbol),
-    instrument: own,
-    interval: query.interval,
-    now: market.now(),
-    wallTime: Date.UTC,
-  });
-  const plan = planOf(expr);
-  const [leader] = plan.kind === 'constant' ? [own ?? ''] : plan.instruments;
-  const context = { instrument: own ?? leader, interval: query.interval };
-  const empty = { expr: printExpr(expr, context), instrument: leader, interval: query.interval, points: [] };
-  if (plan.kind === 'constant') return empty;
-  // Where the newest bar ends that starts before `to` and is closed.
-  const wantedEnd = (query.to ?? Number.POSITIVE_INFINITY) + query.interval - 1;
-  const to = barStart(Math.min(wantedEnd, market.now()), query.interval);
-  const shown = Math.min(query.limit, MOST);
-  const wanted = new Map(
-    plan.instruments.map((id) => [`${id} ${query.interval}`, { instrument: id, interval: query.interval, bars: 0 }]),
-  );
-  for (const [key, want] of barsWanted(plan)) wanted.set(key, want);
-  const loaded = new Map<string, readonly Bar[]>();
-  for (const [key, { instrument, interval, bars }] of wanted) {
-    const back = (query.from === undefined ? shown * query.interval : to - query.from) + (bars + 1) * interval;
-    await market.prepare(instrument);
-    const found = await market.history.range(instrument, interval, to - back, barStart(to, interval));
-    loaded.set(
-      key,
-      found.filter((bar) => bar.start + interval <= to),
-    );
-  }
-  const { starts, values } = evaluate(sampled(plan, query.interval), (id, interval) =>
-    toColumns(loaded.get(`${id} ${interval}`) ?? []),
-  );
-  const points = Array.from(starts, (start, i) => [start, Number.isFinite(values[i]) ? values[i] : null] as const);
-  const inside = points.filter(
-    ([start]) => start >= (query.from ?? 0) && start < (query.to ?? Number.POSITIVE_INFINITY),
-  );
-  return { ...empty, points: inside.slice(-shown) };
 }

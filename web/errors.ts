@@ -5,7 +5,13 @@ import { TransportError, UserError } from '../engine/errors.ts';
 import type { Logger } from './ports.ts';
 
 export interface ErrorBody {
-  readonly error: { readonly code: string; readonly message: string; readonly hint?: string };
+  readonly error: {
+    readonly code: string;
+    readonly message: string;
+    readonly hint?: string;
+    /** Which characters of an expression are wrong, half-open. */
+    readonly span?: readonly [start: number, end: number];
+  };
 }
 
 /** A request that is refused before any command sees it: carries its HTTP status. */
@@ -51,7 +57,10 @@ const CODE_OF_STATUS: Readonly<Record<number, string>> = {
 /** Status and body of whatever a handler threw; what is not the visitor's doing is logged under the reference it is told. */
 export function describeError(error: unknown, logger: Logger): { status: ContentfulStatusCode; body: ErrorBody } {
   if (error instanceof UserError) {
-    return { status: statusOfCode(error.code), body: body(error.code, error.message, error.hint) };
+    const { error: said } = body(error.code, error.message, error.hint);
+    if (error.span === undefined) return { status: statusOfCode(error.code), body: { error: said } };
+    // What has a place is wrong in the request's text, whatever it is about.
+    return { status: 400, body: { error: { ...said, span: error.span } } };
   }
   if (error instanceof HTTPException) {
     const status = error.status as ContentfulStatusCode;

@@ -68,7 +68,19 @@ export const ReadinessSchema = z
   .openapi('Readiness');
 
 export const ErrorSchema = z
-  .object({ error: z.object({ code: z.string(), message: z.string(), hint: z.string().optional() }) })
+  .object({
+    error: z.object({
+      code: z.string(),
+      message: z.string(),
+      hint: z.string().optional(),
+      span: z
+        .tuple([z.number().int(), z.number().int()])
+        .optional()
+        .openapi({
+          description: 'which characters of an expression are wrong: the first, and the one behind the last',
+        }),
+    }),
+  })
   .openapi('Error');
 
 const instant = z.coerce.number().int().min(0).max(8.64e15);

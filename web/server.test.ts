@@ -1,7 +1,7 @@
 import { Agent } from 'node:http';
 import { createServer } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { ConfigError, TransportError } from '../engine/errors.ts';
+import { ConfigError, TransportError, UserError } from '../engine/errors.ts';
 import { startWeb, type WebFixture } from '../test/browser/web-fixture.ts';
 
 let web: WebFixture;
@@ -114,6 +114,14 @@ describe('the market routes', () => {
     const { error } = reply.json() as { error: { code: string; message: string; hint?: string } };
     expect([reply.status, error.code, error.hint]).toEqual([status, code, hint]);
     expect(error.message).not.toBe('');
+  });
+
+  it('says which characters of an expression are wrong', async () => {
+    const said = { code: 'unknown-symbol', message: 'no symbol `zzz`', hint: 'did you mean btc?', span: [8, 11] };
+    const { code, message, hint } = said;
+    web.ports.failNext(new UserError(code, message, { hint, span: [8, 11] }));
+    const reply = await web.send('/api/ohlc/btcusdt/5m');
+    expect([reply.status, reply.json()]).toEqual([400, { error: said }]);
   });
 
   it('gives a series with its canonical text and null before the warm-up', async () => {
