@@ -21,6 +21,7 @@ import { createFiringWriter, type FiringWriter } from './firing-writer.ts';
 import { createMarketHost, type MarketHost } from './market-host.ts';
 import type { RootLogger } from './part-logger.ts';
 import { chatPlatforms, hasChatToken, openTerminal, partStatus, type Terminal } from './platforms.ts';
+import { createPreflight, type Preflight } from './preflight/preflight.ts';
 import { createRulesHost, type RulesHost } from './rules-host.ts';
 import type { Stores } from './stores.ts';
 import { createWebPorts } from './web-ports.ts';
@@ -42,6 +43,7 @@ export interface Parts {
   readonly bars: BarWriter;
   readonly firings: FiringWriter;
   readonly charts: Charts;
+  readonly preflight: Preflight;
   readonly platforms: readonly ChatPlatform[];
   /** Everybody's commands pass here. */
   readonly gate: CommandGate;
@@ -64,10 +66,11 @@ export async function buildParts(options: BuildOptions): Promise<Parts> {
   const firings = createFiringWriter(stores.firings, clock, log.part('firings'), () => dispatcher.wake());
   const rules = createRulesHost({ ...stores, engine, market, writer: firings, clock, log: log.part('rules') });
   const charts = chartsOf(config, clock, log);
+  const preflight = preflightOf(market, clock, log);
   const page = createPagePlatform(clock);
   const moves = createChatMover(stores.chats, rules);
   const platforms = [...outerPlatforms(options, moves), page];
-  const ports = commandPorts(options, secret, { market, rules, charts, platforms });
+  const ports = commandPorts(options, secret, { market, rules, charts, preflight, platforms });
   const gate = createCommandGate(createCommandService(ports));
   const failures = createFailureTally(platforms.map((platform) => platform.name));
   const dispatcher = dispatcherOf(options, { rules, moves, platforms, failures }, ports);
@@ -84,7 +87,12 @@ export async function buildParts(options: BuildOptions): Promise<Parts> {
     clock,
     logger: log.part('web'),
   });
-  return { market, rules, bars, firings, charts, platforms, gate, dispatcher, web };
+  return { market, rules, bars, firings, charts, preflight, platforms, gate, dispatcher, web };
+}
+
+function preflightOf(market: MarketHost, clock: Clock, log: RootLogger): Preflight {
+  const { range } = market.history;
+  return createPreflight({ range, now: market.now, clock, log: log.part('preflight') });
 }
 
 /** Those whose chats are elsewhere, and the terminal where it has the console. */
@@ -114,7 +122,13 @@ function outerPlatforms(
 function commandPorts(
   { config, clock, log, stores }: BuildOptions,
   secret: string,
-  { market, rules, charts, platforms }: Pick<Parts, 'market' | 'rules' | 'charts' | 'platforms'>,
+  {
+    market,
+    rules,
+    charts,
+    preflight,
+    platforms,
+  }: Pick<Parts, 'market' | 'rules' | 'charts' | 'preflight' | 'platforms'>,
 ): CommandPorts {
   return {
     market,
@@ -124,6 +138,7 @@ function commandPorts(
     definitions: stores.definitions,
     views: stores.views,
     charts: charts.renderer,
+    preflight,
     platforms: () => platforms.map((platform) => partStatus(platform, clock.now())),
     outbox: () => stores.outbox.counts(clock.now() - DAY),
     clock: { now: market.now, after: clock.after },

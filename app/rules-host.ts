@@ -15,8 +15,8 @@ import type { FiringWriter } from './firing-writer.ts';
 import type { MarketHost } from './market-host.ts';
 import type { Logger } from './part-logger.ts';
 
-/** How long a new rule waits for its history before its chat is answered, in ms. */
-const HISTORY_PATIENCE_MS = 4_000;
+/** How long a new rule waits for its history before its chat is answered, in ms: the answer comes at once, what it says later. */
+const HISTORY_PATIENCE_MS = 150;
 /** Alerts go before everything else that is owed. */
 const ALERT_PRIORITY = 10;
 

@@ -24,6 +24,7 @@ function parts(work: Readonly<Record<string, () => Promise<void>>> = {}) {
       market: { stop: part('market') },
       bars: { stop: part('bars') },
       charts: { renderer: { close: part('charts') } },
+      preflight: { close: part('preflight') },
     },
     close: part('database'),
     clock: time.clock,
@@ -43,6 +44,7 @@ describe('the stop', () => {
     expect(asked[0]).toBe('gate');
     for (const platform of ['telegram', 'discord']) inOrder(`${platform} done`, 'owed');
     inOrder('commands done', 'market');
+    inOrder('preflight', 'commands done');
     inOrder('firings stored done', 'owed');
     inOrder('owed done', 'market');
     inOrder('dispatcher done', 'market');

@@ -14,6 +14,7 @@ export interface Stopping {
     readonly market: Pick<Parts['market'], 'stop'>;
     readonly bars: Pick<Parts['bars'], 'stop'>;
     readonly charts: { readonly renderer: Pick<Parts['charts']['renderer'], 'close'> };
+    readonly preflight: Pick<Parts['preflight'], 'close'>;
   };
   /** Closes the database, last of all. */
   close(): Promise<void>;
@@ -47,7 +48,8 @@ export async function stopParts({ parts, close, clock, log }: Stopping): Promise
 
   parts.gate.close();
   const commands = async () => {
-    await Promise.allSettled(parts.platforms.map((platform) => platform.stop()));
+    // Nobody waits for what more there is to say of a rule.
+    await Promise.allSettled([parts.preflight.close(), ...parts.platforms.map((platform) => platform.stop())]);
     await parts.gate.idle();
   };
   await step('commands', commands);

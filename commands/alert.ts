@@ -1,19 +1,18 @@
 import { UserError } from '../engine/errors.ts';
-import type { Modes, RuleText } from '../engine/language/ast.ts';
+import type { RuleText } from '../engine/language/ast.ts';
 import { parseRule } from '../engine/language/parse.ts';
 import { printRule } from '../engine/language/print.ts';
-import { withOwnRule } from './alert-actions.ts';
 import { detailMessage } from './alert-detail.ts';
 import { MOST_ALERTS } from './alert-limits.ts';
 import { alertNumber, numberedAlert } from './alert-number.ts';
+import { remakeActions } from './alert-remake.ts';
+import { savedMessage } from './alert-saved.ts';
 import { startWizard, symbolAlone, wizardActions, wizardFor } from './alert-wizard.ts';
-import { standing, title } from './alert-words.ts';
 import type { Command, CommandContext } from './command.ts';
 import { completeRule } from './complete-rule.ts';
-import type { Message, TextSpan } from './message.ts';
+import type { Message } from './message.ts';
 import type { StoredRule } from './ports.ts';
 import { scopeOf } from './scope.ts';
-import type { PressOutcome } from './service.ts';
 
 export const alert: Command = {
   name: 'alert',
@@ -57,8 +56,7 @@ export const alert: Command = {
     return savedMessage(context, stored, rule);
   },
   actions: {
-    once: (context, args) => remake(context, args, { once: true }),
-    onc: (context, args) => remake(context, args, { onClose: true }),
+    ...remakeActions,
     ...wizardActions,
   },
   async complete(context, argument, typed) {
@@ -99,42 +97,19 @@ async function requireRoom({ rules, chatKey, asker }: CommandContext): Promise<v
   });
 }
 
-/** Lets the bars come in before the rule is set, so that it starts warm; a venue that is down does not stop it. */
-async function warm({ market, log }: CommandContext, rule: RuleText): Promise<void> {
+/** How long an answer waits for bars, in ms: `saved` comes at once, whatever the venue does. */
+const BARS_PATIENCE_MS = 150;
+
+/** Lets the bars come in before the rule is set, so that it starts warm; a venue that is slow or down does not hold it up. */
+async function warm({ market, clock, log }: CommandContext, rule: RuleText): Promise<void> {
   market.watch(rule.instrument);
-  try {
-    await market.bars(rule.instrument, rule.interval, 300);
-  } catch (error) {
+  const bars = market.bars(rule.instrument, rule.interval, 300).catch((error: unknown) => {
     log.warn({ err: error, instrument: rule.instrument }, 'a rule is set before its bars are there');
-  }
-}
-
-/** The answer to a saved rule: what it is, where it stands, and where it would fire. */
-function savedMessage(context: CommandContext, stored: StoredRule, rule: RuleText): Message {
-  const { id, ownerId } = stored;
-  const view = context.rules.view(id);
-  const spans: TextSpan[] = ['✅ ', ...title(context, rule), '\n', ...standing(context, rule, view)];
-  if (view?.truth) spans.push('\nIt is true right now: I wait for the next time.');
-  const buttons = [context.button('Chart', 'ch', [id])];
-  if (!rule.modes.once) buttons.push(context.button('Once', 'once', [id], ownerId));
-  if (!rule.modes.onClose) buttons.push(context.button('On close', 'onc', [id], ownerId));
-  buttons.push(context.button('Delete', 'del', [id], ownerId));
-  return { text: spans, buttons: [buttons] };
-}
-
-/** Changes a mode of an alert by its button. What was said of how often it fires no longer holds. */
-function remake(
-  context: CommandContext,
-  [id]: readonly string[],
-  change: Pick<Modes, 'once'> | Pick<Modes, 'onClose'>,
-): Promise<PressOutcome> {
-  return withOwnRule(context, id, async () => {
-    const rule = context.rules.running(id);
-    if (rule === undefined) return { toast: 'I can no longer read this alert. Delete it and type it again.' };
-    const changed = { ...rule, modes: { ...rule.modes, ...change, every: undefined } };
-    const replaced = await context.rules.replace(id, printRule(changed), changed);
-    return replaced === undefined
-      ? { toast: 'This alert is gone.' }
-      : { edit: savedMessage(context, replaced, changed) };
   });
+  let cancel = (): void => {};
+  const patience = new Promise<void>((resolve) => {
+    cancel = clock.after(BARS_PATIENCE_MS, resolve);
+  });
+  await Promise.race([bars, patience]);
+  cancel();
 }

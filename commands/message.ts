@@ -36,6 +36,11 @@ export interface Message {
   readonly silent?: boolean;
   /** Shown only to the one who asked, where the platform can. */
   readonly private?: boolean;
+  /**
+   * What this answer becomes when more is known: asked for once, after it was shown. Undefined: it stays as it is.
+   * Never rejects. A platform that cannot change a message shows the second one below it.
+   */
+  readonly later?: () => Promise<Message | undefined>;
 }
 
 /** The text without its formatting: for the console, for logs, and where a platform refuses formatting. */

@@ -6,8 +6,14 @@ import { askerOf } from './asker.ts';
 import { answeredWithin, type InteractionParts, withFallback } from './interaction-parts.ts';
 import { toPayload } from './payload.ts';
 
-/** A slash command: runs it and answers, within Discord's three seconds at least with a sign that it is at work. */
-export async function answerCommand(interaction: ChatInputCommandInteraction, parts: InteractionParts): Promise<void> {
+/**
+ * A slash command: runs it and answers, within Discord's three seconds at least with a sign that it is at work.
+ * @returns what was answered
+ */
+export async function answerCommand(
+  interaction: ChatInputCommandInteraction,
+  parts: InteractionParts,
+): Promise<Message> {
   const { service, clock } = parts;
   const spec = service.commands.find((command) => command.name === interaction.commandName);
   const alone = spec?.private ?? false;
@@ -19,10 +25,15 @@ export async function answerCommand(interaction: ChatInputCommandInteraction, pa
   });
   if (deferring === undefined) {
     const early = await firstWithin(clock, answeredWithin, work);
-    if (early !== undefined) return reply(interaction, early.value, alone);
+    if (early !== undefined) {
+      await reply(interaction, early.value, alone);
+      return early.value;
+    }
     await defer(interaction, alone);
   } else await Promise.all([deferring, work]);
-  await complete(interaction, await work, alone);
+  const message = await work;
+  await complete(interaction, message, alone);
+  return message;
 }
 
 /** The options as one would have typed them, in the order of the command's arguments. */

@@ -4,6 +4,7 @@ import { answerCommand } from './command-answer.ts';
 import { answerCompletion } from './completion-answer.ts';
 import { describeFailure } from './failures.ts';
 import type { InteractionParts } from './interaction-parts.ts';
+import { showLater } from './later.ts';
 import { answerPress } from './press-answer.ts';
 import { createRightsRemark } from './rights-remark.ts';
 
@@ -22,8 +23,9 @@ export function createInteractionDesk(parts: InteractionParts, log: Logger): Int
   async function handle(interaction: Interaction): Promise<void> {
     try {
       if (interaction.isChatInputCommand()) {
-        await answerCommand(interaction, parts);
+        const shown = await answerCommand(interaction, parts);
         await remark(interaction);
+        await showLater(interaction, shown);
       } else if (interaction.isButton()) await answerPress(interaction, parts);
       else if (interaction.isAutocomplete()) await answerCompletion(interaction, parts);
     } catch (error) {

@@ -3,6 +3,7 @@ import {
   type APIButtonComponentWithCustomId,
   ButtonStyle,
   ComponentType,
+  type InteractionUpdateOptions,
   MessageFlags,
 } from 'discord.js';
 import type { Button, Message } from '../../commands/message.ts';
@@ -70,4 +71,12 @@ function toButton(button: Button): APIButtonComponentWithCustomId {
     custom_id: button.data,
     label: shorten(button.label, LABEL_LIMIT),
   };
+}
+
+/** A message that takes the place of another. Without naming attachments the old picture would stay beside the new one. */
+export function toEdit(
+  message: Message,
+): Pick<InteractionUpdateOptions, 'content' | 'components' | 'files'> & { attachments: [] } {
+  const { content, components, files } = toPayload(message);
+  return { content, components, files, attachments: [] };
 }

@@ -1,10 +1,11 @@
-import { type ButtonInteraction, type InteractionUpdateOptions, MessageFlags } from 'discord.js';
+import { type ButtonInteraction, MessageFlags } from 'discord.js';
 import type { Message } from '../../commands/message.ts';
 import type { PressOutcome } from '../../commands/service.ts';
 import { firstWithin } from '../waiting.ts';
 import { askerOf } from './asker.ts';
 import { answeredWithin, type InteractionParts, withFallback } from './interaction-parts.ts';
-import { toPayload } from './payload.ts';
+import { showLater } from './later.ts';
+import { toEdit, toPayload } from './payload.ts';
 
 /** A button: does what it stands for, and always answers the press. */
 export async function answerPress(interaction: ButtonInteraction, { service, clock }: InteractionParts): Promise<void> {
@@ -19,6 +20,7 @@ export async function answerPress(interaction: ButtonInteraction, { service, clo
   if (outcome.reply !== undefined) await say(interaction, outcome.reply);
   if (outcome.toast !== undefined) await say(interaction, { text: [outcome.toast], private: true });
   if (!interaction.deferred && !interaction.replied) await interaction.deferUpdate();
+  await showLater(interaction, outcome.edit);
 }
 
 /** Edits or takes away the message with the button, which must come before a reply becomes the interaction's own message. */
@@ -31,14 +33,6 @@ async function changeMessage(interaction: ButtonInteraction, outcome: PressOutco
     if (interaction.deferred) await interaction.editReply(edit);
     else await interaction.update(edit);
   }
-}
-
-/** Without naming attachments the old picture would stay beside the new one. */
-function toEdit(
-  message: Message,
-): Pick<InteractionUpdateOptions, 'content' | 'components' | 'files'> & { attachments: [] } {
-  const { content, components, files } = toPayload(message);
-  return { content, components, files, attachments: [] };
 }
 
 async function say(interaction: ButtonInteraction, message: Message): Promise<void> {

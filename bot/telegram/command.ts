@@ -7,6 +7,7 @@ import { type Askers, addressOf } from './asker.ts';
 import { readCommand } from './command-text.ts';
 import type { Scrub } from './failures.ts';
 import type { Lanes } from './lanes.ts';
+import { showLater } from './later.ts';
 import { showProgress } from './progress.ts';
 import type { Sender } from './sender.ts';
 import { targetOf } from './target.ts';
@@ -36,7 +37,8 @@ export function createCommandDesk({ api, clock, log, scrub, askers, lanes, sende
       const done = chat.type === 'channel' ? () => {} : showProgress({ api, clock, log, scrub }, target, isSlow);
       try {
         const reply = await service.run({ asker: await askers.ofMessage(message), ...call });
-        await sender.send(target, reply, chat.type === 'private' ? {} : { replyTo: id });
+        const messageId = await sender.send(target, reply, chat.type === 'private' ? {} : { replyTo: id });
+        showLater({ lanes, sender }, { target, messageId, hasPhoto: reply.picture !== undefined }, reply);
       } finally {
         done();
       }

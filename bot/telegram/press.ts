@@ -7,6 +7,7 @@ import type { Logger } from '../logger.ts';
 import { type Askers, addressOf } from './asker.ts';
 import { describe, type Scrub } from './failures.ts';
 import type { Lanes } from './lanes.ts';
+import { laneOf, showLater } from './later.ts';
 import { showProgress } from './progress.ts';
 import type { Sender, Standing } from './sender.ts';
 import { targetOf } from './target.ts';
@@ -44,11 +45,16 @@ export function createPressDesk({ api, clock, log, scrub, askers, lanes, sender 
 
   async function apply(outcome: PressOutcome, place: ReturnType<typeof placeOf>, isToastSeen: boolean): Promise<void> {
     const { target, standing } = place;
-    const say = (message: Message) => sender.send(target, message);
+    async function say(message: Message): Promise<void> {
+      const messageId = await sender.send(target, message);
+      showLater({ lanes, sender }, { target, messageId, hasPhoto: message.picture !== undefined }, message);
+    }
     if (outcome.remove && standing !== undefined) await remove(standing);
     else if (outcome.edit !== undefined) {
-      const isEdited = standing !== undefined && (await sender.edit(standing, outcome.edit));
-      if (!isEdited) await say(outcome.edit);
+      if (standing !== undefined && (await sender.edit(standing, outcome.edit))) {
+        const hasPhoto = standing.hasPhoto || outcome.edit.picture !== undefined;
+        showLater({ lanes, sender }, { ...standing, hasPhoto }, outcome.edit);
+      } else await say(outcome.edit);
     }
     if (outcome.reply !== undefined) await say(outcome.reply);
     const isSilent = outcome.remove !== true && outcome.edit === undefined && outcome.reply === undefined;
@@ -63,7 +69,7 @@ export function createPressDesk({ api, clock, log, scrub, askers, lanes, sender 
     const { message, data } = query;
     if (message === undefined || data === undefined) return void (await answer.give(undefined));
     const place = placeOf(message);
-    await lanes.run(`press ${message.chat.id}/${message.message_id}`, async () => {
+    await lanes.run(laneOf({ target: place.target, messageId: message.message_id }), async () => {
       const done = showProgress({ api, clock, log, scrub }, place.target, false);
       try {
         const asker = await askers.ofPress(query.from, message);

@@ -1,6 +1,7 @@
 import { z } from '@hono/zod-openapi';
 import { type Context, Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
+import type { Message } from '../../commands/message.ts';
 import type { Asker } from '../../commands/service.ts';
 import { UserError } from '../../engine/errors.ts';
 import { refuseConsole } from '../access.ts';
@@ -54,9 +55,24 @@ function check<Schema extends z.ZodType>(schema: Schema, value: unknown): z.infe
 }
 
 /** Runs the same commands as a chat does, for whoever may use the console. */
-export function addConsoleRoutes(app: WebApp, { ports, page, apiToken }: WebContext): void {
+export function addConsoleRoutes(app: WebApp, { ports, page, apiToken, logger }: WebContext): void {
   const routes = new Hono<WebEnv>();
   const names = ports.service.commands.map((command) => command.name);
+
+  function say(message: Message): PageMessage {
+    const shown = page.answer(message);
+    showLater(shown.id, message);
+    return shown;
+  }
+
+  /** Open pages hear of what a message becomes as of every other edit. */
+  function showLater(id: string, message: Message | undefined): void {
+    const failed = (error: unknown): void => logger.warn({ err: error }, 'a message could not be added to');
+    message
+      ?.later?.()
+      .then((later) => (later === undefined ? undefined : page.edit(id, later)))
+      .catch(failed);
+  }
 
   routes.use(async (c, next) => {
     const refusal = refuseConsole(c.env.incoming, apiToken);
@@ -86,7 +102,7 @@ export function addConsoleRoutes(app: WebApp, { ports, page, apiToken }: WebCont
       throw new UserError('no-command', 'A command starts with a slash.', { hint: 'Try /help.' });
     }
     const typed = page.typed(text);
-    const answer = page.answer(await ports.service.run({ asker: OPERATOR, ...call }));
+    const answer = say(await ports.service.run({ asker: OPERATOR, ...call }));
     return c.json({ typed, messages: [answer] });
   });
 
@@ -95,9 +111,10 @@ export function addConsoleRoutes(app: WebApp, { ports, page, apiToken }: WebCont
     const outcome = await ports.service.press({ asker: OPERATOR, data });
     const messages: PageMessage[] = [];
     const edited = outcome.edit === undefined || message === undefined ? undefined : page.edit(message, outcome.edit);
+    if (edited !== undefined) showLater(edited.id, outcome.edit);
     // What replaces a message that is no longer there is shown as a new one.
-    if (outcome.edit !== undefined && edited === undefined) messages.push(page.answer(outcome.edit));
-    if (outcome.reply !== undefined) messages.push(page.answer(outcome.reply));
+    if (outcome.edit !== undefined && edited === undefined) messages.push(say(outcome.edit));
+    if (outcome.reply !== undefined) messages.push(say(outcome.reply));
     const removed = outcome.remove === true ? message : undefined;
     if (removed !== undefined) page.remove(removed);
     return c.json({ toast: outcome.toast, edit: edited, removed, messages });
