@@ -66,7 +66,7 @@ async function collect(market: Pick<MarketPort, 'bars'>, plan: VaryingPlan, show
 }
 
 /** The value with all open bars as they are so far: at a close a longer bar would count only once it has ended. */
-function valueNow(plan: Plan, source: Source): number {
+export function valueNow(plan: Plan, source: Source): number {
   switch (plan.kind) {
     case 'constant':
       return plan.value;

@@ -88,6 +88,33 @@ describe('a placeholder', () => {
     expect(await filled('{sma(2)@1h - sma(2)}', { tradeId: undefined })).toMatch(/^−?[\d,.]+$/);
   });
 
+  it('counts a longer bar with what it had at the trade, beside a shorter one too', async () => {
+    await harness.trade('btcusdt', 60_150);
+    expect(await filled('{close@1h - close}')).toBe('0');
+  });
+
+  it('counts a longer bar only once it has closed where the rule looks at closes', async () => {
+    await harness.time.advance(30 * 60_000);
+    await harness.trade('btcusdt', 61_000);
+    const at = { ts: HARNESS_NOW + 30 * 60_000, price: 61_000, tradeId: undefined };
+    const noon = btc(0).toLocaleString('en', { minimumFractionDigits: 2 });
+    expect(await filled('{close@1h}', at, 'btcusdt 5m z > 2 on close')).toBe(noon);
+    expect(await filled('{close@1h}', at)).toBe('61,000.00');
+  });
+
+  it('is filled in with what a definition meant when the rule was saved', async () => {
+    await harness.say('/define mean3 = sma(3)');
+    await harness.say('/alert btc > 60100 once "mean {mean3} <b>*x*</b>"');
+    await harness.say('/define mean3 = sma(50)');
+    await harness.trade('btcusdt', 60_050);
+    await harness.trade('btcusdt', 60_150);
+    const [message] = await harness.owed();
+    const mean = (btc(0) + btc(1) + 60_150) / 3;
+    const number = mean.toLocaleString('en', { minimumFractionDigits: 2, maximumFractionDigits: 2 });
+    // Plain text in a span of its own: what it holds can format nothing.
+    expect(message!.text).toContain(`mean ${number} <b>*x*</b>`);
+  });
+
   it('tells the growth of 24 hours', async () => {
     // The script repeats itself every four hours: a day before it stood where it stands at the firing.
     expect(await filled('{change_24h}', { price: 60_300 })).toBe('+0.5\u00a0%');

@@ -76,7 +76,12 @@ async function seriesValue(expr: Expr, facts: TemplateFacts): Promise<string> {
   const known = firing.values.find((value) => value.series === label);
   if (known !== undefined) return formatSeriesValue(market, expr, known.value, chat.locale);
   return orNothing(facts, label, async () =>
-    formatSeriesValue(market, expr, await valueThen(market, expr, firing, clock.now()), chat.locale),
+    formatSeriesValue(
+      market,
+      expr,
+      await valueThen(market, expr, firing, clock.now(), rule.modes.onClose),
+      chat.locale,
+    ),
   );
 }
 

@@ -5,11 +5,13 @@ import { evaluate } from '../engine/series/evaluate.ts';
 import { planOf } from '../engine/series/plan.ts';
 import { barsKey, barsRead } from './plan-bars.ts';
 import type { Firing, MarketPort } from './ports.ts';
+import { valueNow } from './series-now.ts';
 
 /**
  * The value of a series at a firing, computed over the bars up to then. Of the bar that was open only its close is taken back
  * to the firing's price: what else happened in it since then still counts.
  *
+ * @param onClose whether only closed bars count, as for a rule that looks at closes
  * @returns NaN while it warms up
  * @throws TransportError where bars are missing and the venue cannot be asked
  */
@@ -18,6 +20,7 @@ export async function valueThen(
   expr: Expr,
   firing: Pick<Firing, 'ts' | 'price' | 'instrument' | 'tradeId'>,
   now: number,
+  onClose = false,
 ): Promise<number> {
   const plan = planOf(expr);
   if (plan.kind === 'constant') return plan.value;
@@ -26,13 +29,22 @@ export async function valueThen(
       const since = Math.max(0, Math.ceil((now - firing.ts) / interval));
       const { closed, open } = await market.bars(instrument, interval, bars + since + 1);
       const all = open === undefined ? closed : [...closed, open];
-      return [barsKey(instrument, interval), asOf(all, instrument, interval, firing)] as const;
+      return [
+        barsKey(instrument, interval),
+        onClose ? closedBy(all, interval, firing.ts) : asOf(all, instrument, interval, firing),
+      ] as const;
     }),
   );
   const found = new Map(entries);
-  const { values } = evaluate(plan, (id, ms) => toColumns(found.get(barsKey(id, ms)) ?? []));
+  const source = (id: string, ms: number) => toColumns(found.get(barsKey(id, ms)) ?? []);
+  // At a trade a longer bar counts with what it has so far, at a close only once it has ended.
+  if (firing.tradeId !== undefined && !onClose) return valueNow(plan, source);
+  const { values } = evaluate(plan, source);
   return values[values.length - 1] ?? Number.NaN;
 }
+
+const closedBy = (bars: readonly Bar[], interval: number, ts: number): readonly Bar[] =>
+  bars.filter(({ start }) => start + interval <= ts);
 
 /** The bars as they were. What fired at a bar's close knew nothing of the bar that began then. */
 function asOf(
