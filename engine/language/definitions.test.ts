@@ -34,6 +34,7 @@ const CHAT = scopeWith({
   lines: 'macd',
   hourly_rsi: 'rsi@1h',
   half: '14/2',
+  mate: 'ethusdt',
   dip: '< 60k',
 });
 const PLAIN = scopeWith({});
@@ -75,6 +76,12 @@ describe('definitions in a rule', () => {
     ['z(gap, 60) > 2', 'z(btcusdt - 20*ethusdt, 60) > 2'],
     ['gap crosses 0', 'btcusdt - 20*ethusdt crosses 0'],
     ['btc z > 2 rearm tight', 'btc z > 2 rearm bbw(20) < 0.05'],
+    ['btc barssince(tight) < 5', 'btc barssince(bbw(20) < 0.05) < 5'],
+    ['btc barssince(calm@1h) < 5', 'btc barssince(bbw(20)@1h < 0.05 and rsi@1h > 40 and rsi@1h < 60) < 5'],
+    ['btc spread(mate, 120) > 0', 'btc spread(ethusdt, 120) > 0'],
+    ['btc spread(pace, mate, 120) > 0', 'btc spread(ema(9) - ema(21), ethusdt, 120) > 0'],
+    ['btc mate.rsi(14) < 30', 'btc ethusdt.rsi(14) < 30'],
+    ['btc btcusdt/mate > 20', 'btc btcusdt/ethusdt > 20'],
     ['btc dip', 'btc price < 60k'],
     ['btc rsi > 50 and dip', 'btc rsi > 50 and price < 60k'],
     ['btc rsi > 50 and tight and < 70', 'btc rsi > 50 and bbw(20) < 0.05 and rsi < 70'],

@@ -65,9 +65,9 @@ function readBody(cursor: Cursor, name: string, text: string, read: (cursor: Cur
   return body;
 }
 
-/** A name for a plain number is that number: `rsi(fast)`, `> level`. */
+/** A name for a plain number or a symbol is just that: `rsi(fast)`, `> level`, `mate.rsi(14)`. */
 function literalAt(body: Syntax, span: Span): Syntax | undefined {
-  if (body.kind === 'number') return { ...body, span };
+  if (body.kind === 'number' || body.kind === 'symbol') return { ...body, span };
   if (body.kind !== 'negate' || body.target.kind !== 'number') return undefined;
   return { ...body, target: { ...body.target, span }, span };
 }
