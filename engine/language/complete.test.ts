@@ -44,7 +44,7 @@ function isRuleOrItsBeginning(text: string): boolean {
     return true;
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
-    return error.span !== undefined && error.span[1] >= text.trimEnd().length;
+    return error.span !== undefined && /^[\s)\]]*$/.test(text.slice(error.span[1]));
   }
 }
 

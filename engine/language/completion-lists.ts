@@ -40,8 +40,15 @@ export function signatureOf({ name, params }: CatalogEntry): string {
 
 export const defaultText = (param: Param): string => plainNumber(param.default);
 
+/** What cannot stand without its arguments is offered with its bracket. */
+const needsArguments = (entry: CatalogEntry): boolean =>
+  entry.input === 'pair' || (entry.input === 'series' && entry.ofCondition === true);
+
 export const SERIES: readonly Offer[] = FREQUENT.map((entry) =>
-  offer(entry.name, entry.summary, { label: signatureOf(entry), names: entry.aliases }),
+  offer(needsArguments(entry) ? `${entry.name}(` : entry.name, entry.summary, {
+    label: signatureOf(entry),
+    names: entry.aliases,
+  }),
 );
 /** What takes a series of several instruments, before any symbol is named: `z(`. */
 export const CALLS: readonly Offer[] = FREQUENT.filter(

@@ -22,7 +22,14 @@ import {
   SUMS,
   signatureOf,
 } from './completion-lists.ts';
-import { entryBefore, isFieldBehind, type Level, openLevels, wantsOperand } from './completion-place.ts';
+import {
+  entryBefore,
+  holdsCondition,
+  isFieldBehind,
+  type Level,
+  openLevels,
+  wantsOperand,
+} from './completion-place.ts';
 import { isOp } from './cursor.ts';
 import { plainNumber } from './numbers.ts';
 import { isComparing } from './syntax-parser.ts';
@@ -117,7 +124,8 @@ function operands(place: Place, sources: CompletionSources, level: Level): reado
   const defined = (sources.defined ?? []).map(({ name, summary }) => offer(name, summary));
   const entry = level.kind === 'call' ? lookup(level.name!) : undefined;
   const params = entry === undefined ? [] : paramOffers(entry, level.numbers);
-  const isClauseStart = !level.isCompared && (level.kind === 'top' || level.kind === 'group');
+  const mayCompare = level.kind === 'top' || level.kind === 'group' || holdsCondition(level);
+  const isClauseStart = !level.isCompared && mayCompare;
   const symbols = symbolOffers(sources, place.typed, place.typed === '' && place.isNamed ? 3 : 10);
   return [
     ...(place.isNamed ? [] : symbols),
@@ -174,7 +182,7 @@ function behindValue({ tokens, isGlued }: Place, levels: readonly Level[]): read
   const level = levels[levels.length - 1];
   const attached = isGlued ? attachedOffers(tokens) : [];
   const closers = level.kind === 'top' ? [] : closingOffers(level);
-  const isCondition = level.kind === 'top' || level.kind === 'group';
+  const isCondition = level.kind === 'top' || level.kind === 'group' || holdsCondition(level);
   const moved = last.percent ? [offer('in 1h', 'within an hour'), offer('in 1d', 'within a day')] : [];
   if (!isCondition) return [...closers, ...attached, ...SUMS];
   if (last.kind === 'string' || last.kind === 'date') return MODES;

@@ -34,6 +34,12 @@ const newLevel = (kind: Level['kind'], name?: string): Level => ({
   isCondition: false,
 });
 
+/** Whether a condition is what is called for: `barssince(rsi > 70)`. */
+export function holdsCondition({ kind, name }: Level): boolean {
+  const entry = kind === 'call' ? lookup(name!) : undefined;
+  return entry?.input === 'series' && entry.ofCondition === true;
+}
+
 /** The brackets that are open behind the tokens, outermost first. */
 export function openLevels(tokens: readonly Token[]): readonly Level[] {
   const levels = [newLevel('top')];
@@ -50,7 +56,7 @@ function step(levels: Level[], token: Token, before: Token | undefined): void {
     levels.push(newLevel(before?.kind === 'word' && RANGE_WORDS.has(before.text) ? 'range' : 'lag'));
   } else if (isOp(token, ')') || isOp(token, ']')) {
     if (levels.length > 1) levels.pop();
-    if (level.isCondition) compared(levels[levels.length - 1]);
+    if (level.isCondition && level.kind === 'group') compared(levels[levels.length - 1]);
   } else if (isOp(token, ',')) {
     level.commas++;
     if (before?.kind === 'number') level.numbers++;
@@ -121,7 +127,7 @@ export function endings(tokens: readonly Token[]): readonly string[] {
       const others = last.kind === 'word' ? [`[7]${text}${lacks}`] : [];
       return [text + lacks, text + other, ...others];
     }
-    if (level.kind === 'group' && level.isCondition) text += lacks;
+    if ((level.kind === 'group' && level.isCondition) || holdsCondition(level)) text += lacks;
     if (level.commas === 0 && (level.kind === 'range' || level.name === 'min' || level.name === 'max')) {
       text += `, ${THIRD}`;
     }
