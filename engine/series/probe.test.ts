@@ -28,7 +28,9 @@ const planFor = (text: string) => planOf(parseExpression(`btcusdt ${text}`, test
 /** The definition: everything computed over bars whose last one ends at that price. */
 function computed(plan: VaryingPlan, bars: readonly Bar[], price: number): number {
   const last = bars[bars.length - 1];
-  const changed = { ...last, high: Math.max(last.high, price), low: Math.min(last.low, price), close: price };
+  const first = { ...last, open: price, high: price, low: price, close: price };
+  const later = { ...last, high: Math.max(last.high, price), low: Math.min(last.low, price), close: price };
+  const changed = last.trades === 0 ? first : later;
   const { values } = evaluate(plan, () => toColumns([...bars.slice(0, -1), changed]));
   return values[values.length - 1];
 }
@@ -59,6 +61,12 @@ describe('a series at another last price', () => {
         expect(expectSame(text, bars, prices)).toBe(true);
     },
   );
+
+  it('is made of that price alone where the bar has no trade yet', () => {
+    const flat = [...bars.slice(0, -1), { ...bars[bars.length - 1], trades: 0 }];
+    for (const text of ['open', 'high', 'low', 'close', 'volume', 'atr(14)', 'high - low', 'rsi(14)'])
+      expect(expectSame(text, flat, prices)).toBe(true);
+  });
 
   it('also of arithmetic, of indicators of indicators, and of earlier values', () => {
     fc.assert(

@@ -43,8 +43,9 @@ function probeOf(plan: VaryingPlan, source: BarSource): Probe | undefined {
   }
 }
 
-/** A bar whose last trade was at another price. */
+/** A bar whose last trade was at another price; the first trade of a bar is all that it is made of. */
 function withLast(bar: Bar, price: number): Bar {
+  if (bar.trades === 0) return { ...bar, open: price, high: price, low: price, close: price };
   return { ...bar, high: Math.max(bar.high, price), low: Math.min(bar.low, price), close: price };
 }
 
@@ -54,7 +55,8 @@ function columnProbe({ instrument, interval, column }: ColumnPlan, source: BarSo
   if (last < 0) return undefined;
   const start = bars.start[last];
   const now = bars[column][last];
-  if (column === 'close') return { start, at: (price) => price };
+  const isFirst = bars.trades[last] === 0 && (column === 'open' || column === 'high' || column === 'low');
+  if (column === 'close' || isFirst) return { start, at: (price) => price };
   if (column === 'high') return { start, at: (price) => Math.max(now, price) };
   if (column === 'low') return { start, at: (price) => Math.min(now, price) };
   return { start, at: () => now };
