@@ -38,7 +38,10 @@ export interface Warmup {
   readonly first: number;
   /** Inputs until the value no longer depends on where the computation began. Where that is later than `first`, it is begun anew from time to time: see anchor.ts. */
   readonly settled: number;
-  /** It counts from some time on, such as midnight, and must not be begun anew in between. */
+  /**
+   * It counts from some time on, such as midnight or the last turn, and must not be begun anew in between. Where that lies further
+   * back than `settled` inputs, the value after a restart may differ from what it would have been.
+   */
   readonly counts?: boolean;
 }
 

@@ -67,7 +67,11 @@ export const ADAPTIVE_AVERAGES: readonly CatalogEntry[] = [
     example: 'close crosses above kama(10)',
     input: 'series',
     // Where nothing goes straight for long it takes longer: no length is enough for a market that stands still.
-    warmup: ([bars, fast, slow]) => ({ first: bars + 1, settled: bars + 1 + 25 * (Math.max(fast, slow) + 1) }),
+    // With the two the wrong way round it is slowest where it goes straight.
+    warmup: ([bars, fast, slow]) => ({
+      first: bars + 1,
+      settled: bars + 1 + (fast > slow ? 5 * (fast + 1) ** 2 : 30 * (slow + 1)),
+    }),
     create: ([bars, fast, slow]) => kama(bars, fast, slow),
   },
   {

@@ -32,7 +32,10 @@ const macd: SeriesEntry = {
   source: 'Appel 1979; trading-signals MACD: EMAs seeded with the first input',
   example: 'macd.histogram crosses above 0',
   input: 'series',
-  warmup: ([, slow, signal]) => ({ first: slow, settled: emaSettles(slow) + emaSettles(signal) }),
+  warmup: ([fast, slow, signal]) => ({
+    first: slow,
+    settled: emaSettles(Math.max(fast, slow)) + emaSettles(signal),
+  }),
   create: ([fast, slow, signal]) =>
     new LibraryFieldsKernel(
       new MACD(new EMA(fast), new EMA(slow), new EMA(signal)),

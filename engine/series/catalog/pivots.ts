@@ -7,7 +7,11 @@ import { RisingLowKernel, type Turn, TurnKernel } from '../kernels/pivots.ts';
 import { zigzag } from '../kernels/trailing-stops.ts';
 import { factor, length } from './params.ts';
 
-/** A turning point is held until the next one, for which there is no bound; this many windows hold one nearly always. */
+/**
+ * A turning point is held until the next one, for which there is no bound; this many windows hold one nearly always. Begun anew it
+ * might be forgotten, so it never is while the program runs. After a restart one that lies further back than the history is not
+ * known, and the value may differ until the next.
+ */
 const WINDOWS = 20;
 
 const swing = (turn: Turn, word: string): SeriesEntry => ({
@@ -21,7 +25,7 @@ const swing = (turn: Turn, word: string): SeriesEntry => ({
   source: `Williams' fractal with 2, chartists' swing with 5; equal ones are none; until there is one, the first window's extreme`,
   example: turn === 'high' ? 'close crosses above swinghigh(5)' : 'close crosses below swinglow(5)',
   input: 'series',
-  warmup: ([bars]) => ({ first: 2 * bars + 1, settled: WINDOWS * (2 * bars + 1) }),
+  warmup: ([bars]) => ({ first: 2 * bars + 1, settled: WINDOWS * (2 * bars + 1), counts: true }),
   create: ([bars]) => new TurnKernel(turn, bars, bars),
 });
 
@@ -36,7 +40,7 @@ const higherlow: SeriesEntry = {
   source: 'trading-signals HigherLowTrail, which never begins anew; at first the lowest of the window',
   example: 'low < higherlow(5)[1]',
   input: 'series',
-  warmup: ([bars]) => ({ first: bars + 1, settled: WINDOWS * (bars + 1) }),
+  warmup: ([bars]) => ({ first: bars + 1, settled: WINDOWS * (bars + 1), counts: true }),
   create: ([bars]) => new RisingLowKernel(bars),
 };
 
@@ -50,7 +54,7 @@ const breakoutlow: BarsEntry = {
   source: 'trading-signals BreakoutBarLow; until there is one, the low of the first bar that could have been',
   example: 'close < breakoutlow(20)',
   input: 'bars',
-  warmup: ([bars]) => ({ first: bars + 1, settled: WINDOWS * (bars + 1) }),
+  warmup: ([bars]) => ({ first: bars + 1, settled: WINDOWS * (bars + 1), counts: true }),
   create: ([bars]) => {
     const [top, before] = [new HighestKernel(bars), new LagKernel(1)];
     const held = folded(
@@ -81,7 +85,7 @@ const zigzagEntry: BarsEntry = {
     'of the extreme itself (trading-signals: of the leg); begins as a rise from the first low; a closed turn stays',
   example: 'zigzag(5).direction crosses below 0',
   input: 'bars',
-  warmup: () => ({ first: 1, settled: 500 }),
+  warmup: () => ({ first: 1, settled: 500, counts: true }),
   create: ([percent]) => zigzag(percent),
 };
 

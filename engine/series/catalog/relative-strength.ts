@@ -12,6 +12,9 @@ import { type Banded, TrailingBandsKernel } from '../kernels/trailing-bands.ts';
 import { factor, length } from './params.ts';
 import { emaSettles, growth, rsiKernel, wilderSettles } from './parts.ts';
 
+/** A run of rises or falls is counted from its beginning; hardly one is longer, in bars. */
+const LONGEST_RUN = 60;
+
 const crsi: SeriesEntry = {
   name: 'crsi',
   aliases: ['connorsrsi'],
@@ -25,7 +28,7 @@ const crsi: SeriesEntry = {
   input: 'series',
   warmup: ([bars, streak, rank]) => ({
     first: Math.max(bars + 1, streak + 2, rank + 2),
-    settled: Math.max(1 + wilderSettles(bars), 2 + wilderSettles(streak), rank + 2),
+    settled: Math.max(1 + wilderSettles(bars), 2 + LONGEST_RUN + wilderSettles(streak), rank + 3),
   }),
   create: ([bars, streak, rank]) => {
     const [strength, streakStrength] = [rsiKernel(bars), rsiKernel(streak)];

@@ -62,4 +62,9 @@ describe('a range of nothing', () => {
     expect(last(valuesOf('willr', [5], flat))).toBe(-50);
     expect(last(valuesOf('stochrsi', [5, 5, 3, 3], flat))).toBe(50);
   });
+
+  it('is the middle, too, where the rsi stands still but for its rounding', () => {
+    const flat = Array.from({ length: 40 }, () => TULIP[TULIP.length - 1]!);
+    expect(valuesOf('stochrsi', [5, 5, 1, 1], [...TULIP, ...flat]).slice(-30)).toEqual(Array(30).fill(50));
+  });
 });

@@ -92,6 +92,9 @@ const willr: BarsEntry = {
   },
 };
 
+/** An rsi between whose highest and lowest is less stands still: the rest is rounding, whose range says nothing. */
+const STANDSTILL = 1e-9;
+
 const stochrsi: CatalogEntry = {
   name: 'stochrsi',
   aliases: ['srsi'],
@@ -118,7 +121,7 @@ const stochrsi: CatalogEntry = {
       const strength = feed(rsi, x);
       const low = feed(bottom, strength);
       const reach = feed(top, strength) - low;
-      const k = feed(slow, reach === 0 ? 50 : (100 * (strength - low)) / reach);
+      const k = feed(slow, reach < STANDSTILL ? 50 : (100 * (strength - low)) / reach);
       const d = feed(line, k);
       if (Number.isNaN(d)) return;
       values[0] = k;

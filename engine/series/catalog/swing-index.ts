@@ -56,7 +56,7 @@ const asi: BarsEntry = {
   source: 'Wilder 1978; begins at 0 with the first bar of the history',
   example: 'asi > asi[20]',
   input: 'bars',
-  warmup: () => exactly(2),
+  warmup: () => ({ ...exactly(2), counts: true }),
   create: ([limit]) => {
     const swing = swingIndex(limit);
     const total = folded(

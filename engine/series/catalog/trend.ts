@@ -132,8 +132,8 @@ const tds: SeriesEntry = {
   source: 'DeMark 1994; after nine it begins at one again, an equal close ends a run (trading-signals counts it)',
   example: 'tds <= -9',
   input: 'series',
-  // A run that goes on is counted from its beginning, modulo nine.
-  warmup: () => ({ first: 5, settled: 100 }),
+  // A run that goes on is counted from its beginning, modulo nine: after a restart one longer than this may count otherwise.
+  warmup: () => ({ first: 5, settled: 100, counts: true }),
   create: setupCount,
 };
 

@@ -22,7 +22,7 @@ const total = ({ name, alias, summary, source, start, step }: Total): BarsEntry 
   source: `${source}; begins at ${start} where the stored history begins: only its changes mean something`,
   example: `${name} > ${name}[20]`,
   input: 'bars',
-  warmup: () => ({ first: 1, settled: 1 }),
+  warmup: () => ({ first: 1, settled: 1, counts: true }),
   create: () => new RunningKernel(start, step),
 });
 
