@@ -122,7 +122,9 @@ export function expectDuration(cursor: Cursor, example: string): { ms: number; s
     const name = nameToken(cursor, token);
     const message =
       token.kind === 'number' ? `${name} has no unit of time` : `a length of time is missing before ${name}`;
-    return fail('bad-duration', message, token.span, { hint: `for example ${example}` });
+    const missing =
+      token.kind === 'end' ? [`${cursor.text.trimEnd()} ${example.slice(example.lastIndexOf(' ') + 1)}`] : [];
+    return fail('bad-duration', message, token.span, { hint: `for example ${example}`, suggestions: missing });
   }
   if (found.ms <= 0 || found.ms > LONGEST_DURATION) {
     fail('bad-duration', 'a length of time is between 1s and 366d', found.span, { hint: `for example ${example}` });

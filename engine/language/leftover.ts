@@ -2,7 +2,8 @@ import { lookup } from '../series/catalog.ts';
 import type { CatalogEntry } from '../series/catalog-entry.ts';
 import type { Span } from './ast.ts';
 import { type Cursor, nameToken, peek } from './cursor.ts';
-import { corrected, type FailureDetails, fail } from './failure.ts';
+import { corrected, didYouMean, type FailureDetails, fail } from './failure.ts';
+import { nearest } from './nearest.ts';
 import { saidOtherwise } from './otherwise.ts';
 import { findSymbol, isFreeName } from './symbol-reader.ts';
 import { isComparing } from './syntax-parser.ts';
@@ -11,6 +12,8 @@ import { refuseOtherwise } from './unknown.ts';
 
 /** Said behind a price; a rule's numbers are in the quote currency of its symbol. */
 const CURRENCIES: ReadonlySet<string> = new Set('usd usdt usdc eur euro euros dollar dollars bucks'.split(' '));
+/** Modes that are long enough for a slip to be told from another word. */
+const FOLLOWERS = ['once', 'every', 'rearm', 'until', 'silent'];
 const MOST_BARS = 5000;
 
 /** @throws UserError where something is left over */
@@ -53,6 +56,8 @@ function leftoverDetails(cursor: Cursor, token: Token, before: Token | undefined
     const hint = 'values are compared with > or <, or with crosses';
     return { hint, suggestions: token.text === '!=' ? [] : [replaced('crosses')] };
   }
+  const slips = isCompared && token.kind === 'word' ? nearest(token.text, FOLLOWERS, 1) : [];
+  if (slips.length > 0) return didYouMean(text, token.span, slips);
   if (token.text === ',') return { hint: 'conditions are joined with and or or', suggestions: [replaced(' and')] };
   return { hint: 'a condition, then modes such as once or every 1h' };
 }

@@ -1,7 +1,8 @@
 import type { Span } from './ast.ts';
-import { daysFromCivil, isDate } from './calendar.ts';
+import { daysFromCivil, isDate, utcParts } from './calendar.ts';
 import { accept, type Cursor, endOf, expectDuration, isWord, nameToken, next, peek } from './cursor.ts';
-import { fail, quote } from './failure.ts';
+import { corrected, fail, quote } from './failure.ts';
+import { nearest } from './nearest.ts';
 import type { ModesSyntax } from './syntax.ts';
 import { readCondition } from './syntax-parser.ts';
 import type { Token } from './tokens.ts';
@@ -94,7 +95,9 @@ function set<Name extends keyof ModesSyntax>(
 function readOnClose(cursor: Cursor, modes: ModesSyntax, token: Token): void {
   next(cursor);
   if (!accept(cursor, 'word', 'close')) {
-    fail('unexpected', `I expected \`on close\`, not ${nameToken(cursor, peek(cursor))}`, peek(cursor).span);
+    const { span } = peek(cursor);
+    const suggestions = nearest(peek(cursor).text, ['close']).map((word) => corrected(cursor.text, span, word));
+    fail('unexpected', `I expected \`on close\`, not ${nameToken(cursor, peek(cursor))}`, span, { suggestions });
   }
   set(modes, 'onClose', true, since(cursor, token));
 }
@@ -128,7 +131,10 @@ function readDate(cursor: Cursor): number {
     token.kind === 'date' ? token.text : '',
   );
   const hint = 'for example until 2026-12-31 or until 2026-12-31 18:00';
-  if (!match) fail('bad-date', `a date is missing before ${nameToken(cursor, token)}`, token.span, { hint });
+  if (!match) {
+    const suggestions = nextDay(cursor, token);
+    fail('bad-date', `a date is missing before ${nameToken(cursor, token)}`, token.span, { hint, suggestions });
+  }
   const [year, month, day, hour, minute, second] = match.slice(1, 7).map((part) => Number(part ?? 0));
   if (year > LAST_YEAR || !isDate(year, month, day) || hour > 23 || minute > 59 || second >= 60) {
     fail('bad-date', `there is no ${quote(token.text)}`, token.span, { hint });
@@ -137,6 +143,14 @@ function readDate(cursor: Cursor): number {
   const ms = Math.round(second * 1000);
   if (match[7] === undefined) return cursor.scope.wallTime(year, month, day, hour, minute) + ms;
   return daysFromCivil(year, month, day) * DAY + (hour * 60 + minute - offsetMinutes(match[7])) * MINUTE + ms;
+}
+
+/** `until tomorrow` with the date of tomorrow, `until` alone with that of a week ahead. */
+function nextDay({ text, scope }: Cursor, token: Token): readonly string[] {
+  const days = token.text === 'tomorrow' ? 1 : token.kind === 'end' ? 7 : 0;
+  if (days === 0 || !Number.isFinite(scope.now)) return [];
+  const [date] = utcParts(scope.now + days * DAY);
+  return token.kind === 'end' ? [`${text.trimEnd()} ${date}`] : [corrected(text, token.span, date)];
 }
 
 /** `+02:00` -> 120. */
