@@ -119,15 +119,16 @@ export class Engine {
     this.rules.lookAtResumed(trade.instrument, ts);
   }
 
-  /** Time has come to `ts` for one instrument: reminders and closes that lie before it come first. */
+  /** Time has come to `ts` for one instrument: reminders and closes that lie before it come first, in their order. */
   private advance(state: InstrumentState, ts: number): void {
-    this.rules.advance(state.id, ts);
     if (state.nextClose <= ts) this.closeUntil(state, ts);
+    this.rules.advance(state.id, ts);
   }
 
   private closeUntil(state: InstrumentState, ts: number): void {
     while (state.nextClose <= ts) {
       const end = state.nextClose;
+      this.rules.runTimers(end);
       for (const track of state.tracks) {
         if (track.end !== end) continue;
         track.skipTo(ts);
@@ -147,10 +148,10 @@ export class Engine {
   }
 
   private clock(ts: number): void {
-    this.rules.runTimers(ts);
     for (const state of this.instruments.values()) {
       if (state.gapSince === undefined && state.nextClose <= ts) this.closeUntil(state, ts);
     }
+    this.rules.runTimers(ts);
   }
 
   private bars(event: BarsEvent): void {

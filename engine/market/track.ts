@@ -109,6 +109,7 @@ export class Track {
     const start = barStart(finer.open.start, this.interval);
     if (this.history.lastStart >= start) return;
     const parts: Bar[] = finer.history.list(this.interval / finer.interval).filter((bar) => bar.start >= start);
+    this.rememberBefore(finer, start, parts);
     if (finer.open.trades > 0) parts.push(finer.open);
     const open = emptyBar(start, this.history.lastClose);
     for (const part of parts) mergeBar(open, part);
@@ -120,6 +121,15 @@ export class Track {
         close: finer.open.close,
       });
     this.open = open;
+  }
+
+  /** What the newest trade found, of which the finer bars know: a later one may be older than it, or ask what was before. */
+  private rememberBefore(finer: Track, start: number, closed: readonly Bar[]): void {
+    this.lastTrade = finer.lastTrade;
+    const before = emptyBar(start, this.history.lastClose);
+    for (const part of closed) if (part.start < finer.previous.start) mergeBar(before, part);
+    if (finer.previous.trades > 0 && finer.previous.start >= start) mergeBar(before, finer.previous);
+    Object.assign(this.previous, before);
   }
 }
 

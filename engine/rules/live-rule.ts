@@ -209,28 +209,30 @@ export class LiveRule {
     if (this.state === 'armed' && rises) this.becameTrue(moment);
     else if (this.state === 'muted' && rises) this.suppressed++;
     else if (this.state === 'pending' && !truth) this.enter('armed', moment.ts, 'no longer true');
-    else if (this.state === 'fired' && this.mayRearm(truth)) this.rearmed(moment);
+    this.rearmWhereOver(moment.ts);
   }
 
-  private rearmed(moment: RuleMoment): void {
+  /**
+   * Asked whenever it may have fired, too: what `rearm` says may be true already, and no threshold is passed then that would
+   * have it looked at again.
+   */
+  private rearmWhereOver(ts: number): void {
+    if (this.state !== 'fired') return;
+    if (this.rearm === undefined ? this.truth : !ask(this.rearm)) return;
     if (!this.isQuiet) {
-      this.enter('armed', moment.ts, 're-armed');
+      this.enter('armed', ts, 're-armed');
       return;
     }
     this.isQuiet = false;
     this.state = 'armed';
-    this.since = moment.ts;
+    this.since = ts;
   }
 
   /** The truth without an edge: true already waits for the next time, false is armed. */
   private takeAsItIs(ts: number): void {
     if (this.state === 'armed' && this.truth) this.enter('fired', ts, 'true already');
-    else if (this.state === 'fired' && !this.truth && this.rearm === undefined)
-      this.enter('armed', ts, 'no longer true');
-  }
-
-  private mayRearm(truth: boolean): boolean {
-    return this.rearm === undefined ? !truth : ask(this.rearm);
+    else if (this.state === 'pending' && !this.truth) this.enter('armed', ts, 'no longer true');
+    this.rearmWhereOver(ts);
   }
 
   private becameTrue(moment: RuleMoment): void {
@@ -295,12 +297,15 @@ export class LiveRule {
 
   /** The hold is over. What has not been looked at since a restart may have let go meanwhile: the next look tells. */
   private held(moment: RuleMoment): void {
-    if (this.ready && !this.resumed) this.fire(moment);
+    if (!this.ready || this.resumed) return;
+    this.fire(moment);
+    this.rearmWhereOver(moment.ts);
   }
 
   private unmute(ts: number): void {
     this.mutedUntil = undefined;
     this.enter(this.truth ? 'fired' : 'armed', ts, 'mute over');
+    this.rearmWhereOver(ts);
   }
 
   pause(ts: number, until: number | undefined): void {
@@ -308,6 +313,12 @@ export class LiveRule {
     this.mutedUntil = until;
     if (until !== undefined) this.output.remind(until, this);
     this.enter(until === undefined ? 'paused' : 'muted', ts, until === undefined ? 'paused' : 'muted');
+    this.remindOfEnd();
+  }
+
+  /** Again where it leaves a rest: the reminder may have come meanwhile, and nobody looked. */
+  private remindOfEnd(): void {
+    if (this.modes.until !== undefined) this.output.remind(this.modes.until, this);
   }
 
   /** Wakes a paused, muted or finished rule; it waits for the next time its condition becomes true. */
@@ -317,6 +328,8 @@ export class LiveRule {
     this.watchesFrom = ts;
     if (this.ready) this.truth = ask(this.test);
     this.enter(this.truth ? 'fired' : 'armed', ts, 'resumed');
+    if (this.ready) this.rearmWhereOver(ts);
+    this.remindOfEnd();
   }
 
   /** Its data are missing since `from`, or are there again (undefined). */

@@ -29,6 +29,8 @@ export class RuleBook {
   private readonly timers = new Timers<LiveRule>();
   /** Reminders of rules whose data are missing: they wait until the data say what happened. */
   private readonly blocked = new Map<string, { at: number; rule: LiveRule }[]>();
+  /** Reminders of rules on closed bars that wait for bars that ended before: what those say comes first. */
+  private readonly early: { at: number; rule: LiveRule }[] = [];
   private readonly around: RuleSurroundings;
   private readonly output: RuleOutput;
   private queue: LiveRule[] = [];
@@ -91,12 +93,23 @@ export class RuleBook {
 
   /** Reminders up to `ts`, in order. */
   runTimers(ts: number): void {
+    for (const { at, rule } of this.early.splice(0)) this.remind(at, rule, ts);
     while (this.timers.next <= ts) {
       const { at, what: rule } = this.timers.pop()!;
-      if (this.rules.get(rule.id) !== rule) continue;
-      if (!this.isBlind(rule)) rule.due(this.moment(rule, at, undefined));
-      else this.block(at, rule);
+      this.remind(at, rule, ts);
     }
+  }
+
+  private remind(at: number, rule: LiveRule, ts: number): void {
+    if (this.rules.get(rule.id) !== rule) return;
+    if (this.isBlind(rule)) this.block(at, rule);
+    else if (at > ts || this.isEarly(at, rule)) this.early.push({ at, rule });
+    else rule.due(this.moment(rule, at, undefined));
+  }
+
+  /** Whether it looks at bars that end before `at` and are not closed. */
+  private isEarly(at: number, rule: LiveRule): boolean {
+    return rule.onClose && rule.instruments.some((id) => this.around.instrument(id).nextClose < at);
   }
 
   private block(at: number, rule: LiveRule): void {

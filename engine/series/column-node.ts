@@ -2,6 +2,7 @@ import { columnOf } from '../market/bar-history.ts';
 import type { Bar } from '../market/events.ts';
 import type { Track } from '../market/track.ts';
 import type { Watcher } from '../rules/threshold-index.ts';
+import { atLastTrade } from './evaluate.ts';
 import { type GraphStep, type LiveSource, SeriesNode } from './node.ts';
 import type { ColumnPlan } from './plan.ts';
 
@@ -12,11 +13,13 @@ const MOVED_BY_PRICE: ReadonlySet<ColumnPlan['column']> = new Set(['high', 'low'
 export class ColumnNode<W extends Watcher> extends SeriesNode<W> {
   private readonly track: Track;
   private readonly column: ColumnPlan['column'];
+  private readonly plan: ColumnPlan;
 
   constructor(id: number, plan: ColumnPlan, track: Track, sources: readonly LiveSource[], step: GraphStep<W>) {
     super(id, plan, [], sources, step);
     this.track = track;
     this.column = plan.column;
+    this.plan = plan;
   }
 
   protected override compute(): void {
@@ -26,17 +29,27 @@ export class ColumnNode<W extends Watcher> extends SeriesNode<W> {
 
   override goLive(): void {
     const { open } = this.track;
-    this.value = open !== undefined && open.trades > 0 ? open[this.column] : this.closed;
+    this.value = open !== undefined && open.trades > 0 ? open[this.column] : this.atLastTrade();
     this.markFresh();
   }
 
+  private atLastTrade(): number {
+    const bars = this.track.history.view();
+    return atLastTrade(this.plan, { starts: bars.start, values: bars[this.column] }, () => bars);
+  }
+
   override valueBefore(stamp: number): number {
-    if (this.newest !== stamp) return this.value;
+    if (!this.movedWith(stamp)) return this.value;
     return this.beganWith(stamp) ? this.closed : this.track.previous[this.column];
   }
 
   override beganWith(stamp: number): boolean {
-    return this.newest === stamp && this.track.previous.trades === 0;
+    return this.movedWith(stamp) && this.track.previous.trades === 0;
+  }
+
+  /** Whether the trade of step `stamp` belongs to the open bar; where that closed since, nothing has moved. */
+  private movedWith(stamp: number): boolean {
+    return this.newest === stamp && this.isOpen;
   }
 
   override get isOpen(): boolean {
@@ -64,9 +77,11 @@ export class ColumnNode<W extends Watcher> extends SeriesNode<W> {
   override rebuild(): void {
     const { history } = this.track;
     if (history.length > 0) {
-      const bars = history.view(1);
-      this.closed = bars[this.column][0];
-      this.closedStart = bars.start[0];
+      const bars = history.view(2);
+      const last = bars.length - 1;
+      this.closed = bars[this.column][last];
+      this.closedBefore = last > 0 ? bars[this.column][0] : Number.NaN;
+      this.closedStart = bars.start[last];
     }
     this.goLive();
   }

@@ -3,7 +3,7 @@ import type { Track } from '../market/track.ts';
 import type { Watcher } from '../rules/threshold-index.ts';
 import type { Kernel } from './catalog-entry.ts';
 import { atLastTrade, type BarSource, beginAnew, evaluate, runKernel } from './evaluate.ts';
-import { type GraphStep, type LiveSource, SeriesNode } from './node.ts';
+import { type GraphStep, type LiveSource, pulled, SeriesNode } from './node.ts';
 import type { KernelPlan } from './plan.ts';
 
 /**
@@ -105,7 +105,7 @@ export class KernelNode<W extends Watcher> extends SeriesNode<W> {
 
   override goLive(): void {
     if (this.isOpen) {
-      if (this.liveHolders > 0) this.feed(this.parents[0].value);
+      if (this.liveHolders > 0) this.feed(pulled(this.parents[0]));
       this.value = this.kernel.values[0];
     } else this.value = atLastTrade(this.plan, evaluate(this.plan, this.source), this.source);
     this.markFresh();

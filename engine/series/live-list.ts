@@ -13,7 +13,7 @@ const ROUNDING = 1e-10;
  * before the bar closes. A trade inside of a band costs two comparisons and no computation.
  */
 export class LiveList<W extends Watcher> {
-  readonly source: LiveSource = { stamp: 0 };
+  readonly source: LiveSource = { stamp: 0, before: 0 };
   private readonly step: GraphStep<W>;
   /** In ascending order of ids, which is an order of computation. */
   private readonly nodes: SeriesNode<W>[] = [];
@@ -58,6 +58,7 @@ export class LiveList<W extends Watcher> {
 
   /** A trade at `price`, after which `last` is the last price: computes the series that may have passed a threshold. */
   follow(price: number, last: number): void {
+    this.source.before = this.source.stamp;
     this.source.stamp = ++this.step.stamp;
     if (price > this.lowest && price < this.highest) return;
     const { nodes, low, high } = this;

@@ -4,6 +4,8 @@ import { ThresholdIndex, type Watcher } from '../rules/threshold-index.ts';
 export interface LiveSource {
   /** Number of the step in which it traded last. */
   stamp: number;
+  /** Number of the step in which it traded before that. */
+  before: number;
 }
 
 /** What nodes share: what was passed in this step, and what has to wait until all bars of the moment are closed. */
@@ -12,6 +14,12 @@ export interface GraphStep<W extends Watcher> {
   stamp: number;
   readonly passed: W[];
   readonly deferred: { node: { readonly id: number; closeDeferred(start: number): void }; start: number }[];
+}
+
+/** The live value, which may not have been followed for a while. */
+export function pulled<W extends Watcher>(node: SeriesNode<W>): number {
+  if (node.liveHolders > 0) node.pull();
+  return node.value;
 }
 
 /**

@@ -1,0 +1,91 @@
+import type { RuleText } from '../language/ast.ts';
+import type { Bar, MarketEvent } from '../market/events.ts';
+import { createNaiveMarket } from './market.ts';
+import { createNaiveRule, type NaiveFiring, type NaiveRule } from './rule.ts';
+
+/** The engine as its page tells it, without any of its code: everything is asked anew at every trade and every close. */
+export function createModel() {
+  const market = createNaiveMarket();
+  const rules = new Map<string, NaiveRule>();
+  let out: NaiveFiring[] = [];
+
+  /** What time brings about up to `ts`, in order. What looks at closed bars waits for those that end before. */
+  function runDue(ts: number): void {
+    for (;;) {
+      let first: NaiveRule | undefined;
+      for (const rule of rules.values()) {
+        if (!(rule.next <= ts) || !(rule.next < (first?.next ?? Number.POSITIVE_INFINITY))) continue;
+        if (!rule.onClose || [...rule.instruments].every((id) => market.nextEnd(id) >= rule.next)) first = rule;
+      }
+      if (first === undefined) return;
+      first.due();
+    }
+  }
+
+  function lookAt(id: string, onClose: boolean, ts: number, tradeId: string | undefined): void {
+    for (const rule of rules.values()) {
+      if (rule.onClose === onClose && rule.instruments.has(id)) rule.look(ts, tradeId);
+    }
+  }
+
+  function advance(id: string, ts: number): void {
+    market.advance(id, ts, { before: runDue, after: (end) => lookAt(id, true, end, undefined) });
+  }
+
+  function setRule(id: string, text: RuleText, ts: number, inherit: boolean): void {
+    const inherits = inherit ? rules.get(id)?.life : undefined;
+    rules.delete(id);
+    rules.set(
+      id,
+      createNaiveRule(id, text, ts, market, inherits, (firing) => void out.push(firing)),
+    );
+  }
+
+  function learn(instrument: string, interval: number, bars: readonly Bar[]): void {
+    if (!market.instrument(instrument).tracks.has(interval)) return;
+    market.learn(instrument, interval, bars);
+    for (const rule of rules.values()) if (rule.instruments.has(instrument)) rule.settle();
+  }
+
+  function step(event: MarketEvent): void {
+    switch (event.type) {
+      case 'trade':
+        advance(event.instrument, event.ts);
+        runDue(event.ts);
+        if (market.take(event.instrument, event.ts, event.price, event.size))
+          lookAt(event.instrument, false, event.ts, event.id);
+        break;
+      case 'clock':
+        for (const id of market.instruments.keys()) advance(id, event.ts);
+        runDue(event.ts);
+        break;
+      case 'bars':
+        learn(event.instrument, event.interval, event.bars);
+        break;
+      case 'rule-set':
+        setRule(event.rule.id, event.rule.text, event.ts, event.inherits !== undefined);
+        break;
+      case 'rule-remove':
+        rules.delete(event.ruleId);
+        break;
+      case 'rule-pause':
+        rules.get(event.ruleId)?.pause(event.until);
+        break;
+      case 'rule-resume':
+        rules.get(event.ruleId)?.resume(event.ts);
+        break;
+      case 'gap':
+      case 'fact':
+    }
+  }
+
+  return {
+    market,
+    rules,
+    apply(event: MarketEvent): readonly NaiveFiring[] {
+      out = [];
+      step(event);
+      return out;
+    },
+  };
+}
