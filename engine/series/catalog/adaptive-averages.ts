@@ -8,6 +8,12 @@ import { DirectnessKernel } from '../kernels/path.ts';
 import { length } from './params.ts';
 import { median } from './parts.ts';
 
+/** Inputs until less than 1e-10 is left of the seed, where the price goes straight for 15 % of its way, or all the way. */
+function kamaForgets(fast: number, slow: number): number {
+  const [quick, slack] = [2 / (fast + 1), 2 / (slow + 1)];
+  return Math.ceil(23 / Math.min(0.15 * quick + 0.85 * slack, quick) ** 2);
+}
+
 function kama(bars: number, fast: number, slow: number): Kernel<number> {
   const [directness, before, average] = [new DirectnessKernel(bars), new LagKernel(1), adaptiveAverage()];
   return composed(1, (x: number, feed, values) => {
@@ -67,11 +73,7 @@ export const ADAPTIVE_AVERAGES: readonly CatalogEntry[] = [
     example: 'close crosses above kama(10)',
     input: 'series',
     // Where nothing goes straight for long it takes longer: no length is enough for a market that stands still.
-    // With the two the wrong way round it is slowest where it goes straight.
-    warmup: ([bars, fast, slow]) => ({
-      first: bars + 1,
-      settled: bars + 1 + (fast > slow ? 5 * (fast + 1) ** 2 : 30 * (slow + 1)),
-    }),
+    warmup: ([bars, fast, slow]) => ({ first: bars + 1, settled: bars + 1 + kamaForgets(fast, slow) }),
     create: ([bars, fast, slow]) => kama(bars, fast, slow),
   },
   {
