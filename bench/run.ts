@@ -1,8 +1,9 @@
 import { benchCharts } from './charts.ts';
 import { benchEngine } from './engine.ts';
 import { benchLatency } from './latency.ts';
+import { benchPreflight } from './preflight.ts';
 import type { BenchRow } from './row.ts';
 import { benchRules } from './rules.ts';
 
-const rows: BenchRow[] = [...benchEngine(), ...(await benchLatency()), ...(await benchCharts()), ...benchRules()];
+const rows: BenchRow[] = [...benchEngine(), ...(await benchLatency()), ...(await benchCharts()), ...(await benchPreflight()), ...benchRules()];
 console.table(rows.map(({ name, figure, ratio = '', wanted = '' }) => ({ name, figure, ratio, wanted })));

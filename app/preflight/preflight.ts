@@ -39,7 +39,7 @@ const MANY_BARS = 1_000;
 /** Tries rules on their past in a thread of its own, which starts with the first. */
 export function createPreflight({ range, now, clock, log, worker }: PreflightOptions): Preflight {
   const filename = worker ?? new URL('./worker.ts', import.meta.url);
-  const pool = new Piscina<TrialRequest, Trial | undefined>({
+  const pool = new Piscina<TrialRequest | null, Trial | undefined>({
     filename: filename.href,
     execArgv: loader(filename),
     minThreads: 0,
@@ -67,6 +67,8 @@ export function createPreflight({ range, now, clock, log, worker }: PreflightOpt
   return {
     async run(rule: RuleText): Promise<PreflightAnswer> {
       const plan = planReplay(rule, now());
+      // A thread takes as long to start as bars take to come: it starts meanwhile, if there is none.
+      pool.run(null).catch((error: unknown) => log.debug({ err: error }, 'no thread is there in advance'));
       const { isWhole, history } = await pastOf(plan);
       const spanMs = spanOf(plan, history);
       const transferList = history.flatMap(({ columns }) => buffersOf(columns));

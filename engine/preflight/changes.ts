@@ -21,35 +21,36 @@ export interface Proposal {
 /** Proposals that are made at most. */
 const MOST = 3;
 const COOLDOWNS = [HOUR, 4 * HOUR, 12 * HOUR, 24 * HOUR];
-/** A proposed cooldown leaves at most so many in 24 hours. */
+/** The mildest change is taken that leaves at most so many in 24 hours. */
 const CALM_IN_DAY = 6;
 const SHORTEST_HOLD = 5 * MINUTE;
-/** How far behind its threshold a rule re-arms: a share of a price, points of what goes from 0 to 100, a share of all else. */
-const REARM_PRICE = 0.005;
-const REARM_POINTS = 10;
-const REARM_SHARE = 0.25;
+/** How far behind its threshold a rule re-arms: shares of a price, points of what goes from 0 to 100, shares of all else. */
+const REARM_PRICE = [0.001, 0.002, 0.005, 0.01, 0.02];
+const REARM_POINTS = [2, 5, 10, 20];
+const REARM_SHARE = [0.1, 0.25, 0.5];
 
-/** Everything that may make a rule quieter, to be tried. */
+/** Everything that may make a rule quieter, to be tried; of each kind the mildest first. */
 export function changesFor(rule: RuleText): readonly RuleChange[] {
   const { rearm, hold, onClose, every = 0 } = rule.modes;
   const changes: RuleChange[] = [];
-  const level = rearm === undefined ? rearmLevel(rule.condition) : undefined;
-  if (level !== undefined) changes.push({ kind: 'rearm', level });
+  if (rearm === undefined) for (const level of rearmLevels(rule.condition)) changes.push({ kind: 'rearm', level });
   if (hold === undefined) changes.push({ kind: 'hold', ms: Math.max(SHORTEST_HOLD, rule.interval) });
   if (!onClose) changes.push({ kind: 'close' });
   for (const ms of COOLDOWNS) if (ms > every) changes.push({ kind: 'every', ms });
   return changes;
 }
 
-/** Where a single comparison with a number re-arms; undefined for every other condition. */
-function rearmLevel(condition: Condition): number | undefined {
+/** Where a single comparison with a number may re-arm; nowhere for every other condition. */
+function rearmLevels(condition: Condition): readonly number[] {
   const quiet = quietSide(condition);
   const limit = quiet === undefined ? undefined : constantOf(quiet.right);
-  if (quiet === undefined || limit === undefined || limit === 0) return undefined;
+  if (quiet === undefined || limit === undefined || limit === 0) return [];
   const scale = scaleOf(quiet.left);
-  const way = scale === 'percent' ? REARM_POINTS : Math.abs(limit) * (scale === 'price' ? REARM_PRICE : REARM_SHARE);
+  const shares = (scale === 'price' ? REARM_PRICE : REARM_SHARE).map((share) => share * Math.abs(limit));
   // Enough digits to be told apart from the threshold, and no more.
-  return Number((quiet.op === '<' ? limit - way : limit + way).toPrecision(4));
+  return (scale === 'percent' ? REARM_POINTS : shares).map((way) =>
+    Number((quiet.op === '<' ? limit - way : limit + way).toPrecision(4)),
+  );
 }
 
 /** The rule with a change. A level changes nothing where no level can re-arm it. */
@@ -76,8 +77,8 @@ function modesOf({ condition }: RuleText, change: RuleChange): Partial<Modes> {
 }
 
 /**
- * The changes that would have calmed the rule, at most one of each kind, the strictest cooldown only where a milder one does
- * not do. What would have kept it silent altogether is not proposed.
+ * The changes that would have calmed the rule, of each kind the mildest that leaves few. What would have kept it silent but for
+ * a single time is not proposed.
  */
 export function proposalsOf(
   changes: readonly RuleChange[],
@@ -87,9 +88,13 @@ export function proposalsOf(
     const done = replays[i];
     return done === undefined ? [] : [{ change, tally: tallyOf(done) }];
   });
-  const calm = tried.filter(({ tally }) => tally.count > 0 && !isNoisy(tally));
-  const cooldowns = calm.filter(({ change }) => change.kind === 'every');
-  const cooldown = cooldowns.find(({ tally }) => tally.mostInDay <= CALM_IN_DAY) ?? cooldowns.at(-1);
-  const others = calm.filter(({ change }) => change.kind !== 'every');
-  return cooldown === undefined ? others.slice(0, MOST) : [...others.slice(0, MOST - 1), cooldown];
+  const calm = tried.filter(({ tally }) => tally.count > 1 && !isNoisy(tally));
+  const best = (kind: RuleChange['kind']): readonly Proposal[] => {
+    const ofKind = calm.filter(({ change }) => change.kind === kind);
+    const found = ofKind.find(({ tally }) => tally.mostInDay <= CALM_IN_DAY) ?? ofKind.at(-1);
+    return found === undefined ? [] : [found];
+  };
+  const cooldown = best('every');
+  const others = [...best('rearm'), ...best('hold'), ...best('close')];
+  return [...others.slice(0, MOST - cooldown.length), ...cooldown];
 }

@@ -25,9 +25,6 @@ export interface Replay {
   readonly suppressed: number;
 }
 
-/** Bars that are applied between two looks at who is warm. */
-const STEP_BARS = 200;
-
 /**
  * Runs rules over bars with the engine that runs them live, in one go. One that fires `once` is shown as often as it would have
  * been true, and an end that it has lies ahead of it.
@@ -47,8 +44,11 @@ export function replay(
   const apply = (event: MarketEvent): void => note(byId, engine.apply(event));
   for (const run of runs) apply({ type: 'rule-set', ts: from, rule: { id: run.id, text: run.text } });
   for (const part of history) learn(apply, plan, part, from);
+  let asleep = runs;
   const awaken = (ts: number): void => {
-    for (const run of runs) if (run.from === undefined && engine.rule(run.id)?.ready) run.from = ts;
+    if (asleep.length === 0) return;
+    for (const run of asleep) if (engine.rule(run.id)?.ready) run.from = ts;
+    asleep = asleep.filter((run) => run.from === undefined);
   };
   awaken(from);
   walk(apply, plan, history, from, awaken);
@@ -82,14 +82,14 @@ function note(runs: ReadonlyMap<string, Run>, events: readonly EngineEvent[]): v
   }
 }
 
-/** Where the replay begins, in ms: where all are known that are walked. What has no bars before that warms up on the way. */
+/** Where the replay begins, in ms: behind the first bar of all that are walked. What has too few bars before that warms up on the way. */
 function beginning(plan: ReplayPlan, history: readonly HistoryColumns[]): number | undefined {
   const { instruments, walked, longest, to } = plan;
   let start = plan.from;
   for (const instrument of instruments) {
     const columns = columnsOf(history, instrument, walked);
     if (columns === undefined || columns.length === 0) return undefined;
-    start = Math.max(start, barStart(columns.start[0] + longest - 1, longest));
+    start = Math.max(start, barStart(columns.start[0] + walked + longest - 1, longest));
   }
   return start < to ? start : undefined;
 }
@@ -125,7 +125,7 @@ function walk(
     const columns = columnsOf(history, instrument, walked)!;
     return { instrument, columns, at: columns.start.findIndex((start) => start >= from) };
   });
-  for (let count = 1; ; count++) {
+  for (;;) {
     let now = Number.POSITIVE_INFINITY;
     for (const { columns, at } of lanes) {
       if (at >= 0 && at < columns.length) now = Math.min(now, columns.start[at]);
@@ -134,6 +134,6 @@ function walk(
     const due = lanes.filter(({ columns, at }) => columns.start[at] === now);
     const parts = due.map((lane) => eventsOf(lane.instrument, walked, barAt(lane.columns, lane.at++)));
     for (let step = 0; step < parts[0].length; step++) for (const events of parts) apply(events[step]);
-    if (count % STEP_BARS === 0) awaken(now + walked);
+    awaken(now + walked);
   }
 }
