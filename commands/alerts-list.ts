@@ -1,6 +1,7 @@
 import type { RuleText } from '../engine/language/ast.ts';
 import { MOST_ALERTS } from './alert-limits.ts';
 import { distance, intervalOf, stateWords } from './alert-words.ts';
+import { breathe } from './breathe.ts';
 import { clipped } from './clean-text.ts';
 import type { CommandContext } from './command.ts';
 import type { Button, Message, TextSpan } from './message.ts';
@@ -26,9 +27,6 @@ function rankOf({ view }: Row): number {
   if (view === undefined) return 2;
   return WATCHING.has(view.state) ? 0 : view.state === 'fired' ? 1 : 2;
 }
-
-/** Finding the price at which a rule fires takes up to milliseconds: others get their turn between two. */
-const breathe = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
 /** Nearest first. */
 async function rowsOf(context: CommandContext): Promise<readonly Row[]> {

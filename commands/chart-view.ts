@@ -75,7 +75,7 @@ export async function chartMessage(context: CommandContext, view: ChartView, vie
         standing.map(({ rule }) => rule),
         view.instrument,
       ),
-      ...movingLevels(context.market, standing, view.instrument, chat.locale),
+      ...(await movingLevels(context.market, standing, view.instrument, chat.locale)),
     ],
     marks: firings.map((firing) => markOf(firing, rules.running(firing.ruleId))),
     timeZone: chat.timeZone,

@@ -3,6 +3,7 @@ import type { RuleText } from '../engine/language/ast.ts';
 import { printExpr } from '../engine/language/print.ts';
 import { constantOf } from '../engine/language/scale.ts';
 import { AT_REST } from './alert-words.ts';
+import { breathe } from './breathe.ts';
 import type { Overlay } from './chart-picture.ts';
 import { clipped } from './clean-text.ts';
 import { levelsOf, operandsOf } from './comparisons.ts';
@@ -41,20 +42,23 @@ export interface StandingRule {
  * The prices at which rules on other series than the price would fire now: `btcusdt z > 2 at 65,120.00`. They hold until the next
  * trade or bar moves the series.
  */
-export function movingLevels(
+export async function movingLevels(
   market: MarketPort,
   rules: readonly StandingRule[],
   instrument: string,
   locale: string,
-): readonly ChartLevel[] {
+): Promise<readonly ChartLevel[]> {
   const tick = market.symbols.get(instrument)?.tick;
-  return rules.flatMap(({ rule, view }) => {
-    if (rule.instrument !== instrument || view === undefined || AT_REST.has(view.state)) return [];
+  const levels: ChartLevel[] = [];
+  for (const { rule, view } of rules) {
+    if (rule.instrument !== instrument || view === undefined || AT_REST.has(view.state)) continue;
+    await breathe();
     const { expr, price, isRelative } = nearnessOf(market, rule, view);
-    if (expr === undefined || price === undefined || (isPrice(expr) && !isRelative)) return [];
+    if (expr === undefined || price === undefined || (isPrice(expr) && !isRelative)) continue;
     const at = formatPrice(price, tick, locale);
-    return [{ price, label: `${clipped(describeCondition(rule), LONGEST_CONDITION)} at ${at}`, isMoving: true }];
-  });
+    levels.push({ price, label: `${clipped(describeCondition(rule), LONGEST_CONDITION)} at ${at}`, isMoving: true });
+  }
+  return levels;
 }
 
 /** The series that a condition looks at, the price aside, and the levels in their panes. */
