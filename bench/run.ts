@@ -5,5 +5,11 @@ import { benchPreflight } from './preflight.ts';
 import type { BenchRow } from './row.ts';
 import { benchRules } from './rules.ts';
 
-const rows: BenchRow[] = [...benchEngine(), ...(await benchLatency()), ...(await benchCharts()), ...(await benchPreflight()), ...benchRules()];
+const rows: BenchRow[] = [
+  ...benchEngine(),
+  ...(await benchLatency()),
+  ...(await benchCharts()),
+  ...(await benchPreflight()),
+  ...benchRules(),
+];
 console.table(rows.map(({ name, figure, ratio = '', wanted = '' }) => ({ name, figure, ratio, wanted })));

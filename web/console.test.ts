@@ -44,6 +44,20 @@ describe('the console', () => {
     ]);
   });
 
+  it('shows later what an answer has become', async () => {
+    const { service } = web.ports;
+    const { run: before } = service;
+    service.run = async () => ({ text: ['saved'], later: async () => ({ text: ['saved, 9 times'] }) });
+    try {
+      const [message] = ((await run('/alert btc > 1')).json() as Answer).messages;
+      expect(message!.text).toEqual(['saved']);
+      const history = ((await web.send('/api/console')).json() as Answer).messages;
+      expect(history.find(({ id }) => id === message!.id)!.text).toEqual(['saved, 9 times']);
+    } finally {
+      service.run = before;
+    }
+  });
+
   it('replaces the message that a button was on', async () => {
     const [message] = ((await run('/chart ethusdt 5m')).json() as Answer).messages;
     const body = JSON.stringify({ data: 'c1h', message: message!.id });
