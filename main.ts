@@ -19,7 +19,11 @@ async function main(): Promise<void> {
     isStopping = true;
     finish(reason).catch(fail);
   };
-  const app = await startApp({
+  // A promise that nobody caught is our fault, but no reason to leave everybody's alerts alone.
+  process.on('unhandledRejection', (error) => log.error({ err: error }, 'a rejected promise was not caught'));
+  process.on('SIGTERM', () => stop('SIGTERM'));
+  process.on('SIGINT', () => stop('SIGINT'));
+  const starting = startApp({
     config,
     clock: systemClock,
     log,
@@ -28,19 +32,17 @@ async function main(): Promise<void> {
       ? { terminal: { input: process.stdin, output: process.stdout, ended: () => stop('the console was closed') } }
       : {}),
   });
+  const app = await starting;
 
   async function finish(reason: string): Promise<void> {
     log.info({ reason }, 'stopping');
     const limit = setTimeout(() => process.exit(1), STOP_LIMIT_MS);
-    await app.stop();
+    // A start that is under way is finished first: half of it cannot be stopped in order.
+    await (await starting).stop();
     clearTimeout(limit);
     process.exit(0);
   }
 
-  // A promise that nobody caught is our fault, but no reason to leave everybody's alerts alone.
-  process.on('unhandledRejection', (error) => log.error({ err: error }, 'a rejected promise was not caught'));
-  process.on('SIGTERM', () => stop('SIGTERM'));
-  process.on('SIGINT', () => stop('SIGINT'));
   log.info({ address: addressOf(app.port) }, 'started');
 
   function welcome(port: number): void {

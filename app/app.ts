@@ -88,11 +88,16 @@ async function run(options: AppOptions & BuildOptions, close: () => Promise<void
 async function startParts({ config, clock, log, stores }: BuildOptions, parts: Parts): Promise<{ stop(): void }> {
   const { market, rules, dispatcher, platforms, gate } = parts;
   const listed = market.start();
-  await atMost(clock, LIST_PATIENCE_MS, listed);
+  const isListed = await atMost(clock, LIST_PATIENCE_MS, listed);
   await rules.load();
-  const watched = listed.then(() => watchFromTheStart(config, market, DEFAULTS.quote, log));
-  await atMost(clock, LIST_PATIENCE_MS, watched);
+  const watch = () => watchFromTheStart(config, market, DEFAULTS.quote, log);
+  // A venue that does not answer keeps neither the others nor the people waiting.
+  if (isListed) await atMost(clock, LIST_PATIENCE_MS, watch());
+  else watch().then(() => listed.then(watch), noteFault);
   await dispatcher.start();
-  for (const platform of platforms) await platform.start(gate.service);
+  await Promise.all(platforms.map((platform) => platform.start(gate.service)));
+  function noteFault(error: unknown): void {
+    log.error({ err: error }, 'what is watched from the start could not be prepared');
+  }
   return schedule({ stores, market, clock, log: log.part('jobs'), barsRetention: config.BARS_RETENTION });
 }

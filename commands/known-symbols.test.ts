@@ -40,6 +40,17 @@ describe('a symbol of a venue that cannot be reached', () => {
     expect(await reply('/price sim:nope', ['binance'])).toMatch(/^I know no symbol “sim:nope”\./);
   });
 
+  it('is not looked for at a venue that comes later: nobody wants an alert on other prices than meant', async () => {
+    const { market } = harness.ports;
+    const feeds = [feed('binance', 'down'), ...market.feeds()];
+    const ports = { ...harness.ports, market: { ...market, feeds: () => feeds, unlisted: () => ['binance'] } };
+    const say = (text: string) => createCommandService(ports).run({ asker: someone(), command: 'alert', text });
+    const refused = await say('btc > 70k');
+    expect(textOf(refused)).toBe(`${DOWN} There is sim:btcusdt, too.`);
+    expect(refused.buttons?.flat().map((button) => button.label)).toEqual(['sim:btcusdt > 70k']);
+    expect(textOf(await say('sim:btcusdt > 71k'))).toMatch(/^✅/);
+  });
+
   it('is told of several venues as one', async () => {
     expect(await reply('/price xrp', ['binance', 'kraken'])).toBe(
       'binance and kraken cannot be reached at the moment, so their symbols are not known yet. I keep trying; see /status.',

@@ -12,6 +12,19 @@ export function preferenceOf({ chat }: SymbolContext) {
   return { venue: chat.venue, quote: chat.quote };
 }
 
+/**
+ * The instrument that a chat means by a text. While a venue that would come first has not told what it lists, a bare symbol is
+ * nobody's: an alert on another venue's prices is not what was asked for.
+ */
+export function resolveSymbol(context: SymbolContext, text: string): InstrumentInfo | undefined {
+  const { market, chat } = context;
+  const found = market.symbols.resolve(text, preferenceOf(context));
+  if (found === undefined || text.includes(':')) return found;
+  const order = [chat.venue, ...market.feeds().map((feed) => feed.name)];
+  const before = order.slice(0, order.indexOf(found.venue));
+  return market.unlisted().some((venue) => before.includes(venue)) ? undefined : found;
+}
+
 /** Up to three symbols that may have been meant, best first, as one would write them. */
 export function symbolsNear(context: SymbolContext, text: string): readonly string[] {
   const preference = preferenceOf(context);
@@ -43,11 +56,12 @@ export function absentSymbol(context: SymbolContext, text: string): AbsentSymbol
   }
   const down = market.unlisted().filter((name) => venue === undefined || name === venue);
   if (down.length === 0) return undefined;
+  const elsewhere = venue === undefined ? market.symbols.resolve(text, preferenceOf(context)) : undefined;
   return {
     code: 'venue-down',
     message: `${unlistedWords(down)}.`,
-    hint: 'I keep trying; see /status.',
-    instead: venue === undefined ? symbolsNear(context, text) : [],
+    hint: `I keep trying; see /status.${elsewhere === undefined ? '' : ` There is ${elsewhere.instrument}, too.`}`,
+    instead: elsewhere !== undefined ? [elsewhere.instrument] : venue === undefined ? symbolsNear(context, text) : [],
   };
 }
 

@@ -1,17 +1,16 @@
 import { DateTime } from 'luxon';
 import type { Scope } from '../engine/language/scope.ts';
 import type { CommandContext } from './command.ts';
-import { absentSymbol, preferenceOf, symbolsNear } from './known-symbols.ts';
+import { absentSymbol, resolveSymbol, symbolsNear } from './known-symbols.ts';
 
 /** How a text is read in the context's chat. */
 export function scopeOf(
   context: Pick<CommandContext, 'chat' | 'market' | 'clock'> & Partial<Pick<CommandContext, 'defined'>>,
   instrument?: string,
 ): Scope {
-  const { chat, market, clock } = context;
-  const preference = preferenceOf(context);
+  const { chat, clock } = context;
   return {
-    resolve: (text) => market.symbols.resolve(text, preference)?.instrument,
+    resolve: (text) => resolveSymbol(context, text)?.instrument,
     suggest: (text) => symbolsNear(context, text),
     ...(context.defined === undefined ? {} : { definitions: context.defined }),
     absent: (text) => absentSymbol(context, text),

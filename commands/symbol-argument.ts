@@ -3,7 +3,7 @@ import type { InstrumentInfo } from '../engine/market/instrument.ts';
 import { formatInterval, parseInterval, STANDARD_INTERVALS } from '../engine/market/interval.ts';
 import { lookup } from '../engine/series/catalog.ts';
 import { quoted } from './clean-text.ts';
-import { absentSymbol, preferenceOf, type SymbolContext, symbolsNear } from './known-symbols.ts';
+import { absentSymbol, preferenceOf, resolveSymbol, type SymbolContext, symbolsNear } from './known-symbols.ts';
 import type { Suggestion } from './service.ts';
 
 /**
@@ -12,7 +12,7 @@ import type { Suggestion } from './service.ts';
  * @throws UserError with near ones where there is none, or with the reason why none can be known
  */
 export function requireInstrument(context: SymbolContext, word: string, whole = word): InstrumentInfo {
-  const found = context.market.symbols.resolve(word, preferenceOf(context));
+  const found = resolveSymbol(context, word);
   if (found !== undefined) return found;
   const at = Math.max(0, whole.indexOf(word));
   const end = at + word.length;
