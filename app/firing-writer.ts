@@ -18,6 +18,8 @@ export interface FiringWriter {
   settled(): Promise<void>;
   /** What waits to be stored. */
   waiting(): number;
+  /** Since when nothing can be stored, in ms, and why; undefined while all is well. */
+  fault(): { readonly since: number; readonly reason: string } | undefined;
   stop(): Promise<void>;
 }
 
@@ -40,6 +42,8 @@ export function createFiringWriter(
   let next = empty();
   let running: Promise<void> | undefined;
   let stopping = false;
+  let fault: { readonly since: number; readonly reason: string } | undefined;
+  let held = 0;
 
   function sleep(ms: number): Promise<void> {
     return new Promise((resolve) => {
@@ -49,12 +53,16 @@ export function createFiringWriter(
 
   /** What cannot be stored is tried again as it was: nothing overtakes it. */
   async function storeBatch(batch: Batch): Promise<void> {
+    held = sizeOf(batch);
     for (let tries = 1; ; tries++) {
       try {
         await store.commit(batch);
+        fault = undefined;
+        held = 0;
         if (batch.deliveries.length > 0) committed(batch.firings);
         return;
       } catch (error) {
+        fault ??= { since: clock.now(), reason: error instanceof Error ? error.message : 'unknown' };
         log.error({ err: error, tries, firings: batch.firings.length }, 'firings could not be stored, trying again');
         if (stopping && tries >= 3) return;
         await sleep(Math.min(RETRY_MS * 2 ** Math.min(tries, 6), 10_000));
@@ -82,7 +90,8 @@ export function createFiringWriter(
     async settled() {
       while (running !== undefined) await running;
     },
-    waiting: () => sizeOf(next),
+    waiting: () => sizeOf(next) + held,
+    fault: () => fault,
     async stop() {
       stopping = true;
       while (running !== undefined) await running;

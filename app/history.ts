@@ -85,7 +85,12 @@ export function createHistory(options: HistoryOptions): History {
         from,
         to,
       );
-      if (fetched.length > 0 && interval >= MINUTE) await store.put(instrument, interval, fetched);
+      // Who asked gets the bars all the same; what could not be stored is fetched again another time.
+      if (fetched.length > 0 && interval >= MINUTE) {
+        await store
+          .put(instrument, interval, fetched)
+          .catch((error: unknown) => log.warn({ err: error, instrument }, 'fetched bars could not be stored'));
+      }
       return fetched;
     })().finally(() => fetching.delete(key));
     fetching.set(key, made);

@@ -70,7 +70,7 @@ export async function buildParts(options: BuildOptions): Promise<Parts> {
   const page = createPagePlatform(clock);
   const moves = createChatMover(stores.chats, rules);
   const platforms = [...outerPlatforms(options, moves), page];
-  const ports = commandPorts(options, secret, { market, rules, charts, preflight, platforms });
+  const ports = commandPorts(options, secret, { market, rules, firings, charts, preflight, platforms });
   const gate = createCommandGate(createCommandService(ports));
   const failures = createFailureTally(platforms.map((platform) => platform.name));
   const dispatcher = dispatcherOf(options, { rules, moves, platforms, failures }, ports);
@@ -125,10 +125,11 @@ function commandPorts(
   {
     market,
     rules,
+    firings,
     charts,
     preflight,
     platforms,
-  }: Pick<Parts, 'market' | 'rules' | 'charts' | 'preflight' | 'platforms'>,
+  }: Pick<Parts, 'market' | 'rules' | 'firings' | 'charts' | 'preflight' | 'platforms'>,
 ): CommandPorts {
   return {
     market,
@@ -141,6 +142,10 @@ function commandPorts(
     preflight,
     platforms: () => platforms.map((platform) => partStatus(platform, clock.now())),
     outbox: () => stores.outbox.counts(clock.now() - DAY),
+    storage() {
+      const fault = firings.fault();
+      return fault && { reason: fault.reason, waiting: firings.waiting() };
+    },
     clock: { now: market.now, after: clock.after },
     log: log.part('commands'),
     secret,

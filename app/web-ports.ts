@@ -9,6 +9,7 @@ import type { Bar, EngineEvent, FeedEvent } from '../engine/market/events.ts';
 import { splitInstrument } from '../engine/market/instrument.ts';
 import { barStart, DAY } from '../engine/market/interval.ts';
 import type { FiringRow, StreamEvent, SymbolRow, WebPorts } from '../web/ports.ts';
+import type { FiringWriter } from './firing-writer.ts';
 import type { MarketHost } from './market-host.ts';
 import { type MetricSources, metrics } from './metrics.ts';
 import type { RulesHost } from './rules-host.ts';
@@ -21,9 +22,18 @@ export interface WebPortsOptions extends MetricSources {
   readonly rules: RulesHost;
   readonly firings: FiringStore;
   readonly outbox: OutboxStore;
+  readonly writer: Pick<FiringWriter, 'waiting' | 'fault'>;
   readonly platforms: readonly ChatPlatform[];
   readonly clock: Clock;
   readonly quote: string;
+}
+
+/** What the report says of a database that takes nothing. */
+function faultOf(writer: WebPortsOptions['writer']): { readonly detail?: string } {
+  const fault = writer.fault();
+  return fault === undefined
+    ? {}
+    : { detail: `nothing can be stored: ${fault.reason}; ${writer.waiting()} firings wait` };
 }
 
 /** What the HTTP side may ask of the program. */
@@ -48,7 +58,7 @@ export function createWebPorts(options: WebPortsOptions): WebPorts {
   return {
     service,
     health: () => ({
-      database: { migrated: true },
+      database: { migrated: true, ...faultOf(options.writer) },
       feeds: market.feeds().map(({ name, state, ageMs, detail }) => ({
         name,
         state: state as 'live',

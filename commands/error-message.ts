@@ -19,10 +19,8 @@ export async function errorMessage(
   const reference = context.reference();
   context.log.error({ err: error, reference, command: asked.command }, 'a command failed');
   if (error instanceof TransportError && error.retryable) {
-    return {
-      text: [`I cannot reach the venue just now. Try again in a minute (reference ${reference}).`],
-      private: true,
-    };
+    const what = error.reason === 'storage' ? 'I cannot use my database' : 'I cannot reach the venue';
+    return { text: [`${what} just now. Try again in a minute (reference ${reference}).`], private: true };
   }
   return { text: [`Something went wrong, reference ${reference}.`], private: true };
 }

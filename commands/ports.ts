@@ -123,6 +123,8 @@ export interface CommandPorts {
   readonly platforms: () => readonly PartStatus[];
   /** Deliveries by state. */
   readonly outbox: () => Promise<Readonly<Record<string, number>>>;
+  /** Why nothing can be stored just now, and what waits for it; undefined, or missing, while all is well. */
+  readonly storage?: () => { readonly reason: string; readonly waiting: number } | undefined;
   readonly clock: Clock;
   readonly log: Logger;
   /** Signs buttons. */

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type CommandHarness, createCommandHarness, textOf } from '../test/doubles/command-harness.ts';
+import { type CommandHarness, createCommandHarness, someone, textOf } from '../test/doubles/command-harness.ts';
+import { createCommandService } from './create-service.ts';
 
 let harness: CommandHarness;
 beforeEach(async () => {
@@ -26,5 +27,16 @@ describe('/status', () => {
     );
     await harness.owed();
     expect(await reply('/status')).toContain('messages: 1 sent in 24 h, 0 waiting');
+  });
+
+  it('says when nothing can be stored, and what waits for it', async () => {
+    const ports = {
+      ...harness.ports,
+      storage: () => ({ reason: 'database: commit failed (SQLITE_FULL)', waiting: 3 }),
+    };
+    const answer = await createCommandService(ports).run({ asker: someone(), command: 'status', text: '' });
+    expect(textOf(answer)).toContain(
+      '🔴 Nothing can be stored (database: commit failed (SQLITE_FULL)): 3 alerts wait to be sent until it can.',
+    );
   });
 });

@@ -15,6 +15,9 @@ export const status: Command = {
     const spans: TextSpan[] = [{ bold: 'Status' }];
     for (const feed of context.market.feeds()) spans.push('\n', ...part(feed, 'prices'));
     for (const platform of context.platforms()) spans.push('\n', ...part(platform, 'chat'));
+    const fault = context.storage?.();
+    if (fault !== undefined)
+      spans.push(`\n🔴 Nothing can be stored (${fault.reason}): ${fault.waiting} alerts wait to be sent until it can.`);
     spans.push(`\n${await alertsLine(context)}`);
     const outbox = await context.outbox();
     spans.push(

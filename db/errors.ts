@@ -30,7 +30,7 @@ export async function guarded<T>(what: string, work: () => Promise<T>): Promise<
     const code = codeOf(cause);
     const message = `database: ${what} failed (${code})`;
     const passing = PASSING.test(code) || (cause instanceof LibsqlError && !code.startsWith('SQLITE_'));
-    if (passing) throw new TransportError(message, { retryable: true, reason: 'unreachable', cause });
+    if (passing) throw new TransportError(message, { retryable: true, reason: 'storage', cause });
     throw new DataError(message, { cause });
   }
 }

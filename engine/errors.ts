@@ -26,8 +26,11 @@ export class UserError extends Error {
   }
 }
 
-/** What a platform or venue did with a call. `blocked`: the chat is gone for us. `moved`: it has another id now. */
-export type TransportReason = 'rate-limited' | 'blocked' | 'moved' | 'refused' | 'unreachable';
+/**
+ * What a platform, a venue or the database did with a call. `blocked`: the chat is gone for us. `moved`: it has another id now.
+ * `storage`: the database takes nothing just now.
+ */
+export type TransportReason = 'rate-limited' | 'blocked' | 'moved' | 'refused' | 'unreachable' | 'storage';
 
 /** A call to the outside failed. `retryable` says whether the same call may succeed later, `retryAfterMs` when. */
 export class TransportError extends Error {

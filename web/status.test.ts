@@ -24,6 +24,11 @@ describe('the overall state', () => {
   ])('of case %# is right', (given, state) => {
     expect(overallState(given)).toBe(state);
   });
+
+  it('is not well where nothing can be stored', () => {
+    const full = { ...report(['live'], ['live']), database: { migrated: true, detail: 'disk full' } };
+    expect(overallState(full)).toBe('degraded');
+  });
 });
 
 describe('the status reader', () => {

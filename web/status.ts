@@ -13,12 +13,13 @@ const SPARK_ROWS = 60;
 /** One word for the whole: `down` where nothing comes in or the database is not usable. */
 export function overallState(report: ReadinessReport): OverallState {
   if (!report.database.migrated) return 'down';
+  const isStoring = report.database.detail === undefined;
   const feeds = report.feeds.filter((feed) => feed.state !== 'off');
   const hears = (part: PartHealth) => part.state === 'live' || part.state === 'stale' || part.state === 'resyncing';
   if (feeds.length > 0 && !feeds.some(hears))
     return feeds.some((feed) => feed.state === 'connecting') ? 'starting' : 'down';
   const parts = [...feeds, ...report.platforms.filter((platform) => platform.state !== 'off')];
-  return parts.every((part) => part.state === 'live') ? 'ok' : 'degraded';
+  return isStoring && parts.every((part) => part.state === 'live') ? 'ok' : 'degraded';
 }
 
 /** The report as JSON gives it: what is undefined is null. */

@@ -50,6 +50,7 @@ export function judge(error: unknown, delivery: Delivery, { now, random, platfor
       // No fault of the message: it waits for as long as it is worth sending at all.
       return error.retryAfterMs === undefined ? later : { ...later, at: now + error.retryAfterMs };
     case 'refused':
+    case 'storage':
     case 'unreachable': {
       const hopeless = delivery.attempts >= TRIES && (platformWorks || now - delivery.createdAt >= GIVE_UP_AFTER_MS);
       return !error.retryable || hopeless ? { type: 'failed', reason } : later;

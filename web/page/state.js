@@ -25,6 +25,7 @@ function showOverall({ state, database, feeds, platforms }) {
   const bad = [...feeds, ...platforms].filter((part) => part.state !== 'live' && part.state !== 'off');
   const reasons = bad.map((part) => `${part.name} ${part.state}`);
   if (!database.migrated) reasons.unshift('database not ready');
+  else if (database.detail) reasons.unshift('database cannot be written');
   const text = reasons.length > 0 ? `${phrase}: ${reasons.slice(0, 3).join(', ')}` : phrase;
   byId('overall').dataset.state = state;
   setText(byId('overall-text'), text);
@@ -35,7 +36,7 @@ function showOverall({ state, database, feeds, platforms }) {
 function showParts({ feeds, platforms, database }) {
   ages = [];
   const rows = [...feeds, ...platforms].map(partRow);
-  if (!database.migrated)
+  if (!database.migrated || database.detail)
     rows.unshift(partRow({ name: 'database', state: 'down', lastMessageAgeMs: null, detail: database.detail ?? '' }));
   byId('part-rows').replaceChildren(...rows);
   tick();
