@@ -4,6 +4,7 @@ import { parseRule } from '../../engine/language/parse.ts';
 import { testScope } from '../../engine/language/test-scope.ts';
 import type { Bar } from '../../engine/market/events.ts';
 import { DAY, HOUR, MINUTE } from '../../engine/market/interval.ts';
+import { createSimFeed } from '../../feeds/sim.ts';
 import { createManualClock } from '../../test/doubles/manual-clock.ts';
 import { scriptedBars } from '../../test/doubles/scripted-feed.ts';
 import { createSilentLog } from '../../test/doubles/silent-log.ts';
@@ -68,6 +69,8 @@ describe('the preflight', { timeout: 30_000 }, () => {
     const answer = await run('btcusdt > 100.1');
     if (answer.kind !== 'tried') throw new RangeError(answer.kind);
     expect(answer.trial.tally).toMatchObject({ count: 336, mostInDay: 48 });
+    // Two in each hour, of which one is marked, over the whole week.
+    expect(answer.trial.firings).toHaveLength(168);
     // It swings from 99.8 to 100.2, and is above for ten minutes of thirty: no level, hold or close makes it quieter.
     expect(answer.trial.proposals.map(({ change, tally }) => [change, tally.mostInDay])).toEqual([
       [{ kind: 'every', ms: 4 * HOUR }, 6],
@@ -84,6 +87,20 @@ describe('the preflight', { timeout: 30_000 }, () => {
     const answer = await run('z(btcusdt/ethusdt, 60) > 1');
     expect(answer.kind).toBe('tried');
     expect([...asked].sort()).toEqual(['binance:btcusdt', 'binance:ethusdt']);
+  });
+
+  it('replays what the simulator’s history has', async () => {
+    const clock = createManualClock(NOW).clock;
+    const feed = createSimFeed({ clock, seed: 'preflight' });
+    const level = (await feed.history('btcusdt', MINUTE, NOW - HOUR, NOW))[0].close;
+    const bars = await feed.history('btcusdt', MINUTE, NOW - 7 * DAY - MINUTE, NOW);
+    const { run } = trying((_instrument, interval, from, to) => feed.history('btcusdt', interval, from, to));
+    const answer = await run(`btcusdt 1m close > ${level} on close every 1s`);
+    if (answer.kind !== 'tried') throw new RangeError(answer.kind);
+    const rises = bars.filter(({ close }, i) => i > 0 && close > level && !(bars[i - 1].close > level));
+    expect(rises.length).toBeGreaterThan(0);
+    expect(answer.trial.tally.count).toBe(rises.length);
+    expect(answer.trial.tally.last).toBe(rises.at(-1)!.start + MINUTE);
   });
 
   it('says how much history there is where it is too little', async () => {

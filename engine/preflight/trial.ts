@@ -20,7 +20,7 @@ export interface Trial {
   readonly tally: Tally;
   /** What would make the rule quieter, where it needs that. */
   readonly proposals: readonly Proposal[];
-  /** The newest firings, oldest first, to be marked on a chart. */
+  /** The first firing in each of the bars, oldest first, to be marked on a chart. */
   readonly firings: readonly Firing[];
   /** The time that it was tried on in few bars of the rule's instrument. */
   readonly bars: readonly Bar[];
@@ -28,7 +28,6 @@ export interface Trial {
   readonly interval: number;
 }
 
-const MOST_FIRINGS = 300;
 const MOST_BARS = 250;
 const BAR_LENGTHS = [MINUTE, 5 * MINUTE, 15 * MINUTE, HOUR, 4 * HOUR, 12 * HOUR, DAY, 2 * DAY, 7 * DAY];
 
@@ -40,7 +39,15 @@ export function tryRule({ rule, plan, history }: TrialRequest): Trial | undefine
   const changes = isNoisy(tally) && !rule.modes.once ? changesFor(rule) : [];
   const changed = changes.map((change) => changedRule(rule, change));
   const proposals = changes.length === 0 ? [] : proposalsOf(changes, replay(changed, plan, history));
-  return { tally, proposals, firings: done.firings.slice(-MOST_FIRINGS), ...overview(plan, history, done) };
+  const { bars, interval } = overview(plan, history, done);
+  return { tally, proposals, firings: firstOfEach(done.firings, interval), bars, interval };
+}
+
+/** More than one in a bar could not be told apart on a picture. */
+function firstOfEach(firings: readonly Firing[], interval: number): readonly Firing[] {
+  // A firing at a bar's end belongs to that bar.
+  const place = ({ ts }: Firing): number => barStart(ts - 1, interval);
+  return firings.filter((firing, i) => i === 0 || place(firing) !== place(firings[i - 1]));
 }
 
 /** The walked bars of the rule's instrument, joined until they fit on a picture. */
