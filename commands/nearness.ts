@@ -3,7 +3,7 @@ import { constantOf } from '../engine/language/scale.ts';
 import type { Bar } from '../engine/market/events.ts';
 import type { NamedValue } from '../engine/rules/rule.ts';
 import { combine, planOf } from '../engine/series/plan.ts';
-import { triggerPrice } from '../engine/series/trigger-price.ts';
+import { dependsOnStart, triggerPrice } from '../engine/series/trigger-price.ts';
 import { comparisonsOf } from './comparisons.ts';
 import { barsKey, barsRead } from './plan-bars.ts';
 import type { MarketPort, RuleView } from './ports.ts';
@@ -51,6 +51,7 @@ export function nearnessOf(market: MarketPort, rule: RuleText, view: RuleView | 
 interface Step {
   readonly expr: Expr;
   readonly limit: Expr;
+  readonly op: CompareOp;
   readonly value: number;
   readonly threshold: number;
   /** Whether it is as it must be for the rule to fire. */
@@ -118,10 +119,10 @@ function stepOf(left: Expr, op: CompareOp, right: Expr, named: NamedValue | unde
         : op === '>='
           ? value >= threshold
           : value <= threshold;
-  return { expr: left, limit: right, value, threshold, isMet };
+  return { expr: left, limit: right, op, value, threshold, isMet };
 }
 
-function reachedAt(market: MarketPort, rule: RuleText, { expr, limit, isMet }: Step): number | undefined {
+function reachedAt(market: MarketPort, rule: RuleText, { expr, limit, op, isMet }: Step): number | undefined {
   const last = market.price(rule.instrument)?.price;
   const level = constantOf(limit);
   const plan = level === undefined ? combine('-', [planOf(expr), planOf(limit)]) : planOf(expr);
@@ -129,11 +130,16 @@ function reachedAt(market: MarketPort, rule: RuleText, { expr, limit, isMet }: S
   if (plan.instruments.length > 1 || plan.instruments[0] !== rule.instrument) return undefined;
   if (plan.kind === 'column' && plan.column === 'close') return level;
   const wanted = new Map(barsRead(plan).map((read) => [barsKey(read.instrument, read.interval), read.bars]));
-  return triggerPrice(plan, level ?? 0, last, (interval) => {
+  let isCut = false;
+  const bars = (interval: number): readonly Bar[] => {
     const count = wanted.get(barsKey(rule.instrument, interval)) ?? 1;
     const { closed, open } = market.held(rule.instrument, interval, count + 1);
+    isCut ||= closed.length > count;
     return [...closed, ...(open === undefined ? flatAfter(closed, interval) : [open])];
-  });
+  };
+  const belongs = op === '<' || op === '>=' ? 'above' : 'below';
+  const price = triggerPrice(plan, { value: level ?? 0, belongs }, last, bars);
+  return price !== undefined && isCut && dependsOnStart(plan, bars) ? undefined : price;
 }
 
 /** The bar that the next trade opens. */
