@@ -116,7 +116,9 @@ function outerPlatforms(
       await stores.chats.activate(newKey);
     },
   });
-  return terminal === undefined || hasChatToken(config) ? platforms : [...platforms, openTerminal(config, terminal)];
+  return terminal === undefined || hasChatToken(config)
+    ? platforms
+    : [...platforms, openTerminal(config, clock, terminal)];
 }
 
 function commandPorts(

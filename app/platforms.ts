@@ -40,15 +40,17 @@ export function chatPlatforms(config: Config, clock: Clock, log: RootLogger, eve
 }
 
 /** The console in the terminal. Its pictures go beside the database. */
-export function openTerminal(config: Config, terminal: Terminal): ChatPlatform {
+export function openTerminal(config: Config, clock: Clock, terminal: Terminal): ChatPlatform {
   const folder = join(dirname(databaseFile(config.DATABASE_URL) ?? 'data/x'), 'charts');
+  // A later run leaves the pictures of an earlier one alone.
+  const run = Math.floor(clock.now() / 1000).toString(36);
   let count = 0;
   return createTerminal({
     ...terminal,
     colour: true,
     async savePicture(png) {
       await mkdir(folder, { recursive: true });
-      const path = join(folder, `chart-${++count}.png`);
+      const path = join(folder, `chart-${run}-${++count}.png`);
       await writeFile(path, png);
       return path;
     },

@@ -69,7 +69,7 @@ describe('/why', () => {
     expect(textOf(await harness.say('/why 2'))).toBe('Alert 2 has not fired yet. /alerts shows how near it is.');
     expect(textOf(await harness.say('/why 3'))).toBe('This chat has no alert “3”. /alerts lists them.');
     expect(textOf(await harness.say('/why', member(1)))).toBe(
-      'No alert of this chat has fired yet. /alerts shows how near they are.',
+      'None of the alerts that this chat has now has fired yet. /alerts shows how near they are.',
     );
   });
 

@@ -34,8 +34,8 @@ async function whyLast(context: CommandContext, text: string): Promise<Message> 
   );
   const fired = found.filter((item) => item.firing !== undefined).sort((a, b) => b.firing.ts - a.firing.ts)[0];
   if (fired !== undefined) return explain(context, fired.rule, fired.firing);
-  const which = text === '' ? 'No alert of this chat has' : `Alert ${chosen[0].number} has not`;
-  return { text: [`${which} fired yet. /alerts shows how near ${text === '' ? 'they are' : 'it is'}.`] };
+  if (text !== '') return { text: [`Alert ${chosen[0].number} has not fired yet. /alerts shows how near it is.`] };
+  return { text: ['None of the alerts that this chat has now has fired yet. /alerts shows how near they are.'] };
 }
 
 async function whyButton(context: CommandContext, [packed]: readonly string[]): Promise<PressOutcome> {

@@ -73,12 +73,9 @@ export const ErrorSchema = z
       code: z.string(),
       message: z.string(),
       hint: z.string().optional(),
-      span: z
-        .tuple([z.number().int(), z.number().int()])
-        .optional()
-        .openapi({
-          description: 'which characters of an expression are wrong: the first, and the one behind the last',
-        }),
+      span: z.tuple([z.number().int(), z.number().int()]).optional().openapi({
+        description: 'which characters of an expression are wrong: the first, and the one behind the last',
+      }),
     }),
   })
   .openapi('Error');

@@ -28,13 +28,10 @@ const CompleteSchema = z.object({
   typed: z.string().max(500).default(''),
 });
 
-/** `/chart@bot ethusdt 5m` -> chart, `ethusdt 5m`; the slash may be left out before a command that there is. */
-export function splitCommand(text: string, known: readonly string[]): { command: string; text: string } | undefined {
-  const match = /^(\/?)([^\s@]+)(?:@\S*)?\s*([\s\S]*)$/.exec(text.trim());
-  if (match === null) return undefined;
-  const [, slash, name, rest] = match;
-  const command = name!.toLowerCase();
-  return slash === '/' || known.includes(command) ? { command, text: rest! } : undefined;
+/** `/chart@bot ethusdt 5m` -> chart, `ethusdt 5m`; the slash may be left out. What is no command is answered by the commands. */
+export function splitCommand(text: string): { command: string; text: string } | undefined {
+  const match = /^\/?([^\s@/][^\s@]*)(?:@\S*)?\s*([\s\S]*)$/.exec(text.trim());
+  return match === null ? undefined : { command: match[1]!.toLowerCase(), text: match[2]! };
 }
 
 async function readJson<Schema extends z.ZodType>(c: Context<WebEnv>, schema: Schema): Promise<z.infer<Schema>> {
@@ -57,7 +54,6 @@ function check<Schema extends z.ZodType>(schema: Schema, value: unknown): z.infe
 /** Runs the same commands as a chat does, for whoever may use the console. */
 export function addConsoleRoutes(app: WebApp, { ports, page, apiToken, logger }: WebContext): void {
   const routes = new Hono<WebEnv>();
-  const names = ports.service.commands.map((command) => command.name);
 
   function say(message: Message): PageMessage {
     const shown = page.answer(message);
@@ -97,7 +93,7 @@ export function addConsoleRoutes(app: WebApp, { ports, page, apiToken, logger }:
 
   routes.post('/', async (c) => {
     const { text } = await readJson(c, TypedSchema);
-    const call = splitCommand(text, names);
+    const call = splitCommand(text);
     if (call === undefined) {
       throw new UserError('no-command', 'A command starts with a slash.', { hint: 'Try /help.' });
     }
