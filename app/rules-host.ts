@@ -1,4 +1,5 @@
 import type { RulesPort } from '../commands/ports.ts';
+import { breathe } from '../db/breathe.ts';
 import type { FiringStore } from '../db/firings.ts';
 import type { OutboxStore } from '../db/outbox.ts';
 import type { RuleStore, StoredRule } from '../db/rules.ts';
@@ -17,6 +18,8 @@ import type { Logger } from './part-logger.ts';
 
 /** How long a new rule waits for its history before its chat is answered, in ms: the answer comes at once, what it says later. */
 const HISTORY_PATIENCE_MS = 150;
+/** Rules that are set running before others get their turn: some 5 ms where each brings a series of its own. */
+const SLICE = 25;
 /** Alerts go before everything else that is owed. */
 const ALERT_PRIORITY = 10;
 
@@ -64,6 +67,7 @@ export function createRulesHost(options: RulesHostOptions): RulesHost {
     return [{ ...base, dedupeKey: `${firing.id}>${chatKey}`, dueAt: now, createdAt: now }];
   }
 
+  /** Has the engine run a rule. What it looks at is watched by who calls. */
   function set(
     stored: StoredRule,
     text: RuleText,
@@ -76,8 +80,11 @@ export function createRulesHost(options: RulesHostOptions): RulesHost {
       rule: { id: stored.id, text },
       ...past,
     });
-    for (const instrument of instrumentsOf(text)) market.watch(instrument);
     return events;
+  }
+
+  function watchAll(text: RuleText): void {
+    for (const instrument of instrumentsOf(text)) market.watch(instrument);
   }
 
   /** A stored text names everything in full; it is read without any chat's settings. */
@@ -109,6 +116,24 @@ export function createRulesHost(options: RulesHostOptions): RulesHost {
     ...past,
   });
 
+  /** Sets a stored rule running, or says that it is broken. @returns what it looks at */
+  function takeUp(stored: StoredRule): readonly string[] {
+    try {
+      const text = read(stored.text);
+      set(stored, text, { saved: stored.saved });
+      return instrumentsOf(text);
+    } catch (error) {
+      if (!(error instanceof UserError)) throw error;
+      log.error({ err: error, rule: stored.id }, 'a stored rule can no longer be read, it is broken');
+      const saved: SavedRule = { ...stored.saved, state: 'broken' };
+      const ts = market.now();
+      writer.add({
+        states: [{ ruleId: stored.id, ts, from: stored.saved.state, to: 'broken', cause: error.message, saved }],
+      });
+      return [];
+    }
+  }
+
   /** What goes over from a rule to what it is changed into: its firings' numbers are never given twice. */
   function legacy(id: string): Pick<SavedRule, 'firings' | 'lastFiredAt'> {
     const saved = engine.rule(id)?.saved;
@@ -120,19 +145,14 @@ export function createRulesHost(options: RulesHostOptions): RulesHost {
 
   return {
     async load() {
+      const instruments = new Set<string>();
+      let inSlice = 0;
       for (const stored of await rules.active()) {
-        try {
-          set(stored, read(stored.text), { saved: stored.saved });
-        } catch (error) {
-          if (!(error instanceof UserError)) throw error;
-          log.error({ err: error, rule: stored.id }, 'a stored rule can no longer be read, it is broken');
-          const saved: SavedRule = { ...stored.saved, state: 'broken' };
-          const ts = market.now();
-          writer.add({
-            states: [{ ruleId: stored.id, ts, from: stored.saved.state, to: 'broken', cause: error.message, saved }],
-          });
-        }
+        for (const instrument of takeUp(stored)) instruments.add(instrument);
+        if (++inSlice % SLICE === 0) await breathe();
       }
+      // After all of them: what a feed tells of the time since the last run is for every rule.
+      for (const instrument of instruments) market.watch(instrument);
     },
     stored: (id) => running.get(id)?.stored,
     moved(oldKey, newKey) {
@@ -153,6 +173,7 @@ export function createRulesHost(options: RulesHostOptions): RulesHost {
         definitions,
       });
       set(stored, rule, {});
+      watchAll(rule);
       await historyOf(rule);
       return stored;
     },
@@ -163,6 +184,7 @@ export function createRulesHost(options: RulesHostOptions): RulesHost {
       const stored = await rules.replace(id, { text, instrument: rule.instrument, saved: fresh(inherits) });
       if (stored === undefined) return undefined;
       set(stored, rule, { inherits });
+      watchAll(rule);
       await historyOf(rule);
       return stored;
     },

@@ -6,11 +6,11 @@ import { MINUTE } from '../engine/market/interval.ts';
 import { createRandom } from '../test/doubles/random.ts';
 import type { BenchRow } from './row.ts';
 
-const INSTRUMENTS = 1000;
+export const INSTRUMENTS = 1000;
 const FEW = 1_000;
 const MANY = 1_000_000;
 const TRADES = 200_000;
-const T0 = 1_700_000_100_000;
+export const T0 = 1_700_000_100_000;
 const START = 500;
 
 /** Kinds of series that rules compare with a number, with what numbers fit. */
@@ -36,7 +36,7 @@ const CROSSINGS = [
 ];
 
 const near = (random: () => number, width: number): string => (START * (1 + (random() - 0.5) * 2 * width)).toFixed(2);
-const scope: Scope = {
+export const scope: Scope = {
   resolve: (name) => (name.includes(':') ? name : undefined),
   suggest: () => [],
   instrument: undefined,
@@ -46,7 +46,7 @@ const scope: Scope = {
 };
 
 /** The text of rule `k`: 70 of 100 compare a series with a number, 20 are crossings, 10 are compound. */
-function ruleText(k: number, random: () => number): string {
+export function ruleText(k: number, random: () => number): string {
   const instrument = `binance:coin${k % INSTRUMENTS}usdt`;
   const plain = (): string => {
     const [series, level] = PLAIN[Math.floor(random() * PLAIN.length)]!;
@@ -58,7 +58,7 @@ function ruleText(k: number, random: () => number): string {
   return `${instrument} ${plain()} ${random() < 0.7 ? 'and' : 'or'} ${plain()}`;
 }
 
-function marketOf(): Engine {
+export function marketOf(): Engine {
   const engine = new Engine();
   const random = createRandom(11);
   for (let i = 0; i < INSTRUMENTS; i++) {

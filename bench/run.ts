@@ -1,6 +1,7 @@
 import { benchCharts } from './charts.ts';
 import { benchEngine } from './engine.ts';
 import { benchLatency } from './latency.ts';
+import { benchLoad } from './load.ts';
 import { benchPreflight } from './preflight.ts';
 import type { BenchRow } from './row.ts';
 import { benchRules } from './rules.ts';
@@ -10,6 +11,7 @@ const rows: BenchRow[] = [
   ...(await benchLatency()),
   ...(await benchCharts()),
   ...(await benchPreflight()),
+  ...(await benchLoad()),
   ...benchRules(),
 ];
 console.table(rows.map(({ name, figure, ratio = '', wanted = '' }) => ({ name, figure, ratio, wanted })));

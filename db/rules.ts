@@ -76,7 +76,7 @@ const PACKED_PAGE = `
   FROM (SELECT * FROM rules WHERE id > ? AND deleted_at IS NULL ORDER BY id LIMIT ?)`;
 const PRUNE_CHANGES = `DELETE FROM rule_changes WHERE id IN (
   SELECT c.id FROM rules r CROSS JOIN rule_changes c ON c.rule_id = CAST(r.id AS TEXT) WHERE r.deleted_at < ? LIMIT ?)`;
-const PAGE = 2000;
+const PAGE = 500;
 /** Changes of state in one batch. */
 const CHUNK = 2000;
 

@@ -82,11 +82,13 @@ export class BarHistory {
   /** Keeps at least `bars` bars from now on. */
   widen(bars: number): void {
     if (bars <= this.keep) return;
-    const kept = this.list(this.length);
+    const { columns, from, to } = this;
     this.keep = bars;
     this.capacity = bars * 2;
     this.columns = this.allocate();
-    this.fill(kept);
+    for (const name of COLUMNS) this.columns[name].set(columns[name].subarray(from, to));
+    this.from = 0;
+    this.to = to - from;
   }
 
   clear(): void {

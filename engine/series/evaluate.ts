@@ -52,6 +52,14 @@ export function evaluate(plan: Plan, source: BarSource): SeriesValues {
  */
 export function atLastTrade(plan: VaryingPlan, { starts, values }: SeriesValues, source: BarSource): number {
   if (values.length === 0) return Number.NaN;
+  const last = lastTraded(plan, source);
+  let at = starts.length - 1;
+  while (at > 0 && starts[at] > last) at--;
+  return values[starts[at] > last ? values.length - 1 : at];
+}
+
+/** Start of the newest closed bar in which one of a plan's instruments was traded, in ms; -infinity where there is none. */
+export function lastTraded(plan: VaryingPlan, source: BarSource): number {
   let last = Number.NEGATIVE_INFINITY;
   for (const instrument of plan.instruments) {
     const { start, trades } = source(instrument, plan.interval);
@@ -59,9 +67,7 @@ export function atLastTrade(plan: VaryingPlan, { starts, values }: SeriesValues,
     while (at >= 0 && trades[at] === 0) at--;
     if (at >= 0 && start[at] > last) last = start[at];
   }
-  let at = starts.length - 1;
-  while (at > 0 && starts[at] > last) at--;
-  return values[starts[at] > last ? values.length - 1 : at];
+  return last;
 }
 
 /** Feeds a fresh kernel with all of its history and keeps it, so that a live node can go on from there. */

@@ -2,7 +2,7 @@ import type { Bar } from '../market/events.ts';
 import type { Track } from '../market/track.ts';
 import type { Watcher } from '../rules/threshold-index.ts';
 import type { Kernel } from './catalog-entry.ts';
-import { atLastTrade, type BarSource, beginAnew, evaluate, runKernel } from './evaluate.ts';
+import { atLastTrade, type BarSource, beginAnew, evaluate, lastTraded, runKernel } from './evaluate.ts';
 import { type GraphStep, type LiveSource, pulled, SeriesNode } from './node.ts';
 import type { KernelPlan } from './plan.ts';
 
@@ -107,7 +107,7 @@ export class KernelNode<W extends Watcher> extends SeriesNode<W> {
     if (this.isOpen) {
       if (this.liveHolders > 0) this.feed(pulled(this.parents[0]));
       this.value = this.kernel.values[0];
-    } else this.value = atLastTrade(this.plan, evaluate(this.plan, this.source), this.source);
+    } else this.value = standing(this, this.plan, this.source);
     this.markFresh();
   }
 }
@@ -235,7 +235,7 @@ export class BarsKernelNode<W extends Watcher> extends SeriesNode<W> {
     if (open !== undefined && open.trades > 0) {
       if (this.liveHolders > 0) this.feed(open);
       this.value = this.kernel.values[0];
-    } else this.value = atLastTrade(this.plan, evaluate(this.plan, this.source), this.source);
+    } else this.value = standing(this, this.plan, this.source);
     this.markFresh();
   }
 }
@@ -301,9 +301,15 @@ export class FieldNode<W extends Watcher> extends SeriesNode<W> {
       super.goLive();
       return;
     }
-    this.value = atLastTrade(this.plan, evaluate(this.plan, this.source), this.source);
+    this.value = standing(this, this.plan, this.source);
     this.markFresh();
   }
+}
+
+/** The live value of a series whose bar has not begun. Usually its newest bar was traded in, and nothing has to be computed again. */
+function standing<W extends Watcher>(node: SeriesNode<W>, plan: KernelPlan, source: BarSource): number {
+  if (node.closedStart <= lastTraded(plan, source)) return node.closed;
+  return atLastTrade(plan, evaluate(plan, source), source);
 }
 
 function takeLast<W extends Watcher>(node: SeriesNode<W>, starts: Float64Array, values: Float64Array): void {
