@@ -17,7 +17,7 @@ const LONGEST_TEXT = 500;
 
 export const define: Command = {
   name: 'define',
-  summary: 'Give a series or a condition a name of your own',
+  summary: 'Name a series or a condition',
   usage: '/define NAME [= EXPR]',
   examples: [
     '/define tight = bbw(20) < 5%',

@@ -11,7 +11,7 @@ const LONGEST_TEXT = 100;
 
 export const defines: Command = {
   name: 'defines',
-  summary: 'What this chat has given names to',
+  summary: 'Names this chat has given',
   usage: '/defines',
   examples: ['/defines'],
   args: [],

@@ -56,7 +56,7 @@ function overview({ commands }: CommandContext): Message {
   return { text: spans, private: true };
 }
 
-const WELL_KNOWN: ReadonlySet<string> = new Set('price volume sma ema rsi macd bb atr z change'.split(' '));
+const WELL_KNOWN: ReadonlySet<string> = new Set('price volume ema rsi macd bb z'.split(' '));
 
 /** Everything that an alert can compare and a chart can draw. */
 function allSeries(): Message {

@@ -26,7 +26,7 @@ interface Place {
 
 export const value: Command = {
   name: 'value',
-  summary: 'What a series or a formula is worth now',
+  summary: 'What a series is worth now',
   usage: '/value [SYMBOL] [INTERVAL] EXPR, …',
   examples: [
     '/value btc rsi(14) 1h',
