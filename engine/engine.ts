@@ -127,14 +127,10 @@ export class Engine {
 
   private closeUntil(state: InstrumentState, ts: number): void {
     while (state.nextClose <= ts) {
+      if (state.leaveOut(ts)) continue;
       const end = state.nextClose;
       this.rules.runTimers(end);
-      for (const track of state.tracks) {
-        if (track.end !== end) continue;
-        track.skipTo(ts);
-        if (track.end > ts) continue;
-        this.closeTrack(track);
-      }
+      for (const track of state.tracks) if (track.end === end) this.closeTrack(track);
       this.graph.closesDone();
       this.rules.look(end, undefined);
       state.schedule();

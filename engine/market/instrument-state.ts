@@ -54,6 +54,15 @@ export class InstrumentState {
     return track;
   }
 
+  /** Leaves out of the bars that end next those that a long silence before `ts` is too many for. @returns whether there were any */
+  leaveOut(ts: number): boolean {
+    const end = this.nextClose;
+    let isLess = false;
+    for (const track of this.tracks) if (track.end === end && track.skipTo(ts)) isLess = true;
+    if (isLess) this.schedule();
+    return isLess;
+  }
+
   /** Finds anew when the earliest bar ends. */
   schedule(): void {
     let next = Number.POSITIVE_INFINITY;

@@ -95,12 +95,13 @@ export class Track {
     this.open = undefined;
   }
 
-  /** Leaves out empty bars so that no more than the longest flat run lies before `ts`. */
-  skipTo(ts: number): void {
+  /** Leaves out empty bars so that no more than the longest flat run lies before `ts`. @returns whether there were more */
+  skipTo(ts: number): boolean {
     const missing = Math.floor((ts - this.end) / this.interval);
-    if (missing <= LONGEST_FLAT_RUN || (this.open !== undefined && this.open.trades > 0)) return;
+    if (missing <= LONGEST_FLAT_RUN || (this.open !== undefined && this.open.trades > 0)) return false;
     const price = this.open === undefined ? this.history.lastClose : this.open.close;
     this.open = emptyBar(barStart(ts, this.interval) - LONGEST_FLAT_RUN * this.interval, price);
+    return true;
   }
 
   /** The open bar anew from finer bars that lie in it, then from the finer open bar. */

@@ -118,7 +118,7 @@ const AGAINST_ODD: readonly string[] = [
   'macd(2, 4, 3).macd crosses above macd(2, 4, 3).signal + $',
 ];
 
-const k = fc.integer({ min: -8, max: 8 });
+const k = fc.integer({ min: -6, max: 6 });
 const op = fc.constantFrom('>', '<', '>=', '<=');
 const direction = fc.constantFrom('above ', 'below ', '');
 const how = fc.constantFrom('inside', 'outside', 'enters', 'leaves');

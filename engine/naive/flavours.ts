@@ -3,6 +3,8 @@ import type { Flavour } from './tape.ts';
 
 const SECOND = 1_000;
 const MINUTE = 60 * SECOND;
+const HOUR = 60 * MINUTE;
+const DAY = 24 * HOUR;
 
 const upTo = (max: number): fc.Arbitrary<number> => fc.integer({ min: 0, max });
 const within = (most: number): fc.Arbitrary<number> => fc.integer({ min: -most, max: most });
@@ -32,7 +34,7 @@ export const FLAVOURS = {
     waits: fc.oneof(upTo(3 * SECOND), upTo(30 * SECOND)),
     intervals: ['1m', '1m', '5m'],
     conditions: { intervals: ['5m', '15m'], moves: ['5m'] },
-    trades: { min: 20, max: 90 },
+    trades: { min: 30, max: 90 },
   },
   'late trades': {
     instruments: 1,
@@ -84,6 +86,50 @@ export const FLAVOURS = {
     intervals: ['1s', '1s', '1m'],
     conditions: { intervals: ['1s', '1m'], moves: ['10s', '1m'] },
     edits: 1,
+  },
+  'seconds with late trades and a clock': {
+    instruments: 1,
+    units: [1, 1 / 64],
+    moves: mixed,
+    waits: fc.oneof(upTo(900), upTo(3 * SECOND), upTo(10 * SECOND)),
+    intervals: ['1s', '1s', '1m'],
+    conditions: { intervals: ['1s', '1m'] },
+    late: 5,
+    clocks: 4,
+  },
+  'long silences': {
+    instruments: 1,
+    units: [1, 1 / 64],
+    moves: mixed,
+    waits: fc.oneof(
+      { weight: 12, arbitrary: upTo(90 * SECOND) },
+      { weight: 1, arbitrary: upTo(3 * HOUR) },
+      { weight: 1, arbitrary: fc.integer({ min: HOUR, max: 9 * DAY }) },
+    ),
+    intervals: ['1m', '5m', '15m'],
+    conditions: { intervals: ['5m', '15m'] },
+    trades: { min: 5, max: 25 },
+    clocks: 1,
+  },
+  'silences in seconds': {
+    instruments: 1,
+    units: [1],
+    moves: mixed,
+    waits: fc.oneof({ weight: 12, arbitrary: upTo(5 * SECOND) }, { weight: 1, arbitrary: upTo(4 * HOUR) }),
+    intervals: ['1s', '1s', '1m'],
+    conditions: { intervals: ['1s', '1m'] },
+    trades: { min: 5, max: 20 },
+    rules: 2,
+  },
+  'missed minutes': {
+    instruments: 2,
+    units: [1, 1 / 64],
+    moves: mixed,
+    waits: trading,
+    intervals: ['1m', '5m'],
+    conditions: { intervals: ['5m'], pairs: 2 },
+    trades: { min: 5, max: 35 },
+    missed: 3,
   },
   'rules that come and go': {
     instruments: 1,

@@ -140,6 +140,30 @@ const FOUND: readonly (readonly [what: string, tape: string])[] = [
     31 set 0: aaausdt 1m close@5m > 100
     20 aaausdt 101 x 1`,
   ],
+  [
+    'begins a rule from where its series stands, not from where somebody last looked at that',
+    `0 aaausdt 100 x 1
+    0 aaausdt 101 x 0
+    0 set 0: aaausdt 15m close[1] > 100
+    0 aaausdt 100 x 0
+    0 set 1: aaausdt 1m close@15m < 101
+    0 aaausdt 100 x 0`,
+  ],
+  [
+    'closes bars when they end where a silence is too long for all of them to be kept',
+    `0 set 0: aaausdt 1s sma(3) inside [100.3718281, 101.3718281] on close
+    0 aaausdt 100 x 1
+    2 aaausdt 101 x 0
+    10005 aaausdt 101 x 0`,
+  ],
+  [
+    'leaves a series on seconds alone where a trade comes too late for its open bar',
+    `0 set 0: aaausdt 1s close > sma(4) + 0.3718281
+    0 aaausdt 100 x 1
+    3 clock
+    2.999 aaausdt 100 x 0
+    3 aaausdt 101 x 0`,
+  ],
 ];
 
 describe('the engine and the model agree: it', () => {

@@ -9,6 +9,8 @@ interface Taken {
   readonly ts: number;
   readonly price: number;
   readonly size: number;
+  /** How many trades it stands for. */
+  readonly count: number;
 }
 
 /** The moment of a trade: which bars were closed then, told by how far (ms) the time of each instrument had come. */
@@ -114,7 +116,7 @@ export function createNaiveMarket() {
   }
 
   /** @returns whether the trade belongs to an open minute */
-  function take(id: string, ts: number, price: number, size: number): boolean {
+  function take(id: string, ts: number, price: number, size: number, count = 1): boolean {
     const owner = instrument(id);
     if (ts < owner.tracks.get(MINUTE)!.openStart) {
       owner.late++;
@@ -124,7 +126,7 @@ export function createNaiveMarket() {
     for (const each of owner.tracks.values()) {
       if (Number.isNaN(each.openStart)) each.openStart = floor(ts, each.interval);
       if (ts < each.openStart) continue;
-      each.trades.push({ ts, price, size });
+      each.trades.push({ ts, price, size, count });
       each.seen = seen;
       each.all.push(seen);
     }
@@ -182,10 +184,11 @@ export function barAt(track: NaiveTrack, start: number, without = 0): Bar | unde
   const trades = all.slice(0, all.length - without);
   if (trades.length === 0) return undefined;
   let last = trades[0];
-  let volume = 0;
+  let [volume, count] = [0, 0];
   for (const trade of trades) {
     if (trade.ts >= last.ts) last = trade;
     volume += trade.size;
+    count += trade.count;
   }
   return {
     start,
@@ -194,7 +197,7 @@ export function barAt(track: NaiveTrack, start: number, without = 0): Bar | unde
     low: Math.min(...trades.map(({ price }) => price)),
     close: last.price,
     volume,
-    trades: trades.length,
+    trades: count,
   };
 }
 

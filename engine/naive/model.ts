@@ -3,6 +3,8 @@ import type { Bar, MarketEvent } from '../market/events.ts';
 import { createNaiveMarket } from './market.ts';
 import { createNaiveRule, type NaiveFiring, type NaiveRule } from './rule.ts';
 
+const MINUTE = 60_000;
+
 /** The engine as its page tells it, without any of its code: everything is asked anew at every trade and every close. */
 export function createModel() {
   const market = createNaiveMarket();
@@ -41,7 +43,28 @@ export function createModel() {
     );
   }
 
+  /** A minute that was missed, as four prices in their likely order: the extreme nearer to the open comes first. */
+  function walk(id: string, { start, open, high, low, close, volume, trades }: Bar): void {
+    advance(id, start);
+    runDue(start);
+    const extremes = open - low <= high - open ? [low, high] : [high, low];
+    [open, ...extremes, close].forEach((price, i) => {
+      const ts = start + Math.floor((i * (MINUTE - 1)) / 3);
+      advance(id, ts);
+      runDue(ts);
+      market.take(id, ts, price, i < 3 ? 0 : volume, i < 3 ? 1 : trades - 3);
+      lookAt(id, false, ts, undefined);
+    });
+    advance(id, start + MINUTE);
+    runDue(start + MINUTE);
+  }
+
   function learn(instrument: string, interval: number, bars: readonly Bar[]): void {
+    const { openStart = Number.NaN } = market.instrument(instrument).tracks.get(MINUTE) ?? {};
+    if (interval === MINUTE && bars[0].start >= openStart) {
+      for (const bar of bars) walk(instrument, bar);
+      return;
+    }
     if (!market.instrument(instrument).tracks.has(interval)) return;
     market.learn(instrument, interval, bars);
     for (const rule of rules.values()) if (rule.instruments.has(instrument)) rule.settle();

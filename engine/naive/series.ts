@@ -2,7 +2,7 @@ import type { Expr, SeriesExpr } from '../language/ast.ts';
 import type { Bar } from '../market/events.ts';
 import { averageRange, type Formula, formulaOf } from './formulas.ts';
 import { barAt, lastTraded, type NaiveMarket, type NaiveTrack, type Seen } from './market.ts';
-import { firstInput, memoryOf, type Stretches, stretchesOf } from './stretch.ts';
+import { firstInput, memoryOf, stretchesOf, windowOf } from './stretch.ts';
 
 const MINUTE = 60_000;
 
@@ -171,21 +171,25 @@ export function column(track: NaiveTrack, name: string): NaiveSeries {
 function indicator(name: string, params: readonly number[], field: string, input: NaiveSeries): NaiveSeries {
   const base = `${name}(${params.join(',')})[${input.name}]@${input.interval}`;
   const stretches = stretchesOf(memoryOf(name, params), base, input.interval);
-  return kernel(field === '' ? base : `${base}.${field}`, formulaOf(name, params, field), input, stretches);
+  const window = windowOf(name, params);
+  const first = (starts: readonly number[], i: number): number =>
+    window === undefined ? firstInput(stretches, starts, i) : Math.max(0, i + 1 - window);
+  return kernel(field === '' ? base : `${base}.${field}`, formulaOf(name, params, field), input, first);
 }
+
+/** From which input on the value at input `i` is computed. */
+type First = (starts: readonly number[], i: number) => number;
 
 const known = (xs: readonly number[]): number[] => xs.filter((x) => !Number.isNaN(x));
 
-function kernel(name: string, formula: Formula, input: NaiveSeries, stretches: Stretches | undefined): NaiveSeries {
+function kernel(name: string, formula: Formula, input: NaiveSeries, first: First): NaiveSeries {
   const { tracks, interval, began } = input;
   const closed = growing(tracks, ({ starts, values }) => {
     const inputs = input.closed();
     for (let i = starts.length; i < inputs.starts.length; i++) {
       starts.push(inputs.starts[i]);
       values.push(
-        Number.isNaN(inputs.values[i])
-          ? Number.NaN
-          : formula(known(inputs.values.slice(firstInput(stretches, starts, i), i + 1))),
+        Number.isNaN(inputs.values[i]) ? Number.NaN : formula(known(inputs.values.slice(first(starts, i), i + 1))),
       );
     }
   });
@@ -193,7 +197,7 @@ function kernel(name: string, formula: Formula, input: NaiveSeries, stretches: S
   const lastClosed = (): number => closed().values[count() - 1] ?? Number.NaN;
   const ending = (x: number): number => {
     const { starts, values } = input.closed();
-    const from = firstInput(stretches, starts, count() - 1);
+    const from = first(starts, count() - 1);
     return Number.isNaN(x) ? Number.NaN : formula([...known(values.slice(from, count())), x]);
   };
   const live = (): number => (newest(tracks) === undefined ? lastClosed() : ending(input.live()));
@@ -307,12 +311,14 @@ function combine(operation: string, operands: readonly (NaiveSeries | number)[],
   const now = (read: (part: NaiveSeries) => number): number =>
     apply(...parts.map((part) => (typeof part === 'number' ? part : read(part))));
   const rowAt = (start: number): number[] =>
-    parts.map((part) => (typeof part === 'number' ? part : part.closed().values[part.closed().starts.indexOf(start)]));
+    parts.map((part) =>
+      typeof part === 'number' ? part : part.closed().values[part.closed().starts.lastIndexOf(start)],
+    );
   const closed = growing(tracks, ({ starts, values }) => {
     const last = starts[starts.length - 1] ?? Number.NEGATIVE_INFINITY;
     const [first, ...rest] = series.map((part) => part.closed().starts);
-    const sets = rest.map((each) => new Set(each));
-    for (const start of first.filter((each) => each > last && sets.every((set) => set.has(each)))) {
+    const fresh = first.slice(first.findLastIndex((start) => start <= last) + 1);
+    for (const start of fresh.filter((each) => rest.every((others) => others.lastIndexOf(each) >= 0))) {
       starts.push(start);
       values.push(apply(...rowAt(start)));
     }

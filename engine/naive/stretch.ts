@@ -8,12 +8,17 @@ export interface Stretches {
   begins(before: number, start: number): boolean;
 }
 
-/** @param every bars of a stretch; undefined for what forgets */
+/** @param every bars of a stretch; undefined for windows, which forget */
 export function stretchesOf(every: number | undefined, name: string, interval: number): Stretches | undefined {
   if (every === undefined) return undefined;
   const phase = hash(name) % every;
   const number = (start: number): number => Math.floor((start / interval + phase) / every);
   return { every, begins: (before, start) => number(before) !== number(start) };
+}
+
+/** How many inputs a window has; undefined for what is no window. */
+export function windowOf(name: string, [n]: readonly number[]): number | undefined {
+  return memoryOf(name, [n, 0, 0]) === undefined ? n + 1 : undefined;
 }
 
 /** How many bars a series remembers: 12 lengths of an exponential average, 24 of Wilder's. */
@@ -32,7 +37,7 @@ export function memoryOf(name: string, [n, slow, signal]: readonly number[]): nu
   }
 }
 
-/** First of the inputs from which the value at input `i` is computed. */
+/** First of the inputs from which the value at input `i` is computed, where it is no window's. */
 export function firstInput(stretches: Stretches | undefined, starts: readonly number[], i: number): number {
   if (stretches === undefined) return 0;
   let at = i;

@@ -59,6 +59,22 @@ function createPen(unit: number, rules: number, past: readonly number[]) {
     else events.push({ type: `rule-${what}`, ts, ruleId });
   }
 
+  /** Minutes of which nothing but their bars is known; the first is the one after the present one. */
+  function missed(at: number, moves: readonly number[]): void {
+    const bars: Bar[] = [];
+    for (let i = 0; i + 3 < moves.length; i += 4) {
+      ts = (Math.floor(ts / MINUTE) + 1) * MINUTE;
+      const path = moves.slice(i, i + 4).map((move) => {
+        prices[at] = Math.max(prices[at] / 2, prices[at] + move * unit);
+        return prices[at];
+      });
+      const [high, low] = [Math.max(...path), Math.min(...path)];
+      bars.push({ start: ts, open: path[0], high, low, close: path[3], volume: 1 + i / 8, trades: 4 + i });
+    }
+    ts += MINUTE;
+    events.push({ type: 'bars', instrument: `sim:${SYMBOLS[at]}`, interval: MINUTE, bars });
+  }
+
   function take(step: Step): void {
     switch (step.kind) {
       case 'trade':
@@ -74,6 +90,9 @@ function createPen(unit: number, rules: number, past: readonly number[]) {
         break;
       case 'history':
         events.push(...historyOf(step.at, past, unit));
+        break;
+      case 'missed':
+        missed(step.at, step.moves);
         break;
       case 'edit':
         edit(step);

@@ -167,7 +167,7 @@ export class LagNode<W extends Watcher> extends SeriesNode<W> {
   }
 
   protected override compute(): void {
-    if (this.begun) return;
+    if (this.begun || this.isPast) return;
     this.parents[0].pull();
     this.feed(this.parents[0].value);
     this.change(this.kernel.values[0]);
@@ -260,7 +260,7 @@ export class SampleNode<W extends Watcher> extends SeriesNode<W> {
 
   override parentClosed(parent: SeriesNode<W>, start: number): void {
     if (this.liveHolders > 0) this.pull();
-    if (parent === this.trigger) this.step.deferred.push({ node: this, start });
+    if (parent === this.trigger) this.step.deferred.push({ node: this, start, closing: this.step.closing });
   }
 
   /** All bars that end at this moment are closed. */

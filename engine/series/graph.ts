@@ -15,7 +15,7 @@ import { type ColumnPlan, columnPlan, type KernelPlan, type VaryingPlan } from '
  * refreshed on trades only while somebody needs it live.
  */
 export class SeriesGraph<W extends Watcher> {
-  readonly step: GraphStep<W> = { stamp: 0, passed: [], deferred: [] };
+  readonly step: GraphStep<W> = { stamp: 0, closing: false, passed: [], deferred: [] };
   private readonly nodes = new Map<string, SeriesNode<W>>();
   private readonly live = new Map<string, LiveList<W>>();
   private readonly columns = new Map<Track, ColumnNode<W>[]>();
@@ -120,7 +120,11 @@ export class SeriesGraph<W extends Watcher> {
   private retainLive(node: SeriesNode<W>): void {
     for (const parent of node.parents) this.retainLive(parent);
     node.liveHolders++;
-    if (node.liveHolders > 1) return;
+    if (node.liveHolders > 1) {
+      // Who holds it already may not have looked at it for a while.
+      node.pull();
+      return;
+    }
     node.goLive();
     node.resetIndexes();
   }
@@ -162,8 +166,10 @@ export class SeriesGraph<W extends Watcher> {
   barClosed(track: Track, bar: Bar): void {
     const columns = this.columns.get(track);
     if (columns === undefined) return;
+    this.step.closing = bar.trades > 0;
     for (let i = 0; i < columns.length; i++) columns[i].follow(bar);
     for (let i = 0; i < columns.length; i++) columns[i].trackClosed(bar);
+    this.step.closing = false;
     this.listOf(track.instrument).expire(track.interval);
   }
 
@@ -173,7 +179,11 @@ export class SeriesGraph<W extends Watcher> {
     if (deferred.length === 0) return;
     const waiting = deferred.splice(0);
     waiting.sort((a, b) => a.node.id - b.node.id);
-    for (const { node, start } of waiting) node.closeDeferred(start);
+    for (const { node, start, closing } of waiting) {
+      this.step.closing = closing;
+      node.closeDeferred(start);
+    }
+    this.step.closing = false;
   }
 
   /** Tracks lost all that they held: what depends on them has no value until it is warm again, and nothing crosses. */

@@ -41,6 +41,7 @@ export class KernelNode<W extends Watcher> extends SeriesNode<W> {
   protected override compute(): void {
     const input = this.parents[0];
     input.pull();
+    if (!this.begun && this.isPast) return;
     this.feed(input.value);
     this.change(this.kernel.values[0]);
   }
@@ -273,7 +274,7 @@ export class FieldNode<W extends Watcher> extends SeriesNode<W> {
 
   protected override compute(): void {
     this.owner.pull();
-    this.change(this.owner.fields[this.field]);
+    if (!this.isPast) this.change(this.owner.fields[this.field]);
   }
 
   override valueBefore(stamp: number): number {

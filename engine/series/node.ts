@@ -12,8 +12,10 @@ export interface LiveSource {
 export interface GraphStep<W extends Watcher> {
   /** Number of the step: each trade begins a new one. */
   stamp: number;
+  /** Whether a bar with trades is being closed: nodes follow what they have not followed of it. */
+  closing: boolean;
   readonly passed: W[];
-  readonly deferred: { node: { readonly id: number; closeDeferred(start: number): void }; start: number }[];
+  readonly deferred: { node: { readonly id: number; closeDeferred(start: number): void }; start: number; closing: boolean }[];
 }
 
 /** The live value, which may not have been followed for a while. */
@@ -87,6 +89,11 @@ export abstract class SeriesNode<W extends Watcher = Watcher> {
     if (this.freshAt === newest) return;
     this.freshAt = newest;
     this.compute();
+  }
+
+  /** Whether there is nothing to follow: the newest trade was too late for the open bar of a series on seconds. */
+  protected get isPast(): boolean {
+    return !this.step.closing && !this.isOpen;
   }
 
   /** Computes the live value from the parents, which have to be pulled. */

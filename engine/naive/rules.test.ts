@@ -1,0 +1,17 @@
+import { describe, it } from 'vitest';
+import { type FlavourName, hold } from './hold.ts';
+
+const TIMES = process.env.MODE === 'long' ? 10 : 1;
+
+/** Kinds of tapes, and how many of each. */
+const TAPES: readonly (readonly [FlavourName, number])[] = [
+  ['several instruments', 1_000],
+  ['rules that come and go', 800],
+  ['history that comes', 700],
+];
+
+describe('rules: the engine fires what a model fires that asks everything anew at every trade and close', () => {
+  it.each(TAPES)('on tapes of %s', { timeout: TIMES * 60_000 }, (name, runs) => {
+    hold(name, runs * TIMES);
+  });
+});
