@@ -15,7 +15,11 @@ export interface GraphStep<W extends Watcher> {
   /** Whether a bar with trades is being closed: nodes follow what they have not followed of it. */
   closing: boolean;
   readonly passed: W[];
-  readonly deferred: { node: { readonly id: number; closeDeferred(start: number): void }; start: number; closing: boolean }[];
+  readonly deferred: {
+    node: { readonly id: number; closeDeferred(start: number): void };
+    start: number;
+    closing: boolean;
+  }[];
 }
 
 /** The live value, which may not have been followed for a while. */
