@@ -1,7 +1,8 @@
 import type { CompareOp, Condition, Expr } from '../language/ast.ts';
 import type { NamedValue } from '../rules/rule.ts';
 import type { NaiveMarket } from './market.ts';
-import { type Combined, column, difference, type NaiveSeries, newestStep, seriesOf } from './series.ts';
+import { type NaiveSeries, newestStep } from './points.ts';
+import { type Combined, column, difference, seriesOf } from './series.ts';
 
 const MINUTE = 60_000;
 

@@ -1,36 +1,11 @@
 import type { Expr, SeriesExpr } from '../language/ast.ts';
 import type { Bar } from '../market/events.ts';
 import { averageRange, type Formula, formulaOf } from './formulas.ts';
-import { barAt, lastTraded, type NaiveMarket, type NaiveTrack, type Seen } from './market.ts';
+import { barAt, lastTraded, type NaiveMarket, type NaiveTrack } from './market.ts';
+import { countAt, growing, isMoved, type NaiveSeries, newest, secondNewest } from './points.ts';
 import { firstInput, memoryOf, stretchesOf, windowOf } from './stretch.ts';
 
 const MINUTE = 60_000;
-
-/** Values at the closes of bars. */
-interface Points {
-  readonly starts: number[];
-  readonly values: number[];
-}
-
-/** A series as its definition says, over all bars there are. */
-export interface NaiveSeries {
-  /** Its name with all that it is computed from. */
-  readonly name: string;
-  readonly interval: number;
-  /** The bars that it is computed from. */
-  readonly tracks: readonly NaiveTrack[];
-  /** Its values at all closes up to now. */
-  closed(): Points;
-  /** Its value as of the last trade of its instruments. */
-  live(): number;
-  /**
-   * The same as of the trade before the one of step `step`: at the first trade of a bar, the value at the last close. Where the
-   * trade was none of its own, or a bar closed since, nothing has moved.
-   */
-  before(step: number): number;
-  /** Whether the last trade was the first of a bar. */
-  began(): boolean;
-}
 
 /** The series of an expression; the bars that it needs are kept from now on. */
 export function seriesOf(expr: Expr, market: NaiveMarket): NaiveSeries | number {
@@ -92,58 +67,6 @@ function named(expr: SeriesExpr, market: NaiveMarket): NaiveSeries {
   const interval = span.ms >= 5 * MINUTE ? MINUTE : 1000;
   const input = column(market.track(instrument, interval), 'close');
   return sampled(indicator(name, [span.ms / interval], '', input), expr.interval, market);
-}
-
-/** A list that only grows, unless bars came before those that it was made from. */
-function growing(tracks: readonly NaiveTrack[], grow: (points: Points) => void): () => Points {
-  let points: Points = { starts: [], values: [] };
-  let version = 0;
-  return () => {
-    const now = tracks.reduce((sum, track) => sum + track.version, 0);
-    if (now !== version) points = { starts: [], values: [] };
-    version = now;
-    grow(points);
-    return points;
-  };
-}
-
-/** The last trade of any of the tracks. */
-function newest(tracks: readonly NaiveTrack[]): Seen | undefined {
-  let last: Seen | undefined;
-  for (const { seen } of tracks) if (seen !== undefined && !(seen.step < (last?.step ?? 0))) last = seen;
-  return last;
-}
-
-/** Number of the step in which one of them traded last; 0 before that. */
-export const newestStep = (tracks: readonly NaiveTrack[]): number => newest(tracks)?.step ?? 0;
-
-/** Whether the trade of the step moved what is still open. */
-function isMoved(points: Points, self: Pick<NaiveSeries, 'tracks' | 'interval'>, step: number): boolean {
-  return newestStep(self.tracks) === step && countAt(points, self) === points.starts.length;
-}
-
-/** The trade before the last one of any of the tracks. */
-function secondNewest(tracks: readonly NaiveTrack[]): Seen | undefined {
-  const last = newestStep(tracks);
-  let best: Seen | undefined;
-  for (const { all } of tracks) {
-    const seen = all.findLast(({ step }) => step < last);
-    if (seen !== undefined && seen.step > (best?.step ?? 0)) best = seen;
-  }
-  return best;
-}
-
-/** How many of the points were closed when the last trade came; all of them where there was none. */
-function countAt(
-  points: Points,
-  { tracks, interval }: Pick<NaiveSeries, 'tracks' | 'interval'>,
-  seen = newest(tracks),
-): number {
-  let count = points.starts.length;
-  if (seen === undefined) return count;
-  const until = Math.min(...tracks.map(({ instrument }) => seen.until.get(instrument) ?? Number.NaN));
-  while (count > 0 && !(points.starts[count - 1] + interval <= until)) count--;
-  return count;
 }
 
 export function column(track: NaiveTrack, name: string): NaiveSeries {
