@@ -6,7 +6,8 @@ import { toColumns } from '../engine/market/bar-history.ts';
 import type { Bar } from '../engine/market/events.ts';
 import { barStart } from '../engine/market/interval.ts';
 import { evaluate } from '../engine/series/evaluate.ts';
-import { barsWanted, planOf, sampled, type VaryingPlan } from '../engine/series/plan.ts';
+import { planOf, sampled, type VaryingPlan } from '../engine/series/plan.ts';
+import { barsWanted } from '../engine/series/wanted.ts';
 import type { SeriesAnswer, SeriesQuery } from '../web/ports.ts';
 import type { MarketHost } from './market-host.ts';
 

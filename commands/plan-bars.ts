@@ -37,6 +37,7 @@ function add(reads: Map<string, BarsRead>, instrument: string, interval: number,
 function visit(plan: VaryingPlan, extra: number, reads: Map<string, BarsRead>): void {
   switch (plan.kind) {
     case 'column':
+    case 'fact':
       add(reads, plan.instrument, plan.interval, plan.bars + extra);
       return;
     case 'kernel':

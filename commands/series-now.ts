@@ -88,6 +88,7 @@ const longest = (reads: readonly BarsRead[]): BarsRead => reads.reduce((a, b) =>
 function firstRead(plan: VaryingPlan): BarsRead {
   switch (plan.kind) {
     case 'column':
+    case 'fact':
       return { instrument: plan.instrument, interval: plan.interval, bars: 1 };
     case 'sample':
       return firstRead(plan.input);

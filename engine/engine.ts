@@ -1,6 +1,16 @@
+import { createFactDesk, type FactDesk, type FactView } from './fact-desk.ts';
+import { FactFlow } from './fact-flow.ts';
 import { createHistoryDemand, type HistoryDemand } from './history-demand.ts';
 import { boughtBy } from './market/bought.ts';
-import type { Bar, BarsEvent, EngineEvent, GapEvent, MarketEvent, Trade } from './market/events.ts';
+import type {
+  Bar,
+  BarsEvent,
+  EngineEvent,
+  GapEvent,
+  MarketEvent,
+  Trade,
+} from './market/events.ts';
+import type { Facts } from './market/facts.ts';
 import { fillUp, InstrumentState, isSound, pathOf } from './market/instrument-state.ts';
 import { MINUTE } from './market/interval.ts';
 import { barOf, type Track } from './market/track.ts';
@@ -9,6 +19,7 @@ import type { LiveRule } from './rules/live-rule.ts';
 import type { NamedValue, RuleState, SavedRule } from './rules/rule.ts';
 import { RuleBook } from './rules/rule-book.ts';
 import { SeriesGraph } from './series/graph.ts';
+import type { Plan } from './series/plan.ts';
 
 const NOTHING: readonly EngineEvent[] = [];
 
@@ -22,6 +33,8 @@ export interface RuleView {
   readonly truth: boolean;
   readonly values: readonly NamedValue[];
   readonly suppressed: number;
+  /** Facts that it waits for: none of them ever came. */
+  readonly waitsFor: readonly string[];
   readonly saved: SavedRule;
 }
 
@@ -46,14 +59,23 @@ export class Engine {
   private readonly graph: SeriesGraph<Comparison<LiveRule>>;
   private readonly rules: RuleBook;
   private readonly demand: HistoryDemand;
+  private readonly desk: FactDesk;
+  private readonly flow: FactFlow;
+  /** The newest time that any event has told, in ms. */
+  private now = 0;
   private events: EngineEvent[] = [];
 
   constructor() {
-    this.graph = new SeriesGraph((instrument, interval) => this.instrument(instrument).open(interval));
-    const instrument = (id: string): InstrumentState => this.instrument(id);
     const emit = (event: EngineEvent): void => void this.events.push(event);
+    this.desk = createFactDesk(emit);
+    this.graph = new SeriesGraph((instrument, interval) => this.instrument(instrument).open(interval), {
+      source: (key) => this.desk.facts.get(key),
+      use: (keys, on) => this.desk.use(keys, on),
+    });
+    const instrument = (id: string): InstrumentState => this.instrument(id);
     this.demand = createHistoryDemand(instrument, emit);
-    this.rules = new RuleBook({ graph: this.graph, instrument, want: (plans) => this.demand.wantFor(plans), emit });
+    this.rules = new RuleBook({ graph: this.graph, instrument, want: (plans) => this.wantFor(plans), emit });
+    this.flow = new FactFlow(this.desk, this.graph, this.rules, emit);
   }
 
   /** Applies one event and says what came of it, in order. */
@@ -84,7 +106,13 @@ export class Engine {
         this.withRule(event.ruleId, (rule) => rule.resume(event.ts));
         break;
       case 'fact':
-        if (!Number.isFinite(event.value)) this.refuse(event.instrument, 'malformed');
+        this.now = this.flow.fact(event, this.now);
+        break;
+      case 'facts':
+        this.flow.past(event, this.now);
+        break;
+      case 'book':
+        this.now = this.flow.book(event, this.now);
         break;
     }
     if (this.events.length === 0) return NOTHING;
@@ -109,6 +137,7 @@ export class Engine {
       return;
     }
     const state = this.instrument(trade.instrument);
+    if (ts > this.now) this.now = ts;
     this.advance(state, ts);
     if (!state.take(ts, price, size, boughtBy(trade))) {
       this.refuse(trade.instrument, 'late');
@@ -144,6 +173,7 @@ export class Engine {
   }
 
   private clock(ts: number): void {
+    if (ts > this.now) this.now = ts;
     for (const state of this.instruments.values()) {
       if (state.gapSince === undefined && state.nextClose <= ts) this.closeUntil(state, ts);
     }
@@ -183,13 +213,20 @@ export class Engine {
     path.forEach((price, step) => {
       const ts = bar.start + Math.floor(((step + 4 - path.length) * (MINUTE - 1)) / 3);
       this.advance(state, ts);
+      if (ts > this.now) this.now = ts;
       state.take(ts, price, 0, 0, MINUTE);
       if (step === path.length - 1) fillUp(state, bar, known, path.length);
       state.series.follow(price, state.lastPrice);
       this.rules.look(ts, undefined);
       this.rules.lookAtResumed(state.id, ts);
     });
+    if (bar.start + MINUTE > this.now) this.now = bar.start + MINUTE;
     this.advance(state, bar.start + MINUTE);
+  }
+
+  private wantFor(plans: readonly Plan[]): void {
+    this.demand.wantFor(plans);
+    this.desk.want(plans);
   }
 
   private forgetFiner(state: InstrumentState): void {
@@ -237,6 +274,7 @@ export class Engine {
       truth: rule.isTrue,
       values: rule.isReady ? rule.values() : [],
       suppressed: rule.keptQuiet,
+      waitsFor: this.desk.missing(rule.facts),
       saved: rule.saved(),
     };
   }
@@ -251,6 +289,16 @@ export class Engine {
       late: state.late,
       gapSince: state.gapSince,
     };
+  }
+
+  /** A fact as it stands; undefined where it never came. */
+  factOf(name: string, instrument: string | undefined): FactView | undefined {
+    return this.desk.view(name, instrument);
+  }
+
+  /** What is known of facts, by their keys: valid until the next event. */
+  get facts(): Facts {
+    return this.desk.facts;
   }
 
   /** Instruments that were ever named. */

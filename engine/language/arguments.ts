@@ -66,7 +66,7 @@ export function sortArguments(call: CallSyntax, text: string): SortedArguments {
 }
 
 /** How many series an entry takes. */
-const INPUTS: Readonly<Record<CatalogEntry['input'], number>> = { column: 0, bars: 0, series: 1, pair: 2 };
+const INPUTS: Readonly<Record<CatalogEntry['input'], number>> = { column: 0, fact: 0, bars: 0, series: 1, pair: 2 };
 
 function takeInput({ entry }: CallSyntax, inputs: Syntax[], arg: ArgumentSyntax): void {
   const most = INPUTS[entry.input];
@@ -112,8 +112,10 @@ function failInterval(entry: CatalogEntry, { span }: ArgumentSyntax, call: CallS
   return fail('bad-argument', `${quote(entry.name)} takes no interval in its brackets`, span, { hint, suggestions });
 }
 
+const SOURCES: Partial<Record<CatalogEntry['input'], string>> = { bars: 'is computed from whole bars', fact: 'is a fact' };
+
 function failInput(entry: CatalogEntry, arg: ArgumentSyntax): never {
-  const from = entry.input === 'bars' ? 'is computed from whole bars' : 'is read from the bar itself';
+  const from = SOURCES[entry.input] ?? 'is read from the bar itself';
   fail('bad-argument', `${quote(entry.name)} ${from} and takes no series`, arg.span, { hint: entry.example });
 }
 

@@ -3,7 +3,7 @@ import { lookup } from '../series/catalog.ts';
 import { type Cursor, isOp, peek } from './cursor.ts';
 import { unitLength } from './duration.ts';
 import { isMove } from './move.ts';
-import { isDefined } from './named.ts';
+import { isDefined, isOtherFact } from './named.ts';
 import { findSymbol, gluedLength, isFreeName, refuseArguments } from './symbol-reader.ts';
 import { isComparing } from './syntax-parser.ts';
 import type { Token } from './tokens.ts';
@@ -75,8 +75,8 @@ const beginsValue = (token: Token): boolean =>
   (token.kind === 'word' && (!KEYWORDS.has(token.text) || token.text === 'not'));
 
 function headerSymbol(cursor: Cursor, alone: boolean) {
-  if (isDefined(cursor)) return undefined;
   const token = peek(cursor);
+  if (isDefined(cursor) || isOtherFact(cursor, token)) return undefined;
   const named = token.kind === 'word' && (lookup(token.text) !== undefined || isMathName(token.text));
   const symbol = named || isFreeName(token) ? findSymbol(cursor) : undefined;
   const length = symbol?.length ?? gluedLength(cursor);

@@ -47,7 +47,7 @@ function lookBack(node: Node): number {
   if (node.kind === 'lag') return below + node.bars;
   if (node.kind !== 'series') return below;
   const entry = lookup(node.name);
-  if (!entry || entry.input === 'column') return below;
+  if (!entry || entry.input === 'column' || entry.input === 'fact') return below;
   return below + entry.warmup(node.params.map(inBars)).first;
 }
 

@@ -3,6 +3,8 @@ import type { Condition, Expr, Span } from './ast.ts';
 import { type Cursor, createCursor, isGlued, isOp, nameToken, next, peek } from './cursor.ts';
 import { corrected, fail, quote } from './failure.ts';
 import { isConditionSyntax, type NamedSyntax, type Syntax } from './syntax.ts';
+import type { Token } from './tokens.ts';
+import { KEYWORDS } from './words.ts';
 
 type AnyNamed = NamedSyntax<Syntax, 'named' | 'named-condition'>;
 
@@ -18,6 +20,13 @@ interface Place {
 export function isDefined(cursor: Cursor): boolean {
   const { kind, text } = peek(cursor);
   return kind === 'word' && cursor.scope.definitions?.has(text) === true;
+}
+
+/** Whether the word at the cursor is a fact that the catalog does not know, and no symbol. */
+export function isOtherFact({ scope }: Cursor, token: Token): boolean {
+  const { kind, text } = token;
+  if (kind !== 'word' || scope.facts?.has(text) !== true) return false;
+  return !KEYWORDS.has(text) && scope.resolve(text) === undefined;
 }
 
 /**

@@ -1,10 +1,10 @@
 import { parseInterval } from '../market/interval.ts';
-import { lookup } from '../series/catalog.ts';
+import { lookup, lookupBare, otherFact } from '../series/catalog.ts';
 import type { CatalogEntry } from '../series/catalog-entry.ts';
 import type { Span } from './ast.ts';
 import { accept, type Cursor, endOf, expectOp, isGlued, isOp, nameToken, nested, next, peek } from './cursor.ts';
 import { fail, quote } from './failure.ts';
-import { isDefined, readNamed, withPlace } from './named.ts';
+import { isDefined, isOtherFact, readNamed, withPlace } from './named.ts';
 import { isPatternWord, readPatternName } from './pattern.ts';
 import { findSymbol, isFreeName, refuseArguments } from './symbol-reader.ts';
 import type { ArgumentSyntax, CallSyntax, Syntax } from './syntax.ts';
@@ -38,9 +38,10 @@ function readBare(cursor: Cursor, inner: ReadInner): Syntax {
   if (isOp(token, '(')) return readBrackets(cursor, inner);
   if (token.kind === 'word' && isMathName(token.text)) return readMath(cursor, inner);
   if (isPatternWord(token)) return readPattern(cursor, undefined, token.span[0], inner);
-  const entry = token.kind === 'word' ? lookup(token.text) : undefined;
+  const entry = token.kind === 'word' ? written(cursor) : undefined;
   if (entry) return readCall(cursor, entry, undefined, token.span[0], inner);
   if (isDefined(cursor)) return readNamed(cursor, undefined, inner);
+  if (isOtherFact(cursor, token)) return readCall(cursor, otherFact(token.text), undefined, token.span[0], inner);
   if (isFreeName(token)) {
     const symbol = findSymbol(cursor);
     if (!symbol) return failUnknown(cursor);
@@ -50,6 +51,10 @@ function readBare(cursor: Cursor, inner: ReadInner): Syntax {
   }
   return failOperand(cursor, token);
 }
+
+/** The entry of the word at the cursor. */
+const written = (cursor: Cursor): CatalogEntry | undefined =>
+  isOp(peek(cursor, 1), '(') ? lookup(peek(cursor).text) : lookupBare(peek(cursor).text);
 
 function failOperand(cursor: Cursor, token: Token): never {
   const examples = 'for example `close`, `rsi(14)` or `70k`';
@@ -157,7 +162,7 @@ function readDot(cursor: Cursor, target: Syntax, inner: ReadInner): Syntax {
   }
   if (target.kind === 'symbol') {
     if (isPatternWord(name)) return readPattern(cursor, target.instrument, target.span[0], inner);
-    const entry = lookup(name.text);
+    const entry = written(cursor) ?? (isOtherFact(cursor, name) && !isDefined(cursor) ? otherFact(name.text) : undefined);
     if (!entry && isDefined(cursor)) return readNamed(cursor, target, inner);
     if (!entry) return failUnknown(cursor);
     return readCall(cursor, entry, target.instrument, target.span[0], inner);

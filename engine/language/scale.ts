@@ -1,5 +1,5 @@
 import { applyBinary, applyMath } from '../series/arithmetic.ts';
-import { lookup } from '../series/catalog.ts';
+import { entryOf } from '../series/catalog.ts';
 import type { Scale } from '../series/catalog-entry.ts';
 import type { Expr, SeriesExpr } from './ast.ts';
 
@@ -37,8 +37,7 @@ function mathScale(name: string, args: readonly Expr[]): Scale | undefined {
 
 /** What lies on the price is measured as its input is: the average of a volume is a volume. */
 function seriesScale(series: SeriesExpr): Scale | undefined {
-  const entry = lookup(series.name);
-  if (!entry) return undefined;
+  const entry = entryOf(series.name);
   if (entry.scale !== 'price') return entry.scale;
   if (series.field !== undefined && !['middle', 'upper', 'lower', entry.fields[0]].includes(series.field))
     return undefined;

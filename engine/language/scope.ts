@@ -5,6 +5,15 @@ export interface AbsentSymbol {
   readonly instead: readonly string[];
 }
 
+/** Names of facts, in lower case, as whoever tells them calls them. */
+export interface FactNames {
+  has(name: string): boolean;
+  names(): readonly string[];
+}
+
+/** For stored texts: they were checked when they were written, and a fact may not have come since. */
+export const ANY_FACT: FactNames = { has: () => true, names: () => [] };
+
 /** What the language must be told about the chat in which a text is written. */
 export interface Scope {
   /** `btc`, `BTC/USDT`, `binance:btcusdt` -> `binance:btcusdt`; undefined where nothing fits. To read stored
@@ -20,6 +29,8 @@ export interface Scope {
   readonly definitions?: ReadonlyMap<string, string>;
   /** Is told of each definition that a text makes use of, through others too. */
   onDefinition?(name: string): void;
+  /** Facts that the catalog does not know. To read stored texts back, let every name be one. */
+  readonly facts?: FactNames;
   /** The chat's interval in ms. */
   readonly interval: number;
   /** In ms since the epoch: for `for the next 7d`, and to refuse an `until` that has passed. `-Infinity` for stored texts. */

@@ -1,3 +1,4 @@
+import { entryOf } from '../series/catalog.ts';
 import type { CompareOp, Expr, Span } from './ast.ts';
 import { corrected, fail, quote } from './failure.ts';
 import { plainNumber } from './numbers.ts';
@@ -20,6 +21,7 @@ const LARGEST_PERCENT = 100;
  */
 export function checkThreshold(text: string, value: Expr, op: CompareOp | undefined, threshold: Threshold): void {
   const name = quote(text.slice(...value.span) || 'price');
+  checkFact(text, name, value, threshold);
   switch (scaleOf(value)) {
     case 'percent':
       checkPercent(text, name, op, threshold);
@@ -37,6 +39,22 @@ export function checkThreshold(text: string, value: Expr, op: CompareOp | undefi
     case 'own':
     case undefined:
   }
+}
+
+/** What a fact can be is said by its entry, and one that is told in percent is no fraction. */
+function checkFact(text: string, name: string, value: Expr, { value: limit, span, percent }: Threshold): void {
+  const entry = value.kind === 'series' ? entryOf(value.name) : undefined;
+  if (entry?.input !== 'fact') return;
+  if (entry.unit === 'percent' && percent) {
+    const plain = plainNumber(limit * LARGEST_PERCENT);
+    fail('wrong-type', `${name} is told in percent: ${plain} stands for ${plain}%`, span, {
+      hint: `write ${plain}`,
+      suggestions: [corrected(text, span, plain)],
+    });
+  }
+  const [low, high] = entry.bounds ?? [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY];
+  if (limit >= low && limit <= high) return;
+  fail('impossible', `${name} runs from ${low} to ${high}`, span, { hint: 'a threshold lies between them' });
 }
 
 function checkPercent(text: string, name: string, op: CompareOp | undefined, threshold: Threshold): void {

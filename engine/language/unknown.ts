@@ -9,8 +9,11 @@ import { MATH } from './words.ts';
 const NAMES = [...CATALOG.flatMap((entry) => [entry.name, ...entry.aliases]), ...Object.keys(MATH)];
 const OFFERED = 3;
 
-/** What the chat has defined. */
-const defined = ({ scope }: Cursor): readonly string[] => [...(scope.definitions?.keys() ?? [])];
+/** What the chat has defined, and what facts were told. */
+const defined = ({ scope }: Cursor): readonly string[] => [
+  ...(scope.definitions?.keys() ?? []),
+  ...(scope.facts?.names() ?? []),
+];
 
 /**
  * Refuses the name at the cursor, with what may have been meant: functions where it is called or applied, symbols where

@@ -1,3 +1,4 @@
+import type { FactPoint } from './fact-line.ts';
 import type { Firing, RuleDefinition, RuleState, SavedRule } from '../rules/rule.ts';
 
 /** The side of the TAKER; undefined where a venue does not say. */
@@ -44,13 +45,38 @@ export interface BarsEvent {
   readonly bars: readonly Bar[];
 }
 
-/** Any other scalar: funding rate, mark price, sentiment, GDP growth. `instrument` is undefined where it has none. */
+/**
+ * Any other scalar: funding rate, mark price, sentiment, GDP growth. `instrument` is undefined where it has none, and then it
+ * holds for all. `ts` is the time that it speaks of.
+ */
 export interface FactEvent {
   readonly type: 'fact';
   readonly name: string;
   readonly instrument: string | undefined;
   readonly ts: number;
   readonly value: number;
+  /** What it is about where a number does not say it: the instrument that was listed. */
+  readonly about?: string;
+}
+
+/** Stored facts, oldest first. What was known before all that the engine knows becomes history: nothing fires. */
+export interface FactsEvent {
+  readonly type: 'facts';
+  readonly name: string;
+  readonly instrument: string | undefined;
+  readonly points: readonly FactPoint[];
+}
+
+/** Price and size of one level of an order book. */
+export type BookLevel = readonly [price: number, size: number];
+
+/** The best levels of an instrument's order book, the best of each side first. */
+export interface BookEvent {
+  readonly type: 'book';
+  readonly instrument: string;
+  readonly ts: number;
+  readonly bids: readonly BookLevel[];
+  readonly asks: readonly BookLevel[];
 }
 
 /** A feed lost (`open: true`) or regained (`open: false`) an instrument's data; `from` is when the loss began, in ms. */
@@ -99,10 +125,17 @@ export interface RuleResumeEvent {
 }
 
 /** What feeds produce. */
-export type FeedEvent = Trade | BarsEvent | FactEvent | GapEvent;
+export type FeedEvent = Trade | BarsEvent | FactEvent | GapEvent | BookEvent;
 
 /** Everything that the engine takes in. Time is what the events say. */
-export type MarketEvent = FeedEvent | ClockEvent | RuleSetEvent | RuleRemoveEvent | RulePauseEvent | RuleResumeEvent;
+export type MarketEvent =
+  | FeedEvent
+  | FactsEvent
+  | ClockEvent
+  | RuleSetEvent
+  | RuleRemoveEvent
+  | RulePauseEvent
+  | RuleResumeEvent;
 
 export interface BarClosed {
   readonly type: 'bar-closed';
@@ -135,6 +168,28 @@ export interface HistoryNeeded {
   readonly bars: number;
 }
 
+/** A fact was taken in, under the name that the language has for it; `at` is when it became known, in ms. */
+export interface FactTaken extends FactPoint {
+  readonly type: 'fact-taken';
+  readonly name: string;
+  readonly instrument: string | undefined;
+}
+
+/** A series that somebody asked for needs what was known of a fact in the last `ms`: apply it as a `facts` event. */
+export interface FactsNeeded {
+  readonly type: 'facts-needed';
+  readonly name: string;
+  readonly instrument: string | undefined;
+  readonly ms: number;
+}
+
+/** The first series on an instrument's order book was asked for, or the last one is gone. */
+export interface BookWanted {
+  readonly type: 'book-wanted';
+  readonly instrument: string;
+  readonly on: boolean;
+}
+
 /** An event was not applied: NaN, infinity, a negative price, or a time that runs backwards past a closed bar. */
 export interface EventRefused {
   readonly type: 'refused';
@@ -143,4 +198,12 @@ export interface EventRefused {
 }
 
 /** Everything that the engine gives out. */
-export type EngineEvent = BarClosed | RuleFired | RuleStateChanged | HistoryNeeded | EventRefused;
+export type EngineEvent =
+  | BarClosed
+  | RuleFired
+  | RuleStateChanged
+  | HistoryNeeded
+  | FactTaken
+  | FactsNeeded
+  | BookWanted
+  | EventRefused;

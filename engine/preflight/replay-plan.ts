@@ -1,7 +1,7 @@
 import type { RuleText } from '../language/ast.ts';
 import { barStart, DAY, HOUR, MINUTE } from '../market/interval.ts';
 import { conditionPlans } from '../rules/condition-test.ts';
-import { barsWanted } from '../series/plan.ts';
+import { barsWanted } from '../series/wanted.ts';
 
 /** Bars that a replay reads: those before its beginning warm the series up. */
 export interface BarsNeed {

@@ -119,6 +119,11 @@ export class LiveRule {
     return this.comparisons;
   }
 
+  /** Keys of the facts that it reads. */
+  get facts(): readonly string[] {
+    return this.comparisons.flatMap(({ node }) => node.facts);
+  }
+
   /** What people see: `stale` hides whatever it was. */
   get shownState(): RuleState {
     return this.blindSince !== undefined && !AT_REST.has(this.state) ? 'stale' : this.state;

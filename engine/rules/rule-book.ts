@@ -82,6 +82,12 @@ export class RuleBook {
     for (const rule of this.on(instrument)) rule.settle(ts);
   }
 
+  /** History of a fact changed. */
+  settleFact(key: string, ts: number): void {
+    this.around.graph.step.passed.length = 0;
+    for (const rule of this.rules.values()) if (rule.facts.includes(key)) rule.settle(ts);
+  }
+
   /** Series of an instrument lost their values. */
   cool(instrument: string): void {
     for (const rule of this.on(instrument)) if (rule.cool()) this.awaitFirstLook(rule);
@@ -133,8 +139,11 @@ export class RuleBook {
     return { ts, price: this.around.instrument(rule.instrument).lastPrice, tradeId };
   }
 
-  /** Looks at every rule one of whose thresholds was passed in this step. */
-  look(ts: number, tradeId: string | undefined): void {
+  /**
+   * Looks at every rule one of whose thresholds was passed in this step.
+   * @param byFact what passed it does not come with the trades of an instrument: one whose trades are missing may say nothing yet
+   */
+  look(ts: number, tradeId: string | undefined, byFact = false): void {
     const { passed } = this.around.graph.step;
     if (passed.length === 0) return;
     for (let i = 0; i < passed.length; i++) this.enqueue(passed[i].owner);
@@ -143,7 +152,7 @@ export class RuleBook {
     this.queue = [];
     for (const rule of rules) {
       rule.queued = false;
-      if (rule.instruments.length > 1 && this.isBlind(rule)) this.heldBack.add(rule);
+      if ((byFact || rule.instruments.length > 1) && this.isBlind(rule)) this.heldBack.add(rule);
       else rule.look(this.moment(rule, ts, tradeId));
     }
   }

@@ -72,6 +72,21 @@ export interface ColumnEntry extends EntryBase {
   readonly column: 'price' | 'open' | 'high' | 'low' | 'close' | 'volume' | 'trades' | 'bought' | 'sold' | 'delta';
 }
 
+/** What a fact is measured in: `percent` as a plain number, 2.5 for 2.5 %. */
+export type FactUnit = 'fraction' | 'percent' | 'price' | 'base' | 'quote' | 'basis points' | 'number';
+
+/** A scalar that is told, not computed: `funding`. It holds until the next one. */
+export interface FactEntry extends EntryBase {
+  readonly input: 'fact';
+  readonly unit: FactUnit;
+  /** Values that it can have at all. */
+  readonly bounds?: readonly [low: number, high: number];
+  /** A name that means it where no brackets follow: with brackets that is something else. */
+  readonly bare?: string;
+  /** Computed from the order book, which is watched while somebody asks. */
+  readonly ofBook?: true;
+}
+
 /** Computed from any series, `defaultInput` (the close unless it says otherwise) where none is given: `sma(volume, 20)`. */
 export interface SeriesEntry extends EntryBase {
   readonly input: 'series';
@@ -107,4 +122,4 @@ export interface PairEntry extends EntryBase {
 }
 
 /** One thing that can be written in the language. */
-export type CatalogEntry = ColumnEntry | SeriesEntry | BarsEntry | PairEntry;
+export type CatalogEntry = ColumnEntry | FactEntry | SeriesEntry | BarsEntry | PairEntry;

@@ -5,7 +5,9 @@ import { CATALOG, lookup } from './catalog.ts';
 import type { BarsEntry, Kernel, Pair, PairEntry, SeriesEntry } from './catalog-entry.ts';
 import { shortParams, someBars } from './catalog-harness.ts';
 
-const entries = CATALOG.filter((entry): entry is SeriesEntry | BarsEntry | PairEntry => entry.input !== 'column');
+const entries = CATALOG.filter(
+  (entry): entry is SeriesEntry | BarsEntry | PairEntry => entry.input !== 'column' && entry.input !== 'fact',
+);
 
 /** An entry's kernel for bars, whatever it takes. */
 function kernelOf(entry: SeriesEntry | BarsEntry | PairEntry, params = shortParams(entry)): Kernel<Bar> {

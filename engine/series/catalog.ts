@@ -8,6 +8,8 @@ import { CYCLE_AVERAGES } from './catalog/cycle-averages.ts';
 import { DIRECTIONAL } from './catalog/directional.ts';
 import { DISTANCES } from './catalog/distances.ts';
 import { EXTREMES } from './catalog/extremes.ts';
+import { BOOK_FACTS } from './catalog/book-facts.ts';
+import { FACTS } from './catalog/facts.ts';
 import { FLOW } from './catalog/flow.ts';
 import { MOMENTUM } from './catalog/momentum.ts';
 import { MOMENTUM_MORE } from './catalog/momentum-more.ts';
@@ -35,7 +37,7 @@ import { VOLUME } from './catalog/volume.ts';
 import { VOLUME_FLOW } from './catalog/volume-flow.ts';
 import { VOLUME_TOTALS } from './catalog/volume-totals.ts';
 import { WAVES } from './catalog/waves.ts';
-import type { CatalogEntry } from './catalog-entry.ts';
+import type { CatalogEntry, FactEntry } from './catalog-entry.ts';
 
 /** Everything that can be written as a series, in the order in which help lists it. */
 export const CATALOG: readonly CatalogEntry[] = [
@@ -76,6 +78,8 @@ export const CATALOG: readonly CatalogEntry[] = [
   ...SINCE,
   ...CANDLES,
   ...CANDLE_GROUPS,
+  ...FACTS,
+  ...BOOK_FACTS,
 ];
 
 /** The candlestick patterns, which can be written `pattern(engulfing)`, too. */
@@ -88,4 +92,31 @@ const BY_NAME = new Map(
 /** The entry that `name` (or an alias, in any case) stands for. */
 export function lookup(name: string): CatalogEntry | undefined {
   return BY_NAME.get(name.toLowerCase());
+}
+
+const BARE = new Map(CATALOG.flatMap((entry) => (entry.input === 'fact' && entry.bare ? [[entry.bare, entry] as const] : [])));
+
+/** The entry that `name` stands for where no brackets follow. */
+export function lookupBare(name: string): CatalogEntry | undefined {
+  return BARE.get(name.toLowerCase()) ?? lookup(name);
+}
+
+const OTHER_FACTS = new Map<string, FactEntry>();
+
+/** The entry of a fact that the catalog does not know: whoever tells it gives it its name. */
+export function otherFact(name: string): FactEntry {
+  let entry = OTHER_FACTS.get(name);
+  if (entry === undefined) {
+    entry = {
+      ...{ name, aliases: [], params: [], fields: [], scale: 'own', input: 'fact', unit: 'number' },
+      ...{ summary: 'a fact that somebody tells', source: 'whoever tells it', example: `${name} > 1` },
+    };
+    OTHER_FACTS.set(name, entry);
+  }
+  return entry;
+}
+
+/** The entry of a name in a checked text: what the catalog does not know is a fact. */
+export function entryOf(name: string): CatalogEntry {
+  return lookup(name) ?? otherFact(name);
 }

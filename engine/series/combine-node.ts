@@ -2,7 +2,7 @@ import type { Watcher } from '../rules/threshold-index.ts';
 import { applyBinary, applyMath, type CombineOp } from './arithmetic.ts';
 import { atLastTrade, type BarSource, evaluate, type SeriesValues } from './evaluate.ts';
 import { LagKernel } from './kernels/extremes.ts';
-import { type GraphStep, type LiveSource, pulled, SeriesNode } from './node.ts';
+import { type GraphStep, isFirstAfter, type LiveSource, pulled, SeriesNode } from './node.ts';
 import { type CombinePlan, isBinary, type LagPlan, type SamplePlan, type VaryingPlan } from './plan.ts';
 import { combinedSensitivity } from './sensitivity.ts';
 
@@ -57,8 +57,7 @@ export class CombineNode<W extends Watcher> extends SeriesNode<W> {
   /** A bar of several instruments begins with the first trade of any of them after all have closed the one before. */
   override beganWith(stamp: number): boolean {
     if (this.waiting === undefined) return super.beganWith(stamp);
-    if (this.newest !== stamp || stamp <= this.joinedAfter) return false;
-    return this.sources.every((source) => (source.stamp === stamp ? source.before : source.stamp) <= this.joinedAfter);
+    return this.newest === stamp && isFirstAfter(this.joinedAfter, this.sources, stamp);
   }
 
   override get isOpen(): boolean {
@@ -67,8 +66,12 @@ export class CombineNode<W extends Watcher> extends SeriesNode<W> {
   }
 
   override sensitivity(reach: number): number {
-    if (this.sources.length > 1) return Number.POSITIVE_INFINITY;
+    if (this.instruments.length > 1) return Number.POSITIVE_INFINITY;
     const { parents, slots, row } = this;
+    // A fact may move what a bound was computed from.
+    if (this.facts.length > 0) {
+      return parents.every((parent) => parent.sensitivity(reach) === 0) ? 0 : Number.POSITIVE_INFINITY;
+    }
     const moves = new Float64Array(row.length);
     for (let i = 0; i < parents.length; i++) {
       row[slots[i]] = parents[i].value;
@@ -247,11 +250,11 @@ export class SampleNode<W extends Watcher> extends SeriesNode<W> {
   }
 
   override get isOpen(): boolean {
-    return this.trigger.isOpen;
+    return this.facts.length > 0 ? super.isOpen : this.trigger.isOpen;
   }
 
   override beganWith(stamp: number): boolean {
-    return this.trigger.beganWith(stamp);
+    return this.facts.length > 0 ? super.beganWith(stamp) : this.trigger.beganWith(stamp);
   }
 
   override sensitivity(reach: number): number {

@@ -1,9 +1,12 @@
 import { type BarColumns, barAt } from '../market/bar-history.ts';
 import type { Bar } from '../market/events.ts';
+import { type FactSource, factAt, newestFact } from '../market/facts.ts';
+import { barStart } from '../market/interval.ts';
 import { applyBinary, applyMath } from './arithmetic.ts';
 import type { Kernel, Pair } from './catalog-entry.ts';
 import {
   type CombinePlan,
+  type FactPlan,
   inputsOf,
   isBinary,
   type KernelPlan,
@@ -12,8 +15,11 @@ import {
   type VaryingPlan,
 } from './plan.ts';
 
-/** The closed bars of an instrument and interval, oldest first. */
-export type BarSource = (instrument: string, interval: number) => BarColumns;
+/** The closed bars of an instrument and interval, oldest first, and, where they are known, facts. */
+export interface BarSource {
+  (instrument: string, interval: number): BarColumns;
+  readonly facts?: FactSource;
+}
 
 /** A series at the closes of bars: `values[i]` (NaN while warming up) belongs to the bar that starts at `starts[i]` (ms). */
 export interface SeriesValues {
@@ -34,6 +40,8 @@ export function evaluate(plan: Plan, source: BarSource): SeriesValues {
       const bars = source(plan.instrument, plan.interval);
       return { starts: bars.start, values: bars[plan.column] };
     }
+    case 'fact':
+      return factValues(plan, source);
     case 'kernel':
       return runKernel(plan, source).series;
     case 'lag':
@@ -58,9 +66,18 @@ export function atLastTrade(plan: VaryingPlan, { starts, values }: SeriesValues,
   return values[starts[at] > last ? values.length - 1 : at];
 }
 
-/** Start of the newest closed bar in which one of a plan's instruments was traded, in ms; -infinity where there is none. */
+/** A fact as it was known just before the end of each bar; NaN everywhere where facts are not known. */
+function factValues({ instrument, interval, name, facts: keys }: FactPlan, source: BarSource): SeriesValues {
+  const { start: starts } = source(instrument, interval);
+  const { facts } = source;
+  if (facts === undefined) return { starts, values: new Float64Array(starts.length).fill(Number.NaN) };
+  return { starts, values: starts.map((start) => factAt(facts, name, keys, start, start + interval)) };
+}
+
+/** Start of the newest closed bar in which one of a plan's instruments was traded, or one of its facts came, in ms; -infinity where there is none. */
 export function lastTraded(plan: VaryingPlan, source: BarSource): number {
   let last = Number.NEGATIVE_INFINITY;
+  if (source.facts !== undefined && plan.facts.length > 0) last = barStart(newestFact(source.facts, plan.facts), plan.interval);
   for (const instrument of plan.instruments) {
     const { start, trades } = source(instrument, plan.interval);
     let at = start.length - 1;

@@ -1,14 +1,25 @@
 import type { Bar } from '../market/events.ts';
+import type { FactSource } from '../market/facts.ts';
 import type { Track } from '../market/track.ts';
 import type { Watcher } from '../rules/threshold-index.ts';
 import { ColumnNode } from './column-node.ts';
 import { CombineNode, LagNode, SampleNode } from './combine-node.ts';
 import { type BarSource, clockInstrument } from './evaluate.ts';
+import { FactList } from './fact-list.ts';
+import { FactNode } from './fact-node.ts';
 import { BarsKernelNode, FieldNode, type FieldOwner, KernelNode } from './kernel-node.ts';
 import { LiveList } from './live-list.ts';
 import type { GraphStep, LiveSource, SeriesNode } from './node.ts';
 import { PairNode } from './pair-node.ts';
-import { type ColumnPlan, columnPlan, type KernelPlan, type VaryingPlan } from './plan.ts';
+import { type ColumnPlan, columnPlan, type FactPlan, type KernelPlan, type VaryingPlan } from './plan.ts';
+
+/** Where the graph has its facts from; it says which it uses. */
+export interface GraphFacts {
+  readonly source: FactSource;
+  use(keys: readonly string[], on: boolean): void;
+}
+
+const NO_FACTS: GraphFacts = { source: () => undefined, use: () => undefined };
 
 /**
  * All series that somebody asked for, one node for each distinct meaning. A node lives as long as somebody holds it, and is
@@ -18,14 +29,18 @@ export class SeriesGraph<W extends Watcher> {
   readonly step: GraphStep<W> = { stamp: 0, closing: false, passed: [], deferred: [] };
   private readonly nodes = new Map<string, SeriesNode<W>>();
   private readonly live = new Map<string, LiveList<W>>();
+  private readonly liveFacts = new Map<string, FactList<W>>();
   private readonly columns = new Map<Track, ColumnNode<W>[]>();
   private readonly tracks: (instrument: string, interval: number) => Track;
+  private readonly facts: GraphFacts;
   private readonly source: BarSource;
   private nextId = 1;
 
-  constructor(tracks: (instrument: string, interval: number) => Track) {
+  constructor(tracks: (instrument: string, interval: number) => Track, facts: GraphFacts = NO_FACTS) {
     this.tracks = tracks;
-    this.source = (instrument, interval) => tracks(instrument, interval).history.view();
+    this.facts = facts;
+    const bars = (instrument: string, interval: number) => tracks(instrument, interval).history.view();
+    this.source = Object.assign(bars, { facts: facts.source });
   }
 
   get size(): number {
@@ -45,7 +60,7 @@ export class SeriesGraph<W extends Watcher> {
     if (known === undefined) {
       this.nodes.set(plan.key, node);
       for (const parent of new Set(node.parents)) parent.children.push(node);
-      node.rebuild();
+      node.renew();
     }
     node.holders++;
     return node;
@@ -56,6 +71,8 @@ export class SeriesGraph<W extends Watcher> {
     switch (plan.kind) {
       case 'column':
         return this.createColumn(plan);
+      case 'fact':
+        return this.createFact(plan);
       case 'kernel':
         return this.createKernel(plan);
       case 'lag': {
@@ -84,8 +101,27 @@ export class SeriesGraph<W extends Watcher> {
     return list;
   }
 
+  /** The live series that a fact moves. */
+  factListOf(key: string): FactList<W> {
+    let list = this.liveFacts.get(key);
+    if (list === undefined) {
+      list = new FactList(this.step);
+      this.liveFacts.set(key, list);
+    }
+    return list;
+  }
+
   private sourcesOf(plan: VaryingPlan): readonly LiveSource[] {
-    return plan.instruments.map((instrument) => this.listOf(instrument).source);
+    const sources = plan.instruments.map((instrument) => this.listOf(instrument).source);
+    return plan.facts.length === 0 ? sources : [...sources, ...plan.facts.map((key) => this.factListOf(key).source)];
+  }
+
+  private createFact(plan: FactPlan): SeriesNode<W> {
+    const trigger = this.hold(columnPlan(plan.instrument, plan.interval, 'close'));
+    const track = this.tracks(plan.instrument, plan.interval);
+    this.facts.use(plan.facts, true);
+    const around = { track, facts: this.facts.source, bars: this.source };
+    return new FactNode(this.nextId++, plan, trigger, around, this.sourcesOf(plan), this.step);
   }
 
   private createColumn(plan: ColumnPlan): SeriesNode<W> {
@@ -137,6 +173,11 @@ export class SeriesGraph<W extends Watcher> {
       if (isWatched) list.watch(node);
       else list.unwatch(node);
     }
+    for (const key of node.facts) {
+      const list = this.factListOf(key);
+      if (isWatched) list.watch(node);
+      else list.unwatch(node);
+    }
   }
 
   release(node: SeriesNode<W>, live: boolean): void {
@@ -154,6 +195,7 @@ export class SeriesGraph<W extends Watcher> {
     node.holders--;
     if (node.holders > 0) return;
     this.nodes.delete(node.key);
+    if (node instanceof FactNode) this.facts.use(node.facts, false);
     for (const columns of this.columns.values()) {
       const at = columns.indexOf(node as ColumnNode<W>);
       if (at >= 0) columns.splice(at, 1);
@@ -194,7 +236,7 @@ export class SeriesGraph<W extends Watcher> {
     const inOrder = [...affected].sort((a, b) => a.id - b.id);
     for (const node of inOrder) {
       node.forget();
-      node.rebuild();
+      node.renew();
     }
     for (const node of inOrder) node.resetIndexes();
     for (const track of tracks) this.listOf(track.instrument).expire();
@@ -202,9 +244,18 @@ export class SeriesGraph<W extends Watcher> {
 
   /** The history of a track changed: everything that depends on it is computed anew, and nothing crosses. */
   rebuild(instrument: string): void {
-    const affected = [...this.nodes.values()].filter((node) => node.instruments.includes(instrument));
+    this.renewAll((node) => node.instruments.includes(instrument));
+  }
+
+  /** The history of a fact changed. */
+  rebuildFact(key: string): void {
+    this.renewAll((node) => node.facts.includes(key));
+  }
+
+  private renewAll(isAffected: (node: SeriesNode<W>) => boolean): void {
+    const affected = [...this.nodes.values()].filter(isAffected);
     affected.sort((a, b) => a.id - b.id);
-    for (const node of affected) node.rebuild();
+    for (const node of affected) node.renew();
     for (const node of affected) node.resetIndexes();
     for (const id of new Set(affected.flatMap((node) => node.instruments))) this.listOf(id).expire();
   }

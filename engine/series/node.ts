@@ -22,6 +22,11 @@ export interface GraphStep<W extends Watcher> {
   }[];
 }
 
+/** Whether the step `stamp` is the first after `settled` in which one of the sources moved. */
+export function isFirstAfter(settled: number, sources: readonly LiveSource[], stamp: number): boolean {
+  return stamp > settled && sources.every((source) => (source.stamp === stamp ? source.before : source.stamp) <= settled);
+}
+
 /** The live value, which may not have been followed for a while. */
 export function pulled<W extends Watcher>(node: SeriesNode<W>): number {
   if (node.liveHolders > 0) node.pull();
@@ -38,6 +43,8 @@ export abstract class SeriesNode<W extends Watcher = Watcher> {
   readonly key: string;
   readonly interval: number;
   readonly instruments: readonly string[];
+  /** Keys of the facts that move it. */
+  readonly facts: readonly string[];
   readonly parents: readonly SeriesNode<W>[];
   readonly children: SeriesNode<W>[] = [];
   /** The intervals of all bars that it is computed from, in ms. */
@@ -52,8 +59,10 @@ export abstract class SeriesNode<W extends Watcher = Watcher> {
   closed = Number.NaN;
   closedBefore = Number.NaN;
   closedStart = Number.NaN;
-  /** The instruments whose trades move it. */
+  /** The instruments whose trades move it, and the facts. */
   protected readonly sources: readonly LiveSource[];
+  /** Where facts move it: the newest step before its newest close. */
+  private settledAfter = -1;
   /** The newest trade that `value` has followed. */
   protected freshAt = 0;
   /** How people call it in the place that `key` names. */
@@ -64,7 +73,7 @@ export abstract class SeriesNode<W extends Watcher = Watcher> {
 
   constructor(
     id: number,
-    shape: { key: string; interval: number; instruments: readonly string[] },
+    shape: { key: string; interval: number; instruments: readonly string[]; facts: readonly string[] },
     parents: readonly SeriesNode<W>[],
     sources: readonly LiveSource[],
     step: GraphStep<W>,
@@ -73,6 +82,7 @@ export abstract class SeriesNode<W extends Watcher = Watcher> {
     this.key = shape.key;
     this.interval = shape.interval;
     this.instruments = shape.instruments;
+    this.facts = shape.facts;
     this.parents = parents;
     this.sources = sources;
     this.intervals = [...new Set([shape.interval, ...parents.flatMap((parent) => parent.intervals)])];
@@ -106,13 +116,15 @@ export abstract class SeriesNode<W extends Watcher = Watcher> {
   /** The live value as it was before the trade of step `stamp`; NaN where there was none. Call `pull` first. */
   abstract valueBefore(stamp: number): number;
 
-  /** Whether there were trades since its newest close: until then its live value is the closed one. */
+  /** Whether there were trades, or facts that move it, since its newest close: until then its live value is the closed one. */
   get isOpen(): boolean {
+    if (this.facts.length > 0) return this.newest > this.settledAfter;
     return this.parents.some((parent) => parent.isOpen);
   }
 
   /** Whether the trade of step `stamp` was the first of the series' open bar. */
   beganWith(stamp: number): boolean {
+    if (this.facts.length > 0) return this.newest === stamp && isFirstAfter(this.settledAfter, this.sources, stamp);
     return this.parents[0].beganWith(stamp);
   }
 
@@ -129,6 +141,17 @@ export abstract class SeriesNode<W extends Watcher = Watcher> {
 
   /** Computes `closed` anew from stored bars and tells nobody. */
   abstract rebuild(): void;
+
+  /** Computes everything anew after its parents. */
+  renew(): void {
+    if (this.facts.length > 0) this.settledAfter = this.wasMovedSinceClose() ? -1 : this.step.stamp;
+    this.rebuild();
+  }
+
+  /** Whether what is stored says that it is open. */
+  protected wasMovedSinceClose(): boolean {
+    return this.parents.some((parent) => parent.isOpen);
+  }
 
   /** Somebody needs it live from now on: takes its live value from its parents, which have theirs. */
   goLive(): void {
@@ -148,6 +171,7 @@ export abstract class SeriesNode<W extends Watcher = Watcher> {
     this.closedBefore = this.closed;
     this.closed = value;
     this.closedStart = start;
+    this.settledAfter = this.step.stamp;
     if (this.closeIndex !== undefined) this.closeIndex.move(value, this.step.passed);
     const { children } = this;
     for (let i = 0; i < children.length; i++) children[i].parentClosed(this, start);

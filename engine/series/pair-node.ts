@@ -2,7 +2,7 @@ import type { Watcher } from '../rules/threshold-index.ts';
 import type { Kernel, Pair } from './catalog-entry.ts';
 import { atLastTrade, type BarSource, evaluate, runKernel } from './evaluate.ts';
 import { FieldNode, type FieldOwner } from './kernel-node.ts';
-import { type GraphStep, type LiveSource, SeriesNode } from './node.ts';
+import { type GraphStep, isFirstAfter, type LiveSource, SeriesNode } from './node.ts';
 import { inputsOf, type KernelPlan } from './plan.ts';
 
 /** Most closes that wait for a partner of another instrument. */
@@ -64,13 +64,12 @@ export class PairNode<W extends Watcher> extends SeriesNode<W> implements FieldO
 
   /** A bar of two instruments begins with the first trade of either after both have closed the one before. */
   override beganWith(stamp: number): boolean {
-    if (this.sources.length === 1) return super.beganWith(stamp);
-    if (this.newest !== stamp) return false;
-    return this.sources.every((source) => (source.stamp === stamp ? source.before : source.stamp) <= this.joinedAfter);
+    if (this.instruments.length === 1) return super.beganWith(stamp);
+    return this.newest === stamp && isFirstAfter(this.joinedAfter, this.sources, stamp);
   }
 
   override get isOpen(): boolean {
-    return this.sources.length === 1 ? super.isOpen : this.newest > this.joinedAfter;
+    return this.instruments.length === 1 ? super.isOpen : this.newest > this.joinedAfter;
   }
 
   fieldBefore(field: number, stamp: number): number {

@@ -1,15 +1,16 @@
 import type { BinaryOp, Condition, Expr, SeriesExpr } from '../language/ast.ts';
+import { factKeysOf } from '../market/facts.ts';
 import { DAY, HOUR, MINUTE, SECOND } from '../market/interval.ts';
 import { type Anchor, anchorOf } from './anchor.ts';
 import { applyBinary, applyMath, type CombineOp } from './arithmetic.ts';
-import { lookup } from './catalog.ts';
+import { entryOf } from './catalog.ts';
 import type { BarsEntry, ColumnEntry, PairEntry, SeriesEntry } from './catalog-entry.ts';
 
 /**
  * What has to be computed for an expression: a tree without names, with a key that is equal where the meaning is equal. Both
  * the live graph and the computation over stored bars are made from it, so that they cannot differ.
  */
-export type Plan = ConstantPlan | ColumnPlan | KernelPlan | LagPlan | CombinePlan | SamplePlan;
+export type Plan = ConstantPlan | ColumnPlan | FactPlan | KernelPlan | LagPlan | CombinePlan | SamplePlan;
 
 export interface ConstantPlan {
   readonly kind: 'constant';
@@ -23,6 +24,8 @@ interface PlanBase {
   readonly interval: number;
   /** Every instrument that takes part, the leading one first. */
   readonly instruments: readonly string[];
+  /** Keys of every fact that takes part. */
+  readonly facts: readonly string[];
   /** Inputs of this step, the deepest chain of them, until the value has settled: how many bars of history it wants. */
   readonly bars: number;
 }
@@ -31,6 +34,14 @@ export interface ColumnPlan extends PlanBase {
   readonly kind: 'column';
   readonly instrument: string;
   readonly column: Exclude<ColumnEntry['column'], 'price' | 'sold' | 'delta'>;
+}
+
+/** A fact as it was known at the closes of an instrument's bars. */
+export interface FactPlan extends PlanBase {
+  readonly kind: 'fact';
+  readonly name: string;
+  /** Whose bars say when it closes. */
+  readonly instrument: string;
 }
 
 export interface KernelPlan extends PlanBase {
@@ -137,6 +148,8 @@ function constant(value: number): ConstantPlan {
   return { kind: 'constant', key: String(value), value };
 }
 
+const NONE: readonly never[] = [];
+
 /** A column of an instrument's bars. */
 export function columnPlan(instrument: string, interval: number, column: ColumnPlan['column']): ColumnPlan {
   return {
@@ -144,20 +157,40 @@ export function columnPlan(instrument: string, interval: number, column: ColumnP
     key: `${instrument}.${column}@${interval}`,
     interval,
     instruments: [instrument],
+    facts: NONE,
     bars: 1,
     instrument,
     column,
   };
 }
 
+/** The fact `name` of an instrument, or of none. */
+function factPlan(instrument: string, interval: number, name: string): FactPlan {
+  return {
+    kind: 'fact',
+    key: `${instrument}!${name}@${interval}`,
+    interval,
+    instruments: [instrument],
+    facts: factKeysOf(name, instrument),
+    bars: 1,
+    name,
+    instrument,
+  };
+}
+
 function seriesPlan(expr: SeriesExpr): VaryingPlan {
-  const entry = lookup(expr.name);
-  if (entry === undefined) throw new RangeError(`no series ${expr.name}`);
+  const entry = entryOf(expr.name);
   if (entry.input === 'column') return columnSeries(expr, entry.column);
+  if (entry.input === 'fact') return factPlan(expr.instrument, expr.interval, factNameOf(expr));
   const span = expr.params.find((param) => param.kind === 'duration');
   const interval = span === undefined ? expr.interval : spanInterval(span.ms);
   const params = expr.params.map((param) => (param.kind === 'duration' ? param.ms / interval : param.value));
   return sampled(kernelPlan(expr, entry, params, interval), expr.interval);
+}
+
+/** A fact with parameters, as a depth of the book has, is one for each of them: `bid_depth(10)`. */
+function factNameOf({ name, params }: SeriesExpr): string {
+  return params.length === 0 ? name : `${name}(${params.map((param) => (param.kind === 'number' ? param.value : param.ms)).join(',')})`;
 }
 
 /** A column as it is stored, or put together from stored ones. */
@@ -193,6 +226,7 @@ function kernelPlan(
     key: entry.fields.length === 0 ? base : `${base}.${entry.fields[field]}`,
     interval,
     instruments: input === undefined ? [expr.instrument] : [...new Set(inputs.flatMap((plan) => plan.instruments))],
+    facts: factsOf(inputs),
     bars: bars + mostBars(inputs) - 1,
     anchor,
     entry,
@@ -203,6 +237,9 @@ function kernelPlan(
     field,
   };
 }
+
+const factsOf = (plans: readonly VaryingPlan[]): readonly string[] =>
+  plans.every((plan) => plan.facts.length === 0) ? NONE : [...new Set(plans.flatMap((plan) => plan.facts))];
 
 const mostBars = (plans: readonly VaryingPlan[]): number => Math.max(1, ...plans.map((plan) => plan.bars));
 
@@ -226,7 +263,7 @@ function atInterval(expr: Expr, from: number, to: number): Expr {
   if (from === to) return expr;
   switch (expr.kind) {
     case 'series':
-      return lookup(expr.name)?.input === 'column' && expr.interval === from ? { ...expr, interval: to } : expr;
+      return isMoved(expr, from) ? { ...expr, interval: to } : expr;
     case 'lag':
     case 'negate':
       return { ...expr, expr: atInterval(expr.expr, from, to) };
@@ -238,6 +275,9 @@ function atInterval(expr: Expr, from: number, to: number): Expr {
       return expr;
   }
 }
+
+const isMoved = (expr: SeriesExpr, from: number): boolean =>
+  expr.interval === from && ['column', 'fact'].includes(entryOf(expr.name).input);
 
 /** The bars from which a length of time is measured: fine enough to be exact to a sixtieth, few enough to hold. */
 export function spanInterval(ms: number): number {
@@ -251,15 +291,15 @@ export function spanInterval(ms: number): number {
 
 function lagged(input: VaryingPlan, lag: number): VaryingPlan {
   if (lag === 0) return input;
-  const { interval, instruments } = input;
-  return { kind: 'lag', key: `${input.key}[${lag}]`, interval, instruments, bars: input.bars + lag, input, lag };
+  const { interval, instruments, facts } = input;
+  return { kind: 'lag', key: `${input.key}[${lag}]`, interval, instruments, facts, bars: input.bars + lag, input, lag };
 }
 
 /** `input` as it was known at the closes of `interval`. */
 export function sampled(input: VaryingPlan, interval: number): VaryingPlan {
   if (input.interval === interval) return input;
-  const { instruments } = input;
-  return { kind: 'sample', key: `${input.key}~${interval}`, interval, instruments, bars: 1, input };
+  const { instruments, facts } = input;
+  return { kind: 'sample', key: `${input.key}~${interval}`, interval, instruments, facts, bars: 1, input };
 }
 
 /** Plans put together; at the finest interval among them, the coarser ones sampled. */
@@ -278,6 +318,7 @@ function combined(op: CombineOp, parts: readonly Plan[]): CombinePlan {
     key: `${op}(${aligned.map((part) => part.key).join(';')})`,
     interval,
     instruments: [...new Set(varying.flatMap((part) => part.instruments))],
+    facts: factsOf(varying),
     bars: Math.max(...aligned.map((part) => (part.kind === 'constant' ? 1 : part.bars))),
     op,
     parts: aligned,
@@ -292,34 +333,4 @@ function combineConstants(op: CombineOp, parts: readonly ConstantPlan[]): number
 /** Whether an operation is written between its two parts. */
 export function isBinary(op: CombineOp): op is BinaryOp {
   return op.length === 1;
-}
-
-/** Every (instrument, interval) whose bars a plan reads, with how many closed bars it wants of each. */
-export function barsWanted(plan: Plan): Map<string, { instrument: string; interval: number; bars: number }> {
-  const wanted = new Map<string, { instrument: string; interval: number; bars: number }>();
-  visit(plan, 0, wanted);
-  return wanted;
-}
-
-function visit(
-  plan: Plan,
-  extra: number,
-  wanted: Map<string, { instrument: string; interval: number; bars: number }>,
-): void {
-  if (plan.kind === 'constant') return;
-  if (plan.kind === 'column' || (plan.kind === 'kernel' && plan.input === undefined)) {
-    const key = `${plan.instrument} ${plan.interval}`;
-    const bars = Math.max(wanted.get(key)?.bars ?? 0, plan.bars + extra);
-    wanted.set(key, { instrument: plan.instrument, interval: plan.interval, bars });
-    return;
-  }
-  if (plan.kind === 'combine') {
-    for (const part of plan.parts) visit(part, extra, wanted);
-    return;
-  }
-  if (plan.kind === 'kernel') {
-    for (const input of inputsOf(plan)) visit(input, extra + inputsWanted(plan) - 1, wanted);
-  } else if (plan.kind === 'sample') {
-    visit(plan.input, Math.ceil((extra * plan.interval) / plan.input.interval), wanted);
-  } else visit(plan.input, extra + plan.bars - plan.input.bars, wanted);
 }

@@ -29,18 +29,22 @@ function probeOf(plan: VaryingPlan, source: BarSource): Probe | undefined {
       return columnProbe(plan, source);
     case 'kernel':
       return plan.entry.input === 'bars' ? barsProbe(plan, source) : seriesProbe(plan, source);
-    case 'lag': {
-      const { starts, values } = evaluate(plan, source);
-      if (plan.lag === 0) return probeOf(plan.input, source);
-      return starts.length === 0
-        ? undefined
-        : { start: starts[starts.length - 1], at: () => values[values.length - 1] };
-    }
+    case 'lag':
+      return plan.lag === 0 ? probeOf(plan.input, source) : standing(plan, source);
     case 'combine':
       return combineProbe(plan, source);
+    case 'fact':
+      return standing(plan, source);
     case 'sample':
       return undefined;
   }
+}
+
+/** What no price moves. */
+function standing(plan: VaryingPlan, source: BarSource): Probe | undefined {
+  const { starts, values } = evaluate(plan, source);
+  const last = starts.length - 1;
+  return last < 0 ? undefined : { start: starts[last], at: () => values[last] };
 }
 
 /** A bar whose last trade was at another price; the first trade of a bar is all that it is made of. */
