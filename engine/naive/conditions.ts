@@ -192,7 +192,31 @@ const PAIRS: readonly (readonly [string, (k: number, unit: number) => string])[]
   ['max(close, 2*bbbusdt.close)', (n, unit) => String(START + n * unit)],
 ];
 
+/** Conditions on facts, alone and with prices. */
+const FACTS: readonly Draw[] = [
+  ['oi', (n) => String(10 + n)],
+  ['oi[1]', (n) => String(10 + n)],
+  ['oi - oi[2]', (n) => String(n)],
+  ['sma(oi, 3)', (n) => String(10 + n + ODD / 10)],
+  ['highest(oi, 4)', (n) => String(10 + n)],
+  ['ema(oi, 3)', (n) => String(10 + n + ODD / 10)],
+  ['change(oi, 2)', (n) => `${n * 10 + ODD}%`],
+  ['z(oi, 4)', (n) => String(n / 8 + ODD / 10)],
+  ['close - 10*oi', (n) => String(10 * n)],
+  ['sma(close/oi, 3)', (n) => String(10 + n + ODD / 10)],
+  ['gdp_growth_rate', (n) => String(n)],
+  ['sma(gdp_growth_rate, 2)', (n) => String(n + ODD / 10)],
+  ['gdp_growth_rate*close', (n) => String(100 * n)],
+  ['liquidations', (n) => String((Math.abs(n) + 0.5) / 8)],
+  ['liquidations - liquidations[1]', (n) => String((n + 0.5) / 8)],
+  ['sma(liquidations, 3)', (n) => String((Math.abs(n) + ODD) / 8)],
+  ['volume - liquidations', (n) => String((n + 0.5) / 8)],
+  ['bbbusdt.oi - oi', (n) => String(n)],
+  ['bbbusdt.close - 5*oi', (n) => String(5 * n)],
+];
+
 export interface ConditionShape {
+  readonly facts?: number;
   readonly exact?: number;
   readonly computed?: number;
   readonly against?: number;
@@ -206,7 +230,7 @@ export interface ConditionShape {
 
 /** Conditions of one to three parts. */
 export function conditions(shape: ConditionShape): fc.Arbitrary<Draft> {
-  const { exact: e = 3, computed = 3, against: both = 1, pairs = 0, moves = [], intervals = [], without } = shape;
+  const { exact: e = 3, computed = 3, against: both = 1, pairs = 0, facts = 0, moves = [], intervals = [], without } = shape;
   const allowed = (draws: readonly Draw[]): Draw[] => draws.filter(([expr]) => without?.test(expr) !== true);
   const kinds: { weight: number; arbitrary: fc.Arbitrary<Draft> }[] = [
     { weight: e, arbitrary: ofDraws(allowed(EXACT), intervals) },
@@ -214,6 +238,7 @@ export function conditions(shape: ConditionShape): fc.Arbitrary<Draft> {
     { weight: both, arbitrary: against },
   ];
   if (pairs > 0) kinds.push({ weight: pairs, arbitrary: ofDraws(PAIRS, []) });
+  if (facts > 0) kinds.push({ weight: facts, arbitrary: ofDraws(FACTS, intervals) });
   if (moves.length > 0) kinds.push({ weight: 1, arbitrary: move(moves) });
   const part = fc.oneof(...kinds.filter(({ weight }) => weight > 0));
   const joined = fc.tuple(part, fc.constantFrom('and', 'or'), fc.boolean(), part).map(

@@ -33,6 +33,14 @@ export interface NaiveTrack {
   readonly all: Seen[];
   /** Changes when bars come before those that were there. */
   version: number;
+  /** Whether it is no bars but the moments of a fact. */
+  readonly isFact?: true;
+}
+
+/** All that was told of one fact; `at` is when, in ms. */
+export interface NaiveFact {
+  readonly points: { readonly ts: number; readonly at: number; readonly value: number }[];
+  readonly all: Seen[];
 }
 
 export interface NaiveInstrument {
@@ -54,7 +62,31 @@ export interface Closes {
 /** All trades that there were, and the bars that plain loops over them make. Nothing is ever updated but lists that grow. */
 export function createNaiveMarket() {
   const instruments = new Map<string, NaiveInstrument>();
+  const facts = new Map<string, NaiveFact>();
   let step = 0;
+
+  const moment = (): Seen => ({
+    step: ++step,
+    until: new Map([...instruments].map(([key, each]) => [key, each.until])),
+  });
+
+  /** What was told of a fact of an instrument, or of none. */
+  function fact(name: string, id = ''): NaiveFact {
+    const key = `${id} ${name}`;
+    const known = facts.get(key) ?? { points: [], all: [] };
+    facts.set(key, known);
+    return known;
+  }
+
+  /** @returns false where it is older than what is known: a fact that counts events may be older by a minute */
+  function tell(name: string, id: string | undefined, ts: number, at: number, value: number): boolean {
+    const { points, all } = fact(name, id);
+    const newest = Math.max(...points.map((point) => point.ts));
+    if (ts < newest - (name === 'liquidations' ? MINUTE : 0)) return false;
+    points.push({ ts, at, value });
+    all.push(moment());
+    return true;
+  }
 
   function instrument(id: string): NaiveInstrument {
     let known = instruments.get(id);
@@ -122,7 +154,7 @@ export function createNaiveMarket() {
       owner.late++;
       return false;
     }
-    const seen: Seen = { step: ++step, until: new Map([...instruments].map(([key, each]) => [key, each.until])) };
+    const seen = moment();
     for (const each of owner.tracks.values()) {
       if (Number.isNaN(each.openStart)) each.openStart = floor(ts, each.interval);
       if (ts < each.openStart) continue;
@@ -148,7 +180,7 @@ export function createNaiveMarket() {
     if (Number.isNaN(owner.price)) owner.price = bars[bars.length - 1].close;
   }
 
-  return { instruments, instrument, track, advance, nextEnd, take, learn };
+  return { instruments, instrument, track, advance, nextEnd, take, learn, fact, tell };
 }
 export type NaiveMarket = ReturnType<typeof createNaiveMarket>;
 

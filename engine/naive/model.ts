@@ -1,5 +1,5 @@
 import type { RuleText } from '../language/ast.ts';
-import type { Bar, MarketEvent } from '../market/events.ts';
+import type { Bar, FactEvent, MarketEvent } from '../market/events.ts';
 import { createNaiveMarket } from './market.ts';
 import { createNaiveRule, type NaiveFiring, type NaiveRule } from './rule.ts';
 
@@ -10,6 +10,7 @@ export function createModel() {
   const market = createNaiveMarket();
   const rules = new Map<string, NaiveRule>();
   let out: NaiveFiring[] = [];
+  let now = 0;
 
   /** What time brings about up to `ts`, in order. What looks at closed bars waits for those that end before. */
   function runDue(ts: number): void {
@@ -55,6 +56,7 @@ export function createModel() {
       market.take(id, ts, price, i < 3 ? 0 : volume, i < 3 ? 1 : trades - 3);
       lookAt(id, false, ts, undefined);
     });
+    now = Math.max(now, start + MINUTE);
     advance(id, start + MINUTE);
     runDue(start + MINUTE);
   }
@@ -70,15 +72,26 @@ export function createModel() {
     for (const rule of rules.values()) if (rule.instruments.has(instrument)) rule.settle();
   }
 
+  /** A fact is known from the moment on at which it is told, whatever time it speaks of. */
+  function tell({ name, instrument, ts, value }: FactEvent): void {
+    const at = Math.max(ts, now);
+    if (!market.tell(name, instrument, ts, at, value)) return;
+    now = at;
+    runDue(at);
+    for (const rule of rules.values()) if (!rule.onClose) rule.look(at, undefined);
+  }
+
   function step(event: MarketEvent): void {
     switch (event.type) {
       case 'trade':
+        now = Math.max(now, event.ts);
         advance(event.instrument, event.ts);
         runDue(event.ts);
         if (market.take(event.instrument, event.ts, event.price, event.size))
           lookAt(event.instrument, false, event.ts, event.id);
         break;
       case 'clock':
+        now = Math.max(now, event.ts);
         for (const id of market.instruments.keys()) advance(id, event.ts);
         runDue(event.ts);
         break;
@@ -97,8 +110,12 @@ export function createModel() {
       case 'rule-resume':
         rules.get(event.ruleId)?.resume(event.ts);
         break;
-      case 'gap':
       case 'fact':
+        tell(event);
+        break;
+      case 'facts':
+      case 'book':
+      case 'gap':
     }
   }
 

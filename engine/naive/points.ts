@@ -77,3 +77,11 @@ export function countAt(
   while (count > 0 && !(points.starts[count - 1] + interval <= until)) count--;
   return count;
 }
+
+/** Whether its last trade, or what was told last of a fact in it, was the first since its newest close. */
+export function beganWithFacts(points: Points, self: Pick<NaiveSeries, 'tracks' | 'interval'>): boolean {
+  const earlier = secondNewest(self.tracks);
+  return earlier === undefined || countAt(points, self, earlier) < countAt(points, self);
+}
+
+export const hasFacts = (tracks: readonly NaiveTrack[]): boolean => tracks.some(({ isFact }) => isFact === true);

@@ -47,6 +47,8 @@ function lineOf({ text, ...event }: TapeEvent): string {
       return `${ts} remove ${event.ruleId}`;
     case 'clock':
       return `${ts} clock`;
+    case 'fact':
+      return `${ts} fact ${event.name} ${event.instrument?.slice(4) ?? '-'} ${event.value}`;
     case 'bars':
       return `bars ${event.interval / MINUTE} ${event.instrument.slice(4)} ${event.bars.map(numbersOf).join(' ')}`;
     default:
@@ -83,6 +85,8 @@ function readLine(line: string, index: number): TapeEvent {
       return { type: `rule-${what}`, ts, ruleId };
     case 'clock':
       return { type: 'clock', ts };
+    case 'fact':
+      return { type: 'fact', name: id, instrument: known.get(rest[0]), ts, value: Number(rest[1]) };
     default:
       return trade(ts, what, Number(id), Number(rest[1]), index);
   }

@@ -2,7 +2,8 @@ import type { Expr, SeriesExpr } from '../language/ast.ts';
 import type { Bar } from '../market/events.ts';
 import { averageRange, type Formula, formulaOf } from './formulas.ts';
 import { barAt, lastTraded, type NaiveMarket, type NaiveTrack } from './market.ts';
-import { countAt, growing, isMoved, type NaiveSeries, newest, secondNewest } from './points.ts';
+import { beganWithFacts, countAt, growing, hasFacts, isMoved, type NaiveSeries, newest } from './points.ts';
+import { factSeries, isFactName } from './told.ts';
 import { firstInput, memoryOf, stretchesOf, windowOf } from './stretch.ts';
 
 const MINUTE = 60_000;
@@ -56,6 +57,7 @@ const COLUMNS = new Set(['price', 'open', 'high', 'low', 'close', 'volume', 'tra
 function named(expr: SeriesExpr, market: NaiveMarket): NaiveSeries {
   const { name, params, field = '', instrument } = expr;
   if (COLUMNS.has(name)) return column(market.track(instrument, expr.interval), name === 'price' ? 'close' : name);
+  if (isFactName(name)) return factSeries(name, market, instrument, expr.interval);
   const numbers = params.map((param) => (param.kind === 'number' ? param.value : param.ms));
   if (name === 'atr') return ranges(market.track(instrument, expr.interval), numbers[0]);
   const span = params.find((param) => param.kind === 'duration');
@@ -212,7 +214,8 @@ export function sampled(input: NaiveSeries, interval: number, market: NaiveMarke
     }
   });
   const name = `${input.name}~${interval}`;
-  return { name, tracks, interval, closed, live: input.live, before: input.before, began: clock.began };
+  const began = (): boolean => (hasFacts(tracks) ? beganWithFacts(closed(), { tracks, interval }) : clock.began());
+  return { name, tracks, interval, closed, live: input.live, before: input.before, began };
 }
 
 /** What is put together, with its parts at the same closes. */
@@ -254,9 +257,8 @@ function combine(operation: string, operands: readonly (NaiveSeries | number)[],
     live: () => now((part) => part.live()),
     before: (step) => now((part) => part.before(step)),
     began: () => {
-      const earlier = secondNewest(tracks);
-      if (new Set(tracks.map(({ instrument }) => instrument)).size === 1) return series[0].began();
-      return earlier === undefined || countAt(closed(), self, earlier) < countAt(closed(), self);
+      const isOne = new Set(tracks.map(({ instrument }) => instrument)).size === 1;
+      return isOne && !hasFacts(tracks) ? series[0].began() : beganWithFacts(closed(), self);
     },
   };
 }

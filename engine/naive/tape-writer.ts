@@ -1,6 +1,7 @@
 import type { Bar, MarketEvent, Trade } from '../market/events.ts';
 import { STARTS, SYMBOLS } from './conditions.ts';
 import { parseTestRule, T0, type TapeEvent } from './script.ts';
+import { FACT_NAMES } from './told.ts';
 import type { Edit, Flavour, RuleDraft, Step } from './tape.ts';
 
 const MINUTE = 60_000;
@@ -88,6 +89,12 @@ function createPen(unit: number, rules: number, past: readonly number[]) {
         ts += step.wait;
         events.push({ type: 'clock', ts });
         break;
+      case 'fact':
+        ts += step.wait;
+        // Bars that end before are closed first: a fact that comes before its bar's time is not what is tried here.
+        events.push({ type: 'clock', ts });
+        events.push(factOf(step, ts - step.age));
+        break;
       case 'history':
         events.push(...historyOf(step.at, past, unit));
         break;
@@ -100,6 +107,14 @@ function createPen(unit: number, rules: number, past: readonly number[]) {
   }
 
   return { events, rule, take };
+}
+
+function factOf({ name, at, move }: Step & { readonly kind: 'fact' }, ts: number): MarketEvent {
+  const [oi, gdp, liquidations] = FACT_NAMES;
+  const event = { type: 'fact', instrument: `sim:${SYMBOLS[at]}`, ts } as const;
+  if (name === 0) return { ...event, name: oi, value: 10 + move };
+  if (name === 1) return { ...event, name: gdp, instrument: undefined, value: move };
+  return { ...event, name: liquidations, value: Math.abs(move) / 8 };
 }
 
 /** The bars of the minutes before, each of which moved the price by so many units. */

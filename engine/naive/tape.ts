@@ -17,12 +17,13 @@ export interface Flavour {
   readonly modes?: fc.Arbitrary<readonly Draft[]>;
   readonly trades?: { readonly min: number; readonly max: number };
   readonly rules?: number;
-  /** How often, against 20 trades: events of the clock, late trades, changes of rules, history that comes, minutes that were missed. */
+  /** How often, against 20 trades: events of the clock, late trades, changes of rules, history that comes, minutes that were missed, facts. */
   readonly clocks?: number;
   readonly late?: number;
   readonly edits?: number;
   readonly history?: number;
   readonly missed?: number;
+  readonly facts?: number;
 }
 
 /** What happens next. `at` is the number of an instrument, `wait` a time in ms, `move` counts the smallest steps of the price. */
@@ -36,6 +37,7 @@ export type Step =
     }
   | { readonly kind: 'clock'; readonly wait: number }
   | { readonly kind: 'history'; readonly at: number }
+  | { readonly kind: 'fact'; readonly at: number; readonly name: number; readonly wait: number; readonly age: number; readonly move: number }
   | { readonly kind: 'missed'; readonly at: number; readonly moves: readonly number[] }
   | Edit;
 
@@ -85,7 +87,7 @@ export function allModes(shape: ConditionShape): fc.Arbitrary<readonly Draft[]> 
 }
 
 function stepOf(flavour: Flavour, draft: fc.Arbitrary<RuleDraft>): fc.Arbitrary<Step> {
-  const { instruments, moves: move, waits: wait, clocks = 0, late = 0, edits = 0, history = 0, missed = 0 } = flavour;
+  const { instruments, moves: move, waits: wait, clocks = 0, late = 0, edits = 0, history = 0, missed = 0, facts = 0 } = flavour;
   const at = fc.nat(instruments - 1);
   const someMoves = fc.array(move, { minLength: 4, maxLength: 12 });
   const size = fc.nat(8).map((eighths) => eighths / 8);
@@ -100,12 +102,21 @@ function stepOf(flavour: Flavour, draft: fc.Arbitrary<RuleDraft>): fc.Arbitrary<
     'resume',
     'remove',
   );
+  const fact = fc.record({
+    kind: fc.constant('fact' as const),
+    at,
+    name: fc.nat(2),
+    wait,
+    age: fc.oneof({ weight: 4, arbitrary: fc.constant(0) }, fc.nat(150_000)),
+    move: fc.integer({ min: -6, max: 6 }),
+  });
   const choices: { weight: number; arbitrary: fc.Arbitrary<Step> }[] = [
     { weight: 20, arbitrary: trade('trade') },
     { weight: clocks, arbitrary: fc.record({ kind: fc.constant('clock' as const), wait }) },
     { weight: late, arbitrary: trade('late', fc.integer({ min: 1, max: 70_000 })) },
     { weight: edits, arbitrary: fc.record({ kind: fc.constant('edit' as const), what, rule: fc.nat(7), text: draft }) },
     { weight: missed, arbitrary: fc.record({ kind: fc.constant('missed' as const), at, moves: someMoves }) },
+    { weight: facts, arbitrary: fact },
     { weight: history, arbitrary: fc.record({ kind: fc.constant('history' as const), at }) },
   ];
   return fc.oneof(...choices.filter(({ weight }) => weight > 0));

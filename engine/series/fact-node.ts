@@ -76,6 +76,9 @@ export class FactNode<W extends Watcher> extends SeriesNode<W> {
   }
 
   override valueBefore(stamp: number): number {
+    // Where the bar closed since, nothing has moved.
+    if (!this.isOpen) return this.value;
+    if (this.isSummed && this.beganWith(stamp)) return this.closed;
     return stamp === this.movedAt ? this.before : this.value;
   }
 
@@ -107,7 +110,6 @@ export class FactNode<W extends Watcher> extends SeriesNode<W> {
   override goLive(): void {
     const stands = this.isSummed && !this.isOpen;
     this.value = stands ? atLastTrade(this.plan, evaluate(this.plan, this.around.bars), this.around.bars) : this.valueNow();
-    this.movedAt = -1;
     this.followed = this.lastTold();
     this.markFresh();
   }

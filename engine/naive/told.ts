@@ -1,0 +1,63 @@
+import type { NaiveFact, NaiveMarket, NaiveTrack } from './market.ts';
+import { beganWithFacts, countAt, growing, isMoved, type NaiveSeries } from './points.ts';
+
+/** Facts that tapes tell: one holds until the next, one of no instrument, and one that counts events. */
+export const FACT_NAMES = ['oi', 'gdp_growth_rate', 'liquidations'] as const;
+
+export const isFactName = (name: string): boolean => (FACT_NAMES as readonly string[]).includes(name);
+
+/** A fact of an instrument or of none, with the closes of the instrument's bars. */
+export function factSeries(name: string, market: NaiveMarket, instrument: string, interval: number): NaiveSeries {
+  const told = [market.fact(name, instrument), market.fact(name)];
+  const clock = market.track(instrument, interval);
+  const tracks = [clock, ...told.map((fact) => momentsOf(fact, instrument, interval))];
+  const self = { name: `${instrument}!${name}@${interval}`, tracks, interval };
+  const isSum = name === 'liquidations';
+  const between = (start: number, end: number, without = 0): number => {
+    const points = told.flatMap((fact) => fact.points).sort((a, b) => a.at - b.at);
+    const before = points.slice(0, points.length - without).filter(({ at }) => at < end);
+    if (before.length === 0) return Number.NaN;
+    if (!isSum) return before[before.length - 1].value;
+    return before.filter(({ at }) => at >= start).reduce((sum, { value }) => sum + value, 0);
+  };
+  const closed = growing(tracks, ({ starts, values }) => {
+    for (const { start } of clock.closed.slice(starts.length)) {
+      starts.push(start);
+      values.push(between(start, start + interval));
+    }
+  });
+  /** Start of the bar that was open at the last moment. */
+  const openStart = (): number => {
+    const last = closed().starts[countAt(closed(), self) - 1];
+    return last === undefined ? clock.openStart || Number.NEGATIVE_INFINITY : last + interval;
+  };
+  const began = (): boolean => beganWithFacts(closed(), self);
+  /** What was told after the last moment's bar closed is none of it. */
+  const live = (): number => between(openStart(), Number.POSITIVE_INFINITY);
+  return {
+    ...self,
+    closed,
+    began,
+    live,
+    before(step) {
+      if (!isMoved(closed(), self, step)) return live();
+      if (isSum && began()) return closed().values[closed().values.length - 1] ?? Number.NaN;
+      return isTold(told, step) ? between(openStart(), Number.POSITIVE_INFINITY, 1) : live();
+    },
+  };
+}
+
+const isTold = (told: readonly NaiveFact[], step: number): boolean =>
+  told.some(({ all }) => all[all.length - 1]?.step === step);
+
+/** Its moments, as if they were the trades of bars. */
+function momentsOf(fact: NaiveFact, instrument: string, interval: number): NaiveTrack {
+  return {
+    ...{ instrument, interval, trades: [], closed: [], openStart: Number.NaN, version: 0, isFact: true },
+    all: fact.all,
+    get seen() {
+      return fact.all[fact.all.length - 1];
+    },
+    set seen(_seen) {},
+  };
+}
