@@ -87,6 +87,7 @@ async function run(options: AppOptions & BuildOptions, close: () => Promise<void
 /** Prices first, then the rules that need them, then the messages that are owed, then the people. */
 async function startParts({ config, clock, log, stores }: BuildOptions, parts: Parts): Promise<{ stop(): void }> {
   const { market, rules, dispatcher, platforms, gate } = parts;
+  await market.recall();
   const listed = market.start();
   const isListed = await atMost(clock, LIST_PATIENCE_MS, listed);
   await rules.load();

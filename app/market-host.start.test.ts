@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createBarStore } from '../db/bars.ts';
+import { createFactStore } from '../db/facts.ts';
 import { createTempDatabase, type TempDatabase } from '../db/temp-database.ts';
 import { Engine } from '../engine/engine.ts';
 import { TransportError } from '../engine/errors.ts';
@@ -38,8 +39,9 @@ afterEach(async () => {
 
 function host(...feeds: Feed[]): MarketHost {
   const bars = createBarStore(temp.database);
+  const facts = createFactStore(temp.database);
   const writer = createBarWriter(bars, time.clock, log);
-  market = createMarketHost({ engine, feeds, bars, writer, clock: time.clock, log });
+  market = createMarketHost({ engine, feeds, bars, facts, writer, clock: time.clock, log });
   return market;
 }
 

@@ -1,5 +1,6 @@
 import type { MarketPort, PartStatus } from '../commands/ports.ts';
 import type { BarStore } from '../db/bars.ts';
+import type { FactStore } from '../db/facts.ts';
 import type { Clock } from '../engine/clock.ts';
 import type { Engine } from '../engine/engine.ts';
 import type { EngineEvent, FeedEvent, MarketEvent } from '../engine/market/events.ts';
@@ -9,6 +10,7 @@ import { createSymbolTable } from '../engine/market/symbol-table.ts';
 import type { SymbolTable } from '../engine/market/symbols.ts';
 import type { Feed } from '../feeds/feed.ts';
 import type { BarWriter } from './bar-writer.ts';
+import { createFactKeeper } from './fact-keeper.ts';
 import { BASE_BARS, createHistory, type History } from './history.ts';
 import { createIntake } from './intake.ts';
 import type { Logger } from './part-logger.ts';
@@ -31,6 +33,8 @@ export interface MarketHost extends MarketPort {
   readonly history: History;
   /** The feeds' configured venues, the preferred one first. */
   readonly venues: readonly string[];
+  /** Takes up the newest stored value of every fact; to be called before the start. Never rejects. */
+  recall(): Promise<void>;
   /** Connects the feeds; resolves when each has told once what it lists, which may be never. */
   start(): Promise<void>;
   stop(): Promise<void>;
@@ -54,6 +58,7 @@ export interface MarketHostOptions {
   readonly engine: Engine;
   readonly feeds: readonly Feed[];
   readonly bars: BarStore;
+  readonly facts: FactStore;
   readonly writer: BarWriter;
   readonly clock: Clock;
   readonly log: Logger;
@@ -82,6 +87,7 @@ export function createMarketHost(options: MarketHostOptions): MarketHost {
     apply(event);
     tell(event);
   });
+  const keeper = createFactKeeper({ engine, store: options.facts, clock, log, now, apply });
   const history = createHistory({ engine, bars: options.bars, writer, now, log, apply, feedOf });
 
   /** A tape's instruments keep the names under which they were recorded. */
@@ -103,11 +109,18 @@ export function createMarketHost(options: MarketHostOptions): MarketHost {
       case 'history-needed':
         load(event.instrument, event.interval, event.bars);
         break;
+      case 'facts-needed':
+        track(keeper.load(event));
+        break;
+      case 'fact-taken':
+        keeper.add(event);
+        break;
       case 'refused':
         counts.refused++;
         break;
       case 'fired':
       case 'rule-state':
+      case 'book-wanted':
         break;
     }
     tell(event);
@@ -117,7 +130,11 @@ export function createMarketHost(options: MarketHostOptions): MarketHost {
     const waiting = wants.get(instrument);
     const isOpen = prepared.has(instrument) && waiting === undefined;
     if (!isOpen) wants.set(instrument, [...(waiting ?? []), { interval, bars }]);
-    const work = (isOpen ? fill(instrument, interval, bars) : prepare(instrument)).finally(() => loading.delete(work));
+    track(isOpen ? fill(instrument, interval, bars) : prepare(instrument));
+  }
+
+  function track(loads: Promise<void>): void {
+    const work = loads.finally(() => loading.delete(work));
     loading.add(work);
   }
 
@@ -134,13 +151,13 @@ export function createMarketHost(options: MarketHostOptions): MarketHost {
   }
 
   function sink(event: FeedEvent): void {
+    // One trade or fact from the future would end every `until` and make all that follows late.
+    if ('ts' in event && event.type !== 'gap' && !isTape && event.ts > clock.now() + FUTURE_MS) {
+      counts.refused++;
+      return;
+    }
     if (event.type === 'trade') {
       counts.trades++;
-      // One trade from the future would end every `until` and make all that follows late.
-      if (!isTape && event.ts > clock.now() + FUTURE_MS) {
-        counts.refused++;
-        return;
-      }
       if (event.ts > tapeNow) tapeNow = event.ts;
     }
     intake.take(event);
@@ -243,6 +260,7 @@ export function createMarketHost(options: MarketHostOptions): MarketHost {
       stopped = true;
       cancelTick?.();
       await Promise.all(feeds.map((feed) => feed.stop()));
+      await keeper.stop();
     },
     price(instrument) {
       const view = engine.view(instrument);
@@ -253,6 +271,9 @@ export function createMarketHost(options: MarketHostOptions): MarketHost {
       await prepare(instrument);
       return history.answer(instrument, interval, count);
     },
+    recall: keeper.loadNewest,
+    facts: keeper.read,
+    factNames: () => engine.facts.known().map(({ name }) => name),
     held: (instrument, interval, count) => engine.barsOf(instrument, interval, count),
     watch(instrument) {
       void prepare(instrument);

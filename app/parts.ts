@@ -62,7 +62,10 @@ export async function buildParts(options: BuildOptions): Promise<Parts> {
   const release = await version();
   const engine = new Engine();
   const bars = createBarWriter(stores.bars, clock, log.part('bars'));
-  const market = createMarketHost({ engine, feeds, bars: stores.bars, writer: bars, clock, log: log.part('market') });
+  const market = createMarketHost({
+    ...{ engine, feeds, bars: stores.bars, facts: stores.facts, writer: bars, clock },
+    log: log.part('market'),
+  });
   const firings = createFiringWriter(stores.firings, clock, log.part('firings'), () => dispatcher.wake());
   const rules = createRulesHost({ ...stores, engine, market, writer: firings, clock, log: log.part('rules') });
   const charts = chartsOf(config, clock, log);
@@ -92,7 +95,7 @@ export async function buildParts(options: BuildOptions): Promise<Parts> {
 
 function preflightOf(market: MarketHost, clock: Clock, log: RootLogger): Preflight {
   const { range } = market.history;
-  return createPreflight({ range, now: market.now, clock, log: log.part('preflight') });
+  return createPreflight({ range, facts: market.facts, now: market.now, clock, log: log.part('preflight') });
 }
 
 /** Those whose chats are elsewhere, and the terminal where it has the console. */

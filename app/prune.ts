@@ -16,22 +16,24 @@ const KEEP_CHANGES_MS = 365 * DAY;
 export interface PruneOptions {
   readonly stores: {
     readonly bars: Pick<Stores['bars'], 'prune'>;
+    readonly facts: Pick<Stores['facts'], 'prune'>;
     readonly outbox: Pick<Stores['outbox'], 'prune'>;
     readonly views: Pick<Stores['views'], 'prune'>;
     readonly firings: Pick<Stores['firings'], 'prune'>;
     readonly rules: Pick<Stores['rules'], 'pruneChanges'>;
   };
   readonly clock: Pick<Clock, 'now'>;
-  /** How long bars shorter than an hour are kept, in ms. */
+  /** How long bars shorter than an hour and facts are kept, in ms. */
   readonly barsRetention: number;
 }
 
 /** Drops what is older than it is kept, in small steps. */
 export async function prune({ stores, clock, barsRetention }: PruneOptions): Promise<void> {
-  const { bars, outbox, views, firings, rules } = stores;
+  const { bars, facts, outbox, views, firings, rules } = stores;
   const now = clock.now();
   const short = STANDARD_INTERVALS.filter((interval) => interval >= MINUTE && interval < HOUR);
   for (const interval of short) await inSteps(() => bars.prune(interval, now - barsRetention, STEP));
+  await inSteps(() => facts.prune(now - barsRetention, STEP));
   await inSteps(() => outbox.prune(now - KEEP_DELIVERIES_MS, STEP));
   await inSteps(() => views.prune(now - KEEP_VIEWS_MS, STEP));
   await inSteps(() => firings.prune(now - KEEP_FIRINGS_MS, STEP));

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createBarStore } from '../db/bars.ts';
+import { createFactStore } from '../db/facts.ts';
 import { createChatStore } from '../db/chats.ts';
 import { createFiringStore } from '../db/firings.ts';
 import { createOutboxStore } from '../db/outbox.ts';
@@ -45,10 +46,11 @@ async function run(temp: TempDatabase, time: ManualClock): Promise<Run> {
   const { database } = temp;
   const engine = new Engine();
   const bars = createBarStore(database);
+  const facts = createFactStore(database);
   const firings = createFiringStore(database);
   const barWriter = createBarWriter(bars, clock, quietLog);
   const feeds = [createSimFeed({ seed: 'restart', clock })];
-  const market = createMarketHost({ engine, feeds, bars, writer: barWriter, clock, log: quietLog });
+  const market = createMarketHost({ engine, feeds, bars, facts, writer: barWriter, clock, log: quietLog });
   const writer = createFiringWriter(firings, clock, quietLog, () => undefined);
   const stores = { rules: createRuleStore(database), firings, outbox: createOutboxStore(database) };
   const rules = createRulesHost({ engine, market, ...stores, writer, clock, log: quietLog });

@@ -8,6 +8,7 @@ import type { Engine } from '../engine/engine.ts';
 import { UserError } from '../engine/errors.ts';
 import type { RuleText } from '../engine/language/ast.ts';
 import { parseRule } from '../engine/language/parse.ts';
+import { ANY_FACT } from '../engine/language/scope.ts';
 import { instrumentsOf } from '../engine/language/references.ts';
 import type { EngineEvent, RuleSetEvent } from '../engine/market/events.ts';
 import { HOUR } from '../engine/market/interval.ts';
@@ -92,6 +93,7 @@ export function createRulesHost(options: RulesHostOptions): RulesHost {
     return parseRule(text, {
       resolve: (name) => (name.includes(':') ? name.toLowerCase() : undefined),
       suggest: () => [],
+      facts: ANY_FACT,
       instrument: undefined,
       interval: HOUR,
       now: Number.NEGATIVE_INFINITY,

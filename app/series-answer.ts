@@ -5,9 +5,10 @@ import { printExpr } from '../engine/language/print.ts';
 import { toColumns } from '../engine/market/bar-history.ts';
 import type { Bar } from '../engine/market/events.ts';
 import { barStart } from '../engine/market/interval.ts';
+import { otherFacts } from '../commands/scope.ts';
 import { evaluate } from '../engine/series/evaluate.ts';
 import { planOf, sampled, type VaryingPlan } from '../engine/series/plan.ts';
-import { barsWanted } from '../engine/series/wanted.ts';
+import { barsWanted, factsWanted } from '../engine/series/wanted.ts';
 import type { SeriesAnswer, SeriesQuery } from '../web/ports.ts';
 import type { MarketHost } from './market-host.ts';
 
@@ -16,7 +17,7 @@ const MOST = 5_000;
 /** Bars that are asked for at a time. */
 const CHUNK = 5_000;
 
-type Market = Pick<MarketHost, 'symbols' | 'now' | 'prepare' | 'held'> & {
+type Market = Pick<MarketHost, 'symbols' | 'now' | 'prepare' | 'held' | 'facts' | 'factNames'> & {
   readonly history: Pick<MarketHost['history'], 'range'>;
 };
 
@@ -33,14 +34,16 @@ export async function seriesAnswer(market: Market, quote: string, query: SeriesQ
   const end = barStart(Math.min(to + interval - 1, market.now()), interval);
   const start = Math.max(from, end - shown * interval);
   const bars = await loadBars(market, plan, interval, start, end);
-  const { starts, values } = evaluate(sampled(plan, interval), (id, ms) => toColumns(bars.get(`${id} ${ms}`) ?? []));
+  const known = (id: string, ms: number) => toColumns(bars.get(`${id} ${ms}`) ?? []);
+  const facts = await market.facts(plan.facts, start - Math.max(0, ...factsWanted(plan).values()));
+  const { starts, values } = evaluate(sampled(plan, interval), Object.assign(known, { facts }));
   const points = Array.from(starts, (at, i) => [at, Number.isFinite(values[i]) ? values[i] : null] as const);
   const inside = points.filter(([at]) => at >= from && at < to);
   return { expr: printExpr(expr, { instrument, interval }), instrument, interval, points: inside.slice(-shown) };
 }
 
 function read(
-  { symbols, now }: Market,
+  { symbols, now, factNames }: Market,
   quote: string,
   { expr: text, symbol, interval }: SeriesQuery,
 ): { expr: Expr; plan: VaryingPlan; instrument: string } {
@@ -49,6 +52,7 @@ function read(
   const expr = parseExpression(text, {
     resolve: (name) => symbols.resolve(name, preference)?.instrument,
     suggest: (name) => symbols.suggest(name, preference, 5).map((info) => info.symbol),
+    facts: otherFacts({ factNames }),
     instrument: own,
     interval,
     now: now(),

@@ -1,6 +1,7 @@
 import { createBarStore } from '../db/bars.ts';
 import { createChatStore } from '../db/chats.ts';
 import { createDefinitionStore } from '../db/definitions.ts';
+import { createFactStore } from '../db/facts.ts';
 import { createFiringStore } from '../db/firings.ts';
 import { createMetaStore } from '../db/meta.ts';
 import type { Database } from '../db/open.ts';
@@ -15,6 +16,7 @@ export type Stores = ReturnType<typeof createStores>;
 export function createStores(database: Database) {
   return {
     bars: createBarStore(database),
+    facts: createFactStore(database),
     chats: createChatStore(database),
     users: createUserStore(database),
     definitions: createDefinitionStore(database),

@@ -107,6 +107,10 @@ function streamed(event: FeedEvent | EngineEvent, textOf: (ruleId: string) => st
     case 'fact':
     case 'rule-state':
     case 'history-needed':
+    case 'fact-taken':
+    case 'facts-needed':
+    case 'book':
+    case 'book-wanted':
     case 'refused':
       return undefined;
   }

@@ -6,6 +6,7 @@ import { systemClock } from '../app/system-clock.ts';
 import { createDispatcher } from '../bot/delivery/dispatcher.ts';
 import type { ChatPlatform } from '../commands/platform.ts';
 import { createBarStore } from '../db/bars.ts';
+import { createFactStore } from '../db/facts.ts';
 import { createChatStore } from '../db/chats.ts';
 import { createFiringStore } from '../db/firings.ts';
 import { createOutboxStore } from '../db/outbox.ts';
@@ -53,8 +54,9 @@ export async function benchLatency(): Promise<readonly BenchRow[]> {
   const engine = new Engine();
   const { feed, push } = manualFeed();
   const bars = createBarStore(database);
+  const facts = createFactStore(database);
   const writer = createBarWriter(bars, systemClock, quietLog);
-  const market = createMarketHost({ engine, feeds: [feed], bars, writer, clock: systemClock, log: quietLog });
+  const market = createMarketHost({ engine, feeds: [feed], bars, facts, writer, clock: systemClock, log: quietLog });
   const [firings, outbox, ruleStore] = [
     createFiringStore(database),
     createOutboxStore(database),

@@ -92,6 +92,7 @@ export function lineDataset(line: ChartLine, scale: string, color: string, width
     // The legend shows every dataset, in this colour: those without a name must not be seen there.
     pointBorderColor: label ? color : COLORS.clear,
     tension: 0,
+    ...(line.steps === true && { stepped: true }),
     order: ORDER.line,
   };
 }

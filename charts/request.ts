@@ -6,6 +6,8 @@ export interface ChartLine {
   /** As one writes it: `ema(20)`, `macd.signal`. */
   readonly label: string;
   readonly values: readonly number[];
+  /** Holds until the next value, as a fact does. */
+  readonly steps?: true;
 }
 
 /** A series to draw. Those on the `price` scale lie over the candles, every other gets a pane of its own. */

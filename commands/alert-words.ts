@@ -20,7 +20,7 @@ export const AT_REST: ReadonlySet<string> = new Set(['paused', 'muted', 'done', 
 export function stateWords(
   { market, chat, clock }: Words,
   rule: RuleText,
-  { state, saved }: RuleView,
+  { state, saved, waitsFor }: RuleView,
 ): readonly [mark: string, words: string] | undefined {
   const at = (ts: number): string => formatMinute(ts, chat.timeZone, clock.now());
   const fired = saved.lastFiredAt === undefined ? '' : `fired ${at(saved.lastFiredAt)}`;
@@ -44,7 +44,7 @@ export function stateWords(
     case 'fired':
       return fired === '' ? ['🔕', 'true already, waits for the next time'] : ['🔔', `${fired}, waits to re-arm`];
     case 'armed':
-      return undefined;
+      return waitsFor.length === 0 ? undefined : ['⏳', `waits for data: no value of ${waitsFor.join(' and ')} has come yet`];
   }
 }
 
@@ -74,12 +74,17 @@ function wayTo({ market, chat }: Pick<Words, 'market' | 'chat'>, rule: RuleText,
   return [shown, ` (${formatPercent(price / last.price - 1, chat.locale)})`] as const;
 }
 
+/** What a rule on facts says that never came. */
+const waitingWords = ({ waitsFor }: RuleView): string =>
+  `It waits for data: no value of ${waitsFor.join(' and ')} has come yet.`;
+
 /** `z-score of the close over 20 bars. Now 0.84; fires near 64,310 (+1.2 %).` */
 export function standing(context: Words, rule: RuleText, view: RuleView | undefined): readonly TextSpan[] {
   const explained = explainSeries(rule);
   const spans: TextSpan[] = explained === undefined ? [] : [`${explained} `];
   const near = nearnessOf(context.market, rule, view);
   const value = valueNow(context, rule, near);
+  if (view !== undefined && view.waitsFor.length > 0) return [...spans, waitingWords(view)];
   if (value === undefined) return [...spans, 'Still warming up: it starts as soon as there are enough bars.'];
   spans.push(`Now ${value}`);
   const way = view === undefined || AT_REST.has(view.state) ? undefined : wayTo(context, rule, near);

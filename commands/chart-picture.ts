@@ -6,8 +6,9 @@ import { seriesOf } from '../engine/language/references.ts';
 import { scaleOf } from '../engine/language/scale.ts';
 import { toColumns } from '../engine/market/bar-history.ts';
 import type { Bar } from '../engine/market/events.ts';
+import type { FactSource } from '../engine/market/facts.ts';
 import { formatInterval } from '../engine/market/interval.ts';
-import { lookup } from '../engine/series/catalog.ts';
+import { entryOf } from '../engine/series/catalog.ts';
 import type { Scale } from '../engine/series/catalog-entry.ts';
 import { evaluate, type SeriesValues } from '../engine/series/evaluate.ts';
 import { type Plan, planOf, sampled } from '../engine/series/plan.ts';
@@ -73,6 +74,7 @@ async function chartRequest({ market }: PicturePorts, order: PictureOrder): Prom
   const { venue, symbol } = namesOf(instrument);
   const plans = order.overlays.flatMap((overlay) => linesOf(overlay).map((line) => planOf(line.expr)));
   const bars = await collectBars(market, order, plans);
+  const facts = await factsFor(market, plans, bars, order);
   const own = bars(instrument, interval).slice(-SHOWN_BARS);
   if (own.length === 0) throw noBars(symbol, interval);
   const info = market.symbols.get(instrument);
@@ -83,7 +85,7 @@ async function chartRequest({ market }: PicturePorts, order: PictureOrder): Prom
     interval,
     bars: own,
     digits: priceDigits(own[own.length - 1].close, info?.tick),
-    series: order.overlays.map((overlay) => drawn(overlay, order, own, bars)),
+    series: order.overlays.map((overlay) => drawn(overlay, order, own, Object.assign(bars, { facts }))),
     levels: order.levels,
     marks: order.marks,
     timeZone: order.timeZone,
@@ -96,7 +98,22 @@ function noBars(symbol: string, interval: number): UserError {
   });
 }
 
-type Bars = (instrument: string, interval: number) => readonly Bar[];
+interface Bars {
+  (instrument: string, interval: number): readonly Bar[];
+  readonly facts?: FactSource;
+}
+
+/** What is known of the plans' facts since the first bar that is read of the chart's instrument. */
+async function factsFor(
+  market: CommandPorts['market'],
+  plans: readonly Plan[],
+  bars: Bars,
+  { instrument, interval }: PictureOrder,
+): Promise<FactSource> {
+  const keys = plans.flatMap((plan) => (plan.kind === 'constant' ? [] : plan.facts));
+  if (keys.length === 0) return () => undefined;
+  return market.facts([...new Set(keys)], bars(instrument, interval)[0]?.start ?? 0);
+}
 
 /** Everything that the plans read, the open bars at the end. */
 async function collectBars(
@@ -122,7 +139,7 @@ async function collectBars(
 /** The lines of an overlay: one, or one for each field that is drawn. */
 function linesOf({ expr, oneField }: Overlay): readonly { readonly expr: Expr; readonly name: string | undefined }[] {
   if (oneField || expr.kind !== 'series') return [{ expr, name: undefined }];
-  const entry = lookup(expr.name)!;
+  const entry = entryOf(expr.name);
   const fields = entry.drawn ?? entry.fields;
   return fields.length === 0
     ? [{ expr, name: undefined }]
@@ -135,7 +152,7 @@ function drawn(overlay: Overlay, order: PictureOrder, bars: readonly Bar[], sour
   const lines = linesOf(overlay);
   const several = lines.length > 1;
   const { expr } = overlay;
-  const entry = expr.kind === 'series' ? lookup(expr.name) : undefined;
+  const entry = expr.kind === 'series' ? entryOf(expr.name) : undefined;
   const label = several && entry !== undefined ? whole.replace(/\.[a-z]+$/, '') : whole;
   const levels = order.paneLevels?.get(whole) ?? order.paneLevels?.get(label) ?? [];
   return {
@@ -144,6 +161,7 @@ function drawn(overlay: Overlay, order: PictureOrder, bars: readonly Bar[], sour
     lines: lines.map((line) => ({
       label: several ? `${line.name}` : whole,
       values: valuesAt(planOf(line.expr), order.interval, bars, source),
+      ...(entry?.input === 'fact' && { steps: true as const }),
     })),
     levels: levels.length > 0 ? levels : (entry?.levels ?? []),
   };
@@ -151,7 +169,10 @@ function drawn(overlay: Overlay, order: PictureOrder, bars: readonly Bar[], sour
 
 function valuesAt(plan: Plan, interval: number, bars: readonly Bar[], source: Bars): readonly number[] {
   if (plan.kind === 'constant') return bars.map(() => plan.value);
-  const found: SeriesValues = evaluate(sampled(plan, interval), (id, ms) => toColumns(source(id, ms)));
+  const found: SeriesValues = evaluate(
+    sampled(plan, interval),
+    Object.assign((id: string, ms: number) => toColumns(source(id, ms)), source.facts === undefined ? {} : { facts: source.facts }),
+  );
   const byStart = new Map<number, number>();
   for (let i = 0; i < found.starts.length; i++) byStart.set(found.starts[i], found.values[i]);
   return bars.map((bar) => byStart.get(bar.start) ?? Number.NaN);

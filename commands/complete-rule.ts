@@ -8,8 +8,10 @@ import { completeSymbols } from './symbol-argument.ts';
 export function completeRule(context: CommandContext, typed: string): readonly Suggestion[] {
   const symbols = (part: string) =>
     completeSymbols(context, part).map(({ label, value }) => ({ text: value, summary: label.split(' · ')[1] ?? '' }));
-  const defined = [...context.defined].map(([name, summary]) => ({ name, summary }));
-  return complete(typed, typed.length, scopeOf(context), { symbols, defined }).map(
+  const scope = scopeOf(context);
+  const told = (scope.facts?.names() ?? []).map((name) => ({ name, summary: 'a fact that somebody tells' }));
+  const defined = [...[...context.defined].map(([name, summary]) => ({ name, summary })), ...told];
+  return complete(typed, typed.length, scope, { symbols, defined }).map(
     ({ from, to, text, label, summary }) => ({
       label,
       value: typed.slice(0, from) + text + typed.slice(to),

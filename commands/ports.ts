@@ -8,6 +8,7 @@ import type { Clock } from '../engine/clock.ts';
 import type { RuleView } from '../engine/engine.ts';
 import type { RuleText } from '../engine/language/ast.ts';
 import type { Bar } from '../engine/market/events.ts';
+import type { FactSource } from '../engine/market/facts.ts';
 import type { SymbolTable } from '../engine/market/symbols.ts';
 import type { Trial } from '../engine/preflight/trial.ts';
 import type { Firing } from '../engine/rules/rule.ts';
@@ -50,6 +51,10 @@ export interface MarketPort {
    * @throws TransportError while the venue cannot be asked
    */
   bars(instrument: string, interval: number, count: number): Promise<BarsAnswer>;
+  /** What is known of facts by their keys since `from` (ms) and of the time before. */
+  facts(keys: readonly string[], from: number): Promise<FactSource>;
+  /** Names of the facts that ever came, of whatever instrument. */
+  factNames(): readonly string[];
   /** Bars that are held already, without waiting for anything. */
   held(instrument: string, interval: number, count: number): BarsAnswer;
   /** Makes sure that trades of the instrument come in. */
@@ -97,8 +102,10 @@ export interface RulesPort {
   deliveries(firingId: string): Promise<readonly DeliveryView[]>;
 }
 
-/** What is known of a rule's past. `late`: its history could not be had in time. `short`: there are only `spanMs` of it. */
+/** What is known of a rule's past. `late`: its history could not be had in time. `short`: there are only `spanMs` of it. `untold`: of these facts
+ * no past is known. */
 export type PreflightAnswer =
+  | { readonly kind: 'untold'; readonly facts: readonly string[] }
   | { readonly kind: 'tried'; readonly trial: Trial }
   | { readonly kind: 'short'; readonly spanMs: number }
   | { readonly kind: 'late' };

@@ -19,6 +19,8 @@ const times = (count: number): string => (count === 1 ? 'once' : `${count} times
 /** `Last 7 days: 9 times, last 14h2m ago, at most 3 in a day, 5h12m between two of them as a rule.` */
 export function pastWords(answer: PreflightAnswer, rule: RuleText, now: number): Text {
   switch (answer.kind) {
+    case 'untold':
+      return [`The past of ${answer.facts.join(' and ')} is not known, so I have not tried it.`];
     case 'late':
       return ['Its history did not come in time, so I have not tried it on the past.'];
     case 'short':

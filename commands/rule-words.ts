@@ -6,7 +6,7 @@ import { describeExpr, describeModes, describeRule, printExpr } from '../engine/
 import { inputsOf, outerSeries } from '../engine/language/references.ts';
 import { constantOf, scaleOf } from '../engine/language/scale.ts';
 import { formatInterval } from '../engine/market/interval.ts';
-import { lookup } from '../engine/series/catalog.ts';
+import { entryOf, lookup } from '../engine/series/catalog.ts';
 import { comparedExpr, comparisonsOf, operandsOf } from './comparisons.ts';
 import { formatMinute, formatPercent, formatPrice, formatValue } from './format.ts';
 import type { Chat, CommandPorts } from './ports.ts';
@@ -85,7 +85,9 @@ function spanWords(rule: RuleText, { params: [length], interval }: SeriesExpr): 
 export function formatSeriesValue(market: CommandPorts['market'], expr: Expr, value: number, locale: string): string {
   const scale = scaleOf(expr);
   if (scale === 'price') return formatPrice(value, market.symbols.get(outerSeries(expr)[0]?.instrument)?.tick, locale);
-  if (scale === 'fraction') return formatPercent(value, locale, 2);
+  // A funding rate is a few thousandths of a percent.
+  const isSmall = expr.kind === 'series' && entryOf(expr.name).input === 'fact' && Math.abs(value) < 0.001;
+  if (scale === 'fraction') return formatPercent(value, locale, isSmall ? 4 : 2);
   return formatValue(value, locale);
 }
 

@@ -1,5 +1,6 @@
 import { DateTime } from 'luxon';
-import type { Scope } from '../engine/language/scope.ts';
+import { ANY_FACT, type FactNames, type Scope } from '../engine/language/scope.ts';
+import { lookup } from '../engine/series/catalog.ts';
 import type { CommandContext } from './command.ts';
 import { absentSymbol, resolveSymbol, symbolsNear } from './known-symbols.ts';
 
@@ -8,11 +9,12 @@ export function scopeOf(
   context: Pick<CommandContext, 'chat' | 'market' | 'clock'> & Partial<Pick<CommandContext, 'defined'>>,
   instrument?: string,
 ): Scope {
-  const { chat, clock } = context;
+  const { chat, clock, market } = context;
   return {
     resolve: (text) => resolveSymbol(context, text)?.instrument,
     suggest: (text) => symbolsNear(context, text),
     ...(context.defined === undefined ? {} : { definitions: context.defined }),
+    facts: otherFacts(market),
     absent: (text) => absentSymbol(context, text),
     instrument,
     interval: chat.interval,
@@ -22,11 +24,18 @@ export function scopeOf(
   };
 }
 
+/** The facts that the catalog does not know. */
+export function otherFacts(market: Pick<CommandContext['market'], 'factNames'>): FactNames {
+  const names = () => market.factNames().filter((name) => lookup(name) === undefined);
+  return { has: (name) => names().includes(name), names };
+}
+
 /** How a text that was stored is read: every `venue:symbol` is itself, listed or not, whatever the chat's settings. */
 export function storedScope({ instrument, interval }: { instrument: string; interval: number }): Scope {
   return {
     resolve: (text) => (text.includes(':') ? text.toLowerCase() : undefined),
     suggest: () => [],
+    facts: ANY_FACT,
     instrument,
     interval,
     now: Number.NEGATIVE_INFINITY,

@@ -9,7 +9,7 @@ const MINUTE = 60_000;
 const START = Date.UTC(2026, 0, 15);
 
 /** One-minute bars whose closes are given; the last one is open. */
-function market(closes: Readonly<Record<string, readonly number[]>>, interval = MINUTE): Pick<MarketPort, 'bars'> {
+function market(closes: Readonly<Record<string, readonly number[]>>, interval = MINUTE): Pick<MarketPort, 'bars' | 'facts'> {
   return {
     async bars(instrument, ms, count) {
       const all = (ms === interval ? (closes[instrument] ?? []) : []).map(
@@ -20,6 +20,7 @@ function market(closes: Readonly<Record<string, readonly number[]>>, interval = 
       );
       return { closed: all.slice(0, -1).slice(-count), open: all.at(-1) };
     },
+    facts: async () => () => undefined,
   };
 }
 
@@ -29,7 +30,7 @@ describe('how a series stands', () => {
   it('is told with the open bar, at the last close, and over the closes before', async () => {
     const found = await seriesNow(market({ 'sim:a': [1, 9, 2, 6, 4, 11] }), exprOf('sma(2)'), 3);
     // Means of neighbours at the closes: 5, 5.5, 4, 5; with the open bar 7.5.
-    expect(found).toEqual({ now: 7.5, closed: 5, low: 4, high: 5.5, count: 3, missing: undefined });
+    expect(found).toEqual({ now: 7.5, closed: 5, low: 4, high: 5.5, count: 3, missing: undefined, untold: [] });
   });
 
   it('is made of two instruments bar by bar', async () => {

@@ -1,8 +1,9 @@
 import type { Expr } from '../engine/language/ast.ts';
-import { type BarColumns, toColumns } from '../engine/market/bar-history.ts';
+import { toColumns } from '../engine/market/bar-history.ts';
 import type { Bar } from '../engine/market/events.ts';
+import { type FactSource, splitFactKey } from '../engine/market/facts.ts';
 import { applyBinary, applyMath } from '../engine/series/arithmetic.ts';
-import { atLastTrade, evaluate } from '../engine/series/evaluate.ts';
+import { atLastTrade, type BarSource, evaluate } from '../engine/series/evaluate.ts';
 import { inputsOf, isBinary, type Plan, planOf, type VaryingPlan } from '../engine/series/plan.ts';
 import { type BarsRead, barsKey, barsRead } from './plan-bars.ts';
 import type { MarketPort } from './ports.ts';
@@ -19,25 +20,29 @@ export interface SeriesNow {
   readonly count: number;
   /** What is missing until the first value. */
   readonly missing: (BarsRead & { readonly has: number }) | undefined;
+  /** Facts that it reads and that never came. */
+  readonly untold: readonly string[];
 }
 
 /** Bars that one series is computed from at most. */
 const MOST_BARS = 6000;
 
-type Source = (instrument: string, interval: number) => BarColumns;
+type Market = Pick<MarketPort, 'bars' | 'facts'>;
 
 /**
  * How a series stands now and stood in the last `shown` bars of its own interval.
  * @throws TransportError where bars are missing and the venue cannot be asked
  */
-export async function seriesNow(market: Pick<MarketPort, 'bars'>, expr: Expr, shown: number): Promise<SeriesNow> {
+export async function seriesNow(market: Market, expr: Expr, shown: number): Promise<SeriesNow> {
   const plan = planOf(expr);
   if (plan.kind === 'constant') {
-    return { now: plan.value, closed: plan.value, low: plan.value, high: plan.value, count: 0, missing: undefined };
+    return { now: plan.value, closed: plan.value, low: plan.value, high: plan.value, count: 0, missing: undefined, untold: [] };
   }
   const found = await collect(market, plan, shown);
-  const live: Source = (id, ms) => found.get(barsKey(id, ms))?.live ?? toColumns([]);
-  const closes: Source = (id, ms) => found.get(barsKey(id, ms))?.closed ?? toColumns([]);
+  const facts = await factsFor(market, plan, found, shown);
+  const bars = (part: 'live' | 'closed'): BarSource =>
+    Object.assign((id: string, ms: number) => found.get(barsKey(id, ms))?.[part] ?? toColumns([]), { facts });
+  const [live, closes] = [bars('live'), bars('closed')];
   const { values } = evaluate(plan, closes);
   const recent = values.subarray(-shown).filter(Number.isFinite);
   const now = valueNow(plan, live);
@@ -50,10 +55,25 @@ export async function seriesNow(market: Pick<MarketPort, 'bars'>, expr: Expr, sh
     high: recent.length === 0 ? Number.NaN : Math.max(...recent),
     count: recent.length,
     missing: Number.isFinite(now) || has >= first.bars ? undefined : { ...first, has },
+    untold: untoldFacts(plan.facts, facts),
   };
 }
 
-async function collect(market: Pick<MarketPort, 'bars'>, plan: VaryingPlan, shown: number) {
+/** Everything that is known of a plan's facts since the first bar that is read. */
+function factsFor(market: Market, plan: VaryingPlan, found: Awaited<ReturnType<typeof collect>>, shown: number) {
+  if (plan.facts.length === 0) return () => undefined;
+  const firsts = [...found.values()].map(({ live }) => (live.length === 0 ? Number.POSITIVE_INFINITY : live.start[0]));
+  const first = Math.min(...firsts);
+  return market.facts(plan.facts, Number.isFinite(first) ? first - shown * plan.interval : 0);
+}
+
+/** Names of facts that never came, neither of an instrument nor of none. */
+export function untoldFacts(keys: readonly string[], source: FactSource): readonly string[] {
+  const known = new Set(keys.filter((key) => source(key) !== undefined).map((key) => splitFactKey(key).name));
+  return [...new Set(keys.map((key) => splitFactKey(key).name))].filter((name) => !known.has(name));
+}
+
+async function collect(market: Market, plan: VaryingPlan, shown: number) {
   const entries = await Promise.all(
     barsRead(plan).map(async ({ instrument, interval, bars }) => {
       const count = Math.min(MOST_BARS, bars + Math.ceil((shown * plan.interval) / interval));
@@ -66,7 +86,7 @@ async function collect(market: Pick<MarketPort, 'bars'>, plan: VaryingPlan, show
 }
 
 /** The value with all open bars as they are so far: at a close a longer bar would count only once it has ended. */
-export function valueNow(plan: Plan, source: Source): number {
+export function valueNow(plan: Plan, source: BarSource): number {
   switch (plan.kind) {
     case 'constant':
       return plan.value;

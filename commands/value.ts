@@ -97,7 +97,8 @@ function lastInterval(text: string, from: number): { interval: number; at: numbe
 
 function valueLine({ market, chat }: CommandContext, expr: Expr, place: Place, found: SeriesNow): readonly TextSpan[] {
   const name: TextSpan = { code: clipped(describeExpr(expr, place), LONGEST_NAME) };
-  const { now, closed, low, high, count, missing } = found;
+  const { now, closed, low, high, count, missing, untold } = found;
+  if (untold.length > 0) return [name, ` has no value yet: nobody has told ${untold.join(' and ')}`];
   if (missing !== undefined) {
     const [, symbol] = splitInstrument(missing.instrument);
     const bars = `${formatInterval(missing.interval)} bars of ${symbol}`;

@@ -141,6 +141,25 @@ export const bars = sqliteTable(
   (t) => [primaryKey({ columns: [t.interval, t.instrument, t.start] })],
 );
 
+// WITHOUT ROWID, which drizzle cannot say: added by hand in its migration.
+/** What was told besides trades, in one row for each minute in which something was. */
+export const facts = sqliteTable(
+  'facts',
+  {
+    name: text().notNull(),
+    /** Empty where it belongs to none. */
+    instrument: text().notNull(),
+    /** When the first value of the row became known; of one minute there are several rows after a restart. */
+    slot: integer().notNull(),
+    /** When the newest value became known, and the time that it speaks of. */
+    at: integer().notNull(),
+    ts: integer().notNull(),
+    /** The newest value, or the sum of what was counted. */
+    value: real().notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.name, t.instrument, t.slot] })],
+);
+
 /** What an interactive message shows, for the buttons under it. */
 export const views = sqliteTable(
   'views',

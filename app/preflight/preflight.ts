@@ -1,11 +1,12 @@
 import { Piscina } from 'piscina';
 import { withDeadline } from '../../charts/deadline.ts';
 import { loader } from '../../charts/local-renderer.ts';
-import type { PreflightAnswer, PreflightPort } from '../../commands/ports.ts';
+import type { MarketPort, PreflightAnswer, PreflightPort } from '../../commands/ports.ts';
 import type { Clock } from '../../engine/clock.ts';
 import type { RuleText } from '../../engine/language/ast.ts';
 import { DAY } from '../../engine/market/interval.ts';
-import type { HistoryColumns } from '../../engine/preflight/replay.ts';
+import { splitFactKey } from '../../engine/market/facts.ts';
+import type { HistoryColumns, ToldFact } from '../../engine/preflight/replay.ts';
 import { planReplay, type ReplayPlan } from '../../engine/preflight/replay-plan.ts';
 import type { Trial, TrialRequest } from '../../engine/preflight/trial.ts';
 import { atMost } from '../at-most.ts';
@@ -14,6 +15,8 @@ import { gatherPast, type Range } from './past.ts';
 
 export interface PreflightOptions {
   readonly range: Range;
+  /** What is known of facts since a time (ms); missing where none are. */
+  readonly facts?: MarketPort['facts'];
   /** Market time in ms. */
   now(): number;
   readonly clock: Clock;
@@ -37,7 +40,7 @@ const SHORTEST_MS = DAY;
 const MANY_BARS = 1_000;
 
 /** Tries rules on their past in a thread of its own, which starts with the first. */
-export function createPreflight({ range, now, clock, log, worker }: PreflightOptions): Preflight {
+export function createPreflight({ range, facts, now, clock, log, worker }: PreflightOptions): Preflight {
   const filename = worker ?? new URL('./worker.ts', import.meta.url);
   const pool = new Piscina<TrialRequest | null, Trial | undefined>({
     filename: filename.href,
@@ -64,22 +67,41 @@ export function createPreflight({ range, now, clock, log, worker }: PreflightOpt
     }
   }
 
+  async function toldOf({ facts: keys, factsFrom }: ReplayPlan): Promise<readonly ToldFact[]> {
+    if (keys.length === 0 || facts === undefined) return [];
+    const source = await facts(keys, factsFrom);
+    return keys.flatMap((key) => {
+      const points = source(key);
+      if (points === undefined) return [];
+      return [{ ...splitFactKey(key), times: Array.from(points.times), values: Array.from(points.values) }];
+    });
+  }
+
   return {
     async run(rule: RuleText): Promise<PreflightAnswer> {
       const plan = planReplay(rule, now());
       // A thread takes as long to start as bars take to come: it starts meanwhile, if there is none.
       pool.run(null).catch((error: unknown) => log.debug({ err: error }, 'no thread is there in advance'));
+      const told = await toldOf(plan);
+      const untold = untoldNames(plan, told);
+      if (untold.length > 0) return { kind: 'untold', facts: untold };
       const { isWhole, history } = await pastOf(plan);
       const spanMs = spanOf(plan, history);
       const transferList = history.flatMap(({ columns }) => buffersOf(columns));
       const trial = await withDeadline(REPLAY_PATIENCE_MS, clock, (signal) =>
-        pool.run({ rule, plan, history }, { signal, transferList }),
+        pool.run({ rule, plan, history, told }, { signal, transferList }),
       );
       if (trial !== undefined && isEnough(trial, plan)) return { kind: 'tried', trial };
       return isWhole ? { kind: 'short', spanMs } : { kind: 'late' };
     },
     close: () => pool.destroy(),
   };
+}
+
+/** Facts of which nothing is known, neither of an instrument nor of none. */
+function untoldNames({ facts }: ReplayPlan, told: readonly ToldFact[]): readonly string[] {
+  const known = new Set(told.map(({ name }) => name));
+  return [...new Set(facts.map((key) => splitFactKey(key).name))].filter((name) => !known.has(name));
 }
 
 const isEnough = ({ tally: { from, to } }: Trial, { walked }: ReplayPlan): boolean =>

@@ -77,7 +77,7 @@ function isComplete(before: string, from: number, scope: Scope): boolean {
   const word = before.slice(from).toLowerCase();
   if (word === '') return false;
   if (NUMBER.test(before)) return true;
-  if (lookup(word) !== undefined || KEYWORDS.has(word)) return true;
+  if (lookup(word) !== undefined || KEYWORDS.has(word) || scope.facts?.has(word) === true) return true;
   const isField = before[from - 1] === '.';
   return isField || /^\d+(?:s|m|h|d|w)$/.test(word) || scope.resolve(word) !== undefined;
 }

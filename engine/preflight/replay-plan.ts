@@ -1,7 +1,7 @@
 import type { RuleText } from '../language/ast.ts';
 import { barStart, DAY, HOUR, MINUTE } from '../market/interval.ts';
 import { conditionPlans } from '../rules/condition-test.ts';
-import { barsWanted } from '../series/wanted.ts';
+import { barsWanted, factsWanted } from '../series/wanted.ts';
 
 /** Bars that a replay reads: those before its beginning warm the series up. */
 export interface BarsNeed {
@@ -26,6 +26,9 @@ export interface ReplayPlan {
   /** The instruments that are walked, the rule's own first. */
   readonly instruments: readonly string[];
   readonly needs: readonly BarsNeed[];
+  /** Keys of the facts that the rule reads, and since when they are wanted. */
+  readonly facts: readonly string[];
+  readonly factsFrom: number;
 }
 
 /** Bars that are walked at most. */
@@ -60,5 +63,7 @@ export function planReplay(rule: RuleText, now: number): ReplayPlan {
   };
   for (const instrument of instruments) add(instrument, walked, 1);
   for (const { instrument, interval, bars } of read) add(instrument, interval, bars);
-  return { walked, longest, from, to, instruments, needs: [...most.values()] };
+  const facts = new Map(plans.flatMap((plan) => [...factsWanted(plan)]));
+  const factsFrom = from - Math.max(0, ...facts.values());
+  return { walked, longest, from, to, instruments, needs: [...most.values()], facts: [...facts.keys()], factsFrom };
 }

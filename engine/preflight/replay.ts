@@ -5,7 +5,8 @@ import type { Bar, EngineEvent, MarketEvent } from '../market/events.ts';
 import { barStart, MINUTE } from '../market/interval.ts';
 import type { Firing } from '../rules/rule.ts';
 import type { ReplayPlan } from './replay-plan.ts';
-import { eventsOf } from './walk.ts';
+import { tellerOf } from './told.ts';
+import { endOf, eventsOf } from './walk.ts';
 
 /** Closed bars of one instrument and interval, oldest first. Plain data that can be handed to another thread. */
 export interface HistoryColumns {
@@ -13,6 +14,14 @@ export interface HistoryColumns {
   /** In ms. */
   readonly interval: number;
   readonly columns: BarColumns;
+}
+
+/** What became known of a fact, oldest first. Plain data, too. */
+export interface ToldFact {
+  readonly name: string;
+  readonly instrument: string | undefined;
+  readonly times: readonly number[];
+  readonly values: readonly number[];
 }
 
 /** What a rule would have done. Times in ms. */
@@ -35,6 +44,7 @@ export function replay(
   rules: readonly RuleText[],
   plan: ReplayPlan,
   history: readonly HistoryColumns[],
+  told: readonly ToldFact[] = [],
 ): readonly (Replay | undefined)[] {
   const from = beginning(plan, history);
   if (from === undefined) return rules.map(() => undefined);
@@ -44,6 +54,7 @@ export function replay(
   const apply = (event: MarketEvent): void => note(byId, engine.apply(event));
   for (const run of runs) apply({ type: 'rule-set', ts: from, rule: { id: run.id, text: run.text } });
   for (const part of history) learn(apply, plan, part, from);
+  const facts = tellerOf(told, from, apply);
   let asleep = runs;
   const awaken = (ts: number): void => {
     if (asleep.length === 0) return;
@@ -51,7 +62,8 @@ export function replay(
     asleep = asleep.filter((run) => run.from === undefined);
   };
   awaken(from);
-  walk(apply, plan, history, from, awaken);
+  walk(apply, plan, history, from, awaken, facts);
+  facts(plan.to);
   apply({ type: 'clock', ts: plan.to });
   return runs.map((run) => run.result(plan.to, engine.rule(run.id)?.suppressed ?? 0));
 }
@@ -120,6 +132,7 @@ function walk(
   history: readonly HistoryColumns[],
   from: number,
   awaken: (ts: number) => void,
+  tell: (until: number) => void,
 ): void {
   const lanes = instruments.map((instrument) => {
     const columns = columnsOf(history, instrument, walked)!;
@@ -133,7 +146,10 @@ function walk(
     if (now === Number.POSITIVE_INFINITY) return;
     const due = lanes.filter(({ columns, at }) => columns.start[at] === now);
     const parts = due.map((lane) => eventsOf(lane.instrument, walked, barAt(lane.columns, lane.at++)));
-    for (let step = 0; step < parts[0].length; step++) for (const events of parts) apply(events[step]);
+    for (let step = 0; step < parts[0].length; step++) {
+      tell(endOf(parts[0][step]));
+      for (const events of parts) apply(events[step]);
+    }
     awaken(now + walked);
   }
 }

@@ -4,7 +4,7 @@ import type { Bar } from '../market/events.ts';
 import { barStart, DAY, HOUR, MINUTE } from '../market/interval.ts';
 import type { Firing } from '../rules/rule.ts';
 import { changedRule, changesFor, type Proposal, proposalsOf } from './changes.ts';
-import { type HistoryColumns, type Replay, replay } from './replay.ts';
+import { type HistoryColumns, type Replay, replay, type ToldFact } from './replay.ts';
 import type { ReplayPlan } from './replay-plan.ts';
 import { isNoisy, type Tally, tallyOf } from './tally.ts';
 
@@ -13,6 +13,7 @@ export interface TrialRequest {
   readonly rule: RuleText;
   readonly plan: ReplayPlan;
   readonly history: readonly HistoryColumns[];
+  readonly told?: readonly ToldFact[];
 }
 
 /** What came of it. */
@@ -32,13 +33,13 @@ const MOST_BARS = 250;
 const BAR_LENGTHS = [MINUTE, 5 * MINUTE, 15 * MINUTE, HOUR, 4 * HOUR, 12 * HOUR, DAY, 2 * DAY, 7 * DAY];
 
 /** Tries a rule on its past, and where it is noisy also what may calm it. @returns undefined where it never had values */
-export function tryRule({ rule, plan, history }: TrialRequest): Trial | undefined {
-  const [done] = replay([rule], plan, history);
+export function tryRule({ rule, plan, history, told }: TrialRequest): Trial | undefined {
+  const [done] = replay([rule], plan, history, told);
   if (done === undefined) return undefined;
   const tally = tallyOf(done);
   const changes = isNoisy(tally) && !rule.modes.once ? changesFor(rule) : [];
   const changed = changes.map((change) => changedRule(rule, change));
-  const proposals = changes.length === 0 ? [] : proposalsOf(changes, replay(changed, plan, history));
+  const proposals = changes.length === 0 ? [] : proposalsOf(changes, replay(changed, plan, history, told));
   const { bars, interval } = overview(plan, history, done);
   return { tally, proposals, firings: firstOfEach(done.firings, interval), bars, interval };
 }

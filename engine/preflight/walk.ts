@@ -22,6 +22,11 @@ export function eventsOf(instrument: string, walked: number, bar: Bar): readonly
   });
 }
 
+/** When what an event of `eventsOf` tells is over, in ms: a minute, or a trade. */
+export function endOf(event: MarketEvent): number {
+  return event.type === 'bars' ? event.bars[event.bars.length - 1].start + MINUTE : 'ts' in event ? event.ts : 0;
+}
+
 const minuteEvent = (instrument: string, bar: Bar): MarketEvent => ({
   type: 'bars',
   instrument,

@@ -13,6 +13,7 @@ import type { CommandPorts, PartStatus } from '../../commands/ports.ts';
 import { COMMANDS } from '../../commands/registry.ts';
 import { type Asker, type CommandService, chatKey, type PressOutcome } from '../../commands/service.ts';
 import { createBarStore } from '../../db/bars.ts';
+import { createFactStore } from '../../db/facts.ts';
 import { createChatStore } from '../../db/chats.ts';
 import { createDefinitionStore } from '../../db/definitions.ts';
 import { createFiringStore } from '../../db/firings.ts';
@@ -133,10 +134,11 @@ export async function createCommandHarness(over: Partial<CommandPorts> = {}): Pr
 
   const engine = new Engine();
   const bars = createBarStore(database);
+  const facts = createFactStore(database);
   const firings = createFiringStore(database);
   const outbox = createOutboxStore(database);
   const barWriter = createBarWriter(bars, clock, logger);
-  const market = createMarketHost({ engine, feeds: [venue.feed], bars, writer: barWriter, clock, log: logger });
+  const market = createMarketHost({ engine, feeds: [venue.feed], bars, facts, writer: barWriter, clock, log: logger });
   const writer = createFiringWriter(firings, clock, logger, () => undefined);
   const rules = createRulesHost({
     ...{ engine, market, rules: createRuleStore(database), firings, outbox, writer, clock },
