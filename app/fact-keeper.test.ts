@@ -43,12 +43,17 @@ const told = (name: string, seconds: number, value: number): MarketEvent => ({
 describe('facts', () => {
   it('are stored in one row a minute: the newest, or the sum of events', async () => {
     const { keeper, apply } = run();
-    for (const [second, value] of [[1, 5], [30, 6], [61, 7]] as const) {
+    for (const [second, value] of [
+      [1, 5],
+      [30, 6],
+      [61, 7],
+    ] as const) {
       apply(told('oi', second, value));
       apply(told('liquidations', second, value));
     }
     await keeper.stop();
-    const values = async (name: string) => (await store.since({ name, instrument: BTC }, 0, 9)).map(({ value }) => value);
+    const values = async (name: string) =>
+      (await store.since({ name, instrument: BTC }, 0, 9)).map(({ value }) => value);
     expect(await values('oi')).toEqual([6, 7]);
     expect(await values('liquidations')).toEqual([11, 7]);
   });

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { createBarStore } from '../db/bars.ts';
-import { createFactStore } from '../db/facts.ts';
 import { createChatStore } from '../db/chats.ts';
+import { createFactStore } from '../db/facts.ts';
 import { createFiringStore } from '../db/firings.ts';
 import { createOutboxStore } from '../db/outbox.ts';
 import { createRuleStore } from '../db/rules.ts';
@@ -103,13 +103,21 @@ describe('the market’s host', () => {
     const { database } = temp;
     const engine = new Engine();
     const bars = createBarStore(database);
-  const facts = createFactStore(database);
+    const facts = createFactStore(database);
     const ruleStore = createRuleStore(database);
     const firings = createFiringStore(database);
     const outbox = createOutboxStore(database);
     const writer = createBarWriter(bars, time.clock, quietLog);
     const venue = slowVenue(time, priceAt);
-    const market = createMarketHost({ engine, feeds: [venue.feed], bars, facts, writer, clock: time.clock, log: quietLog });
+    const market = createMarketHost({
+      engine,
+      feeds: [venue.feed],
+      bars,
+      facts,
+      writer,
+      clock: time.clock,
+      log: quietLog,
+    });
     const firingWriter = createFiringWriter(firings, time.clock, quietLog, () => {});
     const rules: RulesHost = createRulesHost({
       engine,

@@ -27,7 +27,9 @@ it('drops each kind at its age in days, and goes on until a step finds nothing',
     clock: createManualClock(NOW).clock,
     barsRetention: 7 * DAY,
   });
-  expect(new Set(asked)).toEqual(new Set(['bars 7', 'facts 7', 'deliveries 30', 'views 30', 'firings 90', 'changes 365']));
+  expect(new Set(asked)).toEqual(
+    new Set(['bars 7', 'facts 7', 'deliveries 30', 'views 30', 'firings 90', 'changes 365']),
+  );
   expect(left.get('firings')).toBe(0);
   expect(asked.filter((line) => line === 'firings 90').length).toBeGreaterThan(2);
 });

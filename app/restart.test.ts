@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createBarStore } from '../db/bars.ts';
-import { createFactStore } from '../db/facts.ts';
 import { createChatStore } from '../db/chats.ts';
+import { createFactStore } from '../db/facts.ts';
 import { createFiringStore } from '../db/firings.ts';
 import { createOutboxStore } from '../db/outbox.ts';
 import { createRuleStore } from '../db/rules.ts';

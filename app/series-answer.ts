@@ -1,3 +1,4 @@
+import { otherFacts } from '../commands/scope.ts';
 import { UserError } from '../engine/errors.ts';
 import type { Expr } from '../engine/language/ast.ts';
 import { parseExpression } from '../engine/language/parse.ts';
@@ -5,7 +6,6 @@ import { printExpr } from '../engine/language/print.ts';
 import { toColumns } from '../engine/market/bar-history.ts';
 import type { Bar } from '../engine/market/events.ts';
 import { barStart } from '../engine/market/interval.ts';
-import { otherFacts } from '../commands/scope.ts';
 import { evaluate } from '../engine/series/evaluate.ts';
 import { planOf, sampled, type VaryingPlan } from '../engine/series/plan.ts';
 import { barsWanted, factsWanted } from '../engine/series/wanted.ts';

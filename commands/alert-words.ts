@@ -44,7 +44,9 @@ export function stateWords(
     case 'fired':
       return fired === '' ? ['🔕', 'true already, waits for the next time'] : ['🔔', `${fired}, waits to re-arm`];
     case 'armed':
-      return waitsFor.length === 0 ? undefined : ['⏳', `waits for data: no value of ${waitsFor.join(' and ')} has come yet`];
+      return waitsFor.length === 0
+        ? undefined
+        : ['⏳', `waits for data: no value of ${waitsFor.join(' and ')} has come yet`];
   }
 }
 

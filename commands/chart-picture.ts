@@ -171,7 +171,10 @@ function valuesAt(plan: Plan, interval: number, bars: readonly Bar[], source: Ba
   if (plan.kind === 'constant') return bars.map(() => plan.value);
   const found: SeriesValues = evaluate(
     sampled(plan, interval),
-    Object.assign((id: string, ms: number) => toColumns(source(id, ms)), source.facts === undefined ? {} : { facts: source.facts }),
+    Object.assign(
+      (id: string, ms: number) => toColumns(source(id, ms)),
+      source.facts === undefined ? {} : { facts: source.facts },
+    ),
   );
   const byStart = new Map<number, number>();
   for (let i = 0; i < found.starts.length; i++) byStart.set(found.starts[i], found.values[i]);

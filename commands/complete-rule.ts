@@ -11,11 +11,9 @@ export function completeRule(context: CommandContext, typed: string): readonly S
   const scope = scopeOf(context);
   const told = (scope.facts?.names() ?? []).map((name) => ({ name, summary: 'a fact that somebody tells' }));
   const defined = [...[...context.defined].map(([name, summary]) => ({ name, summary })), ...told];
-  return complete(typed, typed.length, scope, { symbols, defined }).map(
-    ({ from, to, text, label, summary }) => ({
-      label,
-      value: typed.slice(0, from) + text + typed.slice(to),
-      note: summary,
-    }),
-  );
+  return complete(typed, typed.length, scope, { symbols, defined }).map(({ from, to, text, label, summary }) => ({
+    label,
+    value: typed.slice(0, from) + text + typed.slice(to),
+    note: summary,
+  }));
 }

@@ -9,7 +9,10 @@ const MINUTE = 60_000;
 const START = Date.UTC(2026, 0, 15);
 
 /** One-minute bars whose closes are given; the last one is open. */
-function market(closes: Readonly<Record<string, readonly number[]>>, interval = MINUTE): Pick<MarketPort, 'bars' | 'facts'> {
+function market(
+  closes: Readonly<Record<string, readonly number[]>>,
+  interval = MINUTE,
+): Pick<MarketPort, 'bars' | 'facts'> {
   return {
     async bars(instrument, ms, count) {
       const all = (ms === interval ? (closes[instrument] ?? []) : []).map(

@@ -36,7 +36,15 @@ type Market = Pick<MarketPort, 'bars' | 'facts'>;
 export async function seriesNow(market: Market, expr: Expr, shown: number): Promise<SeriesNow> {
   const plan = planOf(expr);
   if (plan.kind === 'constant') {
-    return { now: plan.value, closed: plan.value, low: plan.value, high: plan.value, count: 0, missing: undefined, untold: [] };
+    return {
+      now: plan.value,
+      closed: plan.value,
+      low: plan.value,
+      high: plan.value,
+      count: 0,
+      missing: undefined,
+      untold: [],
+    };
   }
   const found = await collect(market, plan, shown);
   const facts = await factsFor(market, plan, found, shown);

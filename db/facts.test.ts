@@ -44,7 +44,10 @@ describe('facts', () => {
   });
 
   it('are dropped by their age, but never the newest', async () => {
-    await facts.put([...[1, 2, 3].map((minute) => row('oi', minute, minute, 'sim:btcusdt')), row('gdp_growth_rate', 1, 2)]);
+    await facts.put([
+      ...[1, 2, 3].map((minute) => row('oi', minute, minute, 'sim:btcusdt')),
+      row('gdp_growth_rate', 1, 2),
+    ]);
     expect(await facts.prune(10 * MINUTE, 1)).toBe(1);
     expect(await facts.prune(10 * MINUTE, 100)).toBe(1);
     expect((await facts.newest()).map(({ name, value }) => [name, value])).toEqual([

@@ -54,10 +54,14 @@ export function createFactStore({ client }: Database): FactStore {
     for (let i = 0; i < rows.length; i += WRITE) {
       if (i > 0) await breathe();
       const values = rows.slice(i, i + WRITE).map(({ name, instrument = NO_INSTRUMENT, slot, at, ts, value }) => {
-        if (![slot, at, ts, value].every(Number.isFinite)) throw new DataError('a fact that is no number is not stored');
+        if (![slot, at, ts, value].every(Number.isFinite))
+          throw new DataError('a fact that is no number is not stored');
         return [name, instrument, slot, at, ts, value];
       });
-      await client.batch([...insertRows('facts (name, instrument, slot, at, ts, value)', values, ON_CONFLICT)], 'write');
+      await client.batch(
+        [...insertRows('facts (name, instrument, slot, at, ts, value)', values, ON_CONFLICT)],
+        'write',
+      );
     }
   }
 

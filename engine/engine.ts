@@ -2,14 +2,7 @@ import { createFactDesk, type FactDesk, type FactView } from './fact-desk.ts';
 import { FactFlow } from './fact-flow.ts';
 import { createHistoryDemand, type HistoryDemand } from './history-demand.ts';
 import { boughtBy } from './market/bought.ts';
-import type {
-  Bar,
-  BarsEvent,
-  EngineEvent,
-  GapEvent,
-  MarketEvent,
-  Trade,
-} from './market/events.ts';
+import type { Bar, BarsEvent, EngineEvent, GapEvent, MarketEvent, Trade } from './market/events.ts';
 import type { Facts } from './market/facts.ts';
 import { fillUp, InstrumentState, isSound, pathOf } from './market/instrument-state.ts';
 import { MINUTE } from './market/interval.ts';

@@ -111,7 +111,9 @@ export function createFactDesk(emit: (event: EngineEvent) => void): FactDesk {
       }
     },
     missing(keys) {
-      const known = new Set(keys.filter((key) => (facts.get(key)?.length ?? 0) > 0).map((key) => splitFactKey(key).name));
+      const known = new Set(
+        keys.filter((key) => (facts.get(key)?.length ?? 0) > 0).map((key) => splitFactKey(key).name),
+      );
       return [...new Set(keys.map((key) => splitFactKey(key).name))].filter((name) => !known.has(name));
     },
     view(name, instrument) {

@@ -14,10 +14,18 @@ beforeEach(() => {
   engine = new Engine();
 });
 
-const fired = (events: readonly EngineEvent[]) => events.flatMap((event) => (event.type === 'fired' ? [event.firing] : []));
+const fired = (events: readonly EngineEvent[]) =>
+  events.flatMap((event) => (event.type === 'fired' ? [event.firing] : []));
 const apply = (event: MarketEvent): readonly EngineEvent[] => engine.apply(event);
 const set = (text: string, id = '1') =>
-  apply({ type: 'rule-set', ts: T0, rule: { id, text: parseRule(text, testScope({ facts: { has: (name) => name === 'mood', names: () => ['mood'] } })) } });
+  apply({
+    type: 'rule-set',
+    ts: T0,
+    rule: {
+      id,
+      text: parseRule(text, testScope({ facts: { has: (name) => name === 'mood', names: () => ['mood'] } })),
+    },
+  });
 const fact = (name: string, ts: number, value: number) => apply({ type: 'fact', name, instrument: BTC, ts, value });
 const growth = (ts: number, value: number) =>
   apply({ type: 'fact', name: 'gdp_growth_rate', instrument: undefined, ts, value });
@@ -87,7 +95,8 @@ describe('a rule on a fact', () => {
 });
 
 describe('what is told', () => {
-  const refused = (events: readonly EngineEvent[]) => events.flatMap((event) => (event.type === 'refused' ? [event.reason] : []));
+  const refused = (events: readonly EngineEvent[]) =>
+    events.flatMap((event) => (event.type === 'refused' ? [event.reason] : []));
 
   it('is left out and counted where it is older than what is known, and refused where it is no number', () => {
     fact('oi', T0 + 10, 5);
@@ -131,9 +140,28 @@ describe('the order book', () => {
   });
 
   it('gives prices, spread, imbalance and depth', () => {
-    const texts = ['bid > 1', 'ask > 1', 'spread > 0', 'spread_bps > 0', 'imbalance > 0', 'bid_depth(100) > 1', 'ask_depth(150) > 1'];
-    texts.forEach((text, i) => set(`btc ${text}`, String(i)));
-    book(T0, [[99, 3], [98, 5]], [[101, 1], [102, 1], [110, 9]]);
+    const texts = [
+      'bid > 1',
+      'ask > 1',
+      'spread > 0',
+      'spread_bps > 0',
+      'imbalance > 0',
+      'bid_depth(100) > 1',
+      'ask_depth(150) > 1',
+    ];
+    for (const [i, text] of texts.entries()) set(`btc ${text}`, String(i));
+    book(
+      T0,
+      [
+        [99, 3],
+        [98, 5],
+      ],
+      [
+        [101, 1],
+        [102, 1],
+        [110, 9],
+      ],
+    );
     const values = texts.map((_text, i) => engine.rule(String(i))!.values[0].value);
     // Middle 100: 1 % below is 99, 1.5 % above 101.5. Ten levels: 8 bid, 11 asked.
     expect(values).toEqual([99, 101, 2, 200, -3 / 19, 3, 1]);

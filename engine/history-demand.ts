@@ -1,7 +1,7 @@
 import type { EngineEvent } from './market/events.ts';
 import type { InstrumentState } from './market/instrument-state.ts';
 import { barStart, MINUTE } from './market/interval.ts';
-import { type Plan } from './series/plan.ts';
+import type { Plan } from './series/plan.ts';
 import { barsWanted } from './series/wanted.ts';
 
 /** Widens what is kept and asks the host for bars that are missing, once for each length. */

@@ -4,8 +4,8 @@ import { loader } from '../../charts/local-renderer.ts';
 import type { MarketPort, PreflightAnswer, PreflightPort } from '../../commands/ports.ts';
 import type { Clock } from '../../engine/clock.ts';
 import type { RuleText } from '../../engine/language/ast.ts';
-import { DAY } from '../../engine/market/interval.ts';
 import { splitFactKey } from '../../engine/market/facts.ts';
+import { DAY } from '../../engine/market/interval.ts';
 import type { HistoryColumns, ToldFact } from '../../engine/preflight/replay.ts';
 import { planReplay, type ReplayPlan } from '../../engine/preflight/replay-plan.ts';
 import type { Trial, TrialRequest } from '../../engine/preflight/trial.ts';
@@ -82,7 +82,7 @@ export function createPreflight({ range, facts, now, clock, log, worker }: Prefl
       const plan = planReplay(rule, now());
       // A thread takes as long to start as bars take to come: it starts meanwhile, if there is none.
       pool.run(null).catch((error: unknown) => log.debug({ err: error }, 'no thread is there in advance'));
-      const told = await toldOf(plan);
+      const told = plan.facts.length === 0 ? [] : await toldOf(plan);
       const untold = untoldNames(plan, told);
       if (untold.length > 0) return { kind: 'untold', facts: untold };
       const { isWhole, history } = await pastOf(plan);

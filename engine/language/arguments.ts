@@ -112,7 +112,10 @@ function failInterval(entry: CatalogEntry, { span }: ArgumentSyntax, call: CallS
   return fail('bad-argument', `${quote(entry.name)} takes no interval in its brackets`, span, { hint, suggestions });
 }
 
-const SOURCES: Partial<Record<CatalogEntry['input'], string>> = { bars: 'is computed from whole bars', fact: 'is a fact' };
+const SOURCES: Partial<Record<CatalogEntry['input'], string>> = {
+  bars: 'is computed from whole bars',
+  fact: 'is a fact',
+};
 
 function failInput(entry: CatalogEntry, arg: ArgumentSyntax): never {
   const from = SOURCES[entry.input] ?? 'is read from the bar itself';

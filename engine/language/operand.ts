@@ -162,7 +162,8 @@ function readDot(cursor: Cursor, target: Syntax, inner: ReadInner): Syntax {
   }
   if (target.kind === 'symbol') {
     if (isPatternWord(name)) return readPattern(cursor, target.instrument, target.span[0], inner);
-    const entry = written(cursor) ?? (isOtherFact(cursor, name) && !isDefined(cursor) ? otherFact(name.text) : undefined);
+    const entry =
+      written(cursor) ?? (isOtherFact(cursor, name) && !isDefined(cursor) ? otherFact(name.text) : undefined);
     if (!entry && isDefined(cursor)) return readNamed(cursor, target, inner);
     if (!entry) return failUnknown(cursor);
     return readCall(cursor, entry, target.instrument, target.span[0], inner);

@@ -27,7 +27,8 @@ function isSoundSide(side: readonly BookLevel[], direction: 1 | -1): boolean {
 /** Size of the best levels whose price is not beyond `limit`, in base units. */
 function sizeWithin(side: readonly BookLevel[], limit: number, direction: 1 | -1, most: number): number {
   let size = 0;
-  for (let i = 0; i < count(side) && i < most && (limit - priceAt(side, i)) * direction >= 0; i++) size += sizeAt(side, i);
+  for (let i = 0; i < count(side) && i < most && (limit - priceAt(side, i)) * direction >= 0; i++)
+    size += sizeAt(side, i);
   return size;
 }
 

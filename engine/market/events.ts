@@ -1,5 +1,5 @@
-import type { FactPoint } from './fact-line.ts';
 import type { Firing, RuleDefinition, RuleState, SavedRule } from '../rules/rule.ts';
+import type { FactPoint } from './fact-line.ts';
 
 /** The side of the TAKER; undefined where a venue does not say. */
 export type Side = 'buy' | 'sell' | undefined;

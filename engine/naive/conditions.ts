@@ -230,7 +230,16 @@ export interface ConditionShape {
 
 /** Conditions of one to three parts. */
 export function conditions(shape: ConditionShape): fc.Arbitrary<Draft> {
-  const { exact: e = 3, computed = 3, against: both = 1, pairs = 0, facts = 0, moves = [], intervals = [], without } = shape;
+  const {
+    exact: e = 3,
+    computed = 3,
+    against: both = 1,
+    pairs = 0,
+    facts = 0,
+    moves = [],
+    intervals = [],
+    without,
+  } = shape;
   const allowed = (draws: readonly Draw[]): Draw[] => draws.filter(([expr]) => without?.test(expr) !== true);
   const kinds: { weight: number; arbitrary: fc.Arbitrary<Draft> }[] = [
     { weight: e, arbitrary: ofDraws(allowed(EXACT), intervals) },

@@ -3,8 +3,8 @@ import type { Bar } from '../market/events.ts';
 import { averageRange, type Formula, formulaOf } from './formulas.ts';
 import { barAt, lastTraded, type NaiveMarket, type NaiveTrack } from './market.ts';
 import { beganWithFacts, countAt, growing, hasFacts, isMoved, type NaiveSeries, newest } from './points.ts';
-import { factSeries, isFactName } from './told.ts';
 import { firstInput, memoryOf, stretchesOf, windowOf } from './stretch.ts';
+import { factSeries, isFactName } from './told.ts';
 
 const MINUTE = 60_000;
 

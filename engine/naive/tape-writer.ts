@@ -1,8 +1,8 @@
 import type { Bar, MarketEvent, Trade } from '../market/events.ts';
 import { STARTS, SYMBOLS } from './conditions.ts';
 import { parseTestRule, T0, type TapeEvent } from './script.ts';
-import { FACT_NAMES } from './told.ts';
 import type { Edit, Flavour, RuleDraft, Step } from './tape.ts';
+import { FACT_NAMES } from './told.ts';
 
 const MINUTE = 60_000;
 

@@ -37,7 +37,14 @@ export type Step =
     }
   | { readonly kind: 'clock'; readonly wait: number }
   | { readonly kind: 'history'; readonly at: number }
-  | { readonly kind: 'fact'; readonly at: number; readonly name: number; readonly wait: number; readonly age: number; readonly move: number }
+  | {
+      readonly kind: 'fact';
+      readonly at: number;
+      readonly name: number;
+      readonly wait: number;
+      readonly age: number;
+      readonly move: number;
+    }
   | { readonly kind: 'missed'; readonly at: number; readonly moves: readonly number[] }
   | Edit;
 
@@ -87,7 +94,17 @@ export function allModes(shape: ConditionShape): fc.Arbitrary<readonly Draft[]> 
 }
 
 function stepOf(flavour: Flavour, draft: fc.Arbitrary<RuleDraft>): fc.Arbitrary<Step> {
-  const { instruments, moves: move, waits: wait, clocks = 0, late = 0, edits = 0, history = 0, missed = 0, facts = 0 } = flavour;
+  const {
+    instruments,
+    moves: move,
+    waits: wait,
+    clocks = 0,
+    late = 0,
+    edits = 0,
+    history = 0,
+    missed = 0,
+    facts = 0,
+  } = flavour;
   const at = fc.nat(instruments - 1);
   const someMoves = fc.array(move, { minLength: 4, maxLength: 12 });
   const size = fc.nat(8).map((eighths) => eighths / 8);

@@ -1,6 +1,7 @@
 import { ADAPTIVE_AVERAGES } from './catalog/adaptive-averages.ts';
 import { AVERAGES } from './catalog/averages.ts';
 import { BANDS } from './catalog/bands.ts';
+import { BOOK_FACTS } from './catalog/book-facts.ts';
 import { CANDLE_GROUPS } from './catalog/candle-groups.ts';
 import { CANDLES } from './catalog/candles.ts';
 import { COLUMNS } from './catalog/columns.ts';
@@ -8,7 +9,6 @@ import { CYCLE_AVERAGES } from './catalog/cycle-averages.ts';
 import { DIRECTIONAL } from './catalog/directional.ts';
 import { DISTANCES } from './catalog/distances.ts';
 import { EXTREMES } from './catalog/extremes.ts';
-import { BOOK_FACTS } from './catalog/book-facts.ts';
 import { FACTS } from './catalog/facts.ts';
 import { FLOW } from './catalog/flow.ts';
 import { MOMENTUM } from './catalog/momentum.ts';
@@ -94,7 +94,9 @@ export function lookup(name: string): CatalogEntry | undefined {
   return BY_NAME.get(name.toLowerCase());
 }
 
-const BARE = new Map(CATALOG.flatMap((entry) => (entry.input === 'fact' && entry.bare ? [[entry.bare, entry] as const] : [])));
+const BARE = new Map(
+  CATALOG.flatMap((entry) => (entry.input === 'fact' && entry.bare ? [[entry.bare, entry] as const] : [])),
+);
 
 /** The entry that `name` stands for where no brackets follow. */
 export function lookupBare(name: string): CatalogEntry | undefined {

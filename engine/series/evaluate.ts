@@ -77,7 +77,8 @@ function factValues({ instrument, interval, name, facts: keys }: FactPlan, sourc
 /** Start of the newest closed bar in which one of a plan's instruments was traded, or one of its facts came, in ms; -infinity where there is none. */
 export function lastTraded(plan: VaryingPlan, source: BarSource): number {
   let last = Number.NEGATIVE_INFINITY;
-  if (source.facts !== undefined && plan.facts.length > 0) last = barStart(newestFact(source.facts, plan.facts), plan.interval);
+  if (source.facts !== undefined && plan.facts.length > 0)
+    last = barStart(newestFact(source.facts, plan.facts), plan.interval);
   for (const instrument of plan.instruments) {
     const { start, trades } = source(instrument, plan.interval);
     let at = start.length - 1;

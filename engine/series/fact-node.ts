@@ -109,7 +109,9 @@ export class FactNode<W extends Watcher> extends SeriesNode<W> {
 
   override goLive(): void {
     const stands = this.isSummed && !this.isOpen;
-    this.value = stands ? atLastTrade(this.plan, evaluate(this.plan, this.around.bars), this.around.bars) : this.valueNow();
+    this.value = stands
+      ? atLastTrade(this.plan, evaluate(this.plan, this.around.bars), this.around.bars)
+      : this.valueNow();
     this.followed = this.lastTold();
     this.markFresh();
   }

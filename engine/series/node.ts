@@ -24,7 +24,9 @@ export interface GraphStep<W extends Watcher> {
 
 /** Whether the step `stamp` is the first after `settled` in which one of the sources moved. */
 export function isFirstAfter(settled: number, sources: readonly LiveSource[], stamp: number): boolean {
-  return stamp > settled && sources.every((source) => (source.stamp === stamp ? source.before : source.stamp) <= settled);
+  return (
+    stamp > settled && sources.every((source) => (source.stamp === stamp ? source.before : source.stamp) <= settled)
+  );
 }
 
 /** The live value, which may not have been followed for a while. */

@@ -190,7 +190,9 @@ function seriesPlan(expr: SeriesExpr): VaryingPlan {
 
 /** A fact with parameters, as a depth of the book has, is one for each of them: `bid_depth(10)`. */
 function factNameOf({ name, params }: SeriesExpr): string {
-  return params.length === 0 ? name : `${name}(${params.map((param) => (param.kind === 'number' ? param.value : param.ms)).join(',')})`;
+  return params.length === 0
+    ? name
+    : `${name}(${params.map((param) => (param.kind === 'number' ? param.value : param.ms)).join(',')})`;
 }
 
 /** A column as it is stored, or put together from stored ones. */

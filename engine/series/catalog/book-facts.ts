@@ -27,7 +27,12 @@ export const BOOK_FACTS: readonly FactEntry[] = [
     'book_spread > 3*sma(book_spread, 20)',
     { bare: 'spread' },
   ),
-  bookFact('spread_bps', ['basis points', 'own'], 'best ask less best bid, in basis points of their middle', 'spread_bps > 5'),
+  bookFact(
+    'spread_bps',
+    ['basis points', 'own'],
+    'best ask less best bid, in basis points of their middle',
+    'spread_bps > 5',
+  ),
   bookFact(
     'imbalance',
     ['number', 'centred'],
@@ -35,10 +40,22 @@ export const BOOK_FACTS: readonly FactEntry[] = [
     'imbalance > 0.6 for 30s',
     { bounds: [-1, 1], levels: [0] },
   ),
-  bookFact('bid_depth', ['base', 'volume'], 'size bid within so many basis points of the middle', 'bid_depth(10) < ask_depth(10)/3', {
-    params: BPS,
-  }),
-  bookFact('ask_depth', ['base', 'volume'], 'size asked within so many basis points of the middle', 'ask_depth(10) > 3*bid_depth(10)', {
-    params: BPS,
-  }),
+  bookFact(
+    'bid_depth',
+    ['base', 'volume'],
+    'size bid within so many basis points of the middle',
+    'bid_depth(10) < ask_depth(10)/3',
+    {
+      params: BPS,
+    },
+  ),
+  bookFact(
+    'ask_depth',
+    ['base', 'volume'],
+    'size asked within so many basis points of the middle',
+    'ask_depth(10) > 3*bid_depth(10)',
+    {
+      params: BPS,
+    },
+  ),
 ];

@@ -22,10 +22,17 @@ const IN_PERCENT = ['percent', 'own'] as const;
 
 /** What is told of an instrument, or of the world, besides its trades. Each holds until the next value. */
 export const FACTS: readonly FactEntry[] = [
-  fact('funding', ['fraction', 'fraction'], 'funding rate that a perpetual pays next, for its interval', VENUE, 'funding > 0.01%', {
-    aliases: ['funding_rate'],
-    levels: [0],
-  }),
+  fact(
+    'funding',
+    ['fraction', 'fraction'],
+    'funding rate that a perpetual pays next, for its interval',
+    VENUE,
+    'funding > 0.01%',
+    {
+      aliases: ['funding_rate'],
+      levels: [0],
+    },
+  ),
   fact('mark', ['price', 'price'], 'mark price of a perpetual', VENUE, 'abs(mark/price - 1) > 0.5%', {
     aliases: ['mark_price'],
   }),
@@ -48,17 +55,43 @@ export const FACTS: readonly FactEntry[] = [
     bounds: [-1, 1],
     levels: [0],
   }),
-  fact('sentiment_magnitude', ['number', 'volume'], 'how strongly the news speaks of it', NEWS, 'sentiment_magnitude > 0.8'),
-  fact('market_cap', ['quote', 'volume'], 'market capitalisation, in the quote currency', MARKET, 'market_cap > 1000000m'),
+  fact(
+    'sentiment_magnitude',
+    ['number', 'volume'],
+    'how strongly the news speaks of it',
+    NEWS,
+    'sentiment_magnitude > 0.8',
+  ),
+  fact(
+    'market_cap',
+    ['quote', 'volume'],
+    'market capitalisation, in the quote currency',
+    MARKET,
+    'market_cap > 1000000m',
+  ),
   fact('pe_ratio', ['number', 'own'], 'price over earnings of a share', MARKET, 'pe_ratio < 15', { aliases: ['pe'] }),
-  fact('gdp_growth_rate', IN_PERCENT, 'growth of the gross domestic product, in percent', ECONOMY, 'gdp_growth_rate < 0', {
-    aliases: ['gdp_growth'],
-  }),
+  fact(
+    'gdp_growth_rate',
+    IN_PERCENT,
+    'growth of the gross domestic product, in percent',
+    ECONOMY,
+    'gdp_growth_rate < 0',
+    {
+      aliases: ['gdp_growth'],
+    },
+  ),
   fact('inflation_rate', IN_PERCENT, 'rise of consumer prices over a year, in percent', ECONOMY, 'inflation_rate > 3', {
     aliases: ['inflation'],
   }),
-  fact('unemployment_rate', IN_PERCENT, 'people without work, in percent of those who seek it', ECONOMY, 'unemployment_rate > 5', {
-    aliases: ['unemployment'],
-  }),
+  fact(
+    'unemployment_rate',
+    IN_PERCENT,
+    'people without work, in percent of those who seek it',
+    ECONOMY,
+    'unemployment_rate > 5',
+    {
+      aliases: ['unemployment'],
+    },
+  ),
   fact('interest_rate', IN_PERCENT, 'key rate of the central bank, in percent', ECONOMY, 'interest_rate > 4'),
 ];

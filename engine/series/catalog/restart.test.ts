@@ -51,7 +51,9 @@ const all = [
   ...[...STATISTICS_MORE, ...PATHS],
   ...[...RELATIVE_STRENGTH, ...STOCHASTICS, ...RANGE_OSCILLATORS, ...OSCILLATORS, ...PRESSURE],
   ...[...MOMENTUM_MORE, ...WAVES, ...DISTANCES, ...CANDLES, ...CANDLE_GROUPS],
-].flatMap((entry) => (entry.input === 'column' || entry.input === 'fact' ? [] : [{ entry, ...entry.warmup(shortParams(entry)) }]));
+].flatMap((entry) =>
+  entry.input === 'column' || entry.input === 'fact' ? [] : [{ entry, ...entry.warmup(shortParams(entry)) }],
+);
 const named = (list: typeof all) => list.map((one) => [one.entry.name, one] as const);
 
 describe('a value does not depend on where the history begins', () => {
