@@ -142,9 +142,13 @@ export const VARIABLES = {
   QUICKCHART_URL: variable(http.optional(), 'the QuickChart server, for CHART_RENDERER=quickchart', {
     sample: 'http://127.0.0.1:3400',
   }),
-  BARS_RETENTION: variable(retention.default(90 * 86_400_000), 'how long bars shorter than an hour are kept', {
-    sample: '90d',
-  }),
+  BARS_RETENTION: variable(
+    retention.default(90 * 86_400_000),
+    'how long bars shorter than an hour, and facts, are kept',
+    {
+      sample: '90d',
+    },
+  ),
   LOG_LEVEL: variable(
     z
       .enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'], {

@@ -1,10 +1,10 @@
 import type { Expr } from '../engine/language/ast.ts';
 import { toColumns } from '../engine/market/bar-history.ts';
 import type { Bar } from '../engine/market/events.ts';
-import { type FactSource, splitFactKey } from '../engine/market/facts.ts';
+import { type FactSource, factAt, splitFactKey } from '../engine/market/facts.ts';
 import { applyBinary, applyMath } from '../engine/series/arithmetic.ts';
 import { atLastTrade, type BarSource, evaluate } from '../engine/series/evaluate.ts';
-import { inputsOf, isBinary, type Plan, planOf, type VaryingPlan } from '../engine/series/plan.ts';
+import { type FactPlan, inputsOf, isBinary, type Plan, planOf, type VaryingPlan } from '../engine/series/plan.ts';
 import { type BarsRead, barsKey, barsRead } from './plan-bars.ts';
 import type { MarketPort } from './ports.ts';
 
@@ -100,6 +100,8 @@ export function valueNow(plan: Plan, source: BarSource): number {
       return plan.value;
     case 'sample':
       return valueNow(plan.input, source);
+    case 'fact':
+      return factNow(plan, source);
     case 'combine': {
       const parts = plan.parts.map((part) => valueNow(part, source));
       return isBinary(plan.op) ? applyBinary(plan.op, parts[0], parts[1]) : applyMath(plan.op, parts);
@@ -107,6 +109,12 @@ export function valueNow(plan: Plan, source: BarSource): number {
     default:
       return atLastTrade(plan, evaluate(plan, source), source);
   }
+}
+
+/** What is known now; of events what came since the newest bar began. */
+function factNow({ name, instrument, interval, facts }: FactPlan, source: BarSource): number {
+  const { start } = source(instrument, interval);
+  return source.facts === undefined ? Number.NaN : factAt(source.facts, name, facts, start[start.length - 1] ?? 0);
 }
 
 const span = ({ interval, bars }: BarsRead): number => interval * bars;

@@ -105,7 +105,8 @@ function valueLine({ market, chat }: CommandContext, expr: Expr, place: Place, f
     return [name, ` warming up: needs ${missing.bars} ${bars}, has ${missing.has}`];
   }
   const written = (each: number): string => formatSeriesValue(market, expr, each, chat.locale);
-  const spans: TextSpan[] = [name, ' ', { bold: written(now) }, ` · at the last close ${written(closed)}`];
+  const spans: TextSpan[] = [name, ' ', { bold: written(now) }];
+  if (!Number.isNaN(closed)) spans.push(` · at the last close ${written(closed)}`);
   if (count > 0) spans.push(` · ${written(low)} to ${written(high)} in ${count === 1 ? 'one bar' : `${count} bars`}`);
   return spans;
 }

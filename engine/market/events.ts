@@ -55,8 +55,6 @@ export interface FactEvent {
   readonly instrument: string | undefined;
   readonly ts: number;
   readonly value: number;
-  /** What it is about where a number does not say it: the instrument that was listed. */
-  readonly about?: string;
 }
 
 /** Stored facts, oldest first. What was known before all that the engine knows becomes history: nothing fires. */
