@@ -55,6 +55,13 @@ describe('a series over stored bars', () => {
     for (const [start, value] of points) expect(value! / byStart.get(start)!).toBeCloseTo(1, 10);
   });
 
+  it('has facts as they were known at the closes, null before the first', async () => {
+    const told = [2, 3, 4, 5, 6, 7].map((value) => ({ at: from + value * FIVE + 1_000, ts: from, value }));
+    bot.market.apply({ type: 'facts', name: 'oi', instrument: 'sim:btcusdt', points: told });
+    const { points } = await ask('oi + 0*close', { from, to: from + 10 * FIVE });
+    expect(points.map(([, value]) => value)).toEqual([null, null, 2, 3, 4, 5, 6, 7, 7, 7]);
+  });
+
   it('joins two instruments bar by bar', async () => {
     const { points, expr, instrument } = await ask('z(btcusdt/ethusdt, 12)', { symbol: undefined, from, to });
     expect([expr, instrument]).toEqual(['z(close / sim:ethusdt.close, 12)', 'sim:btcusdt']);

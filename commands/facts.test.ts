@@ -27,6 +27,17 @@ describe('a fact in the chat', () => {
     expect(textOf(message)).toContain('0.0150');
   });
 
+  it('is told in the message of an alert as it was when that fired', async () => {
+    tell('oi', 4);
+    await say('/alert btc oi > 5 "open interest {oi}, funding {funding}"');
+    await bot.time.advance(MINUTE);
+    tell('oi', 6);
+    await bot.time.advance(MINUTE);
+    tell('oi', 7);
+    const [message] = await bot.owed();
+    expect(textOf(message)).toContain('open interest 6, funding n/a');
+  });
+
   it('has a value that one can ask for', async () => {
     expect(await say('/value btc funding')).toContain('funding has no value yet: nobody has told funding');
     tell('funding', 0.0001);

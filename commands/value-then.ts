@@ -1,8 +1,9 @@
 import type { Expr } from '../engine/language/ast.ts';
 import { toColumns } from '../engine/market/bar-history.ts';
 import type { Bar } from '../engine/market/events.ts';
-import { evaluate } from '../engine/series/evaluate.ts';
-import { planOf } from '../engine/series/plan.ts';
+import type { FactSource } from '../engine/market/facts.ts';
+import { type BarSource, evaluate } from '../engine/series/evaluate.ts';
+import { planOf, type VaryingPlan } from '../engine/series/plan.ts';
 import { barsKey, barsRead } from './plan-bars.ts';
 import type { Firing, MarketPort } from './ports.ts';
 import { valueNow } from './series-now.ts';
@@ -16,7 +17,7 @@ import { valueNow } from './series-now.ts';
  * @throws TransportError where bars are missing and the venue cannot be asked
  */
 export async function valueThen(
-  market: Pick<MarketPort, 'bars'>,
+  market: Pick<MarketPort, 'bars'> & Partial<Pick<MarketPort, 'facts'>>,
   expr: Expr,
   firing: Pick<Firing, 'ts' | 'price' | 'instrument' | 'tradeId'>,
   now: number,
@@ -36,11 +37,32 @@ export async function valueThen(
     }),
   );
   const found = new Map(entries);
-  const source = (id: string, ms: number) => toColumns(found.get(barsKey(id, ms)) ?? []);
+  const bars = (id: string, ms: number) => toColumns(found.get(barsKey(id, ms)) ?? []);
+  const source: BarSource = Object.assign(bars, { facts: await factsThen(market, plan, found, firing.ts) });
   // At a trade a longer bar counts with what it has so far, at a close only once it has ended.
   if (firing.tradeId !== undefined && !onClose) return valueNow(plan, source);
   const { values } = evaluate(plan, source);
   return values[values.length - 1] ?? Number.NaN;
+}
+
+/** What was known of a plan's facts at `ts` (ms). */
+async function factsThen(
+  market: Partial<Pick<MarketPort, 'facts'>>,
+  plan: VaryingPlan,
+  found: ReadonlyMap<string, readonly Bar[]>,
+  ts: number,
+): Promise<FactSource> {
+  if (plan.facts.length === 0 || market.facts === undefined) return () => undefined;
+  const known = await market.facts(
+    plan.facts,
+    Math.min(ts, ...[...found.values()].flatMap(([first]) => first?.start ?? [])),
+  );
+  return (key) => {
+    const points = known(key);
+    if (points === undefined) return undefined;
+    const times = Array.from(points.times).filter((time) => time <= ts);
+    return { times, values: Array.from(points.values).slice(0, times.length) };
+  };
 }
 
 const closedBy = (bars: readonly Bar[], interval: number, ts: number): readonly Bar[] =>
