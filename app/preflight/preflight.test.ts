@@ -9,7 +9,7 @@ import { createManualClock } from '../../test/doubles/manual-clock.ts';
 import { scriptedBars } from '../../test/doubles/scripted-feed.ts';
 import { createSilentLog } from '../../test/doubles/silent-log.ts';
 import type { Range } from './past.ts';
-import { createPreflight, type Preflight } from './preflight.ts';
+import { createPreflight, type Preflight, type PreflightOptions } from './preflight.ts';
 
 /** A whole number of days, so that a day's swings begin with it. */
 const NOW = 20_468 * DAY;
@@ -29,10 +29,17 @@ afterEach(async () => {
   await preflight?.close();
 });
 
-function trying(range: Range, worker?: URL) {
+/** What was told of a fact of btcusdt, by the hours before now. */
+const hoursAgo =
+  (...hours: readonly number[]) =>
+  async () =>
+  (key: string) =>
+    key === 'binance:btcusdt oi' ? { times: hours.map((hour) => NOW - hour * HOUR), values: hours } : undefined;
+
+function trying(range: Range, worker?: URL, facts?: PreflightOptions['facts']) {
   const time = createManualClock(NOW);
   const log = createSilentLog();
-  const parts = { range, now: time.now, clock: time.clock, log };
+  const parts = { range, now: time.now, clock: time.clock, log, ...(facts && { facts }) };
   preflight = createPreflight(worker === undefined ? parts : { ...parts, worker });
   const run = (text: string) => preflight!.run(parseRule(text, testScope()));
   return { time, run };
@@ -40,6 +47,14 @@ function trying(range: Range, worker?: URL) {
 
 // Threads start slowly on a busy machine.
 describe('the preflight', { timeout: 30_000 }, () => {
+  it('says which facts have no past, and how little of one there is', async () => {
+    expect(await trying(always, undefined, hoursAgo()).run('btc 1m funding > 0.01%')).toEqual({
+      ...{ kind: 'untold', facts: ['funding'] },
+    });
+    const { run } = trying(always, undefined, hoursAgo(2, 1));
+    expect(await run('btc 1h oi > 1.5')).toEqual({ kind: 'short', spanMs: 2 * HOUR });
+  });
+
   it('replays a week of minutes in a thread: a swing of four hours passes a level six times a day', async () => {
     const asked: number[] = [];
     const { run } = trying(async (instrument, interval, from, to) => {

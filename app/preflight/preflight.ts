@@ -86,7 +86,7 @@ export function createPreflight({ range, facts, now, clock, log, worker }: Prefl
       const untold = untoldNames(plan, told);
       if (untold.length > 0) return { kind: 'untold', facts: untold };
       const { isWhole, history } = await pastOf(plan);
-      const spanMs = spanOf(plan, history);
+      const spanMs = Math.min(spanOf(plan, history), toldFor(plan, told));
       const transferList = history.flatMap(({ columns }) => buffersOf(columns));
       const trial = await withDeadline(REPLAY_PATIENCE_MS, clock, (signal) =>
         pool.run({ rule, plan, history, told }, { signal, transferList }),
@@ -109,6 +109,13 @@ const isEnough = ({ tally: { from, to } }: Trial, { walked }: ReplayPlan): boole
 
 const buffersOf = (columns: HistoryColumns['columns']): ArrayBuffer[] =>
   Object.values(columns).flatMap((column) => (column instanceof Float64Array ? [column.buffer as ArrayBuffer] : []));
+
+/** How far back every fact is known, in ms; infinity without any. */
+function toldFor({ to }: ReplayPlan, told: readonly ToldFact[]): number {
+  const firsts = new Map<string, number>();
+  for (const { name, times } of told) firsts.set(name, Math.min(times[0], firsts.get(name) ?? to));
+  return to - Math.max(Number.NEGATIVE_INFINITY, ...firsts.values());
+}
 
 /** How far back all that is walked is known, in ms. */
 function spanOf({ instruments, walked, to, from }: ReplayPlan, history: readonly HistoryColumns[]): number {
