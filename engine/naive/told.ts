@@ -28,8 +28,11 @@ export function factSeries(name: string, market: NaiveMarket, instrument: string
   });
   /** Start of the bar that was open at the last moment. */
   const openStart = (): number => {
-    const last = closed().starts[countAt(closed(), self) - 1];
-    return last === undefined ? clock.openStart || Number.NEGATIVE_INFINITY : last + interval;
+    const { starts } = closed();
+    const count = countAt(closed(), self);
+    if (count > 0) return starts[count - 1] + interval;
+    // Whatever closed since, it was the first that there is.
+    return (starts[0] ?? clock.openStart) || Number.NEGATIVE_INFINITY;
   };
   const began = (): boolean => beganWithFacts(closed(), self);
   /** What was told after the last moment's bar closed is none of it. */
