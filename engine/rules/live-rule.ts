@@ -158,8 +158,9 @@ export class LiveRule {
     this.ready = true;
     rest(this.test);
     if (this.resumed) return;
+    const rises = !this.truth && ask(this.test);
     this.truth = ask(this.test);
-    this.takeAsItIs(ts);
+    this.takeAsItIs(ts, rises);
   }
 
   /** Whether what happened at `ts` happened before it was taken up as it is. */
@@ -203,7 +204,7 @@ export class LiveRule {
     const rises = truth && !this.truth;
     this.truth = truth;
     if (moment.ts < this.watchesFrom) {
-      this.takeAsItIs(moment.ts);
+      this.takeAsItIs(moment.ts, rises);
       return;
     }
     if (this.state === 'armed' && rises) this.becameTrue(moment);
@@ -228,9 +229,12 @@ export class LiveRule {
     this.since = ts;
   }
 
-  /** The truth without an edge: true already waits for the next time, false is armed. */
-  private takeAsItIs(ts: number): void {
-    if (this.state === 'armed' && this.truth) this.enter('fired', ts, 'true already');
+  /**
+   * The truth without an edge: what has become true (`rises`) waits for the next time, false is armed. One that was true
+   * before and was re-armed stays so.
+   */
+  private takeAsItIs(ts: number, rises: boolean): void {
+    if (this.state === 'armed' && rises) this.enter('fired', ts, 'true already');
     else if (this.state === 'pending' && !this.truth) this.enter('armed', ts, 'no longer true');
     this.rearmWhereOver(ts);
   }

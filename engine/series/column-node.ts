@@ -56,7 +56,9 @@ export class ColumnNode<W extends Watcher> extends SeriesNode<W> {
     return this.track.open !== undefined && this.track.open.trades > 0;
   }
 
+  /** Before a bar's first trade nothing is known of it: that trade sets all of its columns at once. */
   override sensitivity(): number {
+    if (!this.isOpen) return Number.POSITIVE_INFINITY;
     if (this.column === 'open') return 0;
     return MOVED_BY_PRICE.has(this.column) ? 1 : Number.POSITIVE_INFINITY;
   }

@@ -177,9 +177,9 @@ export class LagNode<W extends Watcher> extends SeriesNode<W> {
     return this.beganWith(stamp) ? this.closed : this.value;
   }
 
-  /** What is past does not move. */
+  /** What is past does not move, once the bar has begun that it is before. */
   override sensitivity(): number {
-    return 0;
+    return this.isOpen ? 0 : Number.POSITIVE_INFINITY;
   }
 
   /** Also takes NaN: a value that is missing was missing so many bars ago. */
