@@ -178,7 +178,7 @@ export class Engine {
     this.advance(state, bar.start);
     const open = state.base.open;
     if (open !== undefined && bar.start < open.start) return;
-    const known = open === undefined ? undefined : { ...open };
+    const known = open?.draft();
     const path = pathOf(bar, known);
     path.forEach((price, step) => {
       const ts = bar.start + Math.floor(((step + 4 - path.length) * (MINUTE - 1)) / 3);

@@ -37,9 +37,11 @@ export class ThresholdIndex<W extends Watcher> {
   add(watcher: W): void {
     if (!Number.isNaN(this.value)) this.tell(watcher);
     const { blocks } = this;
-    const b = this.blockOf(watcher);
+    // Behind its equals: of those that are passed at once the oldest comes first.
+    const b = firstWhere(blocks.length - 1, (i) => order(lastOf(blocks[i]), watcher) > 0);
     const block = blocks[b];
-    block.splice(placeIn(block, watcher), 0, watcher);
+    const at = firstWhere(block.length, (i) => order(block[i], watcher) > 0);
+    block.splice(at, 0, watcher);
     if (block.length > LONGEST_BLOCK) blocks.splice(b + 1, 0, block.splice(LONGEST_BLOCK >> 1));
     this.count++;
     this.locate();
@@ -47,7 +49,8 @@ export class ThresholdIndex<W extends Watcher> {
 
   remove(watcher: W): void {
     const { blocks } = this;
-    for (let b = this.blockOf(watcher); b < blocks.length; b++) {
+    const first = firstWhere(blocks.length - 1, (i) => order(lastOf(blocks[i]), watcher) >= 0);
+    for (let b = first; b < blocks.length; b++) {
       const at = blocks[b].indexOf(watcher);
       if (at < 0) {
         if (blocks[b].length > 0 && order(blocks[b][0], watcher) > 0) return;
@@ -147,16 +150,6 @@ export class ThresholdIndex<W extends Watcher> {
     watcher.above = isAbove(this.value, watcher);
     watcher.known = true;
   }
-
-  /** The first block in which `watcher` could stand. */
-  private blockOf(watcher: W): number {
-    return firstWhere(this.blocks.length - 1, (b) => order(lastOf(this.blocks[b]), watcher) >= 0);
-  }
-}
-
-/** First place in a block at which `watcher` could stand. */
-function placeIn<W extends Watcher>(block: readonly W[], watcher: W): number {
-  return firstWhere(block.length, (i) => order(block[i], watcher) >= 0);
 }
 
 /** The first of `count` ascending places for which `is` holds; `count` where it holds for none. */

@@ -17,8 +17,8 @@ export class LiveList<W extends Watcher> {
   private readonly step: GraphStep<W>;
   /** In ascending order of ids, which is an order of computation. */
   private readonly nodes: SeriesNode<W>[] = [];
-  private readonly low: number[] = [];
-  private readonly high: number[] = [];
+  /** Of each node the prices between which it need not be computed, one after the other: low, high. */
+  private bands = new Float64Array(8);
   /** Within these prices nothing has to be computed at all. */
   private lowest = Number.NEGATIVE_INFINITY;
   private highest = Number.POSITIVE_INFINITY;
@@ -32,10 +32,9 @@ export class LiveList<W extends Watcher> {
     const at = this.find(node);
     if (this.nodes[at] !== node) {
       this.nodes.splice(at, 0, node);
-      this.low.splice(at, 0, 0);
-      this.high.splice(at, 0, 0);
+      this.makeRoom(at);
     }
-    this.low[at] = Number.POSITIVE_INFINITY;
+    this.bands[2 * at] = Number.POSITIVE_INFINITY;
     this.lowest = Number.POSITIVE_INFINITY;
   }
 
@@ -43,15 +42,23 @@ export class LiveList<W extends Watcher> {
     const at = this.find(node);
     if (this.nodes[at] !== node) return;
     this.nodes.splice(at, 1);
-    this.low.splice(at, 1);
-    this.high.splice(at, 1);
+    this.bands.copyWithin(2 * at, 2 * at + 2);
+  }
+
+  private makeRoom(at: number): void {
+    if (2 * this.nodes.length > this.bands.length) {
+      const bands = new Float64Array(2 * this.bands.length);
+      bands.set(this.bands);
+      this.bands = bands;
+    }
+    this.bands.copyWithin(2 * at + 2, 2 * at);
   }
 
   /** A bar of an interval (ms) closed, or, with none named, history changed: bands that were drawn before do not hold any more. */
   expire(interval?: number): void {
-    const { nodes, low } = this;
+    const { nodes, bands } = this;
     for (let i = 0; i < nodes.length; i++) {
-      if (interval === undefined || nodes[i].intervals.includes(interval)) low[i] = Number.POSITIVE_INFINITY;
+      if (interval === undefined || nodes[i].intervals.includes(interval)) bands[2 * i] = Number.POSITIVE_INFINITY;
     }
     this.lowest = Number.POSITIVE_INFINITY;
   }
@@ -61,18 +68,18 @@ export class LiveList<W extends Watcher> {
     this.source.before = this.source.stamp;
     this.source.stamp = ++this.step.stamp;
     if (price > this.lowest && price < this.highest) return;
-    const { nodes, low, high } = this;
+    const { nodes, bands } = this;
     let lowest = Number.NEGATIVE_INFINITY;
     let highest = Number.POSITIVE_INFINITY;
     for (let i = 0; i < nodes.length; i++) {
-      if (!(price > low[i] && price < high[i])) {
+      if (!(price > bands[2 * i] && price < bands[2 * i + 1])) {
         nodes[i].pull();
         const radius = bandOf(nodes[i], last);
-        low[i] = radius > 0 ? last - radius : Number.POSITIVE_INFINITY;
-        high[i] = last + radius;
+        bands[2 * i] = radius > 0 ? last - radius : Number.POSITIVE_INFINITY;
+        bands[2 * i + 1] = last + radius;
       }
-      if (low[i] > lowest) lowest = low[i];
-      if (high[i] < highest) highest = high[i];
+      if (bands[2 * i] > lowest) lowest = bands[2 * i];
+      if (bands[2 * i + 1] < highest) highest = bands[2 * i + 1];
     }
     this.lowest = lowest;
     this.highest = highest;
