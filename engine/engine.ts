@@ -114,7 +114,7 @@ export class Engine {
       this.refuse(trade.instrument, 'late');
       return;
     }
-    state.series.follow(price, state.lastPrice);
+    state.series.follow(price, state.lastPrice, size, 1);
     this.rules.look(ts, trade.id);
     this.rules.lookAtResumed(trade.instrument, ts);
   }
@@ -184,8 +184,11 @@ export class Engine {
       const ts = bar.start + Math.floor(((step + 4 - path.length) * (MINUTE - 1)) / 3);
       this.advance(state, ts);
       state.take(ts, price, 0, 0, MINUTE);
-      if (step === path.length - 1) fillUp(state, bar, known, path.length);
-      state.series.follow(price, state.lastPrice);
+      if (step === path.length - 1) {
+        fillUp(state, bar, known, path.length);
+        state.series.expire();
+      }
+      state.series.follow(price, state.lastPrice, 0, 1);
       this.rules.look(ts, undefined);
       this.rules.lookAtResumed(state.id, ts);
     });

@@ -8,8 +8,10 @@ const [NEXT_CLOSE, LAST_PRICE, LAST_TS, OWN_CELLS] = [0, 1, 2, 3];
 
 /** What follows the trades of one instrument. */
 export interface TradeFollower {
-  /** A trade at `price`, after which `last` is the last price. */
-  follow(price: number, last: number): void;
+  /** Trades of `size` in all, the newest at `price`, after which `last` is the last price. */
+  follow(price: number, last: number, size: number, trades: number): void;
+  /** The bars were changed otherwise: whatever follows has to look anew. */
+  expire(): void;
 }
 
 /** All that the engine holds of one instrument: its tracks, its last price, what it waits for. */

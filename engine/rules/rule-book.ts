@@ -93,7 +93,7 @@ export class RuleBook {
 
   /** Reminders up to `ts`, in order. */
   runTimers(ts: number): void {
-    for (const { at, rule } of this.early.splice(0)) this.remind(at, rule, ts);
+    if (this.early.length > 0) for (const { at, rule } of this.early.splice(0)) this.remind(at, rule, ts);
     while (this.timers.next <= ts) {
       const { at, what: rule } = this.timers.pop()!;
       this.remind(at, rule, ts);
