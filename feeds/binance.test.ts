@@ -352,8 +352,8 @@ describe('resume', () => {
     ]);
   });
 
-  it('without an id takes up with bars from the given time', async () => {
-    venue.preload('BTCUSDT', past(300, 1000));
+  it('without an id takes up with bars from the given time where there were many trades', async () => {
+    venue.preload('BTCUSDT', past(9000, 20));
     await time.advance(20_000);
     venue.trade('BTCUSDT', 7, 1);
     feed.resume('btcusdt', START - 150_000, undefined);
@@ -363,7 +363,7 @@ describe('resume', () => {
       START - 2 * MINUTE,
       START - MINUTE,
     ]);
-    expect(bars()[0].bars[0].trades).toBe(60);
+    expect(bars()[0].bars[0].trades).toBe(3000);
     expect(trades().map((trade) => trade.price)).toEqual([7]);
   });
 });

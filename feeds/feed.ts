@@ -47,7 +47,8 @@ export interface Feed {
   history(symbol: string, interval: number, from: number, to: number): Promise<readonly Bar[]>;
   /**
    * Where a restart took up: the feed fetches what is missing since then before it passes live trades on. Called before
-   * `watch` for symbols whose bars were stored. `lastTradeId` is the newest trade applied, if known. A `gap` that is open
+   * `watch` for symbols whose bars were stored. `lastTradeId` is the newest trade applied; undefined where every trade since
+   * `from` is wanted: as trades where the venue can tell and they are few, else as 1m bars. A `gap` that is open
    * brackets what is fetched, and is closed when all of it was passed on, also where nothing was missing.
    */
   resume(symbol: string, from: number, lastTradeId: string | undefined): void;
