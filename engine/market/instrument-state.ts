@@ -146,6 +146,7 @@ export class InstrumentState {
     const openStart = track.open?.start ?? Number.POSITIVE_INFINITY;
     track.history.merge(bars.filter((bar) => bar.start < openStart));
     if (track === this.base) {
+      track.openNext();
       for (const longer of this.tracks)
         if (longer.interval > MINUTE && longer.interval % MINUTE === 0) longer.rebuildOpen(track);
     } else if (track.interval > MINUTE && track.interval % MINUTE === 0) track.rebuildOpen(this.base);

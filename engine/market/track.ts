@@ -192,6 +192,11 @@ export class Track {
     return this.current;
   }
 
+  /** Opens the bar that follows the newest closed one, so that longer bars know what lies before it. */
+  openNext(): void {
+    if (this.open === undefined && this.history.length > 0) this.begin(0);
+  }
+
   /** Closes the open bar (a flat one where nothing was traded) and opens the next. */
   close(): Bar {
     const bar = barOf(this.open ?? this.begin(0));
