@@ -145,13 +145,18 @@ export function createRulesHost(options: RulesHostOptions): RulesHost {
 
   return {
     async load() {
+      // What a feed tells of the time since the last run is for every rule.
+      const release = market.hold();
       const instruments = new Set<string>();
-      let inSlice = 0;
-      for (const stored of await rules.active()) {
-        for (const instrument of takeUp(stored)) instruments.add(instrument);
-        if (++inSlice % SLICE === 0) await breathe();
+      try {
+        let inSlice = 0;
+        for (const stored of await rules.active()) {
+          for (const instrument of takeUp(stored)) instruments.add(instrument);
+          if (++inSlice % SLICE === 0) await breathe();
+        }
+      } finally {
+        release();
       }
-      // After all of them: what a feed tells of the time since the last run is for every rule.
       for (const instrument of instruments) market.watch(instrument);
     },
     stored: (id) => running.get(id)?.stored,
