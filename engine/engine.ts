@@ -244,6 +244,14 @@ export class Engine {
     };
   }
 
+  /**
+   * Rules whose condition became true or false without a change of state, since this was asked last: a cooldown keeps crossings
+   * quiet. To be stored before the bars that did it are, else a restart takes what is known already for news.
+   */
+  takeTurned(): readonly { readonly ruleId: string; readonly saved: SavedRule }[] {
+    return this.rules.takeTurned().map((rule) => ({ ruleId: rule.id, saved: rule.saved() }));
+  }
+
   view(instrument: string): InstrumentView | undefined {
     const state = this.instruments.get(instrument);
     if (state === undefined) return undefined;

@@ -15,11 +15,14 @@ export interface RuleMoment {
 export interface RuleOutput {
   fired(firing: Firing): void;
   changed(event: RuleStateChanged): void;
+  /** Its condition became true or false; where its state did not change with that, nobody was told. */
+  turned(rule: LiveRule): void;
   /** Wants to be told when `ts` comes. */
   remind(ts: number, rule: LiveRule): void;
 }
 
 const NONE: readonly never[] = [];
+const NUMBER = /^(0|[1-9]\d*)$/;
 /** States in which a rule does not look at its condition. */
 const AT_REST: ReadonlySet<RuleState> = new Set(['paused', 'done', 'expired', 'broken']);
 
@@ -46,6 +49,11 @@ export class LiveRule {
   private watchesFrom: number;
   /** Taken up as it stood then: what is replayed of the time up to it, it has seen. */
   private seenUntil = 0;
+  /** The last trade that it has seen of that millisecond; undefined where all of it counts as seen. */
+  private seenTrade: string | undefined;
+  /** As `SavedRule.sinceTrade`: of the moment that it is in, and of `since`. */
+  private trade: string | undefined;
+  private sinceTrade: string | undefined;
   private pendingSince: number | undefined;
   private mutedUntil: number | undefined;
   private firings = 0;
@@ -76,15 +84,17 @@ export class LiveRule {
   private restore(saved: SavedRule): void {
     this.resumed = true;
     this.seenUntil = saved.since;
-    this.state = saved.state === 'stale' ? (saved.truth ? 'fired' : 'armed') : saved.state;
-    if (saved.state === 'stale' && saved.pendingSince !== undefined) this.state = 'pending';
+    this.seenTrade = saved.sinceTrade;
+    this.state = beneath(saved);
     this.since = saved.since;
+    this.sinceTrade = saved.sinceTrade;
     this.truth = saved.truth;
     this.lastFiredAt = saved.lastFiredAt;
     this.watchesFrom = saved.watchesFrom ?? Number.NEGATIVE_INFINITY;
     this.pendingSince = saved.pendingSince;
     this.mutedUntil = saved.mutedUntil;
     this.firings = saved.firings;
+    this.suppressed = saved.suppressed ?? 0;
   }
 
   /**
@@ -137,15 +147,19 @@ export class LiveRule {
   }
 
   saved(): SavedRule {
+    const state = this.shownState;
     return {
-      state: this.shownState,
+      state,
       since: this.since,
+      sinceTrade: this.instruments.length === 1 ? this.sinceTrade : undefined,
+      beneath: state === this.state ? undefined : this.state,
       truth: this.truth,
       lastFiredAt: this.lastFiredAt,
       watchesFrom: Number.isFinite(this.watchesFrom) ? this.watchesFrom : undefined,
       pendingSince: this.pendingSince,
       mutedUntil: this.mutedUntil,
       firings: this.firings,
+      suppressed: this.suppressed === 0 ? undefined : this.suppressed,
     };
   }
 
@@ -163,9 +177,10 @@ export class LiveRule {
     this.takeAsItIs(ts, rises);
   }
 
-  /** Whether what happened at `ts` happened before it was taken up as it is. */
-  hasSeen(ts: number): boolean {
-    return ts <= this.seenUntil;
+  /** Whether what happened at `ts` happened before it was taken up as it is. @param tradeId undefined where it is no trade */
+  hasSeen(ts: number, tradeId: string | undefined): boolean {
+    if (ts !== this.seenUntil || tradeId === undefined || this.seenTrade === undefined) return ts <= this.seenUntil;
+    return !isLaterId(tradeId, this.seenTrade);
   }
 
   /** One of its comparisons was passed. */
@@ -174,14 +189,16 @@ export class LiveRule {
       this.settle(moment.ts);
       if (!this.ready || !this.resumed) return;
     }
-    if (this.hasSeen(moment.ts)) {
+    if (this.hasSeen(moment.ts, moment.tradeId)) {
       rest(this.test);
       return;
     }
     const isFirst = this.resumed;
     this.resumed = false;
+    this.trade = moment.tradeId ?? '';
     this.turn(ask(this.test), moment);
     if (rest(this.test)) this.turn(ask(this.test), moment);
+    this.trade = undefined;
     if (isFirst && this.state === 'pending') this.output.remind(this.pendingSince! + this.modes.hold!, this);
   }
 
@@ -202,6 +219,7 @@ export class LiveRule {
 
   private turn(truth: boolean, moment: RuleMoment): void {
     const rises = truth && !this.truth;
+    if (truth !== this.truth) this.output.turned(this);
     this.truth = truth;
     if (moment.ts < this.watchesFrom) {
       this.takeAsItIs(moment.ts, rises);
@@ -227,6 +245,7 @@ export class LiveRule {
     this.isQuiet = false;
     this.state = 'armed';
     this.since = ts;
+    this.sinceTrade = this.trade;
   }
 
   /**
@@ -262,6 +281,7 @@ export class LiveRule {
       // A price that flaps on a level is no history worth storing: the rule is quiet until its cooldown is over.
       this.state = 'fired';
       this.since = moment.ts;
+      this.sinceTrade = this.trade;
       this.isQuiet = true;
       return;
     }
@@ -293,10 +313,13 @@ export class LiveRule {
   due(moment: RuleMoment): void {
     const { hold, until } = this.modes;
     if (AT_REST.has(this.state)) return;
+    // Before whatever is traded then.
+    this.trade = '';
     if (this.state === 'pending' && hold !== undefined && moment.ts >= this.pendingSince! + hold) this.held(moment);
     if (this.state === 'muted' && this.mutedUntil !== undefined && moment.ts >= this.mutedUntil) this.unmute(moment.ts);
     if (until !== undefined && moment.ts >= until && !AT_REST.has(this.state))
       this.enter('expired', moment.ts, 'its time is over');
+    this.trade = undefined;
   }
 
   /** The hold is over. What has not been looked at since a restart may have let go meanwhile: the next look tells. */
@@ -352,6 +375,7 @@ export class LiveRule {
     const before = this.shownState;
     this.state = state;
     this.since = ts;
+    this.sinceTrade = this.trade;
     this.isQuiet = false;
     if (state !== 'pending') this.pendingSince = undefined;
     this.report(before, ts, cause);
@@ -368,4 +392,17 @@ export class LiveRule {
       saved: this.saved(),
     });
   }
+}
+
+/** The state that a stored one goes on with. */
+function beneath({ state, beneath, truth, pendingSince }: SavedRule): RuleState {
+  if (state !== 'stale') return state;
+  if (beneath !== undefined) return beneath;
+  return pendingSince !== undefined ? 'pending' : truth ? 'fired' : 'armed';
+}
+
+/** Of ids that a venue counts up; of others nobody knows. */
+function isLaterId(id: string, than: string): boolean {
+  if (!NUMBER.test(id) || (than !== '' && !NUMBER.test(than))) return false;
+  return id.length === than.length ? id > than : id.length > than.length;
 }
