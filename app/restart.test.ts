@@ -8,6 +8,7 @@ import { createTempDatabase, quietLog, type TempDatabase } from '../db/temp-data
 import { Engine } from '../engine/engine.ts';
 import { parseRule } from '../engine/language/parse.ts';
 import { printRule } from '../engine/language/print.ts';
+import type { Bar, Trade } from '../engine/market/events.ts';
 import { HOUR, MINUTE, SECOND } from '../engine/market/interval.ts';
 import type { Firing } from '../engine/rules/rule.ts';
 import { createSimFeed } from '../feeds/sim.ts';
@@ -46,7 +47,7 @@ async function run(temp: TempDatabase, time: ManualClock): Promise<Run> {
   const engine = new Engine();
   const bars = createBarStore(database);
   const firings = createFiringStore(database);
-  const barWriter = createBarWriter(bars, clock, quietLog);
+  const barWriter = createBarWriter(bars, clock, quietLog, () => rules.store());
   const feeds = [createSimFeed({ seed: 'restart', clock })];
   const market = createMarketHost({ engine, feeds, bars, writer: barWriter, clock, log: quietLog });
   const writer = createFiringWriter(firings, clock, quietLog, () => undefined);
@@ -132,6 +133,48 @@ describe('a restart', () => {
       expect(expected[i].filter(missed)).not.toEqual([]);
       expect(firings).toEqual(expected[i]);
     }
+  });
+
+  it('leaves open bars those of all their trades, and closes them so', async () => {
+    const temp = await database();
+    const first = await begin(temp);
+    const trades: Trade[] = [];
+    const intervals = [MINUTE, 5 * MINUTE, HOUR];
+    const closed: { interval: number; bar: Bar }[] = [];
+    const watch = ({ market, engine }: Run) => {
+      for (const interval of intervals) engine.watch(BTC, interval, 3);
+      market.onEvent((event) => {
+        if (event.type === 'trade' && event.instrument === BTC) trades.push(event);
+        if (event.type === 'bar-closed' && event.instrument === BTC) closed.push(event);
+      });
+    };
+    /** By a loop over every trade that was told, each once. */
+    const expected = (interval: number, start: number): Omit<Bar, 'bought'> => {
+      const all = new Map(trades.map((trade) => [trade.id, trade]));
+      const own = [...all.values()].filter(({ ts }) => ts >= start && ts < start + interval);
+      const prices = own.map(({ price }) => price);
+      return {
+        ...{ start, open: prices[0], high: Math.max(...prices), low: Math.min(...prices), close: prices[prices.length - 1] },
+        ...{ volume: expect.closeTo(own.reduce((sum, { size }) => sum + size, 0), 6) as number, trades: own.length },
+      };
+    };
+    watch(first);
+    // From a whole hour on all trades are known to the test.
+    await pass(HOUR - (time.now() % HOUR) + 67 * MINUTE + 33 * SECOND);
+    await first.stop();
+    await pass(2 * MINUTE);
+    closed.length = 0;
+    const second = await run(temp, time);
+    stops = [second.stop];
+    watch(second);
+    await pass(3 * SECOND);
+    for (const interval of intervals) {
+      const { open } = second.engine.barsOf(BTC, interval, 1);
+      expect(open).toMatchObject(expected(interval, Math.floor(time.now() / interval) * interval));
+    }
+    await pass(55 * MINUTE);
+    expect(new Set(closed.map(({ interval }) => interval))).toEqual(new Set([...intervals, SECOND]));
+    for (const { interval, bar } of closed) if (interval > SECOND) expect(bar).toMatchObject(expected(interval, bar.start));
   });
 
   it('after hours fires no rule on seconds within the minutes that it walks through, and has it warm at once', async () => {

@@ -28,6 +28,8 @@ export interface RulesHost extends RulesPort {
   load(): Promise<void>;
   /** The stored form of a rule that runs. */
   stored(id: string): StoredRule | undefined;
+  /** Stores all that is known of the rules by now. @returns false where the database does not take it for now */
+  store(): Promise<boolean>;
   /** Every chat's rules now belong to its new key. */
   moved(oldKey: string, newKey: string): void;
   count(): number;
@@ -158,6 +160,14 @@ export function createRulesHost(options: RulesHostOptions): RulesHost {
         release();
       }
       for (const instrument of instruments) market.watch(instrument);
+    },
+    store() {
+      const ts = market.now();
+      const states = engine.takeTurned().map(({ ruleId, saved }) => {
+        return { ruleId, ts, from: saved.state, to: saved.state, cause: '', saved, isQuiet: true };
+      });
+      if (states.length > 0) writer.add({ states });
+      return writer.tried();
     },
     stored: (id) => running.get(id)?.stored,
     moved(oldKey, newKey) {

@@ -116,6 +116,14 @@ describe('rules', () => {
     expect(await rules.changes(`${a.id}/x`, 5)).toHaveLength(1);
   });
 
+  it('stores a quiet change without a word in the history', async () => {
+    const { id } = await rules.insert(rule());
+    const saved: SavedRule = { ...ARMED, truth: true, suppressed: 2, sinceTrade: '12' };
+    await rules.saveState([{ ruleId: id, ts: 20, from: 'armed', to: 'armed', cause: '', saved, isQuiet: true }]);
+    expect((await rules.get(id))?.saved).toEqual(saved);
+    expect(await rules.changes(id, 5)).toEqual([]);
+  });
+
   it('replaces the text under the same id and number', async () => {
     await rules.insert(rule());
     const { id } = await rules.insert(rule());
