@@ -65,5 +65,5 @@ it('stores bars after what came of them, and has them wait where that cannot be 
   isFull = false;
   writer.add('sim:btcusdt', MINUTE, bar(MINUTE, 6));
   await writer.stop();
-  expect(done).toEqual(['refused', 'rules', 'bars 2']);
+  expect(done).toEqual(['refused', 'rules', 'bars 2', 'rules']);
 });

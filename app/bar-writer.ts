@@ -92,6 +92,7 @@ export function createBarWriter(
       stopped = true;
       cancel?.();
       await flush();
+      await storeRules?.();
     },
   };
 }

@@ -21,7 +21,13 @@ import { createRulesHost, type RulesHost } from './rules-host.ts';
 /** 2026-01-15T12:00:20Z: not at a minute's end. */
 const START = Date.UTC(2026, 0, 15, 12, 0, 20);
 const BTC = 'sim:btcusdt';
-const RULES = ['1s z(20) > 2 every 1s', 'price > ema(5) every 1s', '1s highest(5) - lowest(5) > 30 every 10s'];
+const RULES = [
+  '1s z(20) > 2 every 1s',
+  'price > ema(5) every 1s',
+  '1s highest(5) - lowest(5) > 30 every 10s',
+  'price > ema(5) every 90s',
+  '5m close > sma(3) for 5s every 20s',
+];
 
 const read = (text: string) =>
   parseRule(`${BTC} ${text}`, {
@@ -38,6 +44,8 @@ interface Run {
   readonly rules: RulesHost;
   readonly engine: Engine;
   stop(): Promise<void>;
+  /** What waits to be stored is lost. */
+  kill(): Promise<void>;
 }
 
 /** The simulated market and its rules, over a database that outlives them. */
@@ -62,6 +70,7 @@ async function run(temp: TempDatabase, time: ManualClock): Promise<Run> {
       await writer.stop();
       await barWriter.stop();
     },
+    kill: () => market.stop(),
   };
 }
 
@@ -154,8 +163,20 @@ describe('a restart', () => {
       const own = [...all.values()].filter(({ ts }) => ts >= start && ts < start + interval);
       const prices = own.map(({ price }) => price);
       return {
-        ...{ start, open: prices[0], high: Math.max(...prices), low: Math.min(...prices), close: prices[prices.length - 1] },
-        ...{ volume: expect.closeTo(own.reduce((sum, { size }) => sum + size, 0), 6) as number, trades: own.length },
+        ...{
+          start,
+          open: prices[0],
+          high: Math.max(...prices),
+          low: Math.min(...prices),
+          close: prices[prices.length - 1],
+        },
+        ...{
+          volume: expect.closeTo(
+            own.reduce((sum, { size }) => sum + size, 0),
+            6,
+          ) as number,
+          trades: own.length,
+        },
       };
     };
     watch(first);
@@ -174,7 +195,32 @@ describe('a restart', () => {
     }
     await pass(55 * MINUTE);
     expect(new Set(closed.map(({ interval }) => interval))).toEqual(new Set([...intervals, SECOND]));
-    for (const { interval, bar } of closed) if (interval > SECOND) expect(bar).toMatchObject(expected(interval, bar.start));
+    for (const { interval, bar } of closed)
+      if (interval > SECOND) expect(bar).toMatchObject(expected(interval, bar.start));
+  });
+
+  it('after a kill at any second fires what an uninterrupted run fires, with the same count of what was kept quiet', async () => {
+    const whole = await database();
+    const uninterrupted = await begin(whole);
+    await pass(5 * MINUTE);
+    await uninterrupted.stop();
+    const expected = await firedBy(whole);
+    expect(expected[3].some(({ suppressed }) => suppressed > 0)).toBe(true);
+
+    for (const seconds of [1, 38, 40, 42, 75]) {
+      time = createManualClock(START);
+      const cut = await database();
+      const first = await begin(cut);
+      await pass(seconds * SECOND);
+      await first.kill();
+      // A clock of its own: nothing that the first run still waits for happens.
+      time = createManualClock(time.now() + 20 * SECOND);
+      const second = await run(cut, time);
+      stops = [second.stop];
+      await pass(START + 9 * MINUTE - time.now());
+      await second.stop();
+      expect(await firedBy(cut), `killed after ${seconds} s`).toEqual(expected);
+    }
   });
 
   it('after hours fires no rule on seconds within the minutes that it walks through, and has it warm at once', async () => {

@@ -12,7 +12,15 @@ const INTERVALS = [MINUTE, 3 * MINUTE, 5 * MINUTE, HOUR];
 const trades = Array.from({ length: 400 }, (_, i): Trade => {
   const price = 100 + ((i * 37) % 41) - i / 20;
   const side = i % 3 === 0 ? 'sell' : 'buy';
-  return { type: 'trade', instrument: BTC, ts: T0 - 15 * MINUTE + i * 7_000, price, size: 1 + (i % 5), side, id: `${i}` };
+  return {
+    type: 'trade',
+    instrument: BTC,
+    ts: T0 - 15 * MINUTE + i * 7_000,
+    price,
+    size: 1 + (i % 5),
+    side,
+    id: `${i}`,
+  };
 });
 
 /** The bar of an interval that `ts` falls in, by a loop over all trades up to it. */

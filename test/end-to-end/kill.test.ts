@@ -36,7 +36,10 @@ describe('a kill within a minute', { timeout: 120_000, shuffle: false }, () => {
   beforeAll(async () => {
     folder = await temporaryFolder();
     setTime(START + 10_000);
-    [binance, telegram] = await Promise.all([startBinanceDouble({ now }), startTelegramDouble({ token: TELEGRAM_TOKEN })]);
+    [binance, telegram] = await Promise.all([
+      startBinanceDouble({ now }),
+      startTelegramDouble({ token: TELEGRAM_TOKEN }),
+    ]);
     // The venue has every trade of the last hours, one every 20 s at about 60,000.
     const from = START - 3 * HOUR;
     binance.preload(
