@@ -2,6 +2,7 @@ import type { Modes } from '../language/ast.ts';
 import type { RuleSetEvent, RuleStateChanged } from '../market/events.ts';
 import { ask, type Comparison, type ConditionTest, namedValue, rest } from './condition-test.ts';
 import type { Firing, RuleState, SavedRule } from './rule.ts';
+import { isLaterId, stateBeneath } from './taken-up.ts';
 
 /** The moment in which a rule is looked at. */
 export interface RuleMoment {
@@ -22,7 +23,6 @@ export interface RuleOutput {
 }
 
 const NONE: readonly never[] = [];
-const NUMBER = /^(0|[1-9]\d*)$/;
 /** States in which a rule does not look at its condition. */
 const AT_REST: ReadonlySet<RuleState> = new Set(['paused', 'done', 'expired', 'broken']);
 
@@ -85,7 +85,7 @@ export class LiveRule {
     this.resumed = true;
     this.seenUntil = saved.since;
     this.seenTrade = saved.sinceTrade;
-    this.state = beneath(saved);
+    this.state = stateBeneath(saved);
     this.since = saved.since;
     this.sinceTrade = saved.sinceTrade;
     this.truth = saved.truth;
@@ -392,17 +392,4 @@ export class LiveRule {
       saved: this.saved(),
     });
   }
-}
-
-/** The state that a stored one goes on with. */
-function beneath({ state, beneath, truth, pendingSince }: SavedRule): RuleState {
-  if (state !== 'stale') return state;
-  if (beneath !== undefined) return beneath;
-  return pendingSince !== undefined ? 'pending' : truth ? 'fired' : 'armed';
-}
-
-/** Of ids that a venue counts up; of others nobody knows. */
-function isLaterId(id: string, than: string): boolean {
-  if (!NUMBER.test(id) || (than !== '' && !NUMBER.test(than))) return false;
-  return id.length === than.length ? id > than : id.length > than.length;
 }
