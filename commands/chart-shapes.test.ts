@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { CATALOG } from '../engine/series/catalog.ts';
 import { type CommandHarness, createCommandHarness } from '../test/doubles/command-harness.ts';
 
 let harness: CommandHarness;
@@ -12,6 +13,26 @@ async function seriesOf(overlays: string) {
   const request = harness.drawn.at(-1)!;
   return { request, series: request.series[0] };
 }
+
+describe('the shapes of the catalog', () => {
+  const FIELDS = {
+    dots: ['direction'],
+    sides: ['direction'],
+    steps: [],
+    turns: ['value', 'extreme', 'direction'],
+    cloud: ['spana', 'spanb'],
+    signs: [],
+  };
+
+  it('belong to entries that have the fields they are drawn by, and signs are short', () => {
+    const shaped = CATALOG.filter(({ shape }) => shape !== undefined);
+    expect(new Set(shaped.map(({ shape }) => shape))).toEqual(new Set(Object.keys(FIELDS)));
+    for (const { name, shape, fields, sign = name } of shaped) {
+      expect(fields, name).toEqual(expect.arrayContaining(FIELDS[shape!]));
+      if (shape === 'signs') expect(sign.length, name).toBeLessThan(12);
+    }
+  });
+});
 
 describe('how the catalog has a series drawn', () => {
   it('supertrend is one line with its direction, psar is dots with theirs', async () => {
