@@ -52,13 +52,20 @@ export function levelLines(request: ChartRequest): readonly LevelLine[] {
     .sort((a, b) => Math.abs(a.price - last) - Math.abs(b.price - last));
 }
 
+/** Whether more levels lie within the axis than get a line. */
+function isCrowded({ levels, layout }: Scene): boolean {
+  const { min, max } = layout.price.axis;
+  return levels.filter(({ price }) => price > min && price < max).length > MOST_LINES;
+}
+
 /** Those that get a line: the nearest ones, within the axis and apart from one another. */
-export function drawnLevels({ levels, layout, plotHeight }: Scene): readonly LevelLine[] {
+export function drawnLevels(scene: Scene): readonly LevelLine[] {
+  const { levels, layout, plotHeight } = scene;
   const { min, max } = layout.price.axis;
   const drawn: LevelLine[] = [];
   const at = (level: LevelLine) => fractionOf(layout.price, level.price);
   const within = levels.filter(({ price }) => price > min && price < max);
-  const gap = within.length > MOST_LINES ? CROWD_GAP : LINE_GAP;
+  const gap = isCrowded(scene) ? CROWD_GAP : LINE_GAP;
   for (const level of within) {
     if (drawn.length === MOST_LINES) break;
     if (drawn.every((other) => Math.abs(at(other) - at(level)) * plotHeight >= gap)) drawn.push(level);
@@ -79,7 +86,9 @@ interface Names {
 function placeNames(scene: Scene, reserved: readonly number[]): Names {
   const { layout, plotHeight, levels, request } = scene;
   const px = 1 / plotHeight;
-  const drawn = new Set(drawnLevels(scene));
+  const lines = drawnLevels(scene).map(({ price }) => fractionOf(layout.price, price));
+  // One that is not to be told from a line that is drawn has that for its own, where there is no crowd.
+  const reach = isCrowded(scene) ? 0 : LINE_GAP * px;
   const placed: (Placed & { readonly price: number })[] = [];
   const left: LevelLine[] = [];
   const isFree = (at: number, price: number) =>
@@ -90,7 +99,7 @@ function placeNames(scene: Scene, reserved: readonly number[]): Names {
   for (const level of levels) {
     const line = fractionOf(layout.price, level.price);
     const at = NAME_SHIFTS.map((shift) => line + shift * px).find((place) => isFree(place, level.price));
-    if (!drawn.has(level) || at === undefined) left.push(level);
+    if (at === undefined || !lines.some((other) => Math.abs(other - line) <= reach)) left.push(level);
     else placed.push({ at, text: level.text, color: colorOf(level), price: level.price });
   }
   const last = lastClose(request);
