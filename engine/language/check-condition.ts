@@ -4,6 +4,7 @@ import { type CheckContext, checkCall, checkExpr } from './check.ts';
 import { fail } from './failure.ts';
 import { insideNamed } from './named.ts';
 import { failNumber } from './no-condition.ts';
+import { settled } from './readings.ts';
 import { sameExpr } from './same.ts';
 import { constantOf } from './scale.ts';
 import type { Subject } from './subject.ts';
@@ -54,8 +55,9 @@ function leftSide(node: Syntax, context: CheckContext, subject: Subject): Expr {
 }
 
 function checkSides(node: { left: Syntax; right: Syntax }, context: CheckContext, subject: Subject) {
-  const left = leftSide(node.left, context, subject);
-  const right = checkExpr(node.right, context);
+  const first = leftSide(node.left, context, subject);
+  const right = settled(checkExpr(node.right, context), node.right, first, context);
+  const left = settled(first, node.left, right, context);
   const swap = constantOf(left) !== undefined;
   if (swap && constantOf(right) !== undefined) {
     fail('wrong-type', 'both sides are fixed numbers', [left.span[0], right.span[1]], {
@@ -103,8 +105,8 @@ function checkCross(node: CrossSyntax, context: CheckContext, subject: Subject):
 function checkRange(node: RangeSyntax, context: CheckContext, subject: Subject): RangeCondition {
   const expr = leftSide(node.target, context, subject);
   if (constantOf(expr) !== undefined) fail('wrong-type', 'a fixed number enters and leaves nothing', expr.span);
-  const low = checkExpr(node.low, context);
-  const high = checkExpr(node.high, context);
+  const low = settled(checkExpr(node.low, context), node.low, expr, context);
+  const high = settled(checkExpr(node.high, context), node.high, expr, context);
   const bounds = [thresholdOf(low, node.low), thresholdOf(high, node.high)];
   for (const bound of bounds) if (bound) checkThreshold(context.text, expr, undefined, bound);
   if (sameExpr(low, high)) fail('impossible', 'both bounds are the same', [low.span[0], high.span[1]]);

@@ -10,6 +10,7 @@ import { checkLimits } from './limits.ts';
 import { checkMessage } from './message.ts';
 import { readModes } from './modes-parser.ts';
 import { withGoodOffers } from './offers.ts';
+import { refuseDoubts } from './readings.ts';
 import { checkRearm } from './rearm.ts';
 import { constantOf } from './scale.ts';
 import type { Scope } from './scope.ts';
@@ -44,6 +45,7 @@ function readRule(text: string, scope: Scope): RuleText {
   const modes = checkModes(modesSyntax, message, condition, context);
   const roots: readonly Condition[] = modes.rearm ? [condition, modes.rearm] : [condition];
   checkLimits(roots, syntax.span);
+  refuseDoubts(text, context.readings?.doubts ?? []);
   return { instrument, interval, condition, modes };
 }
 
