@@ -51,6 +51,12 @@ interface Running {
   readonly text: RuleText;
 }
 
+/** Nobody saw whether a hold held while the rule was away: it begins anew. */
+function withoutHold(saved: SavedRule): SavedRule {
+  const { pendingSince, ...rest } = saved;
+  return pendingSince === undefined ? saved : { ...rest, state: 'armed', truth: false };
+}
+
 /** Stored rules in the engine: what the engine says of them is stored, and their firings become deliveries. */
 export function createRulesHost(options: RulesHostOptions): RulesHost {
   const { engine, market, rules, firings, outbox, writer, clock, log } = options;
@@ -207,10 +213,20 @@ export function createRulesHost(options: RulesHostOptions): RulesHost {
     byNumber: (chatKey, number) => rules.byNumber(chatKey, number),
     list: (chatKey) => rules.byChat(chatKey),
     async remove(id, cause) {
+      const last = engine.rule(id)?.saved;
       running.delete(id);
       market.apply({ type: 'rule-remove', ts: market.now(), ruleId: id });
-      return rules.remove(id, clock.now(), cause);
+      return rules.remove(id, clock.now(), cause, last);
     },
+    async restore(id, cause) {
+      // What was still to be written of it must not come behind what it goes on from.
+      await writer.settled();
+      const stored = await rules.restore(id, clock.now(), cause);
+      if (stored === undefined) return undefined;
+      for (const instrument of takeUp({ ...stored, saved: withoutHold(stored.saved) })) market.watch(instrument);
+      return stored;
+    },
+    removed: (chatKey, limit, number) => rules.removed(chatKey, limit, number),
     async pause(id, until) {
       market.apply({ type: 'rule-pause', ts: market.now(), ruleId: id, ...(until === undefined ? {} : { until }) });
       await writer.settled();
