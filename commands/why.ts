@@ -7,6 +7,7 @@ import { alertNumber } from './alert-number.ts';
 import { clipped, quoted } from './clean-text.ts';
 import type { Command, CommandContext } from './command.ts';
 import { valuedExprs } from './comparisons.ts';
+import { originLines } from './definition-origin.ts';
 import { formatLength, formatMinute, formatPrice, formatTime, formatValue } from './format.ts';
 import type { Message, TextSpan } from './message.ts';
 import type { DeliveryView, Firing, StoredRule } from './ports.ts';
@@ -93,7 +94,7 @@ async function explain(context: CommandContext, stored: StoredRule, firing: Firi
   const quietUntil = firing.ts + (rule?.modes.every ?? 0);
   if (stored.deletedAt === undefined && rule?.modes.every !== undefined && quietUntil > now)
     spans.push(`\nCooldown ${formatLength(rule.modes.every)} until ${formatMinute(quietUntil, chat.timeZone, now)}.`);
-  spans.push(...(await earlier(context, firing)));
+  spans.push(...(await originLines(context, stored)), ...(await earlier(context, firing)));
   return { text: spans, private: true };
 }
 

@@ -32,10 +32,16 @@ describe('rules', () => {
   it('gives back what was stored', async () => {
     const saved: SavedRule = { state: 'muted', since: 5, truth: true, lastFiredAt: 4, mutedUntil: 9, firings: 3 };
     const stored = await rules.insert({ ...rule(), saved });
-    expect(stored).toEqual({ ...rule(), saved, id: stored.id, number: 1, deletedAt: undefined });
+    expect(stored).toEqual({ ...rule(), saved, id: stored.id, number: 1, definitions: [], deletedAt: undefined });
     expect(await rules.get(stored.id)).toEqual(stored);
     expect(await rules.byChat('telegram:1')).toEqual([stored]);
     expect(await rules.byNumber('telegram:1', 1)).toEqual(stored);
+    expect(await rules.active()).toEqual([stored]);
+  });
+
+  it('remembers the names that a rule was written with', async () => {
+    const stored = await rules.insert({ ...rule(), definitions: ['calm', 'tight'] });
+    expect(stored.definitions).toEqual(['calm', 'tight']);
     expect(await rules.active()).toEqual([stored]);
   });
 

@@ -20,6 +20,8 @@ export interface StoredRule {
   readonly instrument: string;
   readonly saved: SavedRule;
   readonly createdAt: number;
+  /** Names of the chat's definitions that it was written with, those within others too; its text says what they meant then. */
+  readonly definitions: readonly string[];
   /** Set once it was removed: its firings still name it. */
   readonly deletedAt: number | undefined;
 }
@@ -70,16 +72,17 @@ export interface RuleStore {
 }
 
 type Row = typeof rules.$inferSelect;
-type PackedRow = readonly [number, number, string, string, string, string, SavedRule, number];
+type PackedRow = readonly [number, number, string, string, string, string, SavedRule, number, readonly string[] | null];
 
 function toRule(row: Row): StoredRule {
-  const { state: _, definitions: _names, id, deletedAt, ...rest } = row;
-  return { ...rest, id: String(id), deletedAt: deletedAt ?? undefined };
+  const { state: _, definitions, id, deletedAt, ...rest } = row;
+  return { ...rest, definitions: definitions ?? [], id: String(id), deletedAt: deletedAt ?? undefined };
 }
 
 /** A page of rows as one JSON text: a tenth of the time that the client takes to make objects of the cells. */
 const PACKED_PAGE = `
-  SELECT json_group_array(json_array(id, number, chat_key, owner_id, text, instrument, json(saved), created_at)) AS page
+  SELECT json_group_array(json_array(id, number, chat_key, owner_id, text, instrument, json(saved), created_at,
+    json(definitions))) AS page
   FROM (SELECT * FROM rules WHERE id > ? AND deleted_at IS NULL ORDER BY id LIMIT ?)`;
 const PRUNE_CHANGES = `DELETE FROM rule_changes WHERE id IN (
   SELECT c.id FROM rules r CROSS JOIN rule_changes c ON c.rule_id = CAST(r.id AS TEXT) WHERE r.deleted_at < ? LIMIT ?)`;
@@ -96,8 +99,20 @@ const PAGE = 500;
 const CHUNK = 2000;
 
 function unpack(row: PackedRow): StoredRule {
-  const [id, number, chatKey, ownerId, text, instrument, saved, createdAt] = row;
-  return { id: String(id), number, chatKey, ownerId, text, instrument, saved, createdAt, deletedAt: undefined };
+  const [id, number, chatKey, ownerId, text, instrument, saved, createdAt, names] = row;
+  const definitions = names ?? [];
+  return {
+    id: String(id),
+    number,
+    chatKey,
+    ownerId,
+    text,
+    instrument,
+    saved,
+    createdAt,
+    definitions,
+    deletedAt: undefined,
+  };
 }
 
 /** The lowest number that no rule of the chat has. */
