@@ -55,3 +55,14 @@ it('asks of a definition, too', async () => {
   await harness.press(buttonOf(asked, 'level = 70000'));
   expect((await harness.context(someone())).defined.get('level')).toBe('70000');
 });
+
+it('reads a time in words by the clock of the chat', async () => {
+  // It is Thursday, 13:00 in Berlin.
+  await harness.say('/settings zone Europe/Berlin');
+  expect(textOf(await harness.say('/alert btc > 70k until 18:00'))).toContain('until 18:00 CET');
+  expect(textOf(await harness.say('/alert btc > 71k until friday'))).toContain('until 17 Jan 00:00 CET');
+  expect(await saved()).toEqual([
+    'sim:btcusdt 5m price > 70000 every 15m until 2026-01-15T17:00Z',
+    'sim:btcusdt 5m price > 71000 every 15m until 2026-01-16T23:00Z',
+  ]);
+});

@@ -29,7 +29,7 @@ export const alert: Command = {
     '/alert btc leaves [60k, 70k] "{symbol} left the range: {price}"',
   ],
   details:
-    'Modes: once · every 15m · on close · for 5m · rearm 1.5 · until 2026-12-31 · for the next 7d · silent · "a message". ' +
+    'Modes: once · every 15m · on close · for 5m · rearm 1.5 · until friday · for the next 7d · silent · "a message". ' +
     'Without a mode it tells of each new crossing, at most every 15 minutes.',
   args: [{ name: 'rule', kind: 'text', description: 'For example: btcusdt z > 2', required: false }],
   slow: true,

@@ -1,9 +1,11 @@
 import type { Span } from './ast.ts';
+import { WHEN } from './calendar-words.ts';
 import { parseDuration } from './duration.ts';
 import { corrected, fail, quote } from './failure.ts';
 
 /**
- * `word`: a name, also one that begins with a digit (`1inch`). `qualified`: `venue:symbol`. `number`: also whatever is a
+ * `date`: a time behind `until`, in
+ * words too. `word`: a name, also one that begins with a digit (`1inch`). `qualified`: `venue:symbol`. `number`: also whatever is a
  * length of time. Words and operators are in lower case; a string's text is what stands between its quotes, unescaped.
  */
 type TokenKind = 'number' | 'word' | 'qualified' | 'op' | 'string' | 'date' | 'end';
@@ -138,7 +140,8 @@ function readOther(text: string, at: number): Token {
 
 function readToken(text: string, at: number, depth: number, last: Token | undefined): Token {
   if (Object.hasOwn(QUOTES, text[at])) return readString(text, at);
-  const date = last?.kind === 'word' && last.text === 'until' ? matchAt(DATE, text, at) : undefined;
+  const isUntil = last?.kind === 'word' && last.text === 'until';
+  const date = isUntil ? (matchAt(DATE, text, at) ?? matchAt(WHEN, text, at)) : undefined;
   if (date !== undefined) return simple('date', date.toLowerCase(), at, at + date.length);
   const dollars = text[at] === '$' ? 1 : 0;
   const number = readNumber(text, at + dollars, depth === 0);
