@@ -13,6 +13,9 @@ interface Variable<S extends z.ZodType> {
   readonly sample?: string;
 }
 
+/** The chat platforms name people by numbers: a name would never be anybody. */
+const ADMIN = /^(?:(?:telegram|discord):\d+|(?:page|console):\w+)$/;
+
 const list = z
   .string()
   .default('')
@@ -129,8 +132,12 @@ export const VARIABLES = {
     { secret: true },
   ),
   ADMINS: variable(
-    list.refine((ids) => ids.every((id) => /^(telegram|discord|page|console):\w+$/.test(id)), {
-      error: 'must be a list like telegram:123,discord:456',
+    list.superRefine((ids, check) => {
+      const wrong = ids.filter((id) => !ADMIN.test(id));
+      if (wrong.length === 0) return;
+      const named = wrong.map((id) => JSON.stringify(id)).join(' and ');
+      const message = `must be a list like telegram:123,discord:456, which ${named} ${wrong.length === 1 ? 'is' : 'are'} not`;
+      check.addIssue({ code: 'custom', message });
     }),
     'users that may do everything',
     { sample: 'telegram:123,discord:456' },
