@@ -2,6 +2,7 @@ import { lookup } from '../series/catalog.ts';
 import type { CompareCondition, CompareOp, Condition, CrossCondition, Expr, RangeCondition } from './ast.ts';
 import { type CheckContext, checkCall, checkExpr } from './check.ts';
 import { fail } from './failure.ts';
+import { refuseHopeless } from './hopeless.ts';
 import { insideNamed } from './named.ts';
 import { failNumber } from './no-condition.ts';
 import { settled } from './readings.ts';
@@ -11,6 +12,7 @@ import type { Subject } from './subject.ts';
 import { type CrossSyntax, isConditionSyntax, type MoveSyntax, type RangeSyntax, type Syntax } from './syntax.ts';
 import { checkThreshold, type Threshold } from './thresholds.ts';
 
+const CROSS_OPS = { above: '>', below: '<', either: undefined } as const;
 const MIRRORED: Readonly<Record<CompareOp, CompareOp>> = { '>': '<', '<': '>', '>=': '<=', '<=': '>=' };
 
 /**
@@ -68,7 +70,10 @@ function checkSides(node: { left: Syntax; right: Syntax }, context: CheckContext
     fail('impossible', 'both sides are the same', [left.span[0], Math.max(left.span[1], right.span[1])]);
   }
   if (swap) subject.expr = right;
-  return swap ? { left: right, right: left, limit: node.left, swap } : { left, right, limit: node.right, swap };
+  const sides = { left: { expr: left, syntax: node.left }, right: { expr: right, syntax: node.right } };
+  return swap
+    ? { left: right, right: left, limit: node.left, swap, sides }
+    : { left, right, limit: node.right, swap, sides };
 }
 
 function thresholdOf(expr: Expr, syntax: Syntax): Threshold | undefined {
@@ -87,7 +92,8 @@ function checkCompare(
   subject: Subject,
   span: CompareCondition['span'],
 ): CompareCondition {
-  const { left, right, limit, swap } = checkSides({ left: leftSyntax, right: rightSyntax }, context, subject);
+  const { left, right, limit, swap, sides } = checkSides({ left: leftSyntax, right: rightSyntax }, context, subject);
+  refuseHopeless(sides.left, written, sides.right, context);
   const op = swap ? MIRRORED[written] : written;
   const threshold = thresholdOf(right, limit);
   if (threshold) checkThreshold(context.text, left, op, threshold);
@@ -95,7 +101,8 @@ function checkCompare(
 }
 
 function checkCross(node: CrossSyntax, context: CheckContext, subject: Subject): CrossCondition {
-  const { left, right, limit, swap } = checkSides(node, context, subject);
+  const { left, right, limit, swap, sides } = checkSides(node, context, subject);
+  refuseHopeless(sides.left, CROSS_OPS[node.direction], sides.right, context);
   const threshold = thresholdOf(right, limit);
   if (threshold) checkThreshold(context.text, left, undefined, threshold);
   const turned = node.direction === 'above' ? 'below' : node.direction === 'below' ? 'above' : 'either';

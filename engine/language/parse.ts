@@ -10,6 +10,7 @@ import { checkLimits } from './limits.ts';
 import { checkMessage } from './message.ts';
 import { readModes } from './modes-parser.ts';
 import { withGoodOffers } from './offers.ts';
+import { refuseClock } from './phrases.ts';
 import { refuseDoubts } from './readings.ts';
 import { checkRearm } from './rearm.ts';
 import { constantOf } from './scale.ts';
@@ -31,6 +32,7 @@ export function parseRule(text: string, scope: Scope): RuleText {
 }
 
 function readRule(text: string, scope: Scope): RuleText {
+  refuseClock(text);
   const cursor = openText(text, scope);
   const header = readHeader(cursor, true);
   if (peek(cursor).kind === 'end') failNoCondition(cursor);
