@@ -238,4 +238,22 @@ export const NEWCOMER_RULES: readonly WrongRule[] = [
     'did you mean ema(50) crosses above ema(200) on close?',
     'btc ema(50) crosses above ema(200) on close',
   ],
+  ['eth ‹down› 10% today', 'unknown-name', "I don't know `down`", 'did you mean falls?', 'eth falls 10% in 1d'],
+  [
+    'eth rsi < 30 and eth ‹volume› > 1000',
+    'unexpected',
+    "I can't use `volume` here",
+    'did you mean eth.volume?',
+    'eth rsi < 30 and eth.volume > 1000',
+  ],
+  ['btc crosses 200 ‹ema›', 'unexpected', "I can't use `ema` here", 'did you mean ema(200)?', 'btc crosses ema(200)'],
+  [
+    'btc rsi ‹1h› < 30',
+    'unexpected',
+    "I can't use `1h` here",
+    'an interval stands behind an @: rsi@1h',
+    'btc rsi@1h < 30',
+  ],
+  ['‹when› btc hits 61k tell me', 'unexpected', '`when` can be left out', undefined, 'btc crosses 61k'],
+  ['btc > 61k ‹please tell me›', 'unexpected', '`please tell me` can be left out', undefined, 'btc > 61k'],
 ];

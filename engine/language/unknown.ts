@@ -74,7 +74,7 @@ export function refuseOtherwise(cursor: Cursor): void {
   const words = quote(text.slice(...span).trim());
   if (meant !== '') fail('unknown-name', `I don't know ${words}`, span, didYouMean(text, span, [meant, ...also]));
   fail('unexpected', `${words} can be left out`, [span[0], text.slice(0, span[1]).trimEnd().length], {
-    suggestions: [corrected(text, span, '')],
+    suggestions: [corrected(text, span, '').trimEnd()],
   });
 }
 
