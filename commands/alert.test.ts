@@ -161,9 +161,9 @@ describe('its buttons', () => {
   it('delete it, and leave a message without buttons', async () => {
     const saved = await harness.say('/alert btc > 61k');
     const outcome = await harness.press(buttonOf(saved, 'Delete'));
-    expect(outcome).toEqual({
+    expect(outcome).toMatchObject({
       toast: 'btcusdt price > 61,000 is deleted.',
-      edit: { text: ['🗑 ', { bold: 'btcusdt price > 61,000' }, ' is deleted.'] },
+      edit: { text: ['🗑 ', { bold: 'btcusdt price > 61,000' }, ' is deleted.'], buttons: [[{ label: 'Undo' }]] },
     });
     expect((await harness.press(buttonOf(saved, 'Once'))).toast).toBe('This alert is gone.');
     await harness.trade('btcusdt', 61_500);
