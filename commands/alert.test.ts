@@ -158,7 +158,7 @@ describe('its buttons', () => {
     expect(harness.drawn.at(-1)!.series.map((series) => series.label)).toEqual(['rsi(14)', 'ema(50)']);
   });
 
-  it('delete it, and leave a message without buttons', async () => {
+  it('delete it, and leave a message that can undo it', async () => {
     const saved = await harness.say('/alert btc > 61k');
     const outcome = await harness.press(buttonOf(saved, 'Delete'));
     expect(outcome).toMatchObject({
