@@ -54,7 +54,7 @@ export async function fillHole(hole: Hole, context: HoleContext): Promise<void> 
       await fillWithBars(hole, context);
       continue;
     }
-    const page = await context.source.tradesFrom(context.symbol, hole.next());
+    const page = await context.source.tradesFrom(context.symbol, hole.next(), hole.since());
     if (!hole.alive()) return;
     if (mayUseBars && page.full && waiting === undefined) {
       mayUseBars = false;

@@ -4,8 +4,9 @@ import { type BinanceDouble, startBinanceDouble } from '../test/doubles/binance.
 import { createManualClock, type ManualClock } from '../test/doubles/manual-clock.ts';
 import { createSilentLog } from '../test/doubles/silent-log.ts';
 import { type Wire, watchWire } from '../test/doubles/wire.ts';
-import { createBinanceFeed } from './binance.ts';
+import { binance } from './binance.ts';
 import type { Feed } from './feed.ts';
+import { createVenueFeed } from './venue-feed.ts';
 
 /** A full minute. */
 const START = 1_700_000_040_000;
@@ -24,7 +25,8 @@ beforeEach(async () => {
   venue = await startBinanceDouble({ now: time.now });
   log = createSilentLog();
   events = [];
-  feed = createBinanceFeed({ wsUrl: venue.wsUrl, restUrl: venue.restUrl, clock: time.clock, random: () => 0, log });
+  const { wsUrl, restUrl } = venue;
+  feed = createVenueFeed(binance, { wsUrl, restUrl, clock: time.clock, random: () => 0, log });
 });
 
 afterEach(async () => {
@@ -373,6 +375,7 @@ describe('by REST', () => {
     const infos = await feed.instruments();
     expect(infos.find((info) => info.symbol === 'ethbtc')).toEqual({
       instrument: 'binance:ethbtc',
+      wire: 'ETHBTC',
       venue: 'binance',
       symbol: 'ethbtc',
       base: 'eth',

@@ -53,6 +53,21 @@ export interface FactEvent {
   readonly value: number;
 }
 
+/** One side of a book, the best price first: `prices[i]` is offered for `sizes[i]` of the base asset. Never changed once made. */
+export interface BookSide {
+  readonly prices: Float64Array;
+  readonly sizes: Float64Array;
+}
+
+/** The best levels of an order book as they stand at `ts` (ms by the venue's clock). */
+export interface BookEvent {
+  readonly type: 'book';
+  readonly instrument: string;
+  readonly ts: number;
+  readonly bids: BookSide;
+  readonly asks: BookSide;
+}
+
 /** A feed lost (`open: true`) or regained (`open: false`) an instrument's data; `from` is when the loss began, in ms. */
 export interface GapEvent {
   readonly type: 'gap';
@@ -99,7 +114,7 @@ export interface RuleResumeEvent {
 }
 
 /** What feeds produce. */
-export type FeedEvent = Trade | BarsEvent | FactEvent | GapEvent;
+export type FeedEvent = Trade | BarsEvent | FactEvent | BookEvent | GapEvent;
 
 /** Everything that the engine takes in. Time is what the events say. */
 export type MarketEvent = FeedEvent | ClockEvent | RuleSetEvent | RuleRemoveEvent | RulePauseEvent | RuleResumeEvent;
