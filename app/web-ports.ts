@@ -104,6 +104,7 @@ function streamed(event: FeedEvent | EngineEvent, textOf: (ruleId: string) => st
     case 'gap':
       return { type: 'status' };
     case 'bars':
+    case 'book':
     case 'fact':
     case 'rule-state':
     case 'history-needed':

@@ -1,6 +1,7 @@
 import { createHistoryDemand, type HistoryDemand } from './history-demand.ts';
+import { isSoundBook } from './market/book.ts';
 import { boughtBy } from './market/bought.ts';
-import type { Bar, BarsEvent, EngineEvent, GapEvent, MarketEvent, Trade } from './market/events.ts';
+import type { Bar, BarsEvent, BookEvent, EngineEvent, GapEvent, MarketEvent, Trade } from './market/events.ts';
 import { fillUp, InstrumentState, isSound, pathOf } from './market/instrument-state.ts';
 import { MINUTE } from './market/interval.ts';
 import { barOf, type Track } from './market/track.ts';
@@ -46,6 +47,7 @@ export class Engine {
   private readonly graph: SeriesGraph<Comparison<LiveRule>>;
   private readonly rules: RuleBook;
   private readonly demand: HistoryDemand;
+  private readonly books = new Map<string, BookEvent>();
   private events: EngineEvent[] = [];
 
   constructor() {
@@ -82,6 +84,10 @@ export class Engine {
         break;
       case 'rule-resume':
         this.withRule(event.ruleId, (rule) => rule.resume(event.ts));
+        break;
+      case 'book':
+        if (isSoundBook(event)) this.books.set(event.instrument, event);
+        else this.refuse(event.instrument, 'malformed');
         break;
       case 'fact':
         if (!Number.isFinite(event.value)) this.refuse(event.instrument, 'malformed');
@@ -262,6 +268,11 @@ export class Engine {
       late: state.late,
       gapSince: state.gapSince,
     };
+  }
+
+  /** The newest order book that came; undefined before the first. How old it is says its `ts`. */
+  book(instrument: string): BookEvent | undefined {
+    return this.books.get(instrument);
   }
 
   /** Instruments that were ever named. */

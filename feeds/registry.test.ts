@@ -1,79 +1,18 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { ConfigError } from '../engine/errors.ts';
 import type { BookEvent, FeedEvent, Trade } from '../engine/market/events.ts';
-import { startBinanceDouble } from '../test/doubles/binance.ts';
-import { createManualClock, type ManualClock } from '../test/doubles/manual-clock.ts';
-import { createSilentLog } from '../test/doubles/silent-log.ts';
-import { come, watchWire } from '../test/doubles/wire.ts';
-import type { Feed } from './feed.ts';
-import { createFeed, createFeeds, type FeedOptions, KNOWN_FEEDS } from './registry.ts';
+import { createManualClock } from '../test/doubles/manual-clock.ts';
+import { MINUTE, START, type Stage, stageOptions } from '../test/stages/stage.ts';
+import { createFeed, createFeeds, KNOWN_FEEDS } from './registry.ts';
 
-const START = 1_700_000_040_000;
-const MINUTE = 60_000;
-
-/** A venue under test: makes trades of `btcusdt` while the clock runs. */
-interface Stage {
-  readonly feed: Feed;
-  readonly time: ManualClock;
-  trade?(): void;
-  /** Changes the order book of `btcusdt`; for venues that have books. */
-  book?(): void;
-  /** Resolves when nothing comes any more while the clock stands still. */
-  quiet(): Promise<void>;
-  close(): Promise<void>;
+/** The stages of the feeds, in `test/stages/<venue>.ts`. */
+async function startStage(name: string): Promise<Stage> {
+  const venue = name.split(':')[0];
+  const { start } = (await import(`../test/stages/${venue}.ts`)) as { start(): Promise<Stage> };
+  return start();
 }
-
-function options(time: ManualClock, more: Partial<FeedOptions> = {}): FeedOptions {
-  return { clock: time.clock, random: () => 0.5, log: createSilentLog(), ...more };
-}
-
-const stages: Record<string, () => Promise<Stage>> = {
-  async sim() {
-    const time = createManualClock(START + 5 * MINUTE);
-    return {
-      time,
-      feed: createFeed('sim', options(time, { sim: { tradesPerMinute: 600 } })),
-      quiet: async () => undefined,
-      close: async () => undefined,
-    };
-  },
-  async binance() {
-    const time = createManualClock(START + 5 * MINUTE);
-    const wire = watchWire();
-    const venue = await startBinanceDouble({ now: time.now });
-    const close = async () => {
-      await venue.stop();
-      wire.close();
-    };
-    const old = Array.from({ length: 300 }, (_, i) => ({
-      ts: START + i * 1000,
-      price: '100',
-      size: '1',
-      buyerMaker: true,
-    }));
-    venue.preload('BTCUSDT', old);
-    venue.setBook('BTCUSDT', [[99, 1]], [[101, 1]]);
-    let size = 1;
-    const endpoints = { binance: { wsUrl: venue.wsUrl, restUrl: venue.restUrl } };
-    const feed = createFeed('binance', options(time, { endpoints }));
-    const book = () => venue.changeBook('BTCUSDT', [[99, ++size]], [[101 + (size % 3), size % 4]]);
-    return { time, feed, trade: () => venue.trade('BTCUSDT', 101, 2), book, quiet: wire.quiet, close };
-  },
-  async 'tape:<file>'() {
-    const time = createManualClock(START);
-    const folder = mkdtempSync(join(tmpdir(), 'feed-'));
-    const line = (i: number) =>
-      JSON.stringify({ instrument: 'tape:btcusdt', ts: START + i * 500, price: 1 + (i % 5), size: 1 });
-    writeFileSync(join(folder, 't'), Array.from({ length: 1000 }, (_, i) => line(i)).join('\n'));
-    const feed = createFeed(`tape:${join(folder, 't')}`, options(time, { tape: { speed: 1 } }));
-    // While it plays it either reads the file or waits for the time of the next line.
-    const quiet = () => come(() => feed.status().state !== 'live' || time.pending() > 0);
-    return { time, feed, quiet, close: async () => rmSync(folder, { recursive: true }) };
-  },
-};
 
 let stage: Stage | undefined;
 
@@ -110,21 +49,21 @@ async function settled<T>(promise: Promise<T>): Promise<T> {
 
 describe('the names of feeds', () => {
   it.each(['nowhere', 'tape', 'sim:x', 'constructor', ''])('refuses %s and says what there is', (name) => {
-    const make = () => createFeed(name, options(createManualClock()));
+    const make = () => createFeed(name, stageOptions(createManualClock()));
     expect(make).toThrow(ConfigError);
     expect(make).toThrow(`FEEDS: there is no feed ${name}; there are: ${KNOWN_FEEDS.join(', ')}`);
   });
 
   it('refuses an address that is none', () => {
     const endpoints = { binance: { wsUrl: 'nonsense' } };
-    expect(() => createFeed('binance', options(createManualClock(), { endpoints }))).toThrow(/BINANCE_WS_URL/);
+    expect(() => createFeed('binance', stageOptions(createManualClock(), { endpoints }))).toThrow(/BINANCE_WS_URL/);
   });
 
   it.each([
     [['sim', 'binance', 'sim'], 'sim'],
     [['tape:a.ndjson', 'tape:b.ndjson'], 'tape'],
   ])('refuses %j, which has a venue twice', (names, venue) => {
-    const make = () => createFeeds(names, () => options(createManualClock()));
+    const make = () => createFeeds(names, () => stageOptions(createManualClock()));
     expect(make).toThrow(ConfigError);
     expect(make).toThrow(`FEEDS names ${venue} twice: each venue can be there once`);
   });
@@ -133,26 +72,27 @@ describe('the names of feeds', () => {
     const told: string[] = [];
     const feeds = createFeeds(['binance', 'sim'], (venue) => {
       told.push(venue);
-      return options(createManualClock());
+      return stageOptions(createManualClock());
     });
     expect(feeds.map((feed) => feed.venue)).toEqual(['binance', 'sim']);
     expect(told).toEqual(['binance', 'sim']);
   });
 
   it('refuses a tape that is not there, or is a folder', () => {
-    const make = (file: string) => () => createFeed(`tape:${file}`, options(createManualClock()));
+    const make = (file: string) => () => createFeed(`tape:${file}`, stageOptions(createManualClock()));
     expect(make('/nowhere/x.ndjson')).toThrow('FEEDS: the tape /nowhere/x.ndjson cannot be read');
     expect(make(tmpdir())).toThrow(`FEEDS: the tape ${tmpdir()} is a folder`);
   });
 
-  it('has a stage in this test for each', () => {
-    expect(Object.keys(stages)).toEqual([...KNOWN_FEEDS]);
+  it('has a stage for each', () => {
+    const files = readdirSync(new URL('../test/stages/', import.meta.url)).filter((file) => file !== 'stage.ts');
+    expect(files.sort()).toEqual(KNOWN_FEEDS.map((name) => `${name.split(':')[0]}.ts`).sort());
   });
 });
 
 describe.each(KNOWN_FEEDS)('%s', (name) => {
   it('starts, watches, unwatches and stops, each as often as one likes', async () => {
-    stage = await stages[name]();
+    stage = await startStage(name);
     const { feed } = stage;
     const events: FeedEvent[] = [];
     const sink = (event: FeedEvent) => events.push(event);
@@ -197,7 +137,7 @@ describe.each(KNOWN_FEEDS)('%s', (name) => {
   });
 
   it('gives valid trades of listed instruments, in the order of time', async () => {
-    stage = await stages[name]();
+    stage = await startStage(name);
     const { feed } = stage;
     const trades: Trade[] = [];
     feed.start((event) => {
@@ -218,7 +158,7 @@ describe.each(KNOWN_FEEDS)('%s', (name) => {
   });
 
   it('gives history within the bounds, oldest first, without the open bar', async () => {
-    stage = await stages[name]();
+    stage = await startStage(name);
     const { feed, time } = stage;
     let count = 0;
     feed.start(() => {
@@ -240,7 +180,7 @@ describe.each(KNOWN_FEEDS)('%s', (name) => {
   });
 
   it('gives books, sorted and not crossed, while they are watched, at most ten a second', async () => {
-    stage = await stages[name]();
+    stage = await startStage(name);
     const { feed } = stage;
     if (!feed.watchBook) {
       expect(stage.book).toBeUndefined();

@@ -1,8 +1,8 @@
 import type { Clock } from '../engine/clock.ts';
-import type { FeedEvent, Trade } from '../engine/market/events.ts';
+import type { FeedEvent } from '../engine/market/events.ts';
 import { checkAddress } from './address.ts';
 import { ADDRESSES, addressVariable } from './addresses.ts';
-import { createCounters } from './counters.ts';
+import { createCounting } from './counters.ts';
 import { createFactPoll } from './fact-poll.ts';
 import type { Feed, FeedSink } from './feed.ts';
 import type { Logger } from './logger.ts';
@@ -11,8 +11,9 @@ import { createRecentSequence } from './recent-sequence.ts';
 import { createRest } from './rest.ts';
 import { createSequence, type Sequence } from './sequence.ts';
 import { createStreams, type Stream } from './streams.ts';
-import type { BookMessage, Channel, Frame, Venue } from './venue.ts';
+import type { Channel, Venue } from './venue.ts';
 import { createVenueBooks } from './venue-books.ts';
+import { createVenueIntake } from './venue-intake.ts';
 import type { Link } from './venue-link.ts';
 import { createListing } from './venue-listing.ts';
 import { createVenueRoute, type VenueRoute } from './venue-route.ts';
@@ -30,7 +31,6 @@ export interface VenueFeedOptions {
 
 /** Live trades that may wait while holes are filled, over all symbols. */
 const MAX_WAITING = 200_000;
-const LOG_EVERY_MS = 60_000;
 
 /** The feed of a venue: its sockets, and its streams without holes and repeats, each as `Feed` and the venue's rules demand. */
 export function createVenueFeed(venue: Venue, options: VenueFeedOptions): Feed {
@@ -42,22 +42,24 @@ export function createVenueFeed(venue: Venue, options: VenueFeedOptions): Feed {
     'http:',
     'https:',
   ]);
-  const counters = createCounters();
   const streams = createStreams();
   const resumePoints = new Map<string, { from: number; lastId: number | undefined }>();
-  const refusals = { count: 0, last: '' };
   let sink: FeedSink | undefined;
   let isRunning = false;
-  let lastMessageAt: number | undefined;
-  let loggedAt = Number.NEGATIVE_INFINITY;
   const httpRest = createRest({ url: restUrl, clock, rules: venue.restRules });
   const markets = createMarketList(clock, () => rest.listed());
+  const { malformed, counters } = createCounting(name, clock, log);
   const rest = venue.rest({ rest: httpRest, clock, markets, malformed });
-  const reader = venue.reader(markets);
   const routes = new Map<string, VenueRoute>();
   const books = createVenueBooks({ venue, rest, markets, streams, clock, random, log, emit, changed: updateState });
   const listing = createListing({ venue, markets, streams, clock, random, log, place });
-  const poll = createFactPoll({ rest, clock, log, symbols: () => streams.of('facts').values(), emit: takeFact });
+  const poll = createFactPoll({
+    rest,
+    clock,
+    log,
+    symbols: () => streams.of('facts').values(),
+    emit: (fact) => intake.fact(fact),
+  });
   for (const [key, route] of Object.entries(venue.routes)) {
     const made = createVenueRoute({
       url: `${wsUrl}${route.path}`,
@@ -66,7 +68,7 @@ export function createVenueFeed(venue: Venue, options: VenueFeedOptions): Feed {
       clock,
       random,
       log,
-      onText: (text, link) => onText(text, key, link),
+      onText: (text, link) => intake.take(text, key, link),
       onSubscribed: (names, link) => onSubscribed(key, names, link),
       onLost: (heardAt, link) => onLost(key, heardAt, link),
       onSwitched(link, old) {
@@ -78,86 +80,20 @@ export function createVenueFeed(venue: Venue, options: VenueFeedOptions): Feed {
     });
     routes.set(key, made);
   }
-  const status = createVenueStatus({ venue, routes, streams, books, clock, refusals });
-
-  // Hot path: a trade takes the first branch.
-  function onText(text: string, route: string, link: Link): void {
-    counters.frames++;
-    lastMessageAt = clock.now();
-    const trade = reader.readTrade?.(text, route);
-    if (trade !== undefined) offer(trade);
-    else take(reader.read(text, route), route, link);
-  }
-
-  function offer(trade: Trade): void {
-    const stream = streams.get('trades', trade.instrument);
-    if (!stream) return;
-    stream.heardAt = lastMessageAt ?? 0;
-    stream.sequence?.offer(trade);
-  }
-
-  function take(frame: Frame, route: string, link: Link): void {
-    if (frame.serial !== undefined && !link.follows(frame.serial)) {
-      link.replace('frames are missing on the connection');
-      return;
-    }
-    switch (frame.kind) {
-      case 'trades':
-        for (const trade of frame.trades) {
-          if (!frame.snapshot || streams.get('trades', trade.instrument)?.sequence?.begun()) offer(trade);
-        }
-        break;
-      case 'facts':
-        if (link === routes.get(route)?.current()) for (const fact of frame.facts) takeFact(fact);
-        break;
-      case 'book':
-        takeBook(frame.book, link, link === routes.get(route)?.current());
-        break;
-      case 'acks':
-        for (const ack of frame.acks) {
-          if (ack.refusal !== undefined) onRefusal(ack.refusal);
-          if (!link.subscriptions.answered(ack) && ack.refusal === undefined) counters.unknown++;
-        }
-        link.poke();
-        updateState();
-        break;
-      case 'alive':
-        break;
-      case 'leave':
-        routes.get(route)?.change(frame.reason);
-        break;
-      case 'malformed':
-        malformed(frame.reason);
-        break;
-      case 'unknown':
-        counters.unknown++;
-        break;
-      case 'many':
-        for (const one of frame.frames) take(one, route, link);
-        break;
-    }
-  }
-
-  function takeFact(fact: FeedEvent & { readonly type: 'fact' }): void {
-    const stream = fact.instrument === undefined ? undefined : streams.get('facts', fact.instrument);
-    if (!stream) return;
-    stream.heardAt = clock.now();
-    emit(fact);
-  }
-
-  function takeBook(message: BookMessage, link: Link, isCurrent: boolean): void {
-    const stream = streams.get('book', message.instrument);
-    if (!stream) return;
-    stream.heardAt = clock.now();
-    books.take(message, link, isCurrent);
-  }
-
-  function onRefusal(message: string): void {
-    refusals.count++;
-    refusals.last = message.slice(0, 200);
-    counters.unknown++;
-    log.warn({ venue: name, message: refusals.last }, 'the venue refused a request');
-  }
+  const intake = createVenueIntake({
+    venue,
+    reader: venue.reader(markets),
+    streams,
+    routes,
+    books,
+    counters,
+    malformed,
+    clock,
+    log,
+    emit,
+    changed: updateState,
+  });
+  const status = createVenueStatus({ venue, routes, streams, books, clock, refusals: intake.refusals });
 
   function onSubscribed(route: string, names: readonly string[], link: Link): void {
     for (const topic of names) {
@@ -184,13 +120,6 @@ export function createVenueFeed(venue: Venue, options: VenueFeedOptions): Feed {
       const isOurs = stream.topics.some((topic) => topic.route === route);
       if (isOurs && !isCarried(stream)) stream.sequence?.lost(at);
     }
-  }
-
-  function malformed(reason: string): void {
-    counters.malformed++;
-    if (clock.now() - loggedAt < LOG_EVERY_MS) return;
-    loggedAt = clock.now();
-    log.warn({ venue: name, reason, malformed: counters.malformed }, 'a message cannot be read');
   }
 
   function emit(event: FeedEvent): void {
@@ -310,7 +239,7 @@ export function createVenueFeed(venue: Venue, options: VenueFeedOptions): Feed {
       const id = lastTradeId === undefined ? Number.NaN : Number(lastTradeId);
       resumePoints.set(symbol, { from, lastId: Number.isSafeInteger(id) && id >= 0 ? id : undefined });
     },
-    status: () => status.tell(isRunning, sink !== undefined, { ...counters }, lastMessageAt),
+    status: () => status.tell(isRunning, sink !== undefined, counters, intake.lastMessageAt()),
   };
   if (!venue.book) return feed;
   return {

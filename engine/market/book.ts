@@ -1,4 +1,4 @@
-import type { BookSide } from './events.ts';
+import type { BookEvent, BookSide } from './events.ts';
 
 /**
  * An order book: two sides of price levels, kept sorted with the best price LAST, because most changes are near it and arrays
@@ -43,6 +43,21 @@ export class OrderBook {
   size(side: 'bid' | 'ask'): number {
     return side === 'bid' ? this.bids.length : this.asks.length;
   }
+}
+
+/** Whether a book has good numbers, the best price first on each side, and does not cross. */
+export function isSoundBook({ ts, bids, asks }: BookEvent): boolean {
+  const isOpen = !(bids.prices[0] >= asks.prices[0]);
+  return ts > 0 && ts < Number.POSITIVE_INFINITY && isOpen && isSoundSide(bids, 1) && isSoundSide(asks, -1);
+}
+
+function isSoundSide({ prices, sizes }: BookSide, sign: 1 | -1): boolean {
+  if (prices.length !== sizes.length) return false;
+  for (let i = 0; i < prices.length; i++) {
+    if (!(Number.isFinite(prices[i]) && sizes[i] > 0 && sizes[i] < Number.POSITIVE_INFINITY)) return false;
+    if (i > 0 && !((prices[i - 1] - prices[i]) * sign > 0)) return false;
+  }
+  return true;
 }
 
 class Side {

@@ -98,6 +98,7 @@ export function createModel() {
         rules.get(event.ruleId)?.resume(event.ts);
         break;
       case 'gap':
+      case 'book':
       case 'fact':
     }
   }
