@@ -25,6 +25,7 @@ export function createRecentSequence(options: SequenceOptions<RecentTrades>): Se
   let floorTs = 0;
   let since = options.resume?.from;
   let streamingAt = 0;
+  let hasDropped = false;
   let gapFrom: number | undefined;
   let run = 0;
   let cancelTimer: (() => void) | undefined;
@@ -59,7 +60,7 @@ export function createRecentSequence(options: SequenceOptions<RecentTrades>): Se
   function overflow(): void {
     pending = [];
     streamingAt = clock.now();
-    if (mode === 'filling') start();
+    hasDropped = true;
   }
 
   function start(): void {
@@ -72,7 +73,9 @@ export function createRecentSequence(options: SequenceOptions<RecentTrades>): Se
   async function fill(mine: number): Promise<void> {
     for (let attempt = 0; mine === run; attempt++) {
       try {
-        if (await fetchMissing(mine)) finish();
+        do hasDropped = false;
+        while ((await fetchMissing(mine)) && hasDropped);
+        if (mine === run) finish();
         return;
       } catch (error) {
         if (mine !== run) return;

@@ -75,7 +75,10 @@ export function createListing(options: ListingOptions): Listing {
         else {
           const wait = Math.max(backoffMs(tries, options.random), retryAfterOf(error));
           cancel?.();
-          cancel = clock.after(wait, () => attempt(tries + 1));
+          cancel = clock.after(wait, () => {
+            cancel = undefined;
+            attempt(tries + 1);
+          });
         }
       },
     );
