@@ -10,11 +10,10 @@ import type { BookMessage, BookRule, Level } from './venue.ts';
 let time: ManualClock;
 let told: { at: number; event: BookEvent }[];
 let renewals: number[];
-let givenUp: string[];
 
 beforeEach(() => {
   time = createManualClock(1_000_000);
-  [told, renewals, givenUp] = [[], [], []];
+  [told, renewals] = [[], []];
 });
 
 /** Numbers that rise by one, a snapshot by the stream. */
@@ -30,7 +29,6 @@ function make(rule: Partial<BookRule> = {}): LiveBook {
     market: () => undefined,
     fetch: () => Promise.reject(new Error('not by REST')),
     renew: () => renewals.push(time.now() - 1_000_000),
-    giveUp: (reason) => givenUp.push(reason),
     clock: time.clock,
     random: () => 0,
     log: createSilentLog(),
@@ -145,14 +143,23 @@ describe('a book of a stream', () => {
     expect([book.live(), newest()?.[1]]).toEqual([true, [4, 1]]);
   });
 
-  it('is asked for again every five seconds, and the socket given up at last', async () => {
+  it('is asked for again, later and later, where no snapshot comes in five seconds, until it is halted', async () => {
     const book = make();
-    for (let second = 0; second < 21; second++) await time.advance(1000);
-    expect(renewals).toEqual([5000, 10_000, 15_000]);
-    expect(givenUp).toEqual(['a book cannot be kept']);
+    for (let second = 0; second < 32; second++) await time.advance(1000);
+    // Five seconds each, and pauses of 0, 2, 4 and 8 s.
+    expect(renewals).toEqual([5000, 12_000, 21_000]);
+    book.take(snapshot(5));
+    await time.advance(59_000);
+    book.take(message(9, [], []));
+    expect([book.live(), renewals.length]).toEqual([false, 3]);
+    book.take(snapshot(5));
+    await time.advance(61_000);
+    book.take(message(9, [], []));
+    expect(renewals.at(-1)).toBe(time.now() - 1_000_000);
+    expect(renewals).toHaveLength(4);
     book.halt();
-    await time.advance(20_000);
-    expect(givenUp).toHaveLength(1);
+    await time.advance(600_000);
+    expect(renewals).toHaveLength(4);
   });
 
   it('keeps no more levels than its depth', async () => {

@@ -14,8 +14,6 @@ export interface LiveBookOptions {
   readonly fetch: () => Promise<BookMessage>;
   /** Has the venue begin the stream anew, so that a snapshot comes. */
   readonly renew: () => void;
-  /** Gives the whole socket up: renewing did not help. */
-  readonly giveUp: (reason: string) => void;
   readonly clock: Clock;
   readonly random: () => number;
   readonly log: Logger;
@@ -41,7 +39,9 @@ const LEAST_BETWEEN_MS = 100;
 /** A snapshot must come in so long. */
 const SNAPSHOT_MS = 5_000;
 const MAX_WAITING = 5_000;
-const MAX_RENEWALS = 3;
+/** A book that was right for so long begins anew at once; one that fails again and again waits longer each time. */
+const STEADY_MS = 60_000;
+const MAX_PAUSE_MS = 300_000;
 
 export function createLiveBook(options: LiveBookOptions): LiveBook {
   const { rule, clock, log, instrument } = options;
@@ -51,7 +51,8 @@ export function createLiveBook(options: LiveBookOptions): LiveBook {
   let last = Number.NaN;
   let ts = 0;
   let run = 0;
-  let renewals = 0;
+  let failures = 0;
+  let liveAt = 0;
   let isSpeaking = false;
   let toldAt = Number.NEGATIVE_INFINITY;
   let waiting: BookMessage[] = [];
@@ -76,6 +77,7 @@ export function createLiveBook(options: LiveBookOptions): LiveBook {
     isFresh = true;
     if (!settle(message)) return;
     mode = 'live';
+    liveAt = clock.now();
     options.changed();
     tell();
   }
@@ -91,7 +93,6 @@ export function createLiveBook(options: LiveBookOptions): LiveBook {
     for (let i = 0; i < bids.length; i++) book.set('bid', bids[i][0], bids[i][1]);
     for (let i = 0; i < asks.length; i++) book.set('ask', asks[i][0], asks[i][1]);
     isFresh = false;
-    renewals = 0;
     ts = message.ts;
     last = message.last ?? Number.NaN;
     if (settle(message)) tell();
@@ -107,29 +108,37 @@ export function createLiveBook(options: LiveBookOptions): LiveBook {
 
   function resync(reason: string): void {
     log.warn({ instrument, reason }, 'a book begins anew');
-    sync(true);
+    if (mode === 'live' && clock.now() - liveAt >= STEADY_MS) failures = 0;
+    again();
     options.changed();
   }
 
-  function sync(isRepeat: boolean): void {
+  function again(): void {
+    forget();
+    const pause = failures === 0 ? 0 : Math.min(1000 * 2 ** failures, MAX_PAUSE_MS);
+    failures++;
+    if (pause === 0) sync(true);
+    else cancelSync = clock.after(pause, () => sync(true));
+  }
+
+  function forget(): void {
+    run++;
     mode = 'syncing';
     waiting = [];
     book.clear();
     cancelTell?.();
     cancelTell = undefined;
-    const mine = ++run;
+    cancelSync?.();
+    cancelSync = undefined;
+  }
+
+  function sync(isRepeat: boolean): void {
     if (rule.snapshot === 'rest') {
-      fetchAll(mine).catch((error: unknown) => log.error({ instrument, err: error }, 'fetching a book broke'));
-      return;
-    }
-    if (isRepeat && ++renewals > MAX_RENEWALS) {
-      renewals = 0;
-      options.giveUp('a book cannot be kept');
+      fetchAll(run).catch((error: unknown) => log.error({ instrument, err: error }, 'fetching a book broke'));
       return;
     }
     if (isRepeat) options.renew();
-    cancelSync?.();
-    cancelSync = clock.after(SNAPSHOT_MS, () => sync(true));
+    cancelSync = clock.after(SNAPSHOT_MS, again);
   }
 
   async function fetchAll(mine: number): Promise<void> {
@@ -181,17 +190,14 @@ export function createLiveBook(options: LiveBookOptions): LiveBook {
   return {
     take,
     streaming() {
-      if (mode === 'waiting') sync(false);
+      if (mode !== 'waiting') return;
+      forget();
+      sync(false);
     },
     live: () => mode === 'live',
     halt() {
-      run++;
+      forget();
       mode = 'waiting';
-      waiting = [];
-      book.clear();
-      cancelTell?.();
-      cancelTell = undefined;
-      cancelSync?.();
     },
     speak(on) {
       const isNew = on && !isSpeaking;

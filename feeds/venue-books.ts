@@ -56,7 +56,6 @@ export function createVenueBooks(options: VenueBooksOptions): VenueBooks {
         for (const { name } of stream.topics) link.subscriptions.renew(name);
         link.poke();
       },
-      giveUp: link.replace,
     });
     books.set(stream.instrument, book);
     book.speak(isCurrent);
