@@ -4,8 +4,9 @@ import { type BinanceDouble, startBinanceDouble } from '../test/doubles/binance.
 import { createManualClock, type ManualClock } from '../test/doubles/manual-clock.ts';
 import { createSilentLog } from '../test/doubles/silent-log.ts';
 import { type Wire, watchWire } from '../test/doubles/wire.ts';
-import { createBinanceFeed } from './binance.ts';
+import { binance } from './binance.ts';
 import type { Feed } from './feed.ts';
+import { createVenueFeed } from './venue-feed.ts';
 
 /** A full minute. */
 const START = 1_700_000_040_000;
@@ -23,7 +24,7 @@ beforeEach(async () => {
   venue = await startBinanceDouble({ now: time.now });
   events = [];
   const urls = { wsUrl: venue.wsUrl, restUrl: venue.restUrl };
-  feed = createBinanceFeed({ ...urls, clock: time.clock, random: () => 0, log: createSilentLog() });
+  feed = createVenueFeed(binance, { ...urls, clock: time.clock, random: () => 0, log: createSilentLog() });
 });
 
 afterEach(async () => {
@@ -96,7 +97,7 @@ describe('a short stop', () => {
     events = [];
     venue.trade('BTCUSDT', 7, 1);
     const urls = { wsUrl: venue.wsUrl, restUrl: venue.restUrl };
-    feed = createBinanceFeed({ ...urls, clock: time.clock, random: () => 0, log: createSilentLog() });
+    feed = createVenueFeed(binance, { ...urls, clock: time.clock, random: () => 0, log: createSilentLog() });
     await resume(START - 50 * MINUTE);
     expect(kinds()).toEqual(['gap', 'bars', 'trade']);
     expect(ids()).toEqual([6001]);
@@ -109,7 +110,7 @@ describe('a short stop', () => {
     await feed.stop();
     events = [];
     const urls = { wsUrl: venue.wsUrl, restUrl: venue.restUrl };
-    feed = createBinanceFeed({ ...urls, clock: time.clock, random: () => 0, log: createSilentLog() });
+    feed = createVenueFeed(binance, { ...urls, clock: time.clock, random: () => 0, log: createSilentLog() });
     await resume(START - 61 * MINUTE);
     expect(kinds()).toEqual(['gap', 'bars']);
   });
