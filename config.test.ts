@@ -18,6 +18,14 @@ describe('readConfig', () => {
     ['TAPE_SPEED', 'must be a number above 0 and at most 1000000, or max', ['fast', '0', '-2', '9999999']],
     ['HTTP_PORT', 'must be a number from 0 to 65535', ['65536', '-1', '80.5', 'eighty']],
     ['FEEDS', 'must name each feed once, and one tape at most', ['sim,sim', 'binance, sim ,binance', 'tape:a,tape:b']],
+    [
+      'ADMINS',
+      'must be a list like telegram:123,discord:456, which "ada" is not',
+      ['telegram:1,ada', ' ada ,discord:2'],
+    ],
+    ['ADMINS', 'must be a list like telegram:123,discord:456, which "telegram:@ada" is not', ['telegram:@ada']],
+    ['ADMINS', 'must be a list like telegram:123,discord:456, which "telegram:ada" is not', ['telegram:ada']],
+    ['ADMINS', 'must be a list like telegram:123,discord:456, which "1" and "2" are not', ['1,telegram:1,2']],
     ['BARS_RETENTION', 'must be a length of time such as 24h or 30d', ['soon']],
   ])('says what would be right for %s: %s', (name, words, values) => {
     for (const value of values) {
@@ -32,6 +40,12 @@ describe('readConfig', () => {
     expect(readConfig({ HTTP_PORT: '65535' }).HTTP_PORT).toBe(65_535);
     expect(readConfig({ FEEDS: 'sim, binance' }).FEEDS).toEqual(['sim', 'binance']);
     expect(readConfig({ FEEDS: ' ' }).FEEDS).toEqual(['sim']);
+  });
+
+  it('takes admins of every platform, with blanks between them', () => {
+    const admins = 'telegram:123, discord:4567 ,console:operator';
+    expect(readConfig({ ADMINS: admins }).ADMINS).toEqual(['telegram:123', 'discord:4567', 'console:operator']);
+    expect(readConfig({}).ADMINS).toEqual([]);
   });
 
   it('does not show a secret that is wrong', () => {

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import { ConfigError } from './engine/errors.ts';
 import { parseInterval } from './engine/market/interval.ts';
+import { ADDRESSES, type AddressVariable, addressVariable, VENUE_NAMES } from './feeds/addresses.ts';
 
 /** One variable of the environment: its schema, and what `.env.example` and the README say of it. */
 interface Variable<S extends z.ZodType> {
@@ -12,6 +13,9 @@ interface Variable<S extends z.ZodType> {
   /** What stands in `.env.example` where the default is empty. */
   readonly sample?: string;
 }
+
+/** The chat platforms name people by numbers: a name would never be anybody. */
+const ADMIN = /^(?:(?:telegram|discord):\d+|(?:page|console):\w+)$/;
 
 const list = z
   .string()
@@ -60,14 +64,22 @@ const variable = <S extends z.ZodType>(
   ...more,
 });
 
-const VENUE_URLS = {
-  BINANCE_WS_URL: variable(socket.optional(), 'another address for Binance’s sockets', {
-    sample: 'wss://stream.binance.com:9443',
+/** Both addresses of each venue. */
+const VENUE_URLS = Object.fromEntries(
+  VENUE_NAMES.flatMap((name) => {
+    const { title, wsUrl, restUrl } = ADDRESSES[name];
+    return [
+      [
+        addressVariable(name, 'WS'),
+        variable(socket.optional(), `another address for ${title}’s sockets`, { sample: wsUrl }),
+      ],
+      [
+        addressVariable(name, 'REST'),
+        variable(http.optional(), `another address for ${title}’s REST API`, { sample: restUrl }),
+      ],
+    ];
   }),
-  BINANCE_REST_URL: variable(http.optional(), 'another address for Binance’s REST API', {
-    sample: 'https://api.binance.com',
-  }),
-};
+) as Readonly<Record<AddressVariable, Variable<z.ZodOptional<typeof socket>>>>;
 
 /** Everything that an operator can set. `.env.example` and the README's table are made from it. */
 export const VARIABLES = {
@@ -104,7 +116,7 @@ export const VARIABLES = {
         error: 'must name each feed once, and one tape at most',
       })
       .transform((venues) => (venues.length > 0 ? venues : ['sim'])),
-    'where prices come from, the preferred one first: sim, binance, tape:<file>',
+    'where prices come from, the preferred one first: sim, a venue such as binance, tape:<file>',
     { sample: 'sim' },
   ),
   SYMBOLS: variable(list, 'what is watched from the start, symbol or venue:symbol; more on demand', {
@@ -129,8 +141,12 @@ export const VARIABLES = {
     { secret: true },
   ),
   ADMINS: variable(
-    list.refine((ids) => ids.every((id) => /^(telegram|discord|page|console):\w+$/.test(id)), {
-      error: 'must be a list like telegram:123,discord:456',
+    list.superRefine((ids, check) => {
+      const wrong = ids.filter((id) => !ADMIN.test(id));
+      if (wrong.length === 0) return;
+      const named = wrong.map((id) => JSON.stringify(id)).join(' and ');
+      const message = `must be a list like telegram:123,discord:456, which ${named} ${wrong.length === 1 ? 'is' : 'are'} not`;
+      check.addIssue({ code: 'custom', message });
     }),
     'users that may do everything',
     { sample: 'telegram:123,discord:456' },

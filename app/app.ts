@@ -66,6 +66,8 @@ export async function startApp(options: AppOptions): Promise<App> {
 async function run(options: AppOptions & BuildOptions, close: () => Promise<void>): Promise<App> {
   const { clock, log, opened } = options;
   const parts = await buildParts(options);
+  // Whoever asks the open port for prices must not have the feeds tell what was missed before the rules are there.
+  const release = parts.market.hold();
   let jobs: { stop(): void } | undefined;
   const stop = async (): Promise<void> => {
     jobs?.stop();
@@ -74,7 +76,7 @@ async function run(options: AppOptions & BuildOptions, close: () => Promise<void
   try {
     const { port } = await parts.web.start();
     opened?.(port);
-    jobs = await startParts(options, parts);
+    jobs = await startParts(options, parts, release);
     // Last: a start that fails must not hear from threads that were cut off at their work.
     parts.charts.warm();
     return { port, stop };
@@ -85,12 +87,17 @@ async function run(options: AppOptions & BuildOptions, close: () => Promise<void
 }
 
 /** Prices first, then the rules that need them, then the messages that are owed, then the people. */
-async function startParts({ config, clock, log, stores }: BuildOptions, parts: Parts): Promise<{ stop(): void }> {
+async function startParts(
+  { config, clock, log, stores }: BuildOptions,
+  parts: Parts,
+  rulesLoaded: () => void,
+): Promise<{ stop(): void }> {
   const { market, rules, dispatcher, platforms, gate } = parts;
   await market.recall();
   const listed = market.start();
   const isListed = await atMost(clock, LIST_PATIENCE_MS, listed);
   await rules.load();
+  rulesLoaded();
   const watch = () => watchFromTheStart(config, market, DEFAULTS.quote, log);
   // A venue that does not answer keeps neither the others nor the people waiting.
   if (isListed) await atMost(clock, LIST_PATIENCE_MS, watch());

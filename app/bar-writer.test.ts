@@ -49,3 +49,21 @@ it('does not store bars that are shorter than a minute', async () => {
   expect(puts).toEqual([MINUTE]);
   await writer.stop();
 });
+
+it('stores bars after what came of them, and has them wait where that cannot be stored', async () => {
+  const time = createManualClock();
+  const done: string[] = [];
+  let isFull = true;
+  const store = { put: async (_: string, __: number, bars: readonly Bar[]) => void done.push(`bars ${bars.length}`) };
+  const writer = createBarWriter(store, time.clock, createSilentLog(), async () => {
+    done.push(isFull ? 'refused' : 'rules');
+    return !isFull;
+  });
+  writer.add('sim:btcusdt', MINUTE, bar(0, 5));
+  await time.advance(2_000);
+  expect(done).toEqual(['refused']);
+  isFull = false;
+  writer.add('sim:btcusdt', MINUTE, bar(MINUTE, 6));
+  await writer.stop();
+  expect(done).toEqual(['refused', 'rules', 'bars 2', 'rules']);
+});

@@ -17,7 +17,16 @@ export interface BarWriter {
   stop(): Promise<void>;
 }
 
-export function createBarWriter(store: Pick<BarStore, 'put'>, clock: Clock, log: Logger): BarWriter {
+/**
+ * @param storeRules stores what came of the bars, first: a restart takes up where stored bars end, and what came of them would
+ *   never come again. Where it says false the bars wait.
+ */
+export function createBarWriter(
+  store: Pick<BarStore, 'put'>,
+  clock: Clock,
+  log: Logger,
+  storeRules?: () => Promise<boolean>,
+): BarWriter {
   let waiting = new Map<string, { instrument: string; interval: number; bars: Bar[] }>();
   let count = 0;
   let running: Promise<void> | undefined;
@@ -28,21 +37,26 @@ export function createBarWriter(store: Pick<BarStore, 'put'>, clock: Clock, log:
     const batch = waiting;
     waiting = new Map();
     count = 0;
-    for (const [key, item] of batch) {
-      try {
-        await store.put(item.instrument, item.interval, item.bars);
-        batch.delete(key);
-      } catch (error) {
-        log.warn({ err: error, bars: item.bars.length }, 'bars could not be stored, they wait');
-        break;
-      }
-    }
+    if (storeRules === undefined || (await storeRules())) await put(batch);
     // What came meanwhile goes behind: of two states of one bar the newer must be stored last.
     const newer = waiting;
     waiting = new Map();
     count = 0;
     for (const items of [batch, newer]) {
       for (const item of items.values()) for (const bar of item.bars) push(item.instrument, item.interval, bar);
+    }
+  }
+
+  /** Leaves in the batch what could not be stored. */
+  async function put(batch: typeof waiting): Promise<void> {
+    for (const [key, item] of batch) {
+      try {
+        await store.put(item.instrument, item.interval, item.bars);
+        batch.delete(key);
+      } catch (error) {
+        log.warn({ err: error, bars: item.bars.length }, 'bars could not be stored, they wait');
+        return;
+      }
     }
   }
 
@@ -78,6 +92,7 @@ export function createBarWriter(store: Pick<BarStore, 'put'>, clock: Clock, log:
       stopped = true;
       cancel?.();
       await flush();
+      await storeRules?.();
     },
   };
 }

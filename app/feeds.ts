@@ -1,7 +1,8 @@
 import type { Config } from '../config.ts';
 import type { Clock } from '../engine/clock.ts';
+import { addressVariable, VENUE_NAMES } from '../feeds/addresses.ts';
 import type { Feed } from '../feeds/feed.ts';
-import { createFeeds } from '../feeds/registry.ts';
+import { createFeeds, type FeedOptions } from '../feeds/registry.ts';
 import type { RootLogger } from './part-logger.ts';
 
 /** The feeds that FEEDS names, not connected yet. @throws ConfigError */
@@ -10,8 +11,16 @@ export function feedsOf(config: Config, clock: Clock, log: RootLogger): readonly
     clock,
     random: Math.random,
     log: log.part(venue),
-    endpoints: { binance: { wsUrl: config.BINANCE_WS_URL, restUrl: config.BINANCE_REST_URL } },
+    endpoints: endpointsOf(config),
     sim: { seed: config.SIM_SEED, tradesPerMinute: config.SIM_RATE },
     tape: { speed: config.TAPE_SPEED },
   }));
+}
+
+function endpointsOf(config: Config): NonNullable<FeedOptions['endpoints']> {
+  const each = VENUE_NAMES.map((name) => {
+    const [wsUrl, restUrl] = [config[addressVariable(name, 'WS')], config[addressVariable(name, 'REST')]];
+    return [name, { wsUrl, restUrl }] as const;
+  });
+  return Object.fromEntries(each);
 }

@@ -36,3 +36,32 @@ it('tells since when nothing can be stored and what waits, until it can', async 
   expect(writer.waiting()).toBe(0);
   expect(stored).toEqual(['1', '2']);
 });
+
+it('says as soon as it is known whether what was added is stored', async () => {
+  const time = createManualClock(1_000);
+  let isFull = false;
+  const store = {
+    async commit() {
+      if (isFull) throw new TransportError('database: commit failed', { retryable: true, reason: 'storage' });
+    },
+  } as unknown as FiringStore;
+  const writer = createFiringWriter(store, time.clock, createSilentLog(), () => undefined);
+  expect(await writer.tried()).toBe(true);
+  writer.add({ firings: [firing('1')] });
+  expect(await writer.tried()).toBe(true);
+  isFull = true;
+  writer.add({ firings: [firing('2')] });
+  expect(await writer.tried()).toBe(false);
+  expect(await writer.tried()).toBe(false);
+  isFull = false;
+  await time.advance(20_000);
+  expect(await writer.tried()).toBe(true);
+  // What is given up at the end is not stored either.
+  isFull = true;
+  writer.add({ firings: [firing('3')] });
+  const stopped = writer.stop();
+  await time.advance(10);
+  await time.advance(60_000);
+  await stopped;
+  expect(await writer.tried()).toBe(false);
+});

@@ -16,6 +16,8 @@ export interface FiringWriter {
   }): void;
   /** Resolves when all that was added so far is stored. */
   settled(): Promise<void>;
+  /** Resolves with whether all that was added so far is stored: not true as soon as it is known that it cannot be for now. */
+  tried(): Promise<boolean>;
   /** What waits to be stored. */
   waiting(): number;
   /** Since when nothing can be stored, in ms, and why; undefined while all is well. */
@@ -44,6 +46,7 @@ export function createFiringWriter(
   let stopping = false;
   let fault: { readonly since: number; readonly reason: string } | undefined;
   let held = 0;
+  const onFault = new Set<() => void>();
 
   function sleep(ms: number): Promise<void> {
     return new Promise((resolve) => {
@@ -63,6 +66,7 @@ export function createFiringWriter(
         return;
       } catch (error) {
         fault ??= { since: clock.now(), reason: error instanceof Error ? error.message : 'unknown' };
+        for (const tell of onFault) tell();
         log.error({ err: error, tries, firings: batch.firings.length }, 'firings could not be stored, trying again');
         if (stopping && tries >= 3) return;
         await sleep(Math.min(RETRY_MS * 2 ** Math.min(tries, 6), 10_000));
@@ -79,6 +83,16 @@ export function createFiringWriter(
     running = undefined;
   }
 
+  async function doneOrFault(work: Promise<void>): Promise<void> {
+    let tell = (): void => undefined;
+    const failed = new Promise<void>((resolve) => {
+      tell = resolve;
+    });
+    onFault.add(tell);
+    await Promise.race([work, failed]);
+    onFault.delete(tell);
+  }
+
   return {
     add({ firings = [], deliveries = [], states = [] }) {
       next.firings.push(...firings);
@@ -89,6 +103,10 @@ export function createFiringWriter(
     },
     async settled() {
       while (running !== undefined) await running;
+    },
+    async tried() {
+      while (running !== undefined && fault === undefined) await doneOrFault(running);
+      return fault === undefined;
     },
     waiting: () => sizeOf(next) + held,
     fault: () => fault,

@@ -44,6 +44,11 @@ export interface MarketHost extends MarketPort {
   onEvent(listener: (event: FeedEvent | EngineEvent) => void): void;
   /** Market time in ms: the machine's, or a tape's own. */
   now(): number;
+  /**
+   * Keeps feeds from telling what was missed until the returned function is called: whoever is to hear of it has to be there
+   * first. Stored bars and history are loaded meanwhile.
+   */
+  hold(): () => void;
   /** Loads stored bars, fetches what is missing since, and subscribes. Never rejects: what fails is tried again later. */
   prepare(instrument: string): Promise<void>;
   feedOf(instrument: string): Feed | undefined;
@@ -81,6 +86,8 @@ export function createMarketHost(options: MarketHostOptions): MarketHost {
   let lastTick = clock.now();
   let cancelTick: (() => void) | undefined;
   let stopped = false;
+  /** Resolves when feeds may tell what was missed; undefined where they may. */
+  let held: Promise<void> | undefined;
 
   const now = (): number => (isTape ? tapeNow : clock.now());
   const intake = createIntake(SLICE, (event) => {
@@ -220,8 +227,10 @@ export function createMarketHost(options: MarketHostOptions): MarketHost {
     if (!wants.has(instrument)) wants.set(instrument, []);
     const storedTo = await history.loadStored(instrument);
     if (storedTo === undefined) await fill(instrument, MINUTE, BASE_BARS);
-    for (let want = wants.get(instrument)?.shift(); want !== undefined; want = wants.get(instrument)?.shift()) {
-      await fill(instrument, want.interval, want.bars);
+    await fillWants(instrument);
+    while (held !== undefined) {
+      await held;
+      await fillWants(instrument);
     }
     wants.delete(instrument);
     if (feed === undefined || feed.venue === 'tape') apply({ type: 'gap', instrument, open: false, from, ts: now() });
@@ -229,6 +238,12 @@ export function createMarketHost(options: MarketHostOptions): MarketHost {
     const symbol = feed.venue === 'tape' ? instrument : splitInstrument(instrument)[1];
     feed.resume(symbol, storedTo ?? history.lastBarEnd(instrument), undefined);
     feed.watch([symbol]);
+  }
+
+  async function fillWants(instrument: string): Promise<void> {
+    for (let want = wants.get(instrument)?.shift(); want !== undefined; want = wants.get(instrument)?.shift()) {
+      await fill(instrument, want.interval, want.bars);
+    }
   }
 
   const part = (feed: Feed): PartStatus => {
@@ -243,6 +258,17 @@ export function createMarketHost(options: MarketHostOptions): MarketHost {
     venues: feeds.map((feed) => feed.venue),
     now,
     apply,
+    hold() {
+      let release = (): void => undefined;
+      const mine = new Promise<void>((resolve) => {
+        release = resolve;
+      });
+      const all = Promise.all([held, mine]).then(() => {
+        if (held === all) held = undefined;
+      });
+      held = all;
+      return release;
+    },
     prepare,
     feedOf,
     relist,

@@ -61,7 +61,7 @@ export async function buildParts(options: BuildOptions): Promise<Parts> {
   const secret = await stores.meta.getOrMake('button-secret', () => randomBytes(32).toString('hex'));
   const release = await version();
   const engine = new Engine();
-  const bars = createBarWriter(stores.bars, clock, log.part('bars'));
+  const bars = createBarWriter(stores.bars, clock, log.part('bars'), () => rules.store());
   const market = createMarketHost({
     ...{ engine, feeds, bars: stores.bars, facts: stores.facts, writer: bars, clock },
     log: log.part('market'),

@@ -9,6 +9,7 @@ import { createTempDatabase, quietLog, type TempDatabase } from '../db/temp-data
 import { Engine } from '../engine/engine.ts';
 import { parseRule } from '../engine/language/parse.ts';
 import { printRule } from '../engine/language/print.ts';
+import type { Bar, Trade } from '../engine/market/events.ts';
 import { HOUR, MINUTE, SECOND } from '../engine/market/interval.ts';
 import type { Firing } from '../engine/rules/rule.ts';
 import { createSimFeed } from '../feeds/sim.ts';
@@ -21,7 +22,13 @@ import { createRulesHost, type RulesHost } from './rules-host.ts';
 /** 2026-01-15T12:00:20Z: not at a minute's end. */
 const START = Date.UTC(2026, 0, 15, 12, 0, 20);
 const BTC = 'sim:btcusdt';
-const RULES = ['1s z(20) > 2 every 1s', 'price > ema(5) every 1s', '1s highest(5) - lowest(5) > 30 every 10s'];
+const RULES = [
+  '1s z(20) > 2 every 1s',
+  'price > ema(5) every 1s',
+  '1s highest(5) - lowest(5) > 30 every 10s',
+  'price > ema(5) every 90s',
+  '5m close > sma(3) for 5s every 20s',
+];
 
 const read = (text: string) =>
   parseRule(`${BTC} ${text}`, {
@@ -38,6 +45,8 @@ interface Run {
   readonly rules: RulesHost;
   readonly engine: Engine;
   stop(): Promise<void>;
+  /** What waits to be stored is lost. */
+  kill(): Promise<void>;
 }
 
 /** The simulated market and its rules, over a database that outlives them. */
@@ -48,7 +57,7 @@ async function run(temp: TempDatabase, time: ManualClock): Promise<Run> {
   const bars = createBarStore(database);
   const facts = createFactStore(database);
   const firings = createFiringStore(database);
-  const barWriter = createBarWriter(bars, clock, quietLog);
+  const barWriter = createBarWriter(bars, clock, quietLog, () => rules.store());
   const feeds = [createSimFeed({ seed: 'restart', clock })];
   const market = createMarketHost({ engine, feeds, bars, facts, writer: barWriter, clock, log: quietLog });
   const writer = createFiringWriter(firings, clock, quietLog, () => undefined);
@@ -63,6 +72,7 @@ async function run(temp: TempDatabase, time: ManualClock): Promise<Run> {
       await writer.stop();
       await barWriter.stop();
     },
+    kill: () => market.stop(),
   };
 }
 
@@ -133,6 +143,85 @@ describe('a restart', () => {
     for (const [i, firings] of found.entries()) {
       expect(expected[i].filter(missed)).not.toEqual([]);
       expect(firings).toEqual(expected[i]);
+    }
+  });
+
+  it('leaves open bars those of all their trades, and closes them so', async () => {
+    const temp = await database();
+    const first = await begin(temp);
+    const trades: Trade[] = [];
+    const intervals = [MINUTE, 5 * MINUTE, HOUR];
+    const closed: { interval: number; bar: Bar }[] = [];
+    const watch = ({ market, engine }: Run) => {
+      for (const interval of intervals) engine.watch(BTC, interval, 3);
+      market.onEvent((event) => {
+        if (event.type === 'trade' && event.instrument === BTC) trades.push(event);
+        if (event.type === 'bar-closed' && event.instrument === BTC) closed.push(event);
+      });
+    };
+    /** By a loop over every trade that was told, each once. */
+    const expected = (interval: number, start: number): Omit<Bar, 'bought'> => {
+      const all = new Map(trades.map((trade) => [trade.id, trade]));
+      const own = [...all.values()].filter(({ ts }) => ts >= start && ts < start + interval);
+      const prices = own.map(({ price }) => price);
+      return {
+        ...{
+          start,
+          open: prices[0],
+          high: Math.max(...prices),
+          low: Math.min(...prices),
+          close: prices[prices.length - 1],
+        },
+        ...{
+          volume: expect.closeTo(
+            own.reduce((sum, { size }) => sum + size, 0),
+            6,
+          ) as number,
+          trades: own.length,
+        },
+      };
+    };
+    watch(first);
+    // From a whole hour on all trades are known to the test.
+    await pass(HOUR - (time.now() % HOUR) + 67 * MINUTE + 33 * SECOND);
+    await first.stop();
+    await pass(2 * MINUTE);
+    closed.length = 0;
+    const second = await run(temp, time);
+    stops = [second.stop];
+    watch(second);
+    await pass(3 * SECOND);
+    for (const interval of intervals) {
+      const { open } = second.engine.barsOf(BTC, interval, 1);
+      expect(open).toMatchObject(expected(interval, Math.floor(time.now() / interval) * interval));
+    }
+    await pass(55 * MINUTE);
+    expect(new Set(closed.map(({ interval }) => interval))).toEqual(new Set([...intervals, SECOND]));
+    for (const { interval, bar } of closed)
+      if (interval > SECOND) expect(bar).toMatchObject(expected(interval, bar.start));
+  });
+
+  it('after a kill at any second fires what an uninterrupted run fires, with the same count of what was kept quiet', async () => {
+    const whole = await database();
+    const uninterrupted = await begin(whole);
+    await pass(5 * MINUTE);
+    await uninterrupted.stop();
+    const expected = await firedBy(whole);
+    expect(expected[3].some(({ suppressed }) => suppressed > 0)).toBe(true);
+
+    for (const seconds of [1, 38, 40, 42, 75]) {
+      time = createManualClock(START);
+      const cut = await database();
+      const first = await begin(cut);
+      await pass(seconds * SECOND);
+      await first.kill();
+      // A clock of its own: nothing that the first run still waits for happens.
+      time = createManualClock(time.now() + 20 * SECOND);
+      const second = await run(cut, time);
+      stops = [second.stop];
+      await pass(START + 9 * MINUTE - time.now());
+      await second.stop();
+      expect(await firedBy(cut), `killed after ${seconds} s`).toEqual(expected);
     }
   });
 

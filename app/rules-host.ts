@@ -29,6 +29,8 @@ export interface RulesHost extends RulesPort {
   load(): Promise<void>;
   /** The stored form of a rule that runs. */
   stored(id: string): StoredRule | undefined;
+  /** Stores all that is known of the rules by now. @returns false where the database does not take it for now */
+  store(): Promise<boolean>;
   /** Every chat's rules now belong to its new key. */
   moved(oldKey: string, newKey: string): void;
   count(): number;
@@ -48,6 +50,12 @@ export interface RulesHostOptions {
 interface Running {
   stored: StoredRule;
   readonly text: RuleText;
+}
+
+/** Nobody saw whether a hold held while the rule was away: it begins anew. */
+function withoutHold(saved: SavedRule): SavedRule {
+  const { pendingSince, ...rest } = saved;
+  return pendingSince === undefined ? saved : { ...rest, state: 'armed', truth: false };
 }
 
 /** Stored rules in the engine: what the engine says of them is stored, and their firings become deliveries. */
@@ -147,14 +155,27 @@ export function createRulesHost(options: RulesHostOptions): RulesHost {
 
   return {
     async load() {
+      // What a feed tells of the time since the last run is for every rule.
+      const release = market.hold();
       const instruments = new Set<string>();
-      let inSlice = 0;
-      for (const stored of await rules.active()) {
-        for (const instrument of takeUp(stored)) instruments.add(instrument);
-        if (++inSlice % SLICE === 0) await breathe();
+      try {
+        let inSlice = 0;
+        for (const stored of await rules.active()) {
+          for (const instrument of takeUp(stored)) instruments.add(instrument);
+          if (++inSlice % SLICE === 0) await breathe();
+        }
+      } finally {
+        release();
       }
-      // After all of them: what a feed tells of the time since the last run is for every rule.
       for (const instrument of instruments) market.watch(instrument);
+    },
+    store() {
+      const ts = market.now();
+      const states = engine.takeTurned().map(({ ruleId, saved }) => {
+        return { ruleId, ts, from: saved.state, to: saved.state, cause: '', saved, isQuiet: true };
+      });
+      if (states.length > 0) writer.add({ states });
+      return writer.tried();
     },
     stored: (id) => running.get(id)?.stored,
     moved(oldKey, newKey) {
@@ -194,10 +215,20 @@ export function createRulesHost(options: RulesHostOptions): RulesHost {
     byNumber: (chatKey, number) => rules.byNumber(chatKey, number),
     list: (chatKey) => rules.byChat(chatKey),
     async remove(id, cause) {
+      const last = engine.rule(id)?.saved;
       running.delete(id);
       market.apply({ type: 'rule-remove', ts: market.now(), ruleId: id });
-      return rules.remove(id, clock.now(), cause);
+      return rules.remove(id, clock.now(), cause, last);
     },
+    async restore(id, cause) {
+      // What was still to be written of it must not come behind what it goes on from.
+      await writer.settled();
+      const stored = await rules.restore(id, clock.now(), cause);
+      if (stored === undefined) return undefined;
+      for (const instrument of takeUp({ ...stored, saved: withoutHold(stored.saved) })) market.watch(instrument);
+      return stored;
+    },
+    removed: (chatKey, limit, number) => rules.removed(chatKey, limit, number),
     async pause(id, until) {
       market.apply({ type: 'rule-pause', ts: market.now(), ruleId: id, ...(until === undefined ? {} : { until }) });
       await writer.settled();

@@ -104,12 +104,12 @@ function streamed(event: FeedEvent | EngineEvent, textOf: (ruleId: string) => st
     case 'gap':
       return { type: 'status' };
     case 'bars':
+    case 'book':
     case 'fact':
     case 'rule-state':
     case 'history-needed':
     case 'fact-taken':
     case 'facts-needed':
-    case 'book':
     case 'book-wanted':
     case 'refused':
       return undefined;

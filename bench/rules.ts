@@ -1,15 +1,15 @@
 import { Engine } from '../engine/engine.ts';
 import { parseRule } from '../engine/language/parse.ts';
 import type { Scope } from '../engine/language/scope.ts';
-import type { Trade } from '../engine/market/events.ts';
 import { MINUTE } from '../engine/market/interval.ts';
+import { parseTradeFrame } from '../feeds/binance-parse.ts';
 import { createRandom } from '../test/doubles/random.ts';
 import type { BenchRow } from './row.ts';
 
 export const INSTRUMENTS = 1000;
 const FEW = 1_000;
+const SOME = 100_000;
 const MANY = 1_000_000;
-const TRADES = 200_000;
 export const T0 = 1_700_000_100_000;
 const START = 500;
 
@@ -26,7 +26,8 @@ const PLAIN: readonly (readonly [series: string, level: (random: () => number) =
   ['macd.histogram', (random) => ((random() - 0.5) * 4).toFixed(3)],
   ['atr(14)', (random) => (0.01 + random() * 5).toFixed(3)],
   ['highest(50)', (random) => near(random, 0.05)],
-  ['volume', (random) => (1 + random() * 900).toFixed(1)],
+  // From the usual volume of five minutes to ten times as much.
+  ['volume', (random) => (1500 * (1 + random() * 9)).toFixed(1)],
 ];
 const CROSSINGS = [
   'ema(20) crosses above ema(50)',
@@ -75,7 +76,7 @@ export function marketOf(): Engine {
           high: price + random(),
           low: price - random(),
           close: price,
-          volume: random() * 800,
+          volume: random() * 600 * (interval / MINUTE),
           trades: 9,
         };
       });
@@ -85,29 +86,35 @@ export function marketOf(): Engine {
   return engine;
 }
 
-/** A random walk of all instruments, a trade every 2 ms. */
-function tape(count: number): Trade[] {
+/** Trades a second of each instrument, and for how many seconds: some to warm up, then those that are measured. */
+const PACE = 10;
+const WARM_S = 60;
+const MEASURED_S = 240;
+/** Two minutes into a bar of five, so that one closes while it is measured. */
+const TAPE_BEGINS = T0 + 2 * MINUTE;
+
+/** Frames as the venue sends them, a second at a time: a random walk by ticks of all instruments. */
+function* frames(): Generator<readonly string[]> {
   const random = createRandom(7);
   const prices = new Float64Array(INSTRUMENTS).fill(START);
-  return Array.from({ length: count }, (_, n) => {
-    const i = Math.floor(random() * INSTRUMENTS);
-    if (random() < 0.5) prices[i] = prices[i]! + (random() < 0.5 ? -0.01 : 0.01);
-    const side = random() < 0.5 ? 'buy' : 'sell';
-    return {
-      type: 'trade',
-      instrument: `binance:coin${i}usdt`,
-      ts: T0 + n * 2,
-      price: Number(prices[i]!.toFixed(2)),
-      size: random(),
-      side,
-      id: String(n),
-    };
-  });
+  let id = 1_000_000;
+  for (let second = 0; second < WARM_S + MEASURED_S; second++) {
+    yield Array.from({ length: PACE * INSTRUMENTS }, (_, n) => {
+      const i = Math.floor(random() * INSTRUMENTS);
+      if (random() < 0.5) prices[i]! += random() < 0.5 ? -0.01 : 0.01;
+      const ts = TAPE_BEGINS + second * 1000 + Math.floor((n / (PACE * INSTRUMENTS)) * 1000);
+      const [price, size] = [prices[i]!.toFixed(2), (0.00001 + random()).toFixed(5)];
+      return `{"stream":"coin${i}usdt@trade","data":{"e":"trade","E":${ts + 3},"s":"COIN${i}USDT","t":${id++},"p":"${price}","q":"${size}","T":${ts},"m":${random() < 0.5},"M":true}}`;
+    });
+  }
 }
 
 interface Run {
-  /** Trades a second of processor time: a machine that does other things besides counts only what is ours. */
+  /** Frames a second of processor time: a machine that does other things besides counts only what is ours. */
   readonly rate: number;
+  /** The same of the engine without parsing, and of JSON.parse alone. */
+  readonly engineRate: number;
+  readonly jsonRate: number;
   readonly bytesPerRule: number;
   readonly fired: number;
   /** To parse and set all rules. */
@@ -121,44 +128,86 @@ const held = (): number => {
   return heapUsed + arrayBuffers;
 };
 
-function run(rules: number, trades: readonly Trade[]): Run {
+/** Processor time of `work` in seconds. */
+function cpuSeconds(work: () => void): number {
+  const from = process.cpuUsage();
+  work();
+  const { user, system } = process.cpuUsage(from);
+  return (user + system) / 1e6;
+}
+
+/** The whole tape through an engine: what its measured part took, by what it went for. */
+function play(engine: Engine): Pick<Run, 'rate' | 'engineRate' | 'jsonRate' | 'fired'> {
+  let [all, parsing, json, count, fired, second] = [0, 0, 0, 0, 0, 0];
+  const apply = (frame: string): void => {
+    const events = engine.apply(parseTradeFrame(frame)!);
+    for (let i = 0; i < events.length; i++) if (events[i]!.type === 'fired') fired++;
+  };
+  for (const chunk of frames()) {
+    if (second++ < WARM_S) {
+      for (const frame of chunk) apply(frame);
+      fired = 0;
+      continue;
+    }
+    json += cpuSeconds(() => chunk.forEach((frame) => void JSON.parse(frame)));
+    parsing += cpuSeconds(() => chunk.forEach((frame) => void parseTradeFrame(frame)));
+    all += cpuSeconds(() => chunk.forEach(apply));
+    count += chunk.length;
+  }
+  return { rate: count / all, engineRate: count / (all - parsing), jsonRate: count / json, fired };
+}
+
+function run(rules: number): Run {
   const random = createRandom(13);
   const engine = marketOf();
   const before = held();
-  const from = performance.now();
-  for (let k = 0; k < rules; k++) {
-    const text = parseRule(ruleText(k, random), scope);
-    engine.apply({ type: 'rule-set', ts: T0, rule: { id: `r${k}`, text } });
-  }
-  const seconds = (performance.now() - from) / 1000;
+  const seconds = cpuSeconds(() => {
+    for (let k = 0; k < rules; k++) {
+      const text = parseRule(ruleText(k, random), scope);
+      engine.apply({ type: 'rule-set', ts: T0, rule: { id: `r${k}`, text } });
+    }
+  });
   const bytesPerRule = (held() - before) / rules;
-  const half = trades.length / 2;
-  for (let n = 0; n < half; n++) engine.apply(trades[n]!);
-  let fired = 0;
-  const used = process.cpuUsage();
-  for (let n = half; n < trades.length; n++) {
-    const events = engine.apply(trades[n]!);
-    for (let i = 0; i < events.length; i++) if (events[i]!.type === 'fired') fired++;
-  }
-  const { user, system } = process.cpuUsage(used);
-  return { rate: (half / (user + system)) * 1e6, bytesPerRule, fired, seconds, series: engine.size().series };
+  return { ...play(engine), bytesPerRule, seconds, series: engine.size().series };
+}
+
+const figure = (value: number): string => Math.round(value).toLocaleString('en');
+
+/** What it takes to read a rule and check its types. */
+function benchParse(): BenchRow {
+  const random = createRandom(19);
+  const texts = Array.from({ length: 100_000 }, (_, k) => ruleText(k, random));
+  for (const text of texts.slice(0, 20_000)) parseRule(text, scope);
+  const seconds = cpuSeconds(() => {
+    for (const text of texts) parseRule(text, scope);
+  });
+  return {
+    name: 'parse + type check of a rule',
+    figure: `${figure(texts.length / seconds)} rules/s`,
+    wanted: 'at least 20,000 /s',
+  };
 }
 
 /** A thousand rules against a million: what a trade costs, and what a rule weighs. */
 export function benchRules(): readonly BenchRow[] {
-  const trades = tape(TRADES);
-  // Once to warm up: the first of the two must not pay for the compiler.
-  run(FEW, trades);
-  const [few, many] = [run(FEW, trades), run(MANY, trades)];
-  const row = (rules: number, { rate, fired, series, seconds }: Run): BenchRow => ({
-    name: `${rules.toLocaleString('en')} rules, ${INSTRUMENTS} instruments, ${series.toLocaleString('en')} series`,
-    figure: `${Math.round(rate).toLocaleString('en')} trades/s, ${fired} firings, parsed and set in ${seconds.toFixed(1)} s`,
+  // Once to warm up: the first of them must not pay for the compiler.
+  run(FEW);
+  const [few, some, many] = [run(FEW), run(SOME), run(MANY)];
+  const row = (rules: number, { rate, engineRate, fired, series, seconds }: Run): BenchRow => ({
+    name: `${figure(rules)} rules, ${INSTRUMENTS} instruments, ${figure(series)} series`,
+    figure: `${figure(rate)} trades/s from the frame on, ${figure(engineRate)} in the engine alone, ${figure(fired)} firings, parsed and set in ${seconds.toFixed(1)} s`,
   });
   return [
+    benchParse(),
     row(FEW, few),
     {
+      ...row(SOME, some),
+      ratio: `${(some.rate / some.jsonRate).toFixed(2)} of JSON.parse alone (${figure(some.jsonRate)} /s)`,
+      wanted: 'at least 0.35 of it',
+    },
+    {
       ...row(MANY, many),
-      ratio: (few.rate / many.rate).toFixed(2),
+      ratio: `${(few.rate / many.rate).toFixed(2)} from the frame on, ${(few.engineRate / many.engineRate).toFixed(2)} in the engine alone`,
       wanted: 'a trade at most twice as dear',
     },
     {

@@ -2,6 +2,7 @@ import { benchCharts } from './charts.ts';
 import { benchEngine } from './engine.ts';
 import { benchLatency } from './latency.ts';
 import { benchLoad } from './load.ts';
+import { benchNearness } from './nearness.ts';
 import { benchPreflight } from './preflight.ts';
 import type { BenchRow } from './row.ts';
 import { benchRules } from './rules.ts';
@@ -12,6 +13,7 @@ const rows: BenchRow[] = [
   ...(await benchCharts()),
   ...(await benchPreflight()),
   ...(await benchLoad()),
+  ...benchNearness(),
   ...benchRules(),
 ];
 console.table(rows.map(({ name, figure, ratio = '', wanted = '' }) => ({ name, figure, ratio, wanted })));

@@ -73,7 +73,7 @@ function roomy([low, high]: readonly [number, number], room: Room): readonly [nu
   return [low - perPixel * room.below, high + perPixel * room.above];
 }
 
-const LABEL_DISTANCE = { price: 36, pane: 30 };
+const LABEL_DISTANCE = { price: 32, pane: 28 };
 /** Prices with more digits than this are written on the axis with as many as its steps need. */
 const MOST_AXIS_DIGITS = 4;
 
@@ -104,8 +104,21 @@ function tickText(value: number, step: number, scale: Scale): string {
   return formatFixed(value, stepDigits(step));
 }
 
-function paneRange(scale: Scale, found: readonly [number, number] | undefined): readonly [number, number] {
-  if (scale === 'percent') return [0, 100];
+/** What of the scale a pane with levels keeps free around them and its values. */
+const PERCENT_ROOM = 8;
+
+/** 0 to 100, or with levels as much of it as they and the values need. */
+function percentRange(found: readonly [number, number] | undefined, hasLevels: boolean): readonly [number, number] {
+  if (!found || !hasLevels) return [0, 100];
+  return [Math.max(0, found[0] - PERCENT_ROOM), Math.min(100, found[1] + PERCENT_ROOM)];
+}
+
+function paneRange(
+  scale: Scale,
+  found: readonly [number, number] | undefined,
+  hasLevels: boolean,
+): readonly [number, number] {
+  if (scale === 'percent') return percentRange(found, hasLevels);
   if (!found) return scale === 'volume' ? [0, 1] : [-1, 1];
   const [low, high] = found;
   if (scale === 'volume') return [0, high > 0 ? high : 1];
@@ -127,7 +140,7 @@ export function paneAxis(
   room: Room,
 ): Axis {
   const finite = levels.filter(Number.isFinite);
-  const [low, high] = paneRange(scale, extent(...values, finite));
+  const [low, high] = paneRange(scale, extent(...values, finite), finite.length > 0);
   const [min, max] = roomy([low, high], scale === 'volume' ? { ...room, below: 0 } : room);
   if (finite.length > 0) {
     const unique = [...new Set(finite)].filter((value) => value > min && value < max);

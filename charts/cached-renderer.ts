@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Clock } from '../engine/clock.ts';
-import type { ChartRenderer, ChartRequest } from './request.ts';
+import type { ChartLine, ChartRenderer, ChartRequest } from './request.ts';
 
 /** The same text for equal requests, whatever the order in which their fields were written; NaN is told from null. */
 function canonical(value: unknown): string {
@@ -19,11 +19,15 @@ export function chartKey(request: ChartRequest): string {
   return createHash('sha256').update(canonical(request)).digest('base64url');
 }
 
+function withoutLast({ values, sides, ...line }: ChartLine): ChartLine {
+  return { ...line, values: values.slice(0, -1), ...(sides && { sides: sides.slice(0, -1) }) };
+}
+
 /** A key that two requests share that differ in nothing but how far the newest bar has come. */
 function barKey(request: ChartRequest): string {
   const { bars, series } = request;
   const closed = bars.slice(0, -1);
-  const lines = series.map((item) => item.lines.map((line) => ({ ...line, values: line.values.slice(0, -1) })));
+  const lines = series.map((item) => item.lines.map(withoutLast));
   const unchanged = series.map((item, i) => ({ ...item, lines: lines[i] }));
   return createHash('sha256')
     .update(canonical({ ...request, bars: closed, series: unchanged, open: bars.at(-1)?.start }))

@@ -17,8 +17,8 @@ import {
   SubTitle,
   Title,
 } from 'chart.js';
-import type { ChartConfig } from './chart-config.ts';
-import { COLORS, HEIGHT, PIXEL_RATIO, WIDTH } from './theme.ts';
+import { type ChartConfig, heightOf } from './chart-config.ts';
+import { COLORS, PIXEL_RATIO, WIDTH } from './theme.ts';
 
 const SUBSETS = [
   ['latin', 'Inter'],
@@ -71,10 +71,10 @@ export interface Pixels {
   readonly height: number;
 }
 
-/** Draws a config of 1000x600 CSS pixels as 2000x1200 pixels and hands the canvas to `read` before it is cleared. */
+/** Draws a config at its size in CSS pixels times the pixel ratio and hands the canvas to `read` before it is cleared. */
 export function drawConfig<T>(config: ChartConfig, read: (canvas: Canvas, chart: Chart) => T): T {
   prepare();
-  const canvas = createCanvas(WIDTH, HEIGHT);
+  const canvas = createCanvas(WIDTH, heightOf(config));
   const options = { ...config.options, devicePixelRatio: PIXEL_RATIO };
   const settings = { ...config, options, plugins: [background] } as unknown as ChartConfiguration;
   const chart = new Chart(canvas as unknown as ChartItem, settings);

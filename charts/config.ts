@@ -8,16 +8,17 @@ import {
   tagLine,
   volumeDatasets,
 } from './datasets.ts';
-import { flags, spikes } from './flags.ts';
-import { header } from './header.ts';
+import { flags, gapNotes, gapsOf, spikes } from './flags.ts';
+import { header, headings } from './header.ts';
 import { textBelow } from './labels.ts';
 import { type Pane, panesOf } from './layout.ts';
 import { colorOf, drawnLevels } from './levels.ts';
 import { markDatasets } from './marks.ts';
 import type { ChartRequest } from './request.ts';
 import { MARGIN, type Scene, sceneOf, TIME_ROOM } from './scene.ts';
+import { signDatasets } from './signs.ts';
 import { axisTexts, insideLabels, numbered } from './texts.ts';
-import { COLORS, FONT, FONT_FAMILY } from './theme.ts';
+import { COLORS, FONT, FONT_FAMILY, WIDTH } from './theme.ts';
 import { knownZone, type TimeTick, timeSpan, timeTicks } from './time-axis.ts';
 
 /** Lines across the panes: round times, round values, and the borders between panes. */
@@ -33,6 +34,10 @@ function frame(scene: Scene, times: readonly TimeTick[]): JsonObject[] {
   for (const { index, major } of times) {
     const color = major ? COLORS.separator : COLORS.grid;
     sets.push(segment(SCALES.full, [index, 0], [index, 1], { ...style, color }));
+  }
+  for (const { index } of gapsOf(scene.request)) {
+    const dashed = { ...style, color: COLORS.level, dash: [2, 5] };
+    sets.push(segment(SCALES.full, [index - 0.5, 0], [index - 0.5, 1], dashed));
   }
   for (const pane of panes) {
     if (pane.series?.levels.length) continue;
@@ -58,6 +63,7 @@ function priceDatasets(scene: Scene): JsonObject[] {
   }
   const last = request.bars[request.bars.length - 1];
   if (last) sets.push(tagLine(last.close, scene.lastColor, ends));
+  sets.push(...signDatasets(scene.signs));
   if (scene.marks.length > 0) sets.push(...markDatasets(scene.marks));
   return sets;
 }
@@ -106,18 +112,22 @@ function barScale(span: string): JsonObject {
 /** Moves the values of a dataset that has one a bar to the slots of its bars. */
 function shifted(dataset: JsonObject, slots: number): JsonObject {
   if (slots === 0 || dataset.xAxisID !== SCALES.bars) return dataset;
-  return { ...dataset, data: [...new Array<null>(slots).fill(null), ...(dataset.data as Json[])] };
+  const { data, pointRadius } = dataset as { data: Json[]; pointRadius?: Json };
+  const radii = Array.isArray(pointRadius) && { pointRadius: [...new Array<number>(slots).fill(0), ...pointRadius] };
+  return { ...dataset, data: [...new Array<null>(slots).fill(null), ...data], ...radii };
 }
 
 /**
  * What to draw, for any server or program that has Chart.js 4: pure JSON, without plug-ins, functions or a date library.
- * A picture of it is 1000x600 CSS pixels.
+ * A picture of it is 800 CSS pixels wide.
  */
 export function buildConfig(request: ChartRequest): ChartConfig {
   const scene = sceneOf(request);
   const { layout, ends } = scene;
   const zone = knownZone(request.timeZone);
   const times = timeTicks(request.bars, request.interval, zone, 8);
+  const span = timeSpan(request.bars, request.interval, zone);
+  const { venueBelow } = headings(request);
   const before = Math.round(-0.5 - ends[0]);
   const labels: string[] = new Array(Math.round(ends[1] - ends[0])).fill('');
   const fractionAlong = (index: number) => (index - ends[0]) / (ends[1] - ends[0]);
@@ -133,6 +143,7 @@ export function buildConfig(request: ChartRequest): ChartConfig {
     data: { labels, datasets: datasets.map((set) => shifted(set, before)) },
     options: {
       responsive: false,
+      aspectRatio: WIDTH / scene.height,
       animation: false,
       events: [],
       locale: 'en-US',
@@ -149,7 +160,7 @@ export function buildConfig(request: ChartRequest): ChartConfig {
         datalabels: { display: false },
       },
       scales: {
-        [SCALES.bars]: barScale(timeSpan(request.bars, request.interval, zone)),
+        [SCALES.bars]: barScale(venueBelow === undefined ? span : `${venueBelow} · ${span}`),
         [SCALES.along]: hiddenScale('x', ends[0], ends[1]),
         ...Object.fromEntries(panes.map((pane) => [pane.id, paneScale(pane, scene.gutter - MARGIN.side)])),
         [SCALES.full]: hiddenScale('y', 0, 1),
@@ -157,6 +168,7 @@ export function buildConfig(request: ChartRequest): ChartConfig {
         ...axisTexts(scene),
         ...insideLabels(scene),
         ...flags(scene),
+        ...gapNotes(scene),
         ...spikes(scene),
       },
     },

@@ -1,15 +1,15 @@
 import { type JsonObject, SCALES } from './chart-config.ts';
-import type { Pane } from './layout.ts';
+import { overVolumeOf, type Pane } from './layout.ts';
+import type { LegendEntry } from './legend.ts';
+import { lineDataset, lineDatasets, ORDER, short } from './lines.ts';
 import type { ChartLine, ChartRequest, ChartSeries } from './request.ts';
 import type { Scene } from './scene.ts';
 import { COLORS, LINE_COLORS } from './theme.ts';
 
-/** Drawing order: the lowest number lies on top. The legend goes by it too, so lines come first. */
-export const ORDER = { line: 1, mark: 2, close: 3, tagLine: 4, candle: 5, level: 6, volume: 7, frame: 9 } as const;
-
-/** Opacity of what lies between two bands, and of the line in their middle: two hexadecimal digits behind a colour. */
+/** Opacity of what lies between two bands, of the line in their middle, and of a cloud: two hexadecimal digits behind a colour. */
 const BAND_ALPHA = '14';
 const MIDDLE_ALPHA = 'b0';
+const CLOUD_ALPHA = '2e';
 
 /** How wide things are in px: thinner the more bars there are. */
 export interface BarSizes {
@@ -26,11 +26,6 @@ export function barSizes(slots: number, plotWidth: number): BarSizes {
     wick: slot < 4 ? 0.8 : Math.min(2, Math.max(1.2, slot * 0.14)),
     line: slot < 3 ? 1.5 : 2,
   };
-}
-
-/** Far more digits than a screen could show, but not all: a config stays small enough for a server's limit. */
-function short(value: number): number | null {
-  return Number.isFinite(value) ? Number(value.toPrecision(8)) : null;
 }
 
 function bars(data: JsonObject['data'], scale: string, color: string, width: number, order: number): JsonObject {
@@ -64,68 +59,80 @@ export function candleDatasets(request: ChartRequest, sizes: BarSizes): JsonObje
   ];
 }
 
+/** The colour of a line over the volume. */
+export const volumeLineColor = (index: number): string => LINE_COLORS[(index + 1) % LINE_COLORS.length];
+
 export function volumeDatasets(request: ChartRequest, sizes: BarSizes): JsonObject[] {
+  const lines = overVolumeOf(request).flatMap((series) => series.lines);
   const pick = (up: boolean) =>
     request.bars.map((bar) => (bar.close >= bar.open === up && bar.volume > 0 ? short(bar.volume) : null));
   return [
     bars(pick(true), SCALES.volume, COLORS.upVolume, sizes.body, ORDER.volume),
     bars(pick(false), SCALES.volume, COLORS.downVolume, sizes.body, ORDER.volume),
+    ...lines.flatMap((line, i) =>
+      lineDatasets(line, { scale: SCALES.volume, color: volumeLineColor(i), width: sizes.line }),
+    ),
   ];
-}
-
-/** A line with a value a bar; `label` makes it appear in the legend. */
-export function lineDataset(line: ChartLine, scale: string, color: string, width: number, label = ''): JsonObject {
-  const data = line.values.map(short);
-  const lonely = data.filter((value) => value !== null).length === 1;
-  return {
-    type: 'line',
-    label,
-    data,
-    xAxisID: SCALES.bars,
-    yAxisID: scale,
-    borderColor: color,
-    backgroundColor: color,
-    borderWidth: width,
-    borderJoinStyle: 'round',
-    pointRadius: lonely ? 4 : 0,
-    pointBackgroundColor: color,
-    // The legend shows every dataset, in this colour: those without a name must not be seen there.
-    pointBorderColor: label ? color : COLORS.clear,
-    tension: 0,
-    ...(line.steps === true && { stepped: true }),
-    order: ORDER.line,
-  };
 }
 
 /** The closes as one line, where there is nothing else to show of a bar. */
 export function closeDataset(request: ChartRequest, sizes: BarSizes): JsonObject {
   const closes = { label: '', values: request.bars.map((bar) => bar.close) };
-  return { ...lineDataset(closes, SCALES.price, COLORS.text, sizes.line + 0.5), order: ORDER.close };
+  return {
+    ...lineDataset(closes, { scale: SCALES.price, color: COLORS.text, width: sizes.line + 0.5 }),
+    order: ORDER.close,
+  };
+}
+
+/** To which line it is tinted from a line, and how: in one colour, or in another where it lies below. */
+function fillOf(
+  { series, color }: LegendEntry,
+  line: ChartLine,
+): { readonly to: ChartLine; readonly style: (target: number) => JsonObject } | undefined {
+  if (series.cloud !== undefined) {
+    const [first, second] = series.cloud.map((index) => series.lines[index]);
+    const tint = { above: COLORS.up + CLOUD_ALPHA, below: COLORS.down + CLOUD_ALPHA };
+    return line === first ? { to: second, style: (target) => ({ fill: { target, ...tint } }) } : undefined;
+  }
+  const lower = series.lines.find(({ label }) => label.endsWith('lower'));
+  if (lower === undefined || !line.label.endsWith('upper')) return undefined;
+  return { to: lower, style: (fill) => ({ fill, backgroundColor: color + BAND_ALPHA }) };
+}
+
+interface OverlayPart {
+  readonly entry: LegendEntry;
+  readonly line: ChartLine | undefined;
+  readonly set: JsonObject;
+}
+
+/** What an entry of the legend names: its lines, or nothing but the name where it is of marks. */
+function partsOf(entry: LegendEntry, width: number): readonly OverlayPart[] {
+  const { lines, color, text } = entry;
+  const style = { scale: SCALES.price, color, width };
+  if (lines.length === 0) {
+    return [{ entry, line: undefined, set: lineDataset({ label: '', values: [] }, { ...style, label: text }) }];
+  }
+  return lines.flatMap((line) => {
+    const label = line === lines[0] ? text : '';
+    const faint = { ...style, label, color: color + MIDDLE_ALPHA, width: width * 0.75 };
+    const sets = line.label.endsWith('middle')
+      ? [{ ...lineDataset(line, faint), borderDash: [7, 5] }]
+      : lineDatasets(line, { ...style, label });
+    return sets.map((set) => ({ entry, line, set }));
+  });
 }
 
 /**
  * Lines over the candles. Those that the legend names come first: it leaves room for every other one that stands between them.
- * What lies between an upper and a lower one is tinted.
+ * What lies between an upper and a lower one, or in a cloud, is tinted.
  */
 export function overlayDatasets(legend: Scene['legend'], sizes: BarSizes): JsonObject[] {
-  const heads = legend.map(({ series, text, color }) =>
-    lineDataset(series.lines[0], SCALES.price, color, sizes.line, text),
-  );
-  const others: JsonObject[] = [];
-  legend.forEach(({ series, color }, i) => {
-    for (const line of series.lines.slice(1)) {
-      const isMiddle = line.label.endsWith('middle');
-      if (line.label.endsWith('lower') && series.lines[0].label.endsWith('upper')) {
-        heads[i] = { ...heads[i], fill: heads.length + others.length, backgroundColor: color + BAND_ALPHA };
-      }
-      others.push(
-        isMiddle
-          ? { ...lineDataset(line, SCALES.price, color + MIDDLE_ALPHA, sizes.line * 0.75), borderDash: [7, 5] }
-          : lineDataset(line, SCALES.price, color, sizes.line),
-      );
-    }
+  const all = legend.flatMap((entry) => partsOf(entry, sizes.line));
+  const sorted = [...all.filter(({ set }) => set.label !== ''), ...all.filter(({ set }) => set.label === '')];
+  return sorted.map(({ entry, line, set }) => {
+    const fill = line && fillOf(entry, line);
+    return fill ? { ...set, ...fill.style(sorted.findIndex((other) => other.line === fill.to)) } : set;
   });
-  return [...heads, ...others];
 }
 
 /** A straight line between two points that lie anywhere, not only at bars. */
@@ -181,7 +188,7 @@ export function paneDatasets(pane: Pane, ends: readonly [number, number], sizes:
   const sets: JsonObject[] = [];
   series.lines.forEach((line, i) => {
     if (!isHistogram(line)) {
-      sets.push(lineDataset(line, pane.id, paneColor(series, i), sizes.line));
+      sets.push(...lineDatasets(line, { scale: pane.id, color: paneColor(series, i), width: sizes.line }));
       return;
     }
     const pick = (up: boolean) => line.values.map((value) => (value >= 0 === up ? short(value) : null));

@@ -1,13 +1,14 @@
 import { extent } from './axis.ts';
 import type { JsonObject } from './chart-config.ts';
-import { INSIDE_TEXT, textEndingAt } from './labels.ts';
+import { INSIDE_TEXT, SIGN_TEXT, type TextStyle, textEndingAt } from './labels.ts';
 import { fractionOf } from './layout.ts';
-import type { PlacedMark } from './marks.ts';
+import type { ChartRequest } from './request.ts';
 import { along, type Scene } from './scene.ts';
-import { formatFixed, textWidth } from './text.ts';
+import { formatFixed, formatSpan, textWidth } from './text.ts';
 import { COLORS, FONT } from './theme.ts';
 
 const MOST_FLAGS = 4;
+const MOST_SIGNS = 12;
 
 /** A rectangle in the plot: `from` and `to` in px from its left edge, `at` its middle as a fraction of the height. */
 interface Box {
@@ -17,17 +18,38 @@ interface Box {
 }
 
 const FLAG_DISTANCE = 23;
+const SIGN_DISTANCE = 15;
 const FLAG_HEIGHT = 20;
 
-/** Beyond the arrow, as seen from the candle. */
-function flagBox(scene: Scene, mark: PlacedMark): Box {
+/** A name that wants to stand `away` px beyond a price at a bar, as seen from the candle. */
+interface Flag {
+  readonly x: number;
+  readonly price: number;
+  readonly direction: 'up' | 'down';
+  readonly label: string;
+  readonly color: string;
+  readonly away: number;
+  readonly style: TextStyle;
+}
+
+/** Names of the latest marks, then of the latest signs: the first ones choose their place first. */
+function wantedFlags({ marks, signs }: Scene): readonly Flag[] {
+  const ofMarks = marks
+    .filter((mark) => mark.label)
+    .slice(-MOST_FLAGS)
+    .map((mark) => ({ ...mark, price: mark.arrow, color: COLORS.alert, away: FLAG_DISTANCE, style: INSIDE_TEXT }));
+  const ofSigns = signs.map((sign) => ({ ...sign, away: SIGN_DISTANCE, style: SIGN_TEXT }));
+  return [...ofMarks.reverse(), ...ofSigns.reverse()];
+}
+
+function flagBox(scene: Scene, mark: Flag): Box {
   const { layout, ends, plotHeight, plotWidth } = scene;
-  const width = textWidth(mark.label, FONT.small);
+  const width = textWidth(mark.label, mark.style.size);
   const middle = ((mark.x - ends[0]) / (ends[1] - ends[0])) * plotWidth;
   const to = Math.min(plotWidth - 2, Math.max(width + 6, middle + width / 2));
   const edge = FLAG_HEIGHT / 2 / plotHeight;
   const side = mark.direction === 'up' ? 1 : -1;
-  const at = fractionOf(layout.price, mark.arrow) + (side * FLAG_DISTANCE) / plotHeight;
+  const at = fractionOf(layout.price, mark.price) + (side * mark.away) / plotHeight;
   return { from: to - width, to, at: Math.min(layout.price.bottom - edge, Math.max(layout.price.top + edge, at)) };
 }
 
@@ -53,19 +75,48 @@ export function spikes(scene: Scene): Record<string, JsonObject> {
   return axes;
 }
 
-/** The labels of the latest marks, where they do not lie on one another. */
+/** Holes between bars that are named at most: where they are many, as over the nights of an exchange, they are no news. */
+const MOST_GAPS = 3;
+
+/** The bars before which some are missing, few enough to be marked. */
+export function gapsOf({
+  bars,
+  interval,
+}: ChartRequest): readonly { readonly index: number; readonly missing: number }[] {
+  const gaps = bars.flatMap(({ start }, index) => {
+    const missing = index === 0 ? 0 : start - bars[index - 1].start - interval;
+    return missing > 0 ? [{ index, missing }] : [];
+  });
+  return gaps.length <= MOST_GAPS ? gaps : [];
+}
+
+/** How much time is missing at a hole, at the foot of the candles. */
+export function gapNotes(scene: Scene): Record<string, JsonObject> {
+  const { layout, request, ends, plotHeight, plotWidth } = scene;
+  const notes = gapsOf(request).map(({ index, missing }, i) => {
+    const text = `${formatSpan(missing)} missing`;
+    const middle = ((index - 0.5 - ends[0]) / (ends[1] - ends[0])) * plotWidth;
+    const right = middle - 6 >= textWidth(text, FONT.sign) ? middle - 6 : middle + 6 + textWidth(text, FONT.sign);
+    const item = { at: layout.price.bottom - 12 / plotHeight, text, color: COLORS.dim };
+    return [`gap${i}`, textEndingAt(item, ends[0] + along(scene, right), SIGN_TEXT, plotHeight)] as const;
+  });
+  return Object.fromEntries(notes);
+}
+
+/** The names of the latest marks and signs, where they do not lie on one another. */
 export function flags(scene: Scene): Record<string, JsonObject> {
   const { ends, plotHeight } = scene;
   const taken: Box[] = [];
   const axes: Record<string, JsonObject> = {};
-  const latest = scene.marks.filter((mark) => mark.label).slice(-MOST_FLAGS);
-  for (const [i, mark] of [...latest].reverse().entries()) {
+  for (const mark of wantedFlags(scene)) {
+    if (taken.length === MOST_FLAGS + MOST_SIGNS) break;
     const box = flagBox(scene, mark);
     const near = (one: Box) => Math.abs(one.at - box.at) < (FLAG_HEIGHT + 2) / plotHeight;
     if (taken.some((one) => one.from < box.to && box.from < one.to && near(one))) continue;
     taken.push(box);
-    const item = { at: box.at, text: mark.label, color: COLORS.alert };
-    axes[`flag${i}`] = textEndingAt(item, ends[0] + along(scene, box.to), INSIDE_TEXT, plotHeight);
+    const item = { at: box.at, text: mark.label, color: mark.color };
+    const end = ends[0] + along(scene, box.to);
+    axes[`flag${taken.length - 1}`] = textEndingAt(item, end, mark.style, plotHeight);
   }
   return axes;
 }

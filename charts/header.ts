@@ -23,14 +23,14 @@ function periodOf({ bars, interval }: ChartRequest): string {
 }
 
 /** Symbol, interval and venue, as much of them as `room` px take: the venue goes first, then the symbol's end. */
-function nameWithin(room: number, { symbol, interval, venue }: ChartRequest): string {
+function nameWithin(room: number, { symbol, interval, venue }: ChartRequest): { text: string; hasVenue: boolean } {
   const fits = (text: string) => textWidth(text, FONT.title) <= room;
   const name = (length: number) => `${cleanText(symbol, length).toUpperCase()}   ${formatInterval(interval)}`;
   const whole = `${name(LONGEST_SYMBOL)} · ${cleanText(venue, LONGEST_VENUE)}`;
-  if (fits(whole)) return whole;
+  if (fits(whole)) return { text: whole, hasVenue: true };
   let length = LONGEST_SYMBOL;
   while (length > 4 && !fits(name(length))) length--;
-  return name(length);
+  return { text: name(length), hasVenue: false };
 }
 
 function legendOptions(scene: Scene): JsonObject {
@@ -51,23 +51,34 @@ function legendOptions(scene: Scene): JsonObject {
   };
 }
 
+export interface Headings {
+  readonly name: string;
+  readonly price: string;
+  /** The venue, where the name leaves it no room: it goes below the chart. */
+  readonly venueBelow: string | undefined;
+}
+
+/** What stands in the row above the chart, left and right. */
+export function headings(request: ChartRequest): Headings {
+  const last = request.bars[request.bars.length - 1];
+  const change = formatChange(changeOf(request));
+  const price = last ? `${formatFixed(last.close, request.digits)}   ${change} ${periodOf(request)}` : 'no bars yet';
+  const room = WIDTH - 2 * MARGIN.side - textWidth(price, FONT.title) - TITLE_DISTANCE;
+  const { text, hasVenue } = nameWithin(room, request);
+  return { name: text, price, venueBelow: hasVenue ? undefined : cleanText(request.venue, LONGEST_VENUE) };
+}
+
 /** Name and price in one row above the chart, and the legend below them. */
 export function header(scene: Scene): Record<string, JsonObject> {
-  const { request } = scene;
-  const { bars, digits } = request;
-  const last = bars[bars.length - 1];
-  const change = changeOf(request);
-  const price = last
-    ? `${formatFixed(last.close, digits)}   ${formatChange(change)} ${periodOf(request)}`
-    : 'no bars yet';
-  const room = WIDTH - 2 * MARGIN.side - textWidth(price, FONT.title) - TITLE_DISTANCE;
+  const { name, price } = headings(scene.request);
+  const change = changeOf(scene.request);
   const font = { family: FONT_FAMILY, size: FONT.title, weight: 600, lineHeight: LINE_HEIGHT };
   const row = FONT.title * LINE_HEIGHT;
   return {
     title: {
       display: true,
       align: 'start',
-      text: nameWithin(room, request),
+      text: name,
       color: COLORS.text,
       font,
       padding: { top: 0, bottom: TITLE_GAP },

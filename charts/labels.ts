@@ -13,7 +13,7 @@ export interface Placed {
   readonly box?: string;
 }
 
-interface TextStyle {
+export interface TextStyle {
   readonly size: number;
   readonly weight: number;
   /** Drawn later, so above, the higher it is. */
@@ -47,7 +47,8 @@ function textAxis(item: Placed, style: TextStyle, plotHeight: number): { base: J
       autoSkip: false,
       mirror: true,
       z: style.z,
-      labelOffset: Number(((item.at - anchor) * plotHeight).toFixed(1)),
+      // Adding 0 makes a plain one of a negative 0, which JSON does not know.
+      labelOffset: Number(((item.at - anchor) * plotHeight).toFixed(1)) + 0,
       color: item.color,
       ...(style.halo > 0 ? { textStrokeColor: COLORS.background, textStrokeWidth: style.halo } : {}),
       font: { family: FONT_FAMILY, size: style.size, weight: style.weight },
@@ -99,7 +100,7 @@ export function textBelow(at: number, { text, major }: TimeTick, plotWidth: numb
       padding: 6,
       // The outer labels, which are empty, keep within the plot: nothing is left free for them.
       align: 'inner',
-      labelOffset: Number((Math.max(at * plotWidth, leftmost) - plotWidth / 2).toFixed(1)),
+      labelOffset: Number((Math.max(at * plotWidth, leftmost) - plotWidth / 2).toFixed(1)) + 0,
       color: major ? COLORS.text : COLORS.dim,
       font: { family: FONT_FAMILY, size: FONT.axis, weight: major ? 600 : 400 },
     },
@@ -107,5 +108,6 @@ export function textBelow(at: number, { text, major }: TimeTick, plotWidth: numb
 }
 
 export const AXIS_TEXT: TextStyle = { size: FONT.axis, weight: 400, z: 2, halo: 0 };
-export const TAG_TEXT: TextStyle = { size: FONT.axis, weight: 600, z: 4, halo: 0 };
+export const TAG_TEXT: TextStyle = { size: FONT.tag, weight: 600, z: 4, halo: 0 };
+export const SIGN_TEXT: TextStyle = { size: FONT.sign, weight: 600, z: 2, halo: 4 };
 export const INSIDE_TEXT: TextStyle = { size: FONT.small, weight: 600, z: 3, halo: 5 };

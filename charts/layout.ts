@@ -91,10 +91,23 @@ function paneRoom(height: number): Room {
   return { height, above: height < 64 ? 21 : 25, below: height < 64 ? 5 : 8 };
 }
 
-/** The series that lie over the candles. */
-export function overlaysOf(request: ChartRequest): readonly ChartSeries[] {
-  return request.series.filter((series) => series.scale === 'price');
+/** Whether there is a pane of the volume. */
+const hasVolume = (request: ChartRequest): boolean => request.bars.some((bar) => bar.volume > 0);
+
+/** Where a series goes: what lies over the volume has a pane of its own where there is none of the volume. */
+function placeOf({ scale, place }: ChartSeries, request: ChartRequest): 'price' | 'signs' | 'volume' | 'pane' {
+  if (place === 'volume') return hasVolume(request) ? 'volume' : 'pane';
+  return place ?? (scale === 'price' ? 'price' : 'pane');
 }
+
+const seriesAt = (request: ChartRequest, place: ReturnType<typeof placeOf>): readonly ChartSeries[] =>
+  request.series.filter((series) => placeOf(series, request) === place);
+
+/** The series that lie over the candles, those that are marks at them, those over the volume, and those with a pane of their own. */
+export const overlaysOf = (request: ChartRequest): readonly ChartSeries[] => seriesAt(request, 'price');
+export const signedOf = (request: ChartRequest): readonly ChartSeries[] => seriesAt(request, 'signs');
+export const overVolumeOf = (request: ChartRequest): readonly ChartSeries[] => seriesAt(request, 'volume');
+export const panedOf = (request: ChartRequest): readonly ChartSeries[] => seriesAt(request, 'pane');
 
 /**
  * Divides the plot among the price, its volume and the panes of the series.
@@ -102,11 +115,9 @@ export function overlaysOf(request: ChartRequest): readonly ChartSeries[] {
  * @param extra px that are needed above and below the candles besides, for marks
  */
 export function layOut(request: ChartRequest, height: number, extra: { above: number; below: number }): Layout {
-  const paned = request.series.filter((series) => series.scale !== 'price');
-  const volumes = request.bars.map((bar) => bar.volume);
-  const hasVolume = volumes.some((volume) => volume > 0);
-  const paneWeight = paned.length > 2 ? WEIGHTS.crowdedPane : WEIGHTS.pane;
-  const total = WEIGHTS.price + (hasVolume ? WEIGHTS.volume : 0) + paned.length * paneWeight;
+  const paned = panedOf(request);
+  const withVolume = hasVolume(request);
+  const total = WEIGHTS.price + (withVolume ? WEIGHTS.volume : 0) + paned.length * WEIGHTS.pane;
   const px = (weight: number) => (weight / total) * height;
 
   let used = 0;
@@ -122,11 +133,14 @@ export function layOut(request: ChartRequest, height: number, extra: { above: nu
   };
   const priced = priceAxis(priceRange(request), request.digits, priceRoom);
   const price = place('price', WEIGHTS.price, request.bars.length > 0 ? priced : { ...priced, ticks: [] });
-  const volumeAxis = paneAxis('volume', [volumes], [], paneRoom(px(WEIGHTS.volume)));
-  const volume = hasVolume ? place('volume', WEIGHTS.volume, volumeAxis) : undefined;
+  const averages = overVolumeOf(request).flatMap((series) => series.lines.map((line) => line.values));
+  const volumes = [request.bars.map((bar) => bar.volume), ...averages];
+  const volumeAxis = paneAxis('volume', volumes, [], paneRoom(px(WEIGHTS.volume)));
+  const volume = withVolume ? place('volume', WEIGHTS.volume, volumeAxis) : undefined;
   const others = paned.map((series, i) => {
     const values = series.lines.map((line) => line.values);
-    return place(`p${i}`, paneWeight, paneAxis(series.scale, values, series.levels, paneRoom(px(paneWeight))), series);
+    const axis = paneAxis(series.scale, values, series.levels, paneRoom(px(WEIGHTS.pane)));
+    return place(`p${i}`, WEIGHTS.pane, axis, series);
   });
   return { price, volume, others };
 }

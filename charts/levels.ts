@@ -7,12 +7,15 @@ import { COLORS } from './theme.ts';
 
 /** Lines that are drawn at most: more would be a fence before the candles. */
 const MOST_LINES = 8;
-/** Least distances of two lines, two names and two tags, in px. */
-const LINE_GAP = 8;
+/** Least distances of two lines, where all find room and in a crowd, of two names and two tags, in px. */
+const LINE_GAP = 3;
+const CROWD_GAP = 8;
 const NAME_GAP = 22;
-export const TAG_GAP = 27;
+/** Where the middle of a name stands, from its line down; the first that is free. */
+const NAME_SHIFTS = [-12, 12, -32, 32, -54, 54, -76, 76];
+export const TAG_GAP = 33;
 /** How far a tag may stand from its line before it says something wrong. */
-const TAG_REACH = 34;
+const TAG_REACH = 42;
 
 /** Alert levels that read the same, as one line. */
 export interface LevelLine {
@@ -49,14 +52,23 @@ export function levelLines(request: ChartRequest): readonly LevelLine[] {
     .sort((a, b) => Math.abs(a.price - last) - Math.abs(b.price - last));
 }
 
+/** Whether more levels lie within the axis than get a line. */
+function isCrowded({ levels, layout }: Scene): boolean {
+  const { min, max } = layout.price.axis;
+  return levels.filter(({ price }) => price > min && price < max).length > MOST_LINES;
+}
+
 /** Those that get a line: the nearest ones, within the axis and apart from one another. */
-export function drawnLevels({ levels, layout, plotHeight }: Scene): readonly LevelLine[] {
+export function drawnLevels(scene: Scene): readonly LevelLine[] {
+  const { levels, layout, plotHeight } = scene;
   const { min, max } = layout.price.axis;
   const drawn: LevelLine[] = [];
   const at = (level: LevelLine) => fractionOf(layout.price, level.price);
-  for (const level of levels) {
-    if (level.price <= min || level.price >= max || drawn.length === MOST_LINES) continue;
-    if (drawn.every((other) => Math.abs(at(other) - at(level)) * plotHeight >= LINE_GAP)) drawn.push(level);
+  const within = levels.filter(({ price }) => price > min && price < max);
+  const gap = isCrowded(scene) ? CROWD_GAP : LINE_GAP;
+  for (const level of within) {
+    if (drawn.length === MOST_LINES) break;
+    if (drawn.every((other) => Math.abs(at(other) - at(level)) * plotHeight >= gap)) drawn.push(level);
   }
   return drawn;
 }
@@ -70,30 +82,25 @@ interface Names {
   readonly below: readonly LevelLine[];
 }
 
-/** Each name just above its line, else below it or a little further off, else nowhere; the nearest to the price choose first. */
+/** Each name just above its line, else below it or further off, but in the order of the lines, else nowhere; the nearest to the price choose first. */
 function placeNames(scene: Scene, reserved: readonly number[]): Names {
   const { layout, plotHeight, levels, request } = scene;
   const px = 1 / plotHeight;
-  const drawn = new Set(drawnLevels(scene));
-  const taken = [...reserved];
-  const placed: Placed[] = [];
+  const lines = drawnLevels(scene).map(({ price }) => fractionOf(layout.price, price));
+  // One that is not to be told from a line that is drawn has that for its own, where there is no crowd.
+  const reach = isCrowded(scene) ? 0 : LINE_GAP * px;
+  const placed: (Placed & { readonly price: number })[] = [];
   const left: LevelLine[] = [];
+  const isFree = (at: number, price: number) =>
+    at > layout.price.top + 9 * px &&
+    at < layout.price.bottom - 9 * px &&
+    reserved.every((other) => Math.abs(other - at) > NAME_GAP * px) &&
+    placed.every((other) => (other.price > price ? at - other.at : other.at - at) > NAME_GAP * px);
   for (const level of levels) {
     const line = fractionOf(layout.price, level.price);
-    const at = [-12, 12, -32, 32]
-      .map((shift) => line + shift * px)
-      .find(
-        (place) =>
-          place > layout.price.top + 9 * px &&
-          place < layout.price.bottom - 9 * px &&
-          taken.every((other) => Math.abs(other - place) > NAME_GAP * px),
-      );
-    if (!drawn.has(level) || at === undefined) {
-      left.push(level);
-      continue;
-    }
-    taken.push(at);
-    placed.push({ at, text: level.text, color: colorOf(level) });
+    const at = NAME_SHIFTS.map((shift) => line + shift * px).find((place) => isFree(place, level.price));
+    if (at === undefined || !lines.some((other) => Math.abs(other - line) <= reach)) left.push(level);
+    else placed.push({ at, text: level.text, color: colorOf(level), price: level.price });
   }
   const last = lastClose(request);
   return { placed, above: left.filter(({ price }) => price >= last), below: left.filter(({ price }) => price < last) };
@@ -142,7 +149,9 @@ export function levelTags(scene: Scene, last: number): readonly Placed[] {
   for (const level of drawnLevels(scene)) {
     const line = fractionOf(layout.price, level.price);
     const isAbove = level.price >= close;
-    const at = isAbove ? Math.min(line, up - gap) : Math.max(line, down + gap);
+    const at = isAbove
+      ? Math.min(Math.max(line, edge.top), up - gap)
+      : Math.max(Math.min(line, edge.bottom), down + gap);
     if (Math.abs(at - line) > reach || at < edge.top || at > edge.bottom) continue;
     if (isAbove) up = at;
     else down = at;

@@ -1,6 +1,6 @@
 import { type JsonObject, SCALES } from './chart-config.ts';
-import { ORDER } from './datasets.ts';
 import type { Pane } from './layout.ts';
+import { ORDER } from './lines.ts';
 import type { ChartMark, ChartRequest } from './request.ts';
 import { cleanText } from './text.ts';
 import { COLORS } from './theme.ts';
@@ -47,7 +47,7 @@ export function placeMarks(request: ChartRequest, pane: Pane, plotHeight: number
 }
 
 /** A set of points without a line. The first point is none: it is what the legend would show. */
-function points(places: readonly { readonly x: number; readonly y: number }[], style: JsonObject): JsonObject {
+export function points(places: readonly { readonly x: number; readonly y: number }[], style: JsonObject): JsonObject {
   return {
     type: 'line',
     label: '',

@@ -25,7 +25,7 @@ describe('the QuickChart renderer', () => {
     const image = await loadImage(Buffer.from(png));
     expect([image.width, image.height]).toEqual([2000, 1200]);
     const posted = server.bodies[server.bodies.length - 1];
-    expect(posted).toMatchObject({ width: 1000, height: 600, devicePixelRatio: 2, version: '4', format: 'png' });
+    expect(posted).toMatchObject({ width: 800, height: 480, devicePixelRatio: 2.5, version: '4', format: 'png' });
     expect(posted.backgroundColor).toBe(COLORS.background);
     expect(JSON.parse(posted.chart)).toEqual(buildConfig(typicalRequest()));
   });

@@ -1,12 +1,12 @@
 import QuickChart from 'quickchart-js';
 import type { Clock } from '../engine/clock.ts';
 import { ConfigError, TransportError } from '../engine/errors.ts';
-import type { ChartConfig } from './chart-config.ts';
+import { type ChartConfig, heightOf } from './chart-config.ts';
 import { buildConfig } from './config.ts';
 import { withDeadline } from './deadline.ts';
 import type { Logger } from './log.ts';
 import type { ChartRenderer, ChartRequest } from './request.ts';
-import { COLORS, HEIGHT, PIXEL_RATIO, WIDTH } from './theme.ts';
+import { COLORS, PIXEL_RATIO, WIDTH } from './theme.ts';
 
 export interface QuickChartRendererOptions {
   /** Where the server is, e.g. `http://127.0.0.1:3400`; a path before `/chart` is kept. */
@@ -64,7 +64,7 @@ export function createQuickChartRenderer(options: QuickChartRendererOptions): Ch
       .setVersion('4')
       .setFormat('png')
       .setWidth(WIDTH)
-      .setHeight(HEIGHT)
+      .setHeight(heightOf(config))
       .setDevicePixelRatio(PIXEL_RATIO)
       .setBackgroundColor(COLORS.background)
       .setConfig(JSON.stringify(config));

@@ -6,11 +6,16 @@ export interface ChartLine {
   /** As one writes it: `ema(20)`, `macd.signal`. */
   readonly label: string;
   readonly values: readonly number[];
-  /** Holds until the next value, as a fact does. */
-  readonly steps?: true;
+  /**
+   * `dots`: one a bar, not joined. `steps`: joined where the value stays the same, and nowhere else. `turns`: joined across bars
+   * without a value. `stairs`: holds until the next value, as a fact does. Joined, with gaps where there is no value, if absent.
+   */
+  readonly form?: 'dots' | 'steps' | 'turns' | 'stairs';
+  /** Above 0 where it is drawn in the colour of a rise, else in that of a fall; not joined where that changes. One a bar. */
+  readonly sides?: readonly number[];
 }
 
-/** A series to draw. Those on the `price` scale lie over the candles, every other gets a pane of its own. */
+/** A series to draw. Those on the `price` scale lie over the candles, every other gets a pane of its own unless `place` says where. */
 export interface ChartSeries {
   /** Title of its pane: `rsi(14)`. */
   readonly label: string;
@@ -19,6 +24,10 @@ export interface ChartSeries {
   readonly lines: readonly ChartLine[];
   /** Levels to mark in its pane, e.g. 30 and 70, or an alert's threshold. */
   readonly levels: readonly number[];
+  /** `signs`: a mark with the line's label at each candle where its value is not 0. `volume`: over the bars of the volume. */
+  readonly place?: 'signs' | 'volume';
+  /** Indexes of two lines: between them it is tinted, like a rise where the first is the higher one, else like a fall. */
+  readonly cloud?: readonly [number, number];
 }
 
 /** A price at which an alert fires. */
@@ -61,7 +70,7 @@ export interface ChartRequest {
 
 /** Draws. Equal requests that are asked for at the same time or soon after one another are drawn once. */
 export interface ChartRenderer {
-  /** @returns a PNG of 2000x1200 pixels */
+  /** @returns a PNG 2000 pixels wide and 1200 high, higher with more than one pane below the price and its volume */
   render(request: ChartRequest): Promise<Uint8Array>;
   close(): Promise<void>;
 }

@@ -1,10 +1,11 @@
 import { formatValue } from './axis.ts';
 import type { JsonObject } from './chart-config.ts';
-import { paneColor } from './datasets.ts';
+import { paneColor, volumeLineColor } from './datasets.ts';
 import { AXIS_TEXT, INSIDE_TEXT, leftText, type Placed, TAG_TEXT, textEndingAt } from './labels.ts';
-import { fractionOf, type Pane, panesOf } from './layout.ts';
+import { fractionOf, overVolumeOf, type Pane, panesOf } from './layout.ts';
+import { lastFinite } from './legend.ts';
 import { levelNames, levelTags, TAG_GAP } from './levels.ts';
-import { along, lastFinite, MARGIN, type Scene } from './scene.ts';
+import { along, MARGIN, type Scene } from './scene.ts';
 import { cleanText, formatFixed, textWidth } from './text.ts';
 import { COLORS, FONT } from './theme.ts';
 
@@ -26,7 +27,7 @@ export function axisTexts(scene: Scene): Record<string, JsonObject> {
     .flatMap((pane) =>
       pane.axis.ticks.map((tick) => ({ at: fractionOf(pane, tick.value), text: tick.text, color: COLORS.dim, pane })),
     )
-    .filter(({ at, pane }) => at - pane.top > 4 / plotHeight && pane.bottom - at > 4 / plotHeight);
+    .filter(({ at, pane }) => at - pane.top > 8 / plotHeight && pane.bottom - at > 4 / plotHeight);
   const end = ends[1] + along(scene, gutter - MARGIN.side);
   const texts = spaced(ticks, 17 / plotHeight).filter(free);
   return {
@@ -61,6 +62,15 @@ export function insideLabels(scene: Scene): Record<string, JsonObject> {
     const last = lastFinite(request.bars.map((bar) => bar.volume));
     const text = `volume  ${formatValue(last, 'volume', 0)}`;
     titles.push({ at: titleAt(layout.volume), text, color: COLORS.dim });
+    let right = 8 + textWidth(text, FONT.small);
+    const lines = overVolumeOf(request).flatMap((series) => series.lines);
+    lines.forEach((line, i) => {
+      const value = `${cleanText(line.label, 32)}  ${formatValue(lastFinite(line.values), 'volume', 0)}`;
+      right += 18 + textWidth(value, FONT.small);
+      if (right > scene.plotWidth - 8) return;
+      const item = { at: titleAt(layout.volume!), text: value, color: volumeLineColor(i) };
+      axes[`volumeValue${i}`] = textEndingAt(item, ends[0] + along(scene, right), INSIDE_TEXT, plotHeight);
+    });
   }
   for (const pane of layout.others) {
     const series = pane.series!;

@@ -1,15 +1,17 @@
-/** The look of every chart. Lengths are in CSS pixels of a picture 1000 wide; a phone shows it at less than half of that. */
+/** The look of every chart. Lengths are in CSS pixels of a picture 800 wide; a phone shows it at half of that. */
 
-export const WIDTH = 1000;
-export const HEIGHT = 600;
-/** Device pixels a CSS pixel: the file is 2000x1200. */
-export const PIXEL_RATIO = 2;
+export const WIDTH = 800;
+/** With one pane below the price and its volume, or none; each further one adds its own. */
+export const HEIGHT = 480;
+export const PANE_HEIGHT = 84;
+/** Device pixels a CSS pixel: the file is 2000 wide, and 1200 high with one pane. */
+export const PIXEL_RATIO = 2.5;
 
 /** Families in the order of fallback: the bundled subsets of Inter first, then what a server may have. */
 export const FONT_FAMILY =
   "Inter, 'Inter Latin Ext', 'Inter Cyrillic', 'Inter Cyrillic Ext', 'Inter Greek', 'Inter Greek Ext', 'Inter Vietnamese', 'Noto Sans', 'Noto Sans CJK SC', 'DejaVu Sans', sans-serif";
 
-export const FONT = { title: 26, axis: 18, label: 17.5, small: 16.5 } as const;
+export const FONT = { title: 26, tag: 22, axis: 19, label: 18, small: 17.5, sign: 15 } as const;
 
 export const COLORS = {
   background: '#0f1419',
@@ -48,5 +50,5 @@ export const LINE_COLORS = [
 /** Space that the labels of the price axis take at least. */
 export const GUTTER_MIN = 64;
 
-/** Shares of the height: the price, the volume below it, and each further pane (less where there are many). */
-export const WEIGHTS = { price: 5, volume: 0.95, pane: 1.8, crowdedPane: 1.3 } as const;
+/** Shares of the height: the price, the volume below it, and each further pane. */
+export const WEIGHTS = { price: 5, volume: 1.05, pane: 1.8 } as const;

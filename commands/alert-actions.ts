@@ -1,5 +1,6 @@
 import { HOUR } from '../engine/market/interval.ts';
 import { detailMessage } from './alert-detail.ts';
+import { deletedMessage, withDeleted } from './alert-undo.ts';
 import { nameOf } from './alert-words.ts';
 import { listMessage } from './alerts-list.ts';
 import { clipped } from './clean-text.ts';
@@ -64,12 +65,12 @@ export const snooze: ActionHandler = (context, [id]) =>
     };
   });
 
-/** From the list's detail back to the list; everywhere else the message says that its alert is no more, without buttons. */
+/** From the list's detail back to the list; everywhere else the message says that its alert is no more. Both offer it back. */
 export const remove: ActionHandler = (context, [id, page]) =>
   withOwnRule(context, id, async (rule) => {
     const name = shortName(context, rule);
     if (!(await context.rules.remove(id, `deleted by ${context.asker.userId}`))) return GONE;
-    const edit =
-      page === undefined ? { text: ['🗑 ', { bold: name }, ' is deleted.'] } : await listMessage(context, Number(page));
+    const deleted = deletedMessage(context, rule, name);
+    const edit = page === undefined ? deleted : withDeleted(deleted, await listMessage(context, Number(page)));
     return { toast: `${name} is deleted.`, edit };
   });

@@ -1,5 +1,6 @@
 import { standing, stateWords, title } from './alert-words.ts';
 import type { CommandContext } from './command.ts';
+import { originLines } from './definition-origin.ts';
 import { formatLength, formatMinute } from './format.ts';
 import type { Button, Message, TextSpan } from './message.ts';
 import type { RuleView, StoredRule } from './ports.ts';
@@ -17,7 +18,7 @@ export async function detailMessage(context: CommandContext, stored: StoredRule,
   const state = stateWords(context, rule, view);
   const spans: TextSpan[] = [number, ' ', ...title(context, rule), '\n', ...standing(context, rule, view)];
   if (state !== undefined) spans.push(`\n${state[0]} ${sentence(state[1])}`);
-  spans.push('\n', await firingWords(context, stored, view));
+  spans.push(...(await originLines(context, stored)), '\n', await firingWords(context, stored, view));
   return { text: spans, buttons: detailButtons(context, stored, view, page) };
 }
 

@@ -11,12 +11,25 @@ import { describeFor } from './rule-words.ts';
 
 /**
  * The answer to a saved rule: what it is, where it stands, and where it would fire. What it would have done comes later: a
- * replay takes a moment, and nobody shall wait for `saved`.
+ * replay takes a moment, and nobody shall wait for `saved`. @param notes lines on how its text was read
  */
-export function savedMessage(context: CommandContext, stored: StoredRule, rule: RuleText): Message {
-  const message = plainMessage(context, stored, rule);
-  return context.preflight === undefined ? message : { ...message, later: () => triedMessage(context, stored, rule) };
+export function savedMessage(
+  context: CommandContext,
+  stored: StoredRule,
+  rule: RuleText,
+  notes: readonly string[] = [],
+): Message {
+  const noted = (message: Message): Message => withLines(message, notes);
+  const message = noted(plainMessage(context, stored, rule));
+  if (context.preflight === undefined) return message;
+  return { ...message, later: async () => mapped(await triedMessage(context, stored, rule), noted) };
 }
+
+const mapped = (message: Message | undefined, map: (message: Message) => Message): Message | undefined =>
+  message && map(message);
+
+const withLines = (message: Message, lines: readonly string[]): Message =>
+  lines.length === 0 ? message : { ...message, text: [...message.text, ...lines.map((line) => `\n${line}`)] };
 
 /** The answer without a word on the past. */
 export function plainMessage(context: CommandContext, stored: StoredRule, rule: RuleText): Message {

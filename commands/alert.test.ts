@@ -158,12 +158,12 @@ describe('its buttons', () => {
     expect(harness.drawn.at(-1)!.series.map((series) => series.label)).toEqual(['rsi(14)', 'ema(50)']);
   });
 
-  it('delete it, and leave a message without buttons', async () => {
+  it('delete it, and leave a message that can undo it', async () => {
     const saved = await harness.say('/alert btc > 61k');
     const outcome = await harness.press(buttonOf(saved, 'Delete'));
-    expect(outcome).toEqual({
+    expect(outcome).toMatchObject({
       toast: 'btcusdt price > 61,000 is deleted.',
-      edit: { text: ['🗑 ', { bold: 'btcusdt price > 61,000' }, ' is deleted.'] },
+      edit: { text: ['🗑 ', { bold: 'btcusdt price > 61,000' }, ' is deleted.'], buttons: [[{ label: 'Undo' }]] },
     });
     expect((await harness.press(buttonOf(saved, 'Once'))).toast).toBe('This alert is gone.');
     await harness.trade('btcusdt', 61_500);

@@ -1,5 +1,6 @@
 import { UserError } from '../engine/errors.ts';
 import type { RuleText } from '../engine/language/ast.ts';
+import { groupedNumber } from '../engine/language/numbers.ts';
 import { parseRule } from '../engine/language/parse.ts';
 import { printRule } from '../engine/language/print.ts';
 import { detailMessage } from './alert-detail.ts';
@@ -12,7 +13,7 @@ import type { Command, CommandContext } from './command.ts';
 import { completeRule } from './complete-rule.ts';
 import type { Message } from './message.ts';
 import type { StoredRule } from './ports.ts';
-import { scopeOf } from './scope.ts';
+import { typedScopeOf } from './scope.ts';
 
 export const alert: Command = {
   name: 'alert',
@@ -28,7 +29,7 @@ export const alert: Command = {
     '/alert btc leaves [60k, 70k] "{symbol} left the range: {price}"',
   ],
   details:
-    'Modes: once · every 15m · on close · for 5m · rearm 1.5 · until 2026-12-31 · for the next 7d · silent · "a message". ' +
+    'Modes: once · every 15m · on close · for 5m · rearm 1.5 · until friday · for the next 7d · silent · "a message". ' +
     'Without a mode it tells of each new crossing, at most every 15 minutes.',
   args: [{ name: 'rule', kind: 'text', description: 'For example: btcusdt z > 2', required: false }],
   slow: true,
@@ -40,20 +41,19 @@ export const alert: Command = {
     const number = alertNumber(text);
     if (number !== undefined) return numberedAlert(context, number);
     refuseOrder(text);
-    const used = new Set<string>();
-    const rule = parseRule(text, { ...scopeOf(context), onDefinition: (name) => used.add(name) });
+    const { rule, used, notes } = await readTyped(context, text);
     const same = await twin(context, printRule(rule));
     if (same !== undefined) return twinMessage(context, same);
     await requireRoom(context);
-    await warm(context, rule);
+    await warm(context, rule.instrument, rule.interval);
     const stored = await context.rules.create({
       chatKey: context.chatKey,
       ownerId: context.asker.userId,
       text: printRule(rule),
       rule,
-      definitions: [...used],
+      definitions: used,
     });
-    return savedMessage(context, stored, rule);
+    return savedMessage(context, stored, rule, notes);
   },
   actions: {
     ...remakeActions,
@@ -63,6 +63,42 @@ export const alert: Command = {
     return argument === 'rule' ? completeRule(context, typed) : [];
   },
 };
+
+interface TypedRule {
+  readonly rule: RuleText;
+  /** Names of the chat's definitions that it was written with. */
+  readonly used: readonly string[];
+  /** How numbers were read that could be read otherwise. */
+  readonly notes: readonly string[];
+}
+
+/** @throws UserError where the text is none, or a number in it can be read in two ways and no price tells which */
+async function readTyped(context: CommandContext, text: string): Promise<TypedRule> {
+  const unpriced = new Set<string>();
+  const read = (): TypedRule => {
+    const used = new Set<string>();
+    const notes = new Set<string>();
+    const scope = typedScopeOf(context, (written, value) => {
+      notes.add(`I read ${written} as ${groupedNumber(value)}.`);
+    });
+    const price = (instrument: string): number | undefined => {
+      const last = scope.typed?.price(instrument);
+      if (last === undefined) unpriced.add(instrument);
+      return last;
+    };
+    const typed = { ...scope.typed, price };
+    const rule = parseRule(text, { ...scope, typed, onDefinition: (name) => used.add(name) });
+    return { rule, used: [...used], notes: [...notes] };
+  };
+  try {
+    return read();
+  } catch (error) {
+    if (!(error instanceof UserError) || error.code !== 'two-readings' || unpriced.size === 0) throw error;
+    // What nobody has asked for yet has no price: it may tell.
+    await Promise.all([...unpriced].map((instrument) => warm(context, instrument, context.chat.interval)));
+    return read();
+  }
+}
 
 /** `/alert list`, `/alert delete 3`. @throws UserError where no rule can be meant */
 function refuseOrder(text: string): void {
@@ -101,10 +137,10 @@ async function requireRoom({ rules, chatKey, asker }: CommandContext): Promise<v
 const BARS_PATIENCE_MS = 150;
 
 /** Lets the bars come in before the rule is set, so that it starts warm; a venue that is slow or down does not hold it up. */
-async function warm({ market, clock, log }: CommandContext, rule: RuleText): Promise<void> {
-  market.watch(rule.instrument);
-  const bars = market.bars(rule.instrument, rule.interval, 300).catch((error: unknown) => {
-    log.warn({ err: error, instrument: rule.instrument }, 'a rule is set before its bars are there');
+async function warm({ market, clock, log }: CommandContext, instrument: string, interval: number): Promise<void> {
+  market.watch(instrument);
+  const bars = market.bars(instrument, interval, 300).catch((error: unknown) => {
+    log.warn({ err: error, instrument }, 'a rule is set before its bars are there');
   });
   let cancel = (): void => {};
   const patience = new Promise<void>((resolve) => {

@@ -161,8 +161,8 @@ describe('one alert', () => {
     const opened = await harness.press(buttonOf(await harness.say('/alerts'), '1 ▾'));
     const { toast, edit } = await harness.press(buttonOf(opened.edit, 'Delete'));
     expect(toast).toBe('btcusdt price > 61,000 is deleted.');
-    expect(textOf(edit)).toMatch(/^Alerts 1 of 25\n2 btcusdt price > 62,000/);
-    expect(edit?.buttons?.flat().map((button) => button.label)).toEqual(['2 ▾', 'New']);
+    expect(textOf(edit)).toMatch(/^🗑 btcusdt price > 61,000 is deleted\.\n\nAlerts 1 of 25\n2 btcusdt price > 62,000/);
+    expect(edit?.buttons?.flat().map((button) => button.label)).toEqual(['Undo', '2 ▾', 'New']);
     for (const button of opened.edit!.buttons!.flat().slice(0, 3))
       expect((await harness.press(button)).toast).toBe('This alert is gone.');
   });
@@ -209,10 +209,11 @@ describe('the buttons of a message that told of an alert', () => {
     expect(await harness.owed()).toHaveLength(1);
   });
 
-  it('delete it, and the message then says so without buttons', async () => {
+  it('delete it, and the message then says so and can undo it', async () => {
     const message = await fired('btc > 61k');
     const { edit } = await harness.press(buttonOf(message, 'Delete'));
-    expect(edit).toEqual({ text: ['🗑 ', { bold: 'btcusdt price > 61,000' }, ' is deleted.'] });
+    expect(textOf(edit)).toBe('🗑 btcusdt price > 61,000 is deleted.');
+    expect(edit?.buttons?.flat().map((button) => button.label)).toEqual(['Undo']);
     expect((await harness.press(buttonOf(message, 'Snooze 1h'))).toast).toBe('This alert is gone.');
     expect(await harness.rules.list('telegram:100')).toEqual([]);
   });
@@ -257,7 +258,7 @@ describe('in a group', () => {
     const [{ id }] = await harness.rules.list('telegram:-1001234567890');
     const { button } = await harness.context(other);
     const before = await picture(id);
-    for (const action of ['pau', 'res', 'snz', 'del', 'once', 'onc'])
+    for (const action of ['pau', 'res', 'snz', 'del', 'und', 'once', 'onc'])
       expect((await harness.press(button('x', action, [id]), other)).toast).toBe(
         'Only its owner or an admin may do that.',
       );
@@ -288,7 +289,7 @@ describe('in a group', () => {
     await harness.say('/alert btc > 61k', owner);
     const [{ id }] = await harness.rules.list('telegram:-1001234567890');
     const { button } = await harness.context();
-    for (const action of ['al', 'pau', 'res', 'snz', 'del', 'once', 'onc', 'ch'])
+    for (const action of ['al', 'pau', 'res', 'snz', 'del', 'und', 'once', 'onc', 'ch'])
       expect((await harness.press(button('x', action, [id, '0']))).toast).toBe('This alert is gone.');
   });
 });

@@ -2,6 +2,7 @@ import { UserError } from '../engine/errors.ts';
 import { pause, remove, resume, snooze, withRule } from './alert-actions.ts';
 import { detailMessage } from './alert-detail.ts';
 import { alertNumber, numberedAlert } from './alert-number.ts';
+import { undo } from './alert-undo.ts';
 import { startWizard } from './alert-wizard.ts';
 import { listMessage } from './alerts-list.ts';
 import { quoted } from './clean-text.ts';
@@ -32,5 +33,6 @@ export const alerts: Command = {
     res: resume,
     snz: snooze,
     del: remove,
+    und: undo,
   },
 };

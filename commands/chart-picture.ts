@@ -8,10 +8,19 @@ import { toColumns } from '../engine/market/bar-history.ts';
 import type { Bar } from '../engine/market/events.ts';
 import type { FactSource } from '../engine/market/facts.ts';
 import { formatInterval } from '../engine/market/interval.ts';
-import { entryOf } from '../engine/series/catalog.ts';
 import type { Scale } from '../engine/series/catalog-entry.ts';
 import { evaluate, type SeriesValues } from '../engine/series/evaluate.ts';
 import { type Plan, planOf, sampled } from '../engine/series/plan.ts';
+import {
+  cloudOf,
+  entryOf,
+  linesOf,
+  type Overlay,
+  placeOf,
+  type ReadSeries,
+  shapedLine,
+  signOf,
+} from './chart-shapes.ts';
 import { formatPercent, formatPrice, priceDigits } from './format.ts';
 import type { Picture } from './message.ts';
 import { barsKey, barsRead, joinReads } from './plan-bars.ts';
@@ -22,12 +31,6 @@ import { barsOf, legsOf, namesOf } from './ratio.ts';
 export const SHOWN_BARS = 120;
 /** Bars that one series may be computed from. */
 const MOST_BARS = 6000;
-
-/** A series to draw. `field` is false where all of an indicator's fields are wanted. */
-export interface Overlay {
-  readonly expr: Expr;
-  readonly oneField: boolean;
-}
 
 export interface PictureOrder {
   readonly instrument: string;
@@ -64,7 +67,7 @@ export async function drawPicture(
 function pictureKey({ bars, series, ...rest }: ChartRequest): string {
   const lines = series.map(({ lines: parts, ...shape }) => [
     shape,
-    parts.map(({ label, values }) => [label, values[0], values[values.length - 1]]),
+    parts.map(({ label, values, sides }) => [label, values[0], values[values.length - 1], sides?.[sides.length - 1]]),
   ]);
   return JSON.stringify([rest, bars.length, bars[0], bars[bars.length - 1], lines]);
 }
@@ -136,34 +139,27 @@ async function collectBars(
   return (id, ms) => found.get(barsKey(id, ms)) ?? [];
 }
 
-/** The lines of an overlay: one, or one for each field that is drawn. */
-function linesOf({ expr, oneField }: Overlay): readonly { readonly expr: Expr; readonly name: string | undefined }[] {
-  if (oneField || expr.kind !== 'series') return [{ expr, name: undefined }];
-  const entry = entryOf(expr.name);
-  const fields = entry.drawn ?? entry.fields;
-  return fields.length === 0
-    ? [{ expr, name: undefined }]
-    : fields.map((field) => ({ expr: { ...expr, field }, name: field }));
-}
-
-function drawn(overlay: Overlay, order: PictureOrder, bars: readonly Bar[], source: Bars): ChartSeries {
-  const context = { instrument: order.instrument, interval: order.interval };
-  const whole = printExpr(overlay.expr, context);
-  const lines = linesOf(overlay);
-  const several = lines.length > 1;
+function drawn(overlay: Overlay, order: PictureOrder, shown: readonly Bar[], source: Bars): ChartSeries {
   const { expr } = overlay;
-  const entry = expr.kind === 'series' ? entryOf(expr.name) : undefined;
-  const label = several && entry !== undefined ? whole.replace(/\.[a-z]+$/, '') : whole;
+  const { instrument, interval } = order;
+  const whole = printExpr(expr, { instrument, interval });
+  const label = overlay.oneField ? whole : whole.replace(/\.[a-z]+$/, '');
   const levels = order.paneLevels?.get(whole) ?? order.paneLevels?.get(label) ?? [];
+  const lines = linesOf(overlay);
+  const place = placeOf(expr, order);
+  const cloud = cloudOf(overlay, lines);
+  const bars = { shown, all: source(instrument, interval), interval };
+  const read: ReadSeries = (each, at) => valuesAt(planOf(each), interval, at, source);
   return {
     label,
-    scale: axisOf(expr, order.instrument),
+    scale: axisOf(expr, instrument),
     lines: lines.map((line) => ({
-      label: several ? `${line.name}` : whole,
-      values: valuesAt(planOf(line.expr), order.interval, bars, source),
-      ...(entry?.input === 'fact' && { steps: true as const }),
+      label: lines.length > 1 ? `${line.name}` : place === 'signs' ? signOf(expr) : label,
+      ...shapedLine(line.expr, bars, read),
     })),
-    levels: levels.length > 0 ? levels : (entry?.levels ?? []),
+    levels: levels.length > 0 ? levels : (entryOf(expr)?.levels ?? []),
+    ...(place && { place }),
+    ...(cloud && { cloud }),
   };
 }
 

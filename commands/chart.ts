@@ -155,7 +155,7 @@ function toggled(view: ChartView, name: string): ChartView {
   const others = overlays.filter((overlay) => !isIndicator(view, overlay, name));
   if (others.length < overlays.length) return viewOf(view, others);
   const all = [...overlays, ...parseOverlays(name, { ...storedScope(view), instrument: view.instrument })];
-  requireRoom(all, view.instrument);
+  requireRoom(all, view);
   return viewOf(view, all);
 }
 

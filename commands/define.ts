@@ -8,7 +8,7 @@ import { definitionMessage } from './definition-detail.ts';
 import { keptWords, kindOf, madeOf, readDefinition } from './definition-words.ts';
 import type { Message, TextSpan } from './message.ts';
 import type { Definition } from './ports.ts';
-import { scopeOf } from './scope.ts';
+import { scopeOf, typedScopeOf } from './scope.ts';
 import type { PressOutcome } from './service.ts';
 
 /** Definitions that one chat may have, and characters of one. */
@@ -101,7 +101,7 @@ function readTyped(
 ): Expr | Condition {
   try {
     const blanked = ' '.repeat(bodyAt) + text.slice(bodyAt);
-    return parseDefinition(name, blanked, { ...scopeOf(context), definitions: defined });
+    return parseDefinition(name, blanked, { ...typedScopeOf(context), definitions: defined });
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
     const { code, message, hint, span } = error;

@@ -41,7 +41,7 @@ async function explained(
 /** Where all of a text is wrong there is no place to show. */
 function isPartOf(text: string, { code, span }: UserError): boolean {
   // Nothing is wrong with the text.
-  if (code === 'venue-down') return false;
+  if (code === 'venue-down' || code === 'two-readings') return false;
   if (span === undefined || text === '' || span[0] > text.length || span[1] > text.length) return false;
   return span[0] > 0 || span[1] < text.length;
 }

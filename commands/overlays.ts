@@ -3,7 +3,8 @@ import { parseExpressions } from '../engine/language/parse.ts';
 import { seriesOf } from '../engine/language/references.ts';
 import type { Scope } from '../engine/language/scope.ts';
 import { lookup } from '../engine/series/catalog.ts';
-import { axisOf, type Overlay } from './chart-picture.ts';
+import { axisOf } from './chart-picture.ts';
+import { type Overlay, placeOf } from './chart-shapes.ts';
 import { quoted } from './clean-text.ts';
 import { legsOf } from './ratio.ts';
 
@@ -25,7 +26,7 @@ export function parseOverlays(text: string, scope: Scope & { readonly instrument
       expr.kind !== 'series' || expr.field === undefined || typed.toLowerCase().includes(`.${expr.field}`);
     return { expr, oneField, text: typed };
   });
-  requireRoom(overlays, scope.instrument);
+  requireRoom(overlays, scope);
   if (legsOf(scope.instrument) !== undefined) requireOfRatio(overlays, scope.instrument);
   return overlays;
 }
@@ -56,13 +57,18 @@ function needsTrades(name: string): boolean {
 }
 
 /** @throws UserError where a picture has no room for them */
-export function requireRoom(overlays: readonly PlacedOverlay[], instrument: string): void {
+export function requireRoom(
+  overlays: readonly PlacedOverlay[],
+  place: { readonly instrument: string; readonly interval: number },
+): void {
   if (overlays.length > MOST_OVERLAYS) {
     throw new UserError('too-many-overlays', `That is ${overlays.length} series, and ${MOST_OVERLAYS} is the most.`, {
       hint: `Leave out ${overlays[overlays.length - 1].text}, for example.`,
     });
   }
-  const panes = overlays.filter(({ expr }) => axisOf(expr, instrument) !== 'price');
+  const panes = overlays.filter(
+    ({ expr }) => axisOf(expr, place.instrument) !== 'price' && placeOf(expr, place) === undefined,
+  );
   if (panes.length <= MOST_PANES) return;
   throw new UserError(
     'too-many-panes',

@@ -86,6 +86,10 @@ export interface RulesPort {
   byNumber(chatKey: string, number: number): Promise<StoredRule | undefined>;
   list(chatKey: string): Promise<readonly StoredRule[]>;
   remove(id: string, cause: string): Promise<boolean>;
+  /** Brings a removed one back as it was and sets it running. @returns undefined where it was not removed */
+  restore(id: string, cause: string): Promise<StoredRule | undefined>;
+  /** Removed ones, the last removed first; with `number` those that had it. */
+  removed(chatKey: string, limit: number, number?: number): Promise<readonly StoredRule[]>;
   /** Stops it until it is resumed, or with `until` (ms) for a time. */
   pause(id: string, until?: number): Promise<void>;
   resume(id: string): Promise<void>;

@@ -4,7 +4,7 @@ import { printExpr } from '../engine/language/print.ts';
 import { constantOf } from '../engine/language/scale.ts';
 import { AT_REST } from './alert-words.ts';
 import { breathe } from './breathe.ts';
-import type { Overlay } from './chart-picture.ts';
+import type { Overlay } from './chart-shapes.ts';
 import { clipped } from './clean-text.ts';
 import { levelsOf, operandsOf } from './comparisons.ts';
 import { formatPrice } from './format.ts';

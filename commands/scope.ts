@@ -30,6 +30,12 @@ export function otherFacts(market: Pick<CommandContext['market'], 'factNames'>):
   return { has: (name) => names().includes(name), names };
 }
 
+/** As `scopeOf`, for what somebody types and is stored. */
+export function typedScopeOf(context: CommandContext, onReading?: (written: string, value: number) => void): Scope {
+  const price = (instrument: string) => context.market.price(instrument)?.price;
+  return { ...scopeOf(context), typed: { price, ...(onReading === undefined ? {} : { onReading }) } };
+}
+
 /** How a text that was stored is read: every `venue:symbol` is itself, listed or not, whatever the chat's settings. */
 export function storedScope({ instrument, interval }: { instrument: string; interval: number }): Scope {
   return {

@@ -69,7 +69,7 @@ describe('/why', () => {
     expect(textOf(await harness.say('/why 2'))).toBe('Alert 2 has not fired yet. /alerts shows how near it is.');
     expect(textOf(await harness.say('/why 3'))).toBe('This chat has no alert “3”. /alerts lists them.');
     expect(textOf(await harness.say('/why', member(1)))).toBe(
-      'None of the alerts that this chat has now has fired yet. /alerts shows how near they are.',
+      'No alert of this chat has fired yet. /alerts shows how near they are.',
     );
   });
 
@@ -92,6 +92,43 @@ describe('/why', () => {
   });
 });
 
+describe('/why of a deleted alert', () => {
+  async function firedAndDeleted(rule: string): Promise<void> {
+    await harness.say(`/alert ${rule}`);
+    await harness.trade('btcusdt', 60_600);
+    await harness.trade('btcusdt', 60_000);
+    const all = await harness.rules.list('telegram:100');
+    await harness.rules.remove(all[all.length - 1].id, 'test');
+  }
+
+  it('tells of it as of the others, and that it is deleted', async () => {
+    await firedAndDeleted('btc > 60500');
+    await harness.time.advance(60_000);
+    expect(textOf(await harness.say('/why')).split('\n')).toEqual([
+      'btcusdt price > 60,500 · deleted 12:00 UTC',
+      'price 60,600.00 against 60,500.00 (before: 60,000.00)',
+      expect.stringMatching(/^Trade 1 at 12:00:00 UTC/),
+    ]);
+  });
+
+  it('knows it under its number until another alert has it', async () => {
+    await harness.say('/alert btc > 66k');
+    await firedAndDeleted('btc > 60500');
+    expect(textOf(await harness.say('/why 2'))).toContain('price > 60,500 · deleted');
+    expect(textOf(await harness.say('/why #2'))).toContain('price > 60,500 · deleted');
+    await harness.say('/alert btc > 67k');
+    expect(textOf(await harness.say('/why 2'))).toBe('Alert 2 has not fired yet. /alerts shows how near it is.');
+    expect(textOf(await harness.say('/why'))).toContain('price > 60,500 · deleted');
+  });
+
+  it('says so where it had not fired, and knows none of another chat', async () => {
+    await harness.say('/alert btc > 66k');
+    await harness.rules.remove((await harness.rules.list('telegram:100'))[0].id, 'test');
+    expect(textOf(await harness.say('/why 1'))).toBe('Alert 1 was deleted, and had not fired.');
+    expect(textOf(await harness.say('/why 1', member(1)))).toBe('This chat has no alert “1”. /alerts lists them.');
+  });
+});
+
 describe('the button under an alert', () => {
   async function fired() {
     await harness.say('/alert btc > 60500 once', member(1));
@@ -110,7 +147,7 @@ describe('the button under an alert', () => {
     const button = await fired();
     const [{ id }] = await harness.rules.list('telegram:-1001234567890');
     await harness.rules.remove(id, 'test');
-    expect(textOf((await harness.press(button, member(2))).reply)).toContain('price 60,600 against 60,500');
+    expect(textOf((await harness.press(button, member(2))).reply)).toContain('price 60,600.00 against 60,500.00');
   });
 
   it('tells nothing of another chat’s alert', async () => {

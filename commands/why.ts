@@ -1,16 +1,23 @@
+import { UserError } from '../engine/errors.ts';
 import type { Expr, RuleText } from '../engine/language/ast.ts';
+import { parseRule } from '../engine/language/parse.ts';
 import { describeExpr, printExpr } from '../engine/language/print.ts';
 import { splitInstrument } from '../engine/market/instrument.ts';
+import { alertNumber } from './alert-number.ts';
 import { clipped, quoted } from './clean-text.ts';
 import type { Command, CommandContext } from './command.ts';
 import { valuedExprs } from './comparisons.ts';
+import { originLines } from './definition-origin.ts';
 import { formatLength, formatMinute, formatPrice, formatTime, formatValue } from './format.ts';
 import type { Message, TextSpan } from './message.ts';
 import type { DeliveryView, Firing, StoredRule } from './ports.ts';
 import { describeCondition, formatSeriesValue } from './rule-words.ts';
+import { storedScope } from './scope.ts';
 import type { PressOutcome } from './service.ts';
 
 const LONGEST_REASON = 100;
+/** Deleted alerts that are looked at, the last deleted first. */
+const MOST_REMOVED = 25;
 
 export const why: Command = {
   name: 'why',
@@ -25,17 +32,37 @@ export const why: Command = {
 };
 
 async function whyLast(context: CommandContext, text: string): Promise<Message> {
-  const all = await context.rules.list(context.chatKey);
-  const chosen = text === '' ? all : all.filter((rule) => String(rule.number) === text.replace(/^#/, ''));
-  if (chosen.length === 0 && text !== '')
-    return { text: [`This chat has no alert ${quoted(text)}. /alerts lists them.`] };
-  const found = await Promise.all(
-    chosen.map(async (rule) => ({ rule, firing: (await context.rules.firings(rule.id, 1))[0] })),
-  );
-  const fired = found.filter((item) => item.firing !== undefined).sort((a, b) => b.firing.ts - a.firing.ts)[0];
-  if (fired !== undefined) return explain(context, fired.rule, fired.firing);
-  if (text !== '') return { text: [`Alert ${chosen[0].number} has not fired yet. /alerts shows how near it is.`] };
-  return { text: ['None of the alerts that this chat has now has fired yet. /alerts shows how near they are.'] };
+  if (text !== '') return whyNumber(context, text);
+  const { rules, chatKey } = context;
+  const [present, removed] = await Promise.all([rules.list(chatKey), rules.removed(chatKey, MOST_REMOVED)]);
+  const last = await lastFired(context, [...present, ...removed]);
+  if (last !== undefined) return explain(context, ...last);
+  return { text: ['No alert of this chat has fired yet. /alerts shows how near they are.'] };
+}
+
+/** A number is given away again: it is of the alert that has it now, else of those that had it. */
+async function whyNumber(context: CommandContext, text: string): Promise<Message> {
+  const { rules, chatKey } = context;
+  const number = alertNumber(text);
+  const present = number === undefined ? undefined : await rules.byNumber(chatKey, number);
+  const removed =
+    number === undefined || present !== undefined ? [] : await rules.removed(chatKey, MOST_REMOVED, number);
+  const last = await lastFired(context, present === undefined ? removed : [present]);
+  if (last !== undefined) return explain(context, ...last);
+  if (present !== undefined)
+    return { text: [`Alert ${present.number} has not fired yet. /alerts shows how near it is.`] };
+  if (removed.length > 0) return { text: [`Alert ${removed[0].number} was deleted, and had not fired.`] };
+  return { text: [`This chat has no alert ${quoted(text)}. /alerts lists them.`] };
+}
+
+/** The one of the rules that fired last, with that firing. */
+async function lastFired(
+  { rules }: CommandContext,
+  among: readonly StoredRule[],
+): Promise<readonly [StoredRule, Firing] | undefined> {
+  const found = await Promise.all(among.map(async (rule) => [rule, (await rules.firings(rule.id, 1))[0]] as const));
+  const fired = found.filter(([, firing]) => firing !== undefined);
+  return fired.sort(([, a], [, b]) => b.ts - a.ts)[0];
 }
 
 async function whyButton(context: CommandContext, [packed]: readonly string[]): Promise<PressOutcome> {
@@ -48,11 +75,12 @@ async function whyButton(context: CommandContext, [packed]: readonly string[]): 
 
 async function explain(context: CommandContext, stored: StoredRule, firing: Firing): Promise<Message> {
   const { chat, clock, market, rules } = context;
-  const rule = rules.running(stored.id);
+  const rule = ruleOf(context, stored);
   const now = clock.now();
   const tick = market.symbols.get(firing.instrument)?.tick;
   const [venue, symbol] = splitInstrument(firing.instrument);
   const spans: TextSpan[] = [{ bold: rule === undefined ? stored.text : describeCondition(rule) }];
+  if (stored.deletedAt !== undefined) spans.push(` · deleted ${formatMinute(stored.deletedAt, chat.timeZone, now)}`);
   const exprs = rule === undefined ? [] : valuedExprs(rule.condition);
   firing.values.forEach((value, i) => {
     if (i === 0 || value.threshold !== firing.values[i - 1].threshold || value.series !== firing.values[i - 1].series)
@@ -64,10 +92,22 @@ async function explain(context: CommandContext, stored: StoredRule, firing: Firi
   const [delivery] = await rules.deliveries(firing.id);
   if (delivery !== undefined) spans.push(` ${deliveryWords(delivery, firing)}`);
   const quietUntil = firing.ts + (rule?.modes.every ?? 0);
-  if (rule?.modes.every !== undefined && quietUntil > now)
+  if (stored.deletedAt === undefined && rule?.modes.every !== undefined && quietUntil > now)
     spans.push(`\nCooldown ${formatLength(rule.modes.every)} until ${formatMinute(quietUntil, chat.timeZone, now)}.`);
-  spans.push(...(await earlier(context, firing)));
+  spans.push(...(await originLines(context, stored)), ...(await earlier(context, firing)));
   return { text: spans, private: true };
+}
+
+/** A rule as it runs, or as it ran before it was deleted; undefined where it can no longer be read. */
+function ruleOf({ rules, chat }: CommandContext, stored: StoredRule): RuleText | undefined {
+  const running = rules.running(stored.id);
+  if (running !== undefined) return running;
+  try {
+    return parseRule(stored.text, storedScope({ instrument: stored.instrument, interval: chat.interval }));
+  } catch (error) {
+    if (error instanceof UserError) return undefined;
+    throw error;
+  }
 }
 
 /** `z(20) 2.312 against 2 (before: 1.94)`. The rule may have been given another text since it fired. */

@@ -32,10 +32,16 @@ describe('rules', () => {
   it('gives back what was stored', async () => {
     const saved: SavedRule = { state: 'muted', since: 5, truth: true, lastFiredAt: 4, mutedUntil: 9, firings: 3 };
     const stored = await rules.insert({ ...rule(), saved });
-    expect(stored).toEqual({ ...rule(), saved, id: stored.id, number: 1, deletedAt: undefined });
+    expect(stored).toEqual({ ...rule(), saved, id: stored.id, number: 1, definitions: [], deletedAt: undefined });
     expect(await rules.get(stored.id)).toEqual(stored);
     expect(await rules.byChat('telegram:1')).toEqual([stored]);
     expect(await rules.byNumber('telegram:1', 1)).toEqual(stored);
+    expect(await rules.active()).toEqual([stored]);
+  });
+
+  it('remembers the names that a rule was written with', async () => {
+    const stored = await rules.insert({ ...rule(), definitions: ['calm', 'tight'] });
+    expect(stored.definitions).toEqual(['calm', 'tight']);
     expect(await rules.active()).toEqual([stored]);
   });
 
@@ -96,6 +102,47 @@ describe('rules', () => {
     ]);
   });
 
+  it('brings a removed rule back as it was last, with its number, once', async () => {
+    const [kept, gone] = [await rules.insert(rule()), await rules.insert(rule())];
+    const last: SavedRule = { state: 'fired', since: 40, truth: true, lastFiredAt: 40, firings: 3 };
+    await rules.remove(gone.id, 50, 'deleted by its owner', last);
+    const back = await rules.restore(gone.id, 60, 'brought back');
+    expect(back).toEqual({ ...gone, saved: last });
+    expect(await rules.byChat('telegram:1')).toEqual([kept, back]);
+    expect(await rules.restore(gone.id, 70, 'again')).toBeUndefined();
+    expect(await rules.restore('999', 70, 'never was')).toBeUndefined();
+    expect((await rules.changes(gone.id, 10)).map(({ ts, from, to }) => [ts, from, to])).toEqual([
+      [60, 'deleted', 'fired'],
+      [50, 'armed', 'deleted'],
+    ]);
+  });
+
+  it('brings a rule back under the lowest free number where its own is taken', async () => {
+    const [first, second, third] = [await rules.insert(rule()), await rules.insert(rule()), await rules.insert(rule())];
+    await rules.remove(first.id, 50, 'deleted');
+    await rules.insert(rule());
+    expect((await rules.restore(first.id, 60, 'back'))?.number).toBe(4);
+    await rules.remove(second.id, 70, 'deleted');
+    await rules.remove(third.id, 71, 'deleted');
+    await rules.insert(rule());
+    expect((await rules.restore(second.id, 80, 'back'))?.number).toBe(3);
+    await rules.insert(rule('telegram:2'));
+    expect((await rules.restore(third.id, 90, 'back'))?.number).toBe(5);
+  });
+
+  it('tells a chat its removed rules, the last removed first, all or those that had a number', async () => {
+    const [a, b, c] = [await rules.insert(rule()), await rules.insert(rule()), await rules.insert(rule('telegram:2'))];
+    await rules.remove(b.id, 50, 'deleted');
+    await rules.remove(a.id, 60, 'deleted');
+    await rules.remove(c.id, 70, 'deleted');
+    await rules.insert(rule());
+    const ids = async (limit: number, number?: number) =>
+      (await rules.removed('telegram:1', limit, number)).map(({ id }) => id);
+    expect(await ids(10)).toEqual([a.id, b.id]);
+    expect(await ids(1)).toEqual([a.id]);
+    expect(await ids(10, 2)).toEqual([b.id]);
+  });
+
   it('stores the last state of each rule and every change', async () => {
     const [a, b] = [await rules.insert(rule()), await rules.insert(rule())];
     const pending: SavedRule = { state: 'pending', since: 20, truth: true, pendingSince: 20, firings: 0 };
@@ -114,6 +161,14 @@ describe('rules', () => {
     ]);
     expect((await rules.changes(b.id, 1))[0].cause).toBe("it's mine");
     expect(await rules.changes(`${a.id}/x`, 5)).toHaveLength(1);
+  });
+
+  it('stores a quiet change without a word in the history', async () => {
+    const { id } = await rules.insert(rule());
+    const saved: SavedRule = { ...ARMED, truth: true, suppressed: 2, sinceTrade: '12' };
+    await rules.saveState([{ ruleId: id, ts: 20, from: 'armed', to: 'armed', cause: '', saved, isQuiet: true }]);
+    expect((await rules.get(id))?.saved).toEqual(saved);
+    expect(await rules.changes(id, 5)).toEqual([]);
   });
 
   it('replaces the text under the same id and number', async () => {

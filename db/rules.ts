@@ -1,4 +1,4 @@
-import { and, asc, count, desc, eq, isNull, type SQL, sql } from 'drizzle-orm';
+import { and, asc, count, desc, eq, isNotNull, isNull, type SQL, sql } from 'drizzle-orm';
 import type { SavedRule } from '../engine/rules/rule.ts';
 import { breathe } from './breathe.ts';
 import { guarded } from './errors.ts';
@@ -10,7 +10,7 @@ import { ruleChanges, rules } from './schema.ts';
 export interface StoredRule {
   /** Decimal digits; unique for ever. */
   readonly id: string;
-  /** What its chat calls it, from 1: the lowest that was free. Stays until the rule is removed. */
+  /** What its chat calls it, from 1: the lowest that was free. Stays until the rule is removed, and somebody else may have it then. */
   readonly number: number;
   readonly chatKey: string;
   /** `telegram:123`. */
@@ -20,6 +20,8 @@ export interface StoredRule {
   readonly instrument: string;
   readonly saved: SavedRule;
   readonly createdAt: number;
+  /** Names of the chat's definitions that it was written with, those within others too; its text says what they meant then. */
+  readonly definitions: readonly string[];
   /** Set once it was removed: its firings still name it. */
   readonly deletedAt: number | undefined;
 }
@@ -50,8 +52,15 @@ export interface RuleStore {
   byNumber(chatKey: string, number: number): Promise<StoredRule | undefined>;
   /** All that were not removed, oldest first. */
   active(): Promise<readonly StoredRule[]>;
-  /** @returns false where it was removed already or never was */
-  remove(id: string, at: number, cause: string): Promise<boolean>;
+  /** `saved` is where it stood at last. @returns false where it was removed already or never was */
+  remove(id: string, at: number, cause: string, saved?: SavedRule): Promise<boolean>;
+  /**
+   * Brings a removed rule back as it was, under another number where its own is taken. @returns undefined where it was not
+   * removed
+   */
+  restore(id: string, at: number, cause: string): Promise<StoredRule | undefined>;
+  /** The chat's removed rules, the last removed first; with `number` those that had it. */
+  removed(chatKey: string, limit: number, number?: number): Promise<readonly StoredRule[]>;
   countByOwner(ownerId: string): Promise<number>;
   countByChat(chatKey: string): Promise<number>;
   /** Stores changes that no firing came with; those of a firing go with its commit. */
@@ -63,26 +72,47 @@ export interface RuleStore {
 }
 
 type Row = typeof rules.$inferSelect;
-type PackedRow = readonly [number, number, string, string, string, string, SavedRule, number];
+type PackedRow = readonly [number, number, string, string, string, string, SavedRule, number, readonly string[] | null];
 
 function toRule(row: Row): StoredRule {
-  const { state: _, definitions: _names, id, deletedAt, ...rest } = row;
-  return { ...rest, id: String(id), deletedAt: deletedAt ?? undefined };
+  const { state: _, definitions, id, deletedAt, ...rest } = row;
+  return { ...rest, definitions: definitions ?? [], id: String(id), deletedAt: deletedAt ?? undefined };
 }
 
 /** A page of rows as one JSON text: a tenth of the time that the client takes to make objects of the cells. */
 const PACKED_PAGE = `
-  SELECT json_group_array(json_array(id, number, chat_key, owner_id, text, instrument, json(saved), created_at)) AS page
+  SELECT json_group_array(json_array(id, number, chat_key, owner_id, text, instrument, json(saved), created_at,
+    json(definitions))) AS page
   FROM (SELECT * FROM rules WHERE id > ? AND deleted_at IS NULL ORDER BY id LIMIT ?)`;
 const PRUNE_CHANGES = `DELETE FROM rule_changes WHERE id IN (
   SELECT c.id FROM rules r CROSS JOIN rule_changes c ON c.rule_id = CAST(r.id AS TEXT) WHERE r.deleted_at < ? LIMIT ?)`;
+/** Under its own number where that is free, else under the lowest that is. */
+const RESTORE = `UPDATE rules SET deleted_at = NULL, number = (
+    SELECT min(n) FROM (
+      SELECT rules.number AS n, 0 AS other UNION ALL SELECT 1, 1
+      UNION ALL SELECT t.number + 1, 1 FROM rules t WHERE t.chat_key = rules.chat_key AND t.deleted_at IS NULL
+    ) WHERE NOT EXISTS (SELECT 1 FROM rules t WHERE t.deleted_at IS NULL AND t.chat_key = rules.chat_key AND t.number = n)
+    GROUP BY other ORDER BY other LIMIT 1)
+  WHERE id = :id AND deleted_at IS NOT NULL`;
 const PAGE = 500;
 /** Changes of state in one batch. */
 const CHUNK = 2000;
 
 function unpack(row: PackedRow): StoredRule {
-  const [id, number, chatKey, ownerId, text, instrument, saved, createdAt] = row;
-  return { id: String(id), number, chatKey, ownerId, text, instrument, saved, createdAt, deletedAt: undefined };
+  const [id, number, chatKey, ownerId, text, instrument, saved, createdAt, names] = row;
+  const definitions = names ?? [];
+  return {
+    id: String(id),
+    number,
+    chatKey,
+    ownerId,
+    text,
+    instrument,
+    saved,
+    createdAt,
+    definitions,
+    deletedAt: undefined,
+  };
 }
 
 /** The lowest number that no rule of the chat has. */
@@ -117,7 +147,7 @@ export function createRuleStore({ client, orm }: Database): RuleStore {
     }
   }
 
-  async function remove(id: string, at: number, cause: string): Promise<boolean> {
+  async function remove(id: string, at: number, cause: string, saved?: SavedRule): Promise<boolean> {
     const args = { id: rowId(id), at, cause, text: id };
     const results = await client.batch(
       [
@@ -126,11 +156,36 @@ export function createRuleStore({ client, orm }: Database): RuleStore {
                 SELECT :text, :at, state, 'deleted', :cause FROM rules WHERE id = :id AND deleted_at IS NULL`,
           args,
         },
-        { sql: 'UPDATE rules SET deleted_at = ? WHERE id = ? AND deleted_at IS NULL', args: [at, args.id] },
+        {
+          sql: `UPDATE rules SET deleted_at = :at, state = coalesce(:state, state), saved = coalesce(:saved, saved)
+                WHERE id = :id AND deleted_at IS NULL`,
+          args: {
+            id: args.id,
+            at,
+            state: saved?.state ?? null,
+            saved: saved === undefined ? null : JSON.stringify(saved),
+          },
+        },
       ],
       'write',
     );
     return results[1].rowsAffected > 0;
+  }
+
+  async function restore(id: string, at: number, cause: string): Promise<StoredRule | undefined> {
+    const args = { id: rowId(id), text: id, at, cause };
+    const results = await client.batch(
+      [
+        {
+          sql: `INSERT INTO rule_changes (rule_id, ts, from_state, to_state, cause)
+                SELECT :text, :at, 'deleted', state, :cause FROM rules WHERE id = :id AND deleted_at IS NOT NULL`,
+          args,
+        },
+        { sql: RESTORE, args: { id: args.id } },
+      ],
+      'write',
+    );
+    return results[1].rowsAffected > 0 ? (await find(eq(rules.id, args.id)))[0] : undefined;
   }
 
   return {
@@ -170,7 +225,15 @@ export function createRuleStore({ client, orm }: Database): RuleStore {
         async () => (await find(and(eq(rules.chatKey, chatKey), eq(rules.number, number), alive)))[0],
       ),
     active: () => guarded('reading all rules', active),
-    remove: (id, at, cause) => guarded('removing a rule', () => remove(id, at, cause)),
+    remove: (id, at, cause, saved) => guarded('removing a rule', () => remove(id, at, cause, saved)),
+    restore: (id, at, cause) => guarded('bringing a rule back', () => restore(id, at, cause)),
+    removed: (chatKey, limit, number) =>
+      guarded('reading removed rules', async () => {
+        const numbered = number === undefined ? undefined : eq(rules.number, number);
+        const mine = and(eq(rules.chatKey, chatKey), isNotNull(rules.deletedAt), numbered);
+        const newest = orm.select().from(rules).where(mine).orderBy(desc(rules.deletedAt), desc(rules.id)).limit(limit);
+        return (await newest).map(toRule);
+      }),
     countByOwner: (ownerId) => guarded('counting rules', () => countOf(eq(rules.ownerId, ownerId))),
     countByChat: (chatKey) => guarded('counting rules', () => countOf(eq(rules.chatKey, chatKey))),
     saveState: (changes) =>

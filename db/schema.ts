@@ -51,6 +51,7 @@ export const rules = sqliteTable(
   (t) => [
     uniqueIndex('rules_number').on(t.chatKey, t.number).where(sql`deleted_at IS NULL`),
     index('rules_owner').on(t.ownerId).where(sql`deleted_at IS NULL`),
+    index('rules_removed').on(t.chatKey, t.deletedAt).where(sql`deleted_at IS NOT NULL`),
   ],
 );
 

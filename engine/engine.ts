@@ -1,8 +1,9 @@
 import { createFactDesk, type FactDesk, type FactView } from './fact-desk.ts';
 import { FactFlow } from './fact-flow.ts';
 import { createHistoryDemand, type HistoryDemand } from './history-demand.ts';
+import { isSoundBook } from './market/book.ts';
 import { boughtBy } from './market/bought.ts';
-import type { Bar, BarsEvent, EngineEvent, GapEvent, MarketEvent, Trade } from './market/events.ts';
+import type { Bar, BarsEvent, BookEvent, EngineEvent, GapEvent, MarketEvent, Trade } from './market/events.ts';
 import type { Facts } from './market/facts.ts';
 import { fillUp, InstrumentState, isSound, pathOf } from './market/instrument-state.ts';
 import { MINUTE } from './market/interval.ts';
@@ -56,6 +57,7 @@ export class Engine {
   private readonly flow: FactFlow;
   /** The newest time that any event has told, in ms. */
   private now = 0;
+  private readonly books = new Map<string, BookEvent>();
   private events: EngineEvent[] = [];
 
   constructor() {
@@ -105,7 +107,7 @@ export class Engine {
         this.flow.past(event, this.now);
         break;
       case 'book':
-        this.now = this.flow.book(event, this.now);
+        this.book(event);
         break;
     }
     if (this.events.length === 0) return NOTHING;
@@ -136,7 +138,7 @@ export class Engine {
       this.refuse(trade.instrument, 'late');
       return;
     }
-    state.series.follow(price, state.lastPrice);
+    state.series.follow(price, state.lastPrice, size, 1);
     this.rules.look(ts, trade.id);
     this.rules.lookAtResumed(trade.instrument, ts);
   }
@@ -201,15 +203,18 @@ export class Engine {
     this.advance(state, bar.start);
     const open = state.base.open;
     if (open !== undefined && bar.start < open.start) return;
-    const known = open === undefined ? undefined : { ...open };
+    const known = open?.draft();
     const path = pathOf(bar, known);
     path.forEach((price, step) => {
       const ts = bar.start + Math.floor(((step + 4 - path.length) * (MINUTE - 1)) / 3);
       this.advance(state, ts);
       if (ts > this.now) this.now = ts;
       state.take(ts, price, 0, 0, MINUTE);
-      if (step === path.length - 1) fillUp(state, bar, known, path.length);
-      state.series.follow(price, state.lastPrice);
+      if (step === path.length - 1) {
+        fillUp(state, bar, known, path.length);
+        state.series.expire();
+      }
+      state.series.follow(price, state.lastPrice, 0, 1);
       this.rules.look(ts, undefined);
       this.rules.lookAtResumed(state.id, ts);
     });
@@ -245,6 +250,15 @@ export class Engine {
     else act(rule);
   }
 
+  private book(event: BookEvent): void {
+    if (!isSoundBook(event)) {
+      this.refuse(event.instrument, 'malformed');
+      return;
+    }
+    this.books.set(event.instrument, event);
+    this.now = this.flow.book(event, this.now);
+  }
+
   private refuse(instrument: string | undefined, reason: 'late' | 'malformed' | 'unknown-rule'): void {
     this.events.push({ type: 'refused', instrument, reason });
   }
@@ -272,6 +286,14 @@ export class Engine {
     };
   }
 
+  /**
+   * Rules whose condition became true or false without a change of state, since this was asked last: a cooldown keeps crossings
+   * quiet. To be stored before the bars that did it are, else a restart takes what is known already for news.
+   */
+  takeTurned(): readonly { readonly ruleId: string; readonly saved: SavedRule }[] {
+    return this.rules.takeTurned().map((rule) => ({ ruleId: rule.id, saved: rule.saved() }));
+  }
+
   view(instrument: string): InstrumentView | undefined {
     const state = this.instruments.get(instrument);
     if (state === undefined) return undefined;
@@ -292,6 +314,11 @@ export class Engine {
   /** What is known of facts, by their keys: valid until the next event. */
   get facts(): Facts {
     return this.desk.facts;
+  }
+
+  /** The newest order book that came; undefined before the first. How old it is says its `ts`. */
+  bookOf(instrument: string): BookEvent | undefined {
+    return this.books.get(instrument);
   }
 
   /** Instruments that were ever named. */

@@ -1,4 +1,4 @@
-import { bookFact, isOfBook, isSoundBook } from './market/book.ts';
+import { bookFact, isOfBook } from './market/book-facts.ts';
 import type { BookEvent, EngineEvent, FactEvent, FactsEvent } from './market/events.ts';
 import { Facts, factKey, splitFactKey } from './market/facts.ts';
 import { lookup } from './series/catalog.ts';
@@ -96,7 +96,6 @@ export function createFactDesk(emit: (event: EngineEvent) => void): FactDesk {
     read(book, at) {
       const keys = ofBook.get(book.instrument);
       if (keys === undefined) return [];
-      if (!isSoundBook(book)) return ['malformed'];
       return [...keys.keys()].flatMap((key): readonly FactOutcome[] => {
         const value = bookFact(splitFactKey(key).name, book);
         if (Number.isNaN(value)) return [];

@@ -127,8 +127,12 @@ describe('what is told', () => {
 });
 
 describe('the order book', () => {
+  const side = (levels: readonly [number, number][]) => ({
+    prices: Float64Array.from(levels, ([price]) => price),
+    sizes: Float64Array.from(levels, ([, size]) => size),
+  });
   const book = (ts: number, bids: readonly [number, number][], asks: readonly [number, number][]) =>
-    apply({ type: 'book', instrument: BTC, ts, bids, asks });
+    apply({ type: 'book', instrument: BTC, ts, bids: side(bids), asks: side(asks) });
 
   it('is wanted while a rule looks at it', () => {
     const wanted = (events: readonly EngineEvent[]) =>

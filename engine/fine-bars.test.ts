@@ -186,8 +186,12 @@ describe('a late trade that is the first after history', () => {
     host.trade(T0 - 1, 7);
     expect(host.out).toEqual([{ type: 'refused', instrument: BTC, reason: 'late' }]);
     expect(host.engine.barsOf(BTC, MINUTE, 5)).toEqual({ closed: history, open: undefined });
-    for (const interval of [SECOND, 5 * MINUTE, 60 * MINUTE]) {
-      expect(host.engine.barsOf(BTC, interval, 5)).toEqual({ closed: [], open: undefined });
+    expect(host.engine.barsOf(BTC, SECOND, 5)).toEqual({ closed: [], open: undefined });
+    for (const interval of [5 * MINUTE, 60 * MINUTE]) {
+      const { closed, open } = host.engine.barsOf(BTC, interval, 5);
+      expect(closed).toEqual([]);
+      // The two minutes of history, which lie in it.
+      expect(open).toMatchObject({ open: 100, high: 102, low: 99, close: 101, volume: 100, trades: 80 });
     }
     expect(host.engine.view(BTC)).toMatchObject({ price: 101, late: 1 });
   });

@@ -1,6 +1,7 @@
-import type { FeedEvent, Trade } from '../engine/market/events.ts';
+import type { Bar, FeedEvent, Trade } from '../engine/market/events.ts';
 import { barStart, DAY, MINUTE } from '../engine/market/interval.ts';
 import { backoffMs } from './backoff.ts';
+import { shortStop } from './short-stop.ts';
 import type { TradeSource } from './trade-source.ts';
 
 /** A symbol whose trades have a hole: where it stands, and how to put in what was fetched. */
@@ -42,7 +43,7 @@ export async function fillHole(hole: Hole, context: HoleContext): Promise<void> 
   let mayUseBars = true;
   let stuck = 0;
   if (hole.next() < 0) {
-    await fillWithBars(hole, context);
+    await fillFromTime(hole, context);
     mayUseBars = false;
   }
   while (hole.alive() && hole.next() >= 0) {
@@ -53,7 +54,7 @@ export async function fillHole(hole: Hole, context: HoleContext): Promise<void> 
       await fillWithBars(hole, context);
       continue;
     }
-    const page = await context.source.tradesFrom(context.symbol, hole.next());
+    const page = await context.source.tradesFrom(context.symbol, hole.next(), hole.since());
     if (!hole.alive()) return;
     if (mayUseBars && page.full && waiting === undefined) {
       mayUseBars = false;
@@ -81,11 +82,33 @@ export async function fillHole(hole: Hole, context: HoleContext): Promise<void> 
   }
 }
 
-/** The complete minutes as one event; then it goes on with the first trade of the running one. */
-async function fillWithBars(hole: Hole, { symbol, instrument, source, clock }: HoleContext): Promise<void> {
-  const from = barStart(Math.max(hole.since(), clock.now() - MAX_BACKFILL_MS), MINUTE);
+/** Where no id is known: by trades from a whole minute on where they are few, else with bars. */
+async function fillFromTime(hole: Hole, context: HoleContext): Promise<void> {
+  const { symbol, source } = context;
+  const now = context.clock.now();
+  const from = minuteOf(hole, now);
   const bars = await source.minuteBars(symbol, from);
+  const stop = await shortStop(source, { symbol, from, now, bars });
   if (!hole.alive()) return;
+  if (stop === undefined) await passBars(hole, context, from, bars);
+  else hole.restart(from, stop.first);
+}
+
+const minuteOf = (hole: Hole, now: number): number => barStart(Math.max(hole.since(), now - MAX_BACKFILL_MS), MINUTE);
+
+async function fillWithBars(hole: Hole, context: HoleContext): Promise<void> {
+  const from = minuteOf(hole, context.clock.now());
+  const bars = await context.source.minuteBars(context.symbol, from);
+  if (hole.alive()) await passBars(hole, context, from, bars);
+}
+
+/** The complete minutes as one event; then it goes on with the first trade of the running one. */
+async function passBars(
+  hole: Hole,
+  { symbol, instrument, source }: HoleContext,
+  from: number,
+  bars: readonly Bar[],
+): Promise<void> {
   // The newest row may be unfinished by the venue's clock, so its trades are fetched instead.
   const openStart = bars.at(-1)?.start ?? from;
   const first = await source.firstIdSince(symbol, openStart);

@@ -80,7 +80,7 @@ describe('trade frames', () => {
         const slow = parseFrame(text);
         if (fast === undefined) return;
         read++;
-        expect(slow).toEqual({ kind: 'trade', trade: fast });
+        expect(slow).toEqual({ kind: 'trades', trades: [fast] });
       }),
       { numRuns: 20_000 },
     );
@@ -132,14 +132,20 @@ describe('trade frames', () => {
 
 describe('other frames', () => {
   it.each([
-    ['{"result":null,"id":3}', { kind: 'ack', id: 3 }],
-    ['{"code":2,"msg":"Invalid request: x","id":4}', { kind: 'refusal', id: 4, message: 'Invalid request: x' }],
+    ['{"result":null,"id":3}', { kind: 'acks', acks: [{ id: 3 }] }],
+    [
+      '{"code":2,"msg":"Invalid request: x","id":4}',
+      { kind: 'acks', acks: [{ id: 4, refusal: 'Invalid request: x' }] },
+    ],
     [
       '{"error":{"code":2,"msg":"Invalid request: x"},"id":4}',
-      { kind: 'refusal', id: 4, message: 'Invalid request: x' },
+      { kind: 'acks', acks: [{ id: 4, refusal: 'Invalid request: x' }] },
     ],
-    ['{"code":3,"msg":"Invalid JSON: y"}', { kind: 'refusal', id: undefined, message: 'Invalid JSON: y' }],
-    ['{"stream":"!serverShutdown","data":{"e":"serverShutdown","E":1}}', { kind: 'shutdown' }],
+    ['{"code":3,"msg":"Invalid JSON: y"}', { kind: 'acks', acks: [{ id: -1, refusal: 'Invalid JSON: y' }] }],
+    [
+      '{"stream":"!serverShutdown","data":{"e":"serverShutdown","E":1}}',
+      { kind: 'leave', reason: 'the venue restarts' },
+    ],
     ['{"stream":"!ticker@arr","data":[]}', { kind: 'unknown' }],
     ['[1,2]', { kind: 'unknown' }],
     ['null', { kind: 'unknown' }],
@@ -150,15 +156,16 @@ describe('other frames', () => {
 
   const recordings = new URL('../../shared/venues/binance-spot/', import.meta.url);
   it.skipIf(!existsSync(recordings))(
-    'takes recorded frames of other channels for unknown, recorded trades for trades',
+    'takes recorded trades for trades, changes of books for those, and other channels for unknown',
     () => {
       for (const channel of ['aggTrade', 'bookTicker', 'depth', 'kline_1m', 'fixtures']) {
         for (const line of readFileSync(new URL(`${channel}.jsonl`, recordings), 'utf8').split('\n')) {
           if (line === '') continue;
           const isTrade = /"stream":"[^"]*@trade"/.test(line) && /"e":"trade"/.test(line);
           const kind = parseFrame(line).kind;
-          if (isTrade) expect(kind).toBe('trade');
-          else expect(['unknown', 'ack', 'refusal', 'shutdown']).toContain(kind);
+          if (isTrade) expect(kind).toBe('trades');
+          else if (/"stream".*"e":"depthUpdate"/.test(line)) expect(kind).toBe('book');
+          else expect(['unknown', 'acks', 'leave']).toContain(kind);
         }
       }
     },

@@ -1,20 +1,10 @@
 import { z } from 'zod';
 import type { Trade } from '../engine/market/events.ts';
+import { createNames } from './names.ts';
+import type { BookMessage, Frame } from './venue.ts';
 
-/** What one text frame of the combined stream is. */
-export type Frame =
-  | { readonly kind: 'trade'; readonly trade: Trade }
-  | { readonly kind: 'ack'; readonly id: number }
-  /** `id` is undefined where the venue could not tell which request it refuses. */
-  | { readonly kind: 'refusal'; readonly id: number | undefined; readonly message: string }
-  | { readonly kind: 'shutdown' }
-  /** A trade that cannot be mapped, or no JSON at all. */
-  | { readonly kind: 'malformed'; readonly reason: string }
-  | { readonly kind: 'unknown' };
-
-/** `btcusdt` -> the strings that every trade of it shares. A cache of constants: it never changes an answer. */
-const interned = new Map<string, { readonly instrument: string; readonly upper: string }>();
-const MAX_INTERNED = 20_000;
+/** `btcusdt` -> the strings that every event of it shares. */
+export const names = createNames('binance', (symbol) => symbol.toUpperCase());
 const MAX_EXACT_DIGITS = 15;
 const POWERS = Float64Array.from({ length: 23 }, (_, i) => Number(`1e${i}`));
 
@@ -26,7 +16,7 @@ export function parseTradeFrame(text: string): Trade | undefined {
   const trade = parseTradeFast(text);
   if (trade !== undefined) return trade;
   const frame = parseFrame(text);
-  return frame.kind === 'trade' ? frame.trade : undefined;
+  return frame.kind === 'trades' ? frame.trades[0] : undefined;
 }
 
 // Hot path: one pass, no regular expressions, no objects but the trade. Each key is checked; at the first surprise it gives up.
@@ -34,14 +24,14 @@ export function parseTradeFrame(text: string): Trade | undefined {
 export function parseTradeFast(text: string): Trade | undefined {
   if (!text.startsWith('{"stream":"')) return undefined;
   let at = text.indexOf('@', 11);
-  const names = at < 0 ? undefined : interned.get(text.slice(11, at));
-  if (names === undefined || !text.startsWith('@trade","data":{"e":"trade","E":', at)) return undefined;
+  const name = at < 0 ? undefined : names.known(text.slice(11, at));
+  if (name === undefined || !text.startsWith('@trade","data":{"e":"trade","E":', at)) return undefined;
   at += 32;
   let end = text.indexOf(',', at);
   if (!isInteger(text, at, end) || !text.startsWith('"s":"', end + 1)) return undefined;
   at = end + 6;
-  end = at + names.upper.length;
-  if (!text.startsWith(names.upper, at) || !text.startsWith('","t":', end)) return undefined;
+  end = at + name.wire.length;
+  if (!text.startsWith(name.wire, at) || !text.startsWith('","t":', end)) return undefined;
   at = end + 6;
   end = text.indexOf(',', at);
   if (!isInteger(text, at, end) || !text.startsWith('"p":"', end + 1)) return undefined;
@@ -64,7 +54,7 @@ export function parseTradeFast(text: string): Trade | undefined {
   at = end + (maker ? 14 : 15);
   if (!text.startsWith('true}}', at) && !text.startsWith('false}}', at)) return undefined;
   if (text.length !== at + (text.charCodeAt(at) === 116 ? 6 : 7)) return undefined;
-  return { type: 'trade', instrument: names.instrument, ts, price, size, side: maker ? 'sell' : 'buy', id };
+  return { type: 'trade', instrument: name.instrument, ts, price, size, side: maker ? 'sell' : 'buy', id };
 }
 
 /** Whether `[from, to)` is a JSON integer of at most 15 digits. */
@@ -118,6 +108,18 @@ const tradeData = z.looseObject({
   T: millis,
   m: z.boolean(),
 });
+const level = z.tuple([positiveDecimal, decimalText]);
+const levels = z.array(level);
+const depthData = z.looseObject({
+  E: millis,
+  s: z.string().regex(/^[A-Z0-9_.-]{1,40}$/),
+  U: tradeId,
+  u: tradeId,
+  b: levels,
+  a: levels,
+});
+const depthSnapshot = z.looseObject({ lastUpdateId: tradeId, bids: levels, asks: levels });
+const SHUTDOWN: Frame = { kind: 'leave', reason: 'the venue restarts' };
 const refusalBody = z.looseObject({ code: z.number(), msg: z.string() });
 const ackId = z.int().nullish();
 
@@ -135,41 +137,51 @@ export function parseFrame(text: string): Frame {
 }
 
 function parseData(stream: unknown, data: Record<string, unknown>): Frame {
-  if (data.e === 'serverShutdown') return { kind: 'shutdown' };
+  if (data.e === 'serverShutdown') return SHUTDOWN;
+  if (data.e === 'depthUpdate') return parseDepth(data);
   if (data.e !== 'trade') return { kind: 'unknown' };
   const parsed = tradeData.safeParse(data);
   if (!parsed.success) {
-    const fields = parsed.error.issues.map((issue) => issue.path.join('.')).join(', ');
-    return { kind: 'malformed', reason: `trade without a good ${fields}` };
+    return { kind: 'malformed', reason: `trade without a good ${fieldsOf(parsed.error)}` };
   }
   const { s, t, p, q, T, m } = parsed.data;
   const symbol = s.toLowerCase();
   if (stream !== `${symbol}@trade`) return { kind: 'malformed', reason: 'symbol and stream differ' };
-  const instrument = intern(symbol);
-  return {
-    kind: 'trade',
-    trade: { type: 'trade', instrument, ts: T, price: p, size: q, side: m ? 'sell' : 'buy', id: String(t) },
-  };
+  const { instrument } = names.of(symbol);
+  const side = m ? 'sell' : 'buy';
+  return { kind: 'trades', trades: [{ type: 'trade', instrument, ts: T, price: p, size: q, side, id: String(t) }] };
+}
+
+function parseDepth(data: Record<string, unknown>): Frame {
+  const parsed = depthData.safeParse(data);
+  if (!parsed.success) return { kind: 'malformed', reason: `depthUpdate without a good ${fieldsOf(parsed.error)}` };
+  const { E, s, U, u, b, a } = parsed.data;
+  const { instrument } = names.of(s.toLowerCase());
+  return { kind: 'book', book: { instrument, ts: E, snapshot: false, first: U, last: u, bids: b, asks: a } };
+}
+
+/** The answer of `/api/v3/depth`, which has no time: it gets `ts`. Undefined where it cannot be mapped. */
+export function parseDepthSnapshot(body: unknown, symbol: string, ts: number): BookMessage | undefined {
+  const parsed = depthSnapshot.safeParse(body);
+  if (!parsed.success) return undefined;
+  const { lastUpdateId: last, bids, asks } = parsed.data;
+  return { instrument: names.of(symbol).instrument, ts, snapshot: true, last, bids, asks };
+}
+
+function fieldsOf(error: z.ZodError): string {
+  return error.issues.map((issue) => issue.path.join('.')).join(', ');
 }
 
 function parseAnswer(value: Record<string, unknown>): Frame {
-  if (value.e === 'serverShutdown') return { kind: 'shutdown' };
+  if (value.e === 'serverShutdown') return SHUTDOWN;
   const id = ackId.safeParse(value.id);
   if (!id.success) return { kind: 'unknown' };
   // Two shapes are about: the error's fields at the top, and within `error`.
   const refusal = refusalBody.safeParse(value.error ?? value);
-  if (refusal.success) return { kind: 'refusal', id: id.data ?? undefined, message: refusal.data.msg };
-  if ('result' in value && typeof id.data === 'number') return { kind: 'ack', id: id.data };
+  // Without an id it could not tell which request it refuses: no request has the number -1.
+  if (refusal.success) return { kind: 'acks', acks: [{ id: id.data ?? -1, refusal: refusal.data.msg }] };
+  if ('result' in value && typeof id.data === 'number') return { kind: 'acks', acks: [{ id: id.data }] };
   return { kind: 'unknown' };
-}
-
-/** The one string `binance:<symbol>` that all its trades share. */
-export function intern(symbol: string): string {
-  const known = interned.get(symbol);
-  if (known) return known.instrument;
-  const instrument = `binance:${symbol}`;
-  if (interned.size < MAX_INTERNED) interned.set(symbol, { instrument, upper: symbol.toUpperCase() });
-  return instrument;
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {

@@ -4,8 +4,9 @@ import { type BinanceDouble, startBinanceDouble } from '../test/doubles/binance.
 import { createManualClock, type ManualClock } from '../test/doubles/manual-clock.ts';
 import { createSilentLog } from '../test/doubles/silent-log.ts';
 import { type Wire, watchWire } from '../test/doubles/wire.ts';
-import { createBinanceFeed } from './binance.ts';
+import { binance } from './binance.ts';
 import type { Feed } from './feed.ts';
+import { createVenueFeed } from './venue-feed.ts';
 
 /** A full minute. */
 const START = 1_700_000_040_000;
@@ -24,7 +25,8 @@ beforeEach(async () => {
   venue = await startBinanceDouble({ now: time.now });
   log = createSilentLog();
   events = [];
-  feed = createBinanceFeed({ wsUrl: venue.wsUrl, restUrl: venue.restUrl, clock: time.clock, random: () => 0, log });
+  const { wsUrl, restUrl } = venue;
+  feed = createVenueFeed(binance, { wsUrl, restUrl, clock: time.clock, random: () => 0, log });
 });
 
 afterEach(async () => {
@@ -352,8 +354,8 @@ describe('resume', () => {
     ]);
   });
 
-  it('without an id takes up with bars from the given time', async () => {
-    venue.preload('BTCUSDT', past(300, 1000));
+  it('without an id takes up with bars from the given time where there were many trades', async () => {
+    venue.preload('BTCUSDT', past(9000, 20));
     await time.advance(20_000);
     venue.trade('BTCUSDT', 7, 1);
     feed.resume('btcusdt', START - 150_000, undefined);
@@ -363,7 +365,7 @@ describe('resume', () => {
       START - 2 * MINUTE,
       START - MINUTE,
     ]);
-    expect(bars()[0].bars[0].trades).toBe(60);
+    expect(bars()[0].bars[0].trades).toBe(3000);
     expect(trades().map((trade) => trade.price)).toEqual([7]);
   });
 });
@@ -373,6 +375,7 @@ describe('by REST', () => {
     const infos = await feed.instruments();
     expect(infos.find((info) => info.symbol === 'ethbtc')).toEqual({
       instrument: 'binance:ethbtc',
+      wire: 'ETHBTC',
       venue: 'binance',
       symbol: 'ethbtc',
       base: 'eth',

@@ -24,8 +24,6 @@ export interface ConnectionOptions {
   readonly spacingMs: number;
   /** A socket without any sign of life for so long is dead; at half of it we ping. */
   readonly silentMs: number;
-  /** A socket older than this is replaced; default: never. */
-  readonly maxAgeMs?: number;
   readonly handlers: ConnectionHandlers;
 }
 
@@ -133,7 +131,6 @@ export function createConnection(options: ConnectionOptions): Connection {
     owedPong = undefined;
     owesPing = false;
     later(options.silentMs / 4, watchSilence);
-    if (options.maxAgeMs !== undefined) later(options.maxAgeMs, () => replace('the planned change of socket'));
     handlers.onOpen();
     pump();
   }

@@ -3,6 +3,15 @@ import type { InstrumentInfo } from '../engine/market/instrument.ts';
 
 export type FeedState = 'connecting' | 'live' | 'stale' | 'resyncing' | 'down';
 
+/** One stream of a venue: the trades, facts or book of one symbol. */
+export interface StreamStatus {
+  /** `trades btcusdt`. */
+  readonly name: string;
+  readonly state: FeedState;
+  /** How long ago its newest message came, in ms; undefined before the first. */
+  readonly ageMs: number | undefined;
+}
+
 export interface FeedStatus {
   readonly venue: string;
   readonly state: FeedState;
@@ -14,6 +23,8 @@ export interface FeedStatus {
   readonly tries: number;
   /** Why it is not live, in one line. */
   readonly detail?: string;
+  /** How many streams are in which state, and the few worst; absent where a feed has but one. */
+  readonly streams?: Readonly<Record<FeedState, number>> & { readonly worst: readonly StreamStatus[] };
   readonly counters: {
     readonly frames: number;
     readonly trades: number;
@@ -40,6 +51,9 @@ export interface Feed {
   /** Symbols without the venue: `btcusdt`. Watching what is watched already does nothing. */
   watch(symbols: readonly string[]): void;
   unwatch(symbols: readonly string[]): void;
+  /** Order books of these symbols too, as `book` events; absent where the venue has none. Ends with `unwatchBook` alone. */
+  watchBook?(symbols: readonly string[]): void;
+  unwatchBook?(symbols: readonly string[]): void;
   /**
    * Closed bars with `from <= start < to` (ms), oldest first, without the unfinished one; fewer where the venue has no more.
    * @throws TransportError
@@ -47,7 +61,8 @@ export interface Feed {
   history(symbol: string, interval: number, from: number, to: number): Promise<readonly Bar[]>;
   /**
    * Where a restart took up: the feed fetches what is missing since then before it passes live trades on. Called before
-   * `watch` for symbols whose bars were stored. `lastTradeId` is the newest trade applied, if known. A `gap` that is open
+   * `watch` for symbols whose bars were stored. `lastTradeId` is the newest trade applied; undefined where every trade since
+   * `from` is wanted: as trades where the venue can tell and they are few, else as 1m bars. A `gap` that is open
    * brackets what is fetched, and is closed when all of it was passed on, also where nothing was missing.
    */
   resume(symbol: string, from: number, lastTradeId: string | undefined): void;

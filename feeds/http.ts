@@ -12,10 +12,14 @@ export interface JsonAnswer {
  * Gets one JSON document.
  * @throws TransportError: `rate-limited` with its wait on 429, 418 and 403; `refused` on other 4xx; `unreachable` on the rest
  */
-export async function fetchJson(url: string, signal: AbortSignal): Promise<JsonAnswer> {
+export async function fetchJson(
+  url: string,
+  signal: AbortSignal,
+  headers: Readonly<Record<string, string>> = {},
+): Promise<JsonAnswer> {
   let response: Response;
   try {
-    response = await fetch(url, { signal: AbortSignal.any([signal, AbortSignal.timeout(TIMEOUT_MS)]) });
+    response = await fetch(url, { headers, signal: AbortSignal.any([signal, AbortSignal.timeout(TIMEOUT_MS)]) });
     if (response.ok) return { body: await response.json(), headers: response.headers };
   } catch (cause) {
     throw new TransportError(`${place(url)} cannot be asked`, { retryable: true, reason: 'unreachable', cause });

@@ -1,74 +1,18 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { ConfigError } from '../engine/errors.ts';
-import type { FeedEvent, Trade } from '../engine/market/events.ts';
-import { startBinanceDouble } from '../test/doubles/binance.ts';
-import { createManualClock, type ManualClock } from '../test/doubles/manual-clock.ts';
-import { createSilentLog } from '../test/doubles/silent-log.ts';
-import { come, watchWire } from '../test/doubles/wire.ts';
-import type { Feed } from './feed.ts';
-import { createFeed, createFeeds, type FeedOptions, KNOWN_FEEDS } from './registry.ts';
+import type { BookEvent, FeedEvent, Trade } from '../engine/market/events.ts';
+import { createManualClock } from '../test/doubles/manual-clock.ts';
+import { MINUTE, START, type Stage, stageOptions } from '../test/stages/stage.ts';
+import { createFeed, createFeeds, KNOWN_FEEDS } from './registry.ts';
 
-const START = 1_700_000_040_000;
-const MINUTE = 60_000;
-
-/** A venue under test: makes trades of `btcusdt` while the clock runs. */
-interface Stage {
-  readonly feed: Feed;
-  readonly time: ManualClock;
-  trade?(): void;
-  /** Resolves when nothing comes any more while the clock stands still. */
-  quiet(): Promise<void>;
-  close(): Promise<void>;
+/** The stages of the feeds, in `test/stages/<venue>.ts`. */
+async function startStage(name: string): Promise<Stage> {
+  const venue = name.split(':')[0];
+  const { start } = (await import(`../test/stages/${venue}.ts`)) as { start(): Promise<Stage> };
+  return start();
 }
-
-function options(time: ManualClock, more: Partial<FeedOptions> = {}): FeedOptions {
-  return { clock: time.clock, random: () => 0.5, log: createSilentLog(), ...more };
-}
-
-const stages: Record<string, () => Promise<Stage>> = {
-  async sim() {
-    const time = createManualClock(START + 5 * MINUTE);
-    return {
-      time,
-      feed: createFeed('sim', options(time, { sim: { tradesPerMinute: 600 } })),
-      quiet: async () => undefined,
-      close: async () => undefined,
-    };
-  },
-  async binance() {
-    const time = createManualClock(START + 5 * MINUTE);
-    const wire = watchWire();
-    const venue = await startBinanceDouble({ now: time.now });
-    const close = async () => {
-      await venue.stop();
-      wire.close();
-    };
-    const old = Array.from({ length: 300 }, (_, i) => ({
-      ts: START + i * 1000,
-      price: '100',
-      size: '1',
-      buyerMaker: true,
-    }));
-    venue.preload('BTCUSDT', old);
-    const endpoints = { binance: { wsUrl: venue.wsUrl, restUrl: venue.restUrl } };
-    const feed = createFeed('binance', options(time, { endpoints }));
-    return { time, feed, trade: () => venue.trade('BTCUSDT', 101, 2), quiet: wire.quiet, close };
-  },
-  async 'tape:<file>'() {
-    const time = createManualClock(START);
-    const folder = mkdtempSync(join(tmpdir(), 'feed-'));
-    const line = (i: number) =>
-      JSON.stringify({ instrument: 'tape:btcusdt', ts: START + i * 500, price: 1 + (i % 5), size: 1 });
-    writeFileSync(join(folder, 't'), Array.from({ length: 1000 }, (_, i) => line(i)).join('\n'));
-    const feed = createFeed(`tape:${join(folder, 't')}`, options(time, { tape: { speed: 1 } }));
-    // While it plays it either reads the file or waits for the time of the next line.
-    const quiet = () => come(() => feed.status().state !== 'live' || time.pending() > 0);
-    return { time, feed, quiet, close: async () => rmSync(folder, { recursive: true }) };
-  },
-};
 
 let stage: Stage | undefined;
 
@@ -89,23 +33,37 @@ async function until(check: () => boolean): Promise<void> {
   expect(check()).toBe(true);
 }
 
+/** What comes of a promise, while the clock runs: a venue that paces its requests waits by it. */
+async function settled<T>(promise: Promise<T>): Promise<T> {
+  let isDone = false;
+  const done = () => {
+    isDone = true;
+  };
+  promise.then(done, done);
+  for (let turn = 0; turn < 1000 && !isDone; turn++) {
+    await stage?.quiet();
+    if (!isDone) await stage?.time.advance(100);
+  }
+  return promise;
+}
+
 describe('the names of feeds', () => {
   it.each(['nowhere', 'tape', 'sim:x', 'constructor', ''])('refuses %s and says what there is', (name) => {
-    const make = () => createFeed(name, options(createManualClock()));
+    const make = () => createFeed(name, stageOptions(createManualClock()));
     expect(make).toThrow(ConfigError);
-    expect(make).toThrow(/FEEDS.*sim, binance, tape:<file>/);
+    expect(make).toThrow(`FEEDS: there is no feed ${name}; there are: ${KNOWN_FEEDS.join(', ')}`);
   });
 
   it('refuses an address that is none', () => {
     const endpoints = { binance: { wsUrl: 'nonsense' } };
-    expect(() => createFeed('binance', options(createManualClock(), { endpoints }))).toThrow(/BINANCE_WS_URL/);
+    expect(() => createFeed('binance', stageOptions(createManualClock(), { endpoints }))).toThrow(/BINANCE_WS_URL/);
   });
 
   it.each([
     [['sim', 'binance', 'sim'], 'sim'],
     [['tape:a.ndjson', 'tape:b.ndjson'], 'tape'],
   ])('refuses %j, which has a venue twice', (names, venue) => {
-    const make = () => createFeeds(names, () => options(createManualClock()));
+    const make = () => createFeeds(names, () => stageOptions(createManualClock()));
     expect(make).toThrow(ConfigError);
     expect(make).toThrow(`FEEDS names ${venue} twice: each venue can be there once`);
   });
@@ -114,26 +72,27 @@ describe('the names of feeds', () => {
     const told: string[] = [];
     const feeds = createFeeds(['binance', 'sim'], (venue) => {
       told.push(venue);
-      return options(createManualClock());
+      return stageOptions(createManualClock());
     });
     expect(feeds.map((feed) => feed.venue)).toEqual(['binance', 'sim']);
     expect(told).toEqual(['binance', 'sim']);
   });
 
   it('refuses a tape that is not there, or is a folder', () => {
-    const make = (file: string) => () => createFeed(`tape:${file}`, options(createManualClock()));
+    const make = (file: string) => () => createFeed(`tape:${file}`, stageOptions(createManualClock()));
     expect(make('/nowhere/x.ndjson')).toThrow('FEEDS: the tape /nowhere/x.ndjson cannot be read');
     expect(make(tmpdir())).toThrow(`FEEDS: the tape ${tmpdir()} is a folder`);
   });
 
-  it('has a stage in this test for each', () => {
-    expect(Object.keys(stages)).toEqual([...KNOWN_FEEDS]);
+  it('has a stage for each', () => {
+    const files = readdirSync(new URL('../test/stages/', import.meta.url)).filter((file) => file !== 'stage.ts');
+    expect(files.sort()).toEqual(KNOWN_FEEDS.map((name) => `${name.split(':')[0]}.ts`).sort());
   });
 });
 
 describe.each(KNOWN_FEEDS)('%s', (name) => {
   it('starts, watches, unwatches and stops, each as often as one likes', async () => {
-    stage = await stages[name]();
+    stage = await startStage(name);
     const { feed } = stage;
     const events: FeedEvent[] = [];
     const sink = (event: FeedEvent) => events.push(event);
@@ -178,7 +137,7 @@ describe.each(KNOWN_FEEDS)('%s', (name) => {
   });
 
   it('gives valid trades of listed instruments, in the order of time', async () => {
-    stage = await stages[name]();
+    stage = await startStage(name);
     const { feed } = stage;
     const trades: Trade[] = [];
     feed.start((event) => {
@@ -186,7 +145,7 @@ describe.each(KNOWN_FEEDS)('%s', (name) => {
     });
     feed.watch(['btcusdt']);
     await until(() => trades.length > 20);
-    const infos = await feed.instruments();
+    const infos = await settled(feed.instruments());
     const info = infos.find(({ symbol }) => symbol === 'btcusdt');
     expect(info).toMatchObject({ base: 'btc', quote: 'usdt', kind: 'spot', active: true });
     for (const [i, trade] of trades.entries()) {
@@ -199,15 +158,15 @@ describe.each(KNOWN_FEEDS)('%s', (name) => {
   });
 
   it('gives history within the bounds, oldest first, without the open bar', async () => {
-    stage = await stages[name]();
+    stage = await startStage(name);
     const { feed, time } = stage;
     let count = 0;
     feed.start(() => {
       count++;
     });
     feed.watch(['btcusdt']);
-    await until(() => count > 300 || (name === 'binance' && count > 5));
-    const bars = await feed.history('btcusdt', MINUTE, START + MINUTE, time.now() + MINUTE);
+    await until(() => count > 300 || (stage?.trade !== undefined && count > 5));
+    const bars = await settled(feed.history('btcusdt', MINUTE, START + MINUTE, time.now() + MINUTE));
     expect(bars.length).toBeGreaterThan(0);
     for (const [i, bar] of bars.entries()) {
       expect(bar.start % MINUTE).toBe(0);
@@ -217,6 +176,44 @@ describe.each(KNOWN_FEEDS)('%s', (name) => {
       expect(bar.high).toBeGreaterThanOrEqual(Math.max(bar.open, bar.close));
       if (i > 0) expect(bar.start).toBe(bars[i - 1].start + MINUTE);
     }
-    expect(await feed.history('btcusdt', MINUTE, START + MINUTE, START + 2 * MINUTE)).toHaveLength(1);
+    expect(await settled(feed.history('btcusdt', MINUTE, START + MINUTE, START + 2 * MINUTE))).toHaveLength(1);
+  });
+
+  it('gives books, sorted and not crossed, while they are watched, at most ten a second', async () => {
+    stage = await startStage(name);
+    const { feed } = stage;
+    if (!feed.watchBook) {
+      expect(stage.book).toBeUndefined();
+      return;
+    }
+    const books: { at: number; event: BookEvent }[] = [];
+    feed.start((event) => {
+      if (event.type === 'book') books.push({ at: stage?.time.now() ?? 0, event });
+    });
+    feed.watch(['btcusdt']);
+    feed.watchBook(['btcusdt']);
+    await until(() => {
+      for (let i = 0; i < 5; i++) stage?.book?.();
+      return books.length > 30;
+    });
+    await stage.quiet();
+    for (const [i, { at, event }] of books.entries()) {
+      expect(event.instrument).toBe(`${feed.venue}:btcusdt`);
+      const [bids, asks] = [[...event.bids.prices], [...event.asks.prices]];
+      expect(bids).toEqual([...bids].sort((a, b) => b - a));
+      expect(asks).toEqual([...asks].sort((a, b) => a - b));
+      expect(bids[0]).toBeLessThan(asks[0]);
+      expect(Math.min(...event.bids.sizes, ...event.asks.sizes)).toBeGreaterThan(0);
+      expect(books.filter((other) => other.at >= at && other.at < at + 1000).length).toBeLessThanOrEqual(10);
+      if (i > 0) expect(event.ts).toBeGreaterThanOrEqual(books[i - 1].event.ts);
+    }
+    expect(feed.status().counters).toMatchObject({ malformed: 0, unknown: 0 });
+    feed.unwatchBook?.(['btcusdt']);
+    const told = books.length;
+    for (let i = 0; i < 20; i++) {
+      stage.book?.();
+      await stage.time.advance(100);
+    }
+    expect(books).toHaveLength(told);
   });
 });

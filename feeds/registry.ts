@@ -1,11 +1,18 @@
 import { accessSync, constants, statSync } from 'node:fs';
 import type { Clock } from '../engine/clock.ts';
 import { ConfigError } from '../engine/errors.ts';
-import { createBinanceFeed } from './binance.ts';
+import { binance } from './binance.ts';
 import type { Feed } from './feed.ts';
 import type { Logger } from './logger.ts';
 import { createSimFeed } from './sim.ts';
 import { createTapeFeed } from './tape.ts';
+import type { Venue } from './venue.ts';
+import { createVenueFeed } from './venue-feed.ts';
+
+interface Endpoints {
+  readonly wsUrl?: string | undefined;
+  readonly restUrl?: string | undefined;
+}
 
 export interface FeedOptions {
   readonly clock: Clock;
@@ -13,7 +20,7 @@ export interface FeedOptions {
   readonly random: () => number;
   readonly log: Logger;
   /** Addresses that differ from the venue's own, by venue: `<VENUE>_WS_URL`, `<VENUE>_REST_URL`. */
-  readonly endpoints?: Readonly<Record<string, { readonly wsUrl?: string; readonly restUrl?: string } | undefined>>;
+  readonly endpoints?: Readonly<Record<string, Endpoints | undefined>>;
   readonly sim?: { readonly seed?: string; readonly tradesPerMinute?: number };
   readonly tape?: { readonly speed?: number };
 }
@@ -21,9 +28,14 @@ export interface FeedOptions {
 /** `argument` is what follows the colon: `tape:<file>`. */
 type Factory = (options: FeedOptions, argument: string) => Feed;
 
+const venue =
+  (one: Venue): Factory =>
+  ({ clock, random, log, endpoints }) =>
+    createVenueFeed(one, { ...endpoints?.[one.name], clock, random, log });
+
 const VENUES: Readonly<Record<string, Factory>> = {
   sim: ({ clock, sim }) => createSimFeed({ ...sim, clock }),
-  binance: ({ clock, random, log, endpoints }) => createBinanceFeed({ ...endpoints?.binance, clock, random, log }),
+  binance: venue(binance),
   tape: ({ clock, log, tape }, file) => createTapeFeed({ ...tape, file: readable(file), clock, log }),
 };
 

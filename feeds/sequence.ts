@@ -6,10 +6,10 @@ import type { Logger } from './logger.ts';
 import { retryAfterOf } from './retry-after.ts';
 import type { TradeSource } from './trade-source.ts';
 
-export interface SequenceOptions {
+export interface SequenceOptions<S = TradeSource> {
   readonly symbol: string;
   readonly instrument: string;
-  readonly source: TradeSource;
+  readonly source: S;
   readonly clock: Clock;
   readonly random: () => number;
   readonly log: Logger;
@@ -30,6 +30,8 @@ export interface SequenceOptions {
  */
 export interface Sequence {
   offer(trade: Trade): void;
+  /** Whether it has passed a trade on or knows from where to go on: only then do old trades of a snapshot mean anything. */
+  begun(): boolean;
   /** The stream is gone since `at` (ms). */
   lost(at: number): void;
   /** The stream runs (again): whatever happens from now on will be offered. */
@@ -238,6 +240,7 @@ export function createSequence(options: SequenceOptions): Sequence {
       }
     },
     live: () => mode === 'live',
+    begun: () => next >= 0 || since !== undefined,
     halt,
   };
 }

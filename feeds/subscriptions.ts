@@ -1,118 +1,189 @@
 import type { Clock } from '../engine/clock.ts';
+import type { Ack, Requests, Route } from './venue.ts';
 
 export interface SubscriptionsOptions {
   readonly clock: Clock;
-  /** Most symbols on one socket. */
-  readonly maxSymbols: number;
-  /** Most symbols in one message. */
-  readonly batch: number;
-  readonly message: (method: 'subscribe' | 'unsubscribe', symbols: readonly string[], id: number) => string;
-  readonly onSubscribed: (symbols: readonly string[]) => void;
+  readonly route: Pick<Route, 'batch' | 'maxChars' | 'maxTopics'>;
+  readonly requests: Requests;
+  /** What the socket should carry; changed by its owner. */
+  readonly wanted: ReadonlySet<string>;
+  readonly onSubscribed: (names: readonly string[]) => void;
+  /** A refused topic may be asked for again in so many ms. */
+  readonly retryIn: (ms: number) => void;
 }
 
 /** What one socket should carry and what the venue has confirmed; writes the messages that bring the two together. */
 export interface Subscriptions {
-  want(symbol: string): void;
-  unwant(symbol: string): void;
   /** A new socket: nothing is subscribed on it. */
   reset(): void;
   nextMessage(): string | undefined;
-  /** The venue answered request `id`; `refusal` says why not. False where no such request waits. */
-  answered(id: number, refusal?: string): boolean;
+  /** False where nothing waits for such an answer. */
+  answered(ack: Ack): boolean;
+  /** Unsubscribes and subscribes anew: the venue then begins the topic from its start. */
+  renew(name: string): void;
+  /** No longer wanted: whatever was refused of it is forgotten. */
+  forget(name: string): void;
   /** How long the oldest request has waited for its answer, in ms. */
   oldestWaitMs(): number;
   /** Everything wanted that there is room for is confirmed or refused. */
   settled(): boolean;
-  /** The venue sends this symbol. */
-  active(symbol: string): boolean;
-  /** Symbols that the venue refused on this socket, and why. */
-  refused(): ReadonlyMap<string, string>;
+  /** The venue sends this. */
+  active(name: string): boolean;
+  count(): number;
+  /** Topics that the venue refused on this socket, and why. */
+  refused(): ReadonlyMap<string, { readonly why: string }>;
 }
 
 interface Request {
   readonly method: 'subscribe' | 'unsubscribe';
-  readonly symbols: readonly string[];
+  readonly size: number;
+  /** Not answered yet. */
+  readonly left: Set<string>;
   readonly at: number;
 }
 
+const FIRST_RETRY_MS = 60_000;
+const LAST_RETRY_MS = 3_600_000;
+
 export function createSubscriptions(options: SubscriptionsOptions): Subscriptions {
-  const wanted = new Set<string>();
+  const { clock, route, requests: format, wanted } = options;
   const active = new Set<string>();
-  const requests = new Map<number, Request>();
-  /** Symbols that a request waits for. */
-  const busy = new Set<string>();
-  /** Symbols of a refused batch: asked for one by one, so that one bad name does not block the others. */
+  const waiting = new Map<number, Request>();
+  /** Topics that a request waits for, and its id. */
+  const busy = new Map<string, number>();
+  /** Topics of a refused batch: asked for one by one, so that one bad name does not block the others. */
   const suspects = new Set<string>();
-  const refused = new Map<string, string>();
+  const renewing = new Set<string>();
+  const refused = new Map<string, { why: string; retryAt: number; waitMs: number }>();
   let nextId = 1;
 
-  function request(method: Request['method'], symbols: readonly string[]): string {
+  function request(method: Request['method'], names: readonly string[]): string {
     const id = nextId++;
-    requests.set(id, { method, symbols, at: options.clock.now() });
-    for (const symbol of symbols) busy.add(symbol);
-    return options.message(method, symbols, id);
+    waiting.set(id, { method, size: names.length, left: new Set(names), at: clock.now() });
+    for (const name of names) busy.set(name, id);
+    return format.message(method, names, id);
   }
 
-  function missing(): string[] {
-    const room = options.maxSymbols - active.size - busy.size;
-    const symbols: string[] = [];
-    let suspect: string | undefined;
-    for (const symbol of wanted) {
-      if (symbols.length >= Math.min(room, options.batch)) break;
-      if (active.has(symbol) || busy.has(symbol) || refused.has(symbol)) continue;
-      if (suspects.has(symbol)) suspect ??= symbol;
-      else symbols.push(symbol);
+  /** As many as go into one message. */
+  function batch(names: Iterable<string>, most: number): string[] {
+    const picked: string[] = [];
+    let group: string | undefined;
+    let chars = 0;
+    for (const name of names) {
+      if (picked.length >= Math.min(most, route.batch)) break;
+      const own = format.group?.(name) ?? '';
+      if (picked.length > 0 && (own !== group || chars + name.length > (route.maxChars ?? Infinity))) continue;
+      group = own;
+      chars += name.length;
+      picked.push(name);
     }
-    return symbols.length === 0 && suspect !== undefined ? [suspect] : symbols;
+    return picked;
+  }
+
+  function* missing(): Iterable<string> {
+    for (const name of wanted) {
+      if (!active.has(name) && !busy.has(name) && !suspects.has(name) && !refused.has(name)) yield name;
+    }
+  }
+
+  function nextSubscribe(): readonly string[] {
+    const room = route.maxTopics - active.size - busy.size;
+    if (room <= 0) return [];
+    const names = batch(missing(), room);
+    if (names.length > 0) return names;
+    for (const name of suspects) if (wanted.has(name) && !busy.has(name)) return [name];
+    const now = clock.now();
+    for (const [name, { retryAt }] of refused) if (retryAt <= now && wanted.has(name) && !busy.has(name)) return [name];
+    return [];
+  }
+
+  function refuse(name: string, why: string): void {
+    const waitMs = Math.min((refused.get(name)?.waitMs ?? FIRST_RETRY_MS / 2) * 2, LAST_RETRY_MS);
+    refused.set(name, { why, retryAt: clock.now() + waitMs, waitMs });
+    options.retryIn(waitMs);
+  }
+
+  /** The answer for some topics of one request. */
+  function settle(id: number, names: readonly string[], refusal: string | undefined): void {
+    const request = waiting.get(id);
+    if (!request) return;
+    const isSuspect = refusal !== undefined && request.size > 1 && names.length === request.left.size;
+    const confirmed: string[] = [];
+    for (const name of names) {
+      if (!request.left.delete(name)) continue;
+      busy.delete(name);
+      suspects.delete(name);
+      renewing.delete(name);
+      if (request.method === 'unsubscribe') active.delete(name);
+      else if (refusal === undefined) confirmed.push(name);
+      else if (isSuspect) suspects.add(name);
+      else refuse(name, refusal);
+    }
+    if (request.left.size === 0) waiting.delete(id);
+    for (const name of confirmed) {
+      active.add(name);
+      refused.delete(name);
+    }
+    if (confirmed.length > 0) options.onSubscribed(confirmed);
+  }
+
+  function answeredByList(all: ReadonlySet<string>): boolean {
+    for (const [id, { method, left }] of [...waiting]) {
+      const done = [...left].filter((name) => all.has(name) === (method === 'subscribe'));
+      if (done.length > 0) settle(id, done, undefined);
+    }
+    return true;
   }
 
   return {
-    want: (symbol) => wanted.add(symbol),
-    unwant(symbol) {
-      wanted.delete(symbol);
-      refused.delete(symbol);
-    },
     reset() {
       active.clear();
-      requests.clear();
+      waiting.clear();
       busy.clear();
       suspects.clear();
+      renewing.clear();
       refused.clear();
+      nextId = 1;
     },
     nextMessage() {
-      const surplus = [...active].filter((symbol) => !wanted.has(symbol) && !busy.has(symbol));
-      if (surplus.length > 0) return request('unsubscribe', surplus.slice(0, options.batch));
-      const symbols = missing();
-      return symbols.length > 0 ? request('subscribe', symbols) : undefined;
+      if (format.oneAtATime && waiting.size > 0) return undefined;
+      const surplus = [...active].filter((name) => (!wanted.has(name) || renewing.has(name)) && !busy.has(name));
+      if (surplus.length > 0) return request('unsubscribe', batch(surplus, route.batch));
+      const names = nextSubscribe();
+      return names.length > 0 ? request('subscribe', names) : undefined;
     },
-    answered(id, refusal) {
-      const answer = requests.get(id);
-      if (!answer) return false;
-      requests.delete(id);
-      for (const symbol of answer.symbols) {
-        busy.delete(symbol);
-        suspects.delete(symbol);
-        if (refusal !== undefined) {
-          if (answer.method === 'unsubscribe') active.delete(symbol);
-          else if (answer.symbols.length > 1) suspects.add(symbol);
-          else refused.set(symbol, refusal);
-        } else if (answer.method === 'subscribe') active.add(symbol);
-        else active.delete(symbol);
+    answered({ id, names, all, refusal }) {
+      if (all !== undefined) return answeredByList(new Set(all));
+      if (id === undefined && names !== undefined) {
+        const ids = names.map((name) => busy.get(name));
+        for (const [i, one] of ids.entries()) if (one !== undefined) settle(one, [names[i]], refusal);
+        return ids.some((one) => one !== undefined);
       }
-      if (refusal === undefined && answer.method === 'subscribe') options.onSubscribed(answer.symbols);
+      const which = id ?? waiting.keys().next().value;
+      const request = which === undefined ? undefined : waiting.get(which);
+      if (which === undefined || !request) return false;
+      settle(which, names ?? [...request.left], refusal);
       return true;
+    },
+    renew(name) {
+      if (active.has(name)) renewing.add(name);
+    },
+    forget(name) {
+      refused.delete(name);
+      suspects.delete(name);
     },
     oldestWaitMs() {
-      const oldest = requests.values().next().value;
-      return oldest ? options.clock.now() - oldest.at : 0;
+      const oldest = waiting.values().next().value;
+      return oldest ? clock.now() - oldest.at : 0;
     },
     settled() {
-      if (requests.size > 0) return false;
-      if (active.size >= options.maxSymbols) return true;
-      for (const symbol of wanted) if (!active.has(symbol) && !refused.has(symbol)) return false;
+      for (const name of busy.keys()) if (!refused.has(name)) return false;
+      if (active.size >= route.maxTopics) return true;
+      for (const name of wanted) if (!active.has(name) && !refused.has(name)) return false;
       return true;
     },
-    active: (symbol) => active.has(symbol) && !busy.has(symbol),
+    active: (name) => active.has(name) && !busy.has(name),
+    count: () => active.size,
     refused: () => refused,
   };
 }

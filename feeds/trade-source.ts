@@ -12,7 +12,8 @@ export interface TradePage {
 
 /** What a venue that numbers its trades by one must answer so that a hole can be filled. All throw TransportError. */
 export interface TradeSource {
-  tradesFrom(symbol: string, fromId: number): Promise<TradePage>;
+  /** `since` (ms) is at or before the time of `fromId`, for venues that page by time. */
+  tradesFrom(symbol: string, fromId: number, since: number): Promise<TradePage>;
   newestId(symbol: string): Promise<number | undefined>;
   /** Id of the first trade at or after `ts` (ms); undefined where there is none yet. */
   firstIdSince(symbol: string, ts: number): Promise<number | undefined>;

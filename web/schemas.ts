@@ -1,6 +1,6 @@
 import { z } from '@hono/zod-openapi';
 
-const time = z.number().int().openapi({ description: 'ms since the epoch', example: 1_700_000_000_000 });
+export const time = z.number().int().openapi({ description: 'ms since the epoch', example: 1_700_000_000_000 });
 
 export const BarSchema = z
   .object({

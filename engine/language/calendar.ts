@@ -15,7 +15,8 @@ export function daysFromCivil(year: number, month: number, day: number): number 
   return era * DAYS_IN_ERA + dayOfEra - DAYS_TO_EPOCH;
 }
 
-function civilFromDays(days: number): readonly [year: number, month: number, day: number] {
+/** The date that lies `days` after 1970-01-01; `month` is 1 to 12. */
+export function civilFromDays(days: number): readonly [year: number, month: number, day: number] {
   const z = days + DAYS_TO_EPOCH;
   const era = Math.floor(z / DAYS_IN_ERA);
   const dayOfEra = z - era * DAYS_IN_ERA;

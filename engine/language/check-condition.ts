@@ -2,14 +2,17 @@ import { lookup } from '../series/catalog.ts';
 import type { CompareCondition, CompareOp, Condition, CrossCondition, Expr, RangeCondition } from './ast.ts';
 import { type CheckContext, checkCall, checkExpr } from './check.ts';
 import { fail } from './failure.ts';
+import { refuseHopeless } from './hopeless.ts';
 import { insideNamed } from './named.ts';
 import { failNumber } from './no-condition.ts';
+import { settled } from './readings.ts';
 import { sameExpr } from './same.ts';
 import { constantOf } from './scale.ts';
 import type { Subject } from './subject.ts';
 import { type CrossSyntax, isConditionSyntax, type MoveSyntax, type RangeSyntax, type Syntax } from './syntax.ts';
 import { checkThreshold, type Threshold } from './thresholds.ts';
 
+const CROSS_OPS = { above: '>', below: '<', either: undefined } as const;
 const MIRRORED: Readonly<Record<CompareOp, CompareOp>> = { '>': '<', '<': '>', '>=': '<=', '<=': '>=' };
 
 /**
@@ -54,8 +57,9 @@ function leftSide(node: Syntax, context: CheckContext, subject: Subject): Expr {
 }
 
 function checkSides(node: { left: Syntax; right: Syntax }, context: CheckContext, subject: Subject) {
-  const left = leftSide(node.left, context, subject);
-  const right = checkExpr(node.right, context);
+  const first = leftSide(node.left, context, subject);
+  const right = settled(checkExpr(node.right, context), node.right, first, context);
+  const left = settled(first, node.left, right, context);
   const swap = constantOf(left) !== undefined;
   if (swap && constantOf(right) !== undefined) {
     fail('wrong-type', 'both sides are fixed numbers', [left.span[0], right.span[1]], {
@@ -66,7 +70,10 @@ function checkSides(node: { left: Syntax; right: Syntax }, context: CheckContext
     fail('impossible', 'both sides are the same', [left.span[0], Math.max(left.span[1], right.span[1])]);
   }
   if (swap) subject.expr = right;
-  return swap ? { left: right, right: left, limit: node.left, swap } : { left, right, limit: node.right, swap };
+  const sides = { left: { expr: left, syntax: node.left }, right: { expr: right, syntax: node.right } };
+  return swap
+    ? { left: right, right: left, limit: node.left, swap, sides }
+    : { left, right, limit: node.right, swap, sides };
 }
 
 function thresholdOf(expr: Expr, syntax: Syntax): Threshold | undefined {
@@ -85,7 +92,8 @@ function checkCompare(
   subject: Subject,
   span: CompareCondition['span'],
 ): CompareCondition {
-  const { left, right, limit, swap } = checkSides({ left: leftSyntax, right: rightSyntax }, context, subject);
+  const { left, right, limit, swap, sides } = checkSides({ left: leftSyntax, right: rightSyntax }, context, subject);
+  refuseHopeless(sides.left, written, sides.right, context);
   const op = swap ? MIRRORED[written] : written;
   const threshold = thresholdOf(right, limit);
   if (threshold) checkThreshold(context.text, left, op, threshold);
@@ -93,7 +101,8 @@ function checkCompare(
 }
 
 function checkCross(node: CrossSyntax, context: CheckContext, subject: Subject): CrossCondition {
-  const { left, right, limit, swap } = checkSides(node, context, subject);
+  const { left, right, limit, swap, sides } = checkSides(node, context, subject);
+  refuseHopeless(sides.left, CROSS_OPS[node.direction], sides.right, context);
   const threshold = thresholdOf(right, limit);
   if (threshold) checkThreshold(context.text, left, undefined, threshold);
   const turned = node.direction === 'above' ? 'below' : node.direction === 'below' ? 'above' : 'either';
@@ -103,8 +112,8 @@ function checkCross(node: CrossSyntax, context: CheckContext, subject: Subject):
 function checkRange(node: RangeSyntax, context: CheckContext, subject: Subject): RangeCondition {
   const expr = leftSide(node.target, context, subject);
   if (constantOf(expr) !== undefined) fail('wrong-type', 'a fixed number enters and leaves nothing', expr.span);
-  const low = checkExpr(node.low, context);
-  const high = checkExpr(node.high, context);
+  const low = settled(checkExpr(node.low, context), node.low, expr, context);
+  const high = settled(checkExpr(node.high, context), node.high, expr, context);
   const bounds = [thresholdOf(low, node.low), thresholdOf(high, node.high)];
   for (const bound of bounds) if (bound) checkThreshold(context.text, expr, undefined, bound);
   if (sameExpr(low, high)) fail('impossible', 'both bounds are the same', [low.span[0], high.span[1]]);

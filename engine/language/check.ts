@@ -6,6 +6,7 @@ import { didYouMean, fail, quote } from './failure.ts';
 import { growthOf, isPriceColumn } from './growth.ts';
 import { insideNamed } from './named.ts';
 import { nearest } from './nearest.ts';
+import type { Readings } from './readings.ts';
 import { outerSeries, sharedInterval } from './references.ts';
 import { sameExpr } from './same.ts';
 import { constantOf } from './scale.ts';
@@ -23,6 +24,8 @@ export interface CheckContext {
   readonly window: boolean;
   /** An `@` stands right behind the series in question. */
   readonly pinned: boolean;
+  /** Where the text is typed: how its numbers are read. */
+  readonly readings: Readings | undefined;
   /** The condition that a syntax stands for, by itself: check-condition.ts, which is built upon this file. */
   readonly conditionOf: (node: Syntax, context: CheckContext) => Condition;
 }

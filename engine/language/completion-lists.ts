@@ -96,7 +96,7 @@ export const MODES = [
   offer('for ', 'must hold for a time: for 5m'),
   offer('for the next ', 'ends by itself: for the next 7d'),
   offer('rearm ', 'when it may fire again: rearm 1.5'),
-  offer('until ', 'ends on a day: until 2026-12-31'),
+  offer('until ', 'ends then: until friday, until 2026-12-31'),
   offer('silent', 'without a sound'),
   offer('"{symbol}: {price}"', 'your own message', { names: ['message'] }),
 ];

@@ -10,6 +10,7 @@ import { expectEnd } from './leftover.ts';
 import { checkLimits } from './limits.ts';
 import { withGoodOffers } from './offers.ts';
 import { isSaidOtherwise } from './otherwise.ts';
+import { doubtOf, refuseDoubts } from './readings.ts';
 import type { Scope } from './scope.ts';
 import { isConditionSyntax } from './syntax.ts';
 import { readCondition } from './syntax-parser.ts';
@@ -41,6 +42,8 @@ function readDefinition(name: string, text: string, scope: Scope): Expr | Condit
     ? checkCondition(syntax, context, { expr: undefined })
     : checkExpr(syntax, context);
   checkLimits([checked], syntax.span);
+  const alone = scope.typed && doubtOf(syntax, text);
+  refuseDoubts(text, alone ? [alone] : (context.readings?.doubts ?? []));
   return checked;
 }
 

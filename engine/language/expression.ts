@@ -39,7 +39,8 @@ export function contextOf(
     fail('no-symbol', 'which symbol?', [0, endOf(cursor)], { hint: `begin with one, for example ${EXAMPLE}` });
   }
   const interval = header.interval ?? scope.interval;
-  return { text, instrument, interval, ruleInterval: interval, window: false, pinned: false, conditionOf };
+  const readings = scope.typed && { typed: scope.typed, doubts: [] };
+  return { text, instrument, interval, ruleInterval: interval, window: false, pinned: false, readings, conditionOf };
 }
 
 /** Checks a syntax as a number within the limits. */

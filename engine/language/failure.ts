@@ -6,6 +6,7 @@ export type FailureCode =
   | 'empty'
   | 'unexpected'
   | 'bad-number'
+  | 'two-readings'
   | 'bad-date'
   | 'bad-duration'
   | 'unterminated'

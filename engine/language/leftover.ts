@@ -1,3 +1,4 @@
+import { parseInterval } from '../market/interval.ts';
 import { lookup } from '../series/catalog.ts';
 import type { CatalogEntry } from '../series/catalog-entry.ts';
 import type { Span } from './ast.ts';
@@ -27,8 +28,9 @@ export function expectEnd(cursor: Cursor): void {
     fail('unexpected', message, token.span, { hint: 'leave it out', suggestions: [corrected(cursor.text, span, '')] });
   }
   const isCompared = cursor.tokens.slice(0, cursor.at).some(isComparing);
-  // Behind a condition only a mode can be meant.
-  if (!isCompared || saidOtherwise(cursor)?.meant.startsWith('every')) refuseOtherwise(cursor);
+  // Behind a condition only a mode can be meant, or nothing.
+  const meant = saidOtherwise(cursor)?.meant;
+  if (!isCompared || meant === '' || meant?.startsWith('every')) refuseOtherwise(cursor);
   if (before?.kind === 'number' && before.value === undefined && cursor.at <= 2) {
     const name = nameToken(cursor, before);
     fail('bad-duration', `${name} is no interval`, before.span, {
@@ -48,6 +50,8 @@ function leftoverDetails(cursor: Cursor, token: Token, before: Token | undefined
   const { text } = cursor;
   const replaced = (replacement: string): string => corrected(text, token.span, replacement);
   if (token.kind === 'number' && before?.kind === 'word') return numberBehind(cursor, token, before, isCompared);
+  const turned = turnedRound(cursor, token, before);
+  if (turned !== undefined) return turned;
   if (before?.kind === 'word' && lookup(before.text)?.fields.includes(token.text)) {
     const meant = `${before.text}.${token.text}`;
     return { hint: `did you mean ${meant}?`, suggestions: [corrected(text, [before.span[0], token.span[1]], meant)] };
@@ -62,18 +66,45 @@ function leftoverDetails(cursor: Cursor, token: Token, before: Token | undefined
   return { hint: 'a condition, then modes such as once or every 1h' };
 }
 
+/** `200 ema` is `ema(200)`, and `eth volume` behind another condition `eth.volume`. */
+function turnedRound(
+  { text, at, ...cursor }: Cursor,
+  token: Token,
+  before: Token | undefined,
+): FailureDetails | undefined {
+  const entry = token.kind === 'word' ? lookup(token.text) : undefined;
+  if (entry === undefined || before === undefined) return undefined;
+  const { span } = token;
+  if (isLength(before) && entry.params.length > 0) {
+    const meant = `${token.text}(${before.text})`;
+    return { hint: `did you mean ${meant}?`, suggestions: [corrected(text, [before.span[0], span[1]], meant)] };
+  }
+  const symbol = isFreeName(before) ? findSymbol({ text, ...cursor, at: at - 1 }) : undefined;
+  if (symbol === undefined) return undefined;
+  const meant = `${text.slice(...before.span)}.${token.text}`;
+  return { hint: `did you mean ${meant}?`, suggestions: [corrected(text, [before.span[0], span[1]], meant)] };
+}
+
+/** Whether a number can be how many bars something looks back. */
+const isLength = ({ kind, value, percent }: Token): boolean =>
+  kind === 'number' && !percent && Number.isInteger(value) && value! >= 1 && value! <= MOST_BARS;
+
 /** `ema 50` may be `ema(50)`, `rsi 30` at the end of a rule a comparison whose sign is missing. */
 function numberBehind(cursor: Cursor, token: Token, before: Token, isCompared: boolean): FailureDetails {
   const { text } = cursor;
   const entry = lookup(before.text);
+  if (entry !== undefined && parseInterval(token.text) !== undefined) {
+    const meant = `${before.text}@${token.text}`;
+    const span: Span = [before.span[0], token.span[1]];
+    return { hint: `an interval stands behind an @: ${meant}`, suggestions: [corrected(text, span, meant)] };
+  }
   const hint = `parameters go in brackets: ${before.text}(${token.text})`;
   if (!isCompared && peek(cursor, 1).kind === 'end' && (entry === undefined || isLevel(entry))) {
     const signs = entry?.input === 'column' ? ['>', 'crosses'] : ['<', '>'];
     const suggestions = signs.map((sign) => corrected(text, [token.span[0], token.span[0]], `${sign} `));
     return { hint: `compare it: ${signs.map((sign) => `${sign} ${token.text}`).join(' or ')}`, suggestions };
   }
-  const isLength = Number.isInteger(token.value) && !token.percent && token.value! >= 1 && token.value! <= MOST_BARS;
-  if (!isLength || (entry?.params.length ?? 0) === 0) return { hint };
+  if (!isLength(token) || (entry?.params.length ?? 0) === 0) return { hint };
   return { hint, suggestions: [corrected(text, [before.span[1], token.span[1]], `(${token.text})`)] };
 }
 

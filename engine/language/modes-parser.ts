@@ -1,5 +1,6 @@
 import type { Span } from './ast.ts';
 import { daysFromCivil, isDate, utcParts } from './calendar.ts';
+import { whenOf } from './calendar-words.ts';
 import { accept, type Cursor, endOf, expectDuration, isWord, nameToken, next, peek } from './cursor.ts';
 import { corrected, fail, quote } from './failure.ts';
 import { nearest } from './nearest.ts';
@@ -130,9 +131,14 @@ function readDate(cursor: Cursor): number {
   const match = /^(\d+)-(\d+)-(\d+)(?:[t ]+(\d+):(\d+)(?::([\d.]+))?(z|[+-].*)?)?$/.exec(
     token.kind === 'date' ? token.text : '',
   );
-  const hint = 'for example until 2026-12-31 or until 2026-12-31 18:00';
+  const hint = 'for example until friday, until 18:00 or until 2026-12-31 18:00';
+  if (!match && token.kind === 'date') {
+    return (
+      whenOf(token.text, cursor.scope) ?? fail('bad-date', `there is no ${quote(token.text)}`, token.span, { hint })
+    );
+  }
   if (!match) {
-    const suggestions = nextDay(cursor, token);
+    const suggestions = inAWeek(cursor, token);
     fail('bad-date', `a date is missing before ${nameToken(cursor, token)}`, token.span, { hint, suggestions });
   }
   const [year, month, day, hour, minute, second] = match.slice(1, 7).map((part) => Number(part ?? 0));
@@ -145,12 +151,11 @@ function readDate(cursor: Cursor): number {
   return daysFromCivil(year, month, day) * DAY + (hour * 60 + minute - offsetMinutes(match[7])) * MINUTE + ms;
 }
 
-/** `until tomorrow` with the date of tomorrow, `until` alone with that of a week ahead. */
-function nextDay({ text, scope }: Cursor, token: Token): readonly string[] {
-  const days = token.text === 'tomorrow' ? 1 : token.kind === 'end' ? 7 : 0;
-  if (days === 0 || !Number.isFinite(scope.now)) return [];
-  const [date] = utcParts(scope.now + days * DAY);
-  return token.kind === 'end' ? [`${text.trimEnd()} ${date}`] : [corrected(text, token.span, date)];
+/** `until` alone with the date of a week ahead. */
+function inAWeek({ text, scope }: Cursor, token: Token): readonly string[] {
+  if (token.kind !== 'end' || !Number.isFinite(scope.now)) return [];
+  const [date] = utcParts(scope.now + 7 * DAY);
+  return [`${text.trimEnd()} ${date}`];
 }
 
 /** `+02:00` -> 120. */

@@ -40,6 +40,7 @@ export function readMove(cursor: Cursor, target: Syntax, known: 1 | -1 | undefin
     fail('wrong-type', 'a rise or fall is a percentage', amount.span, { hint: `write ${amount.text}%`, suggestions });
   }
   if (peek(cursor).kind === 'end') failTime(cursor, amount);
+  if (DAYS.has(peek(cursor).text)) failDay(cursor, peek(cursor));
   accept(cursor, 'word', 'in');
   const length = expectDuration(cursor, 'rises 5% in 1h');
   return {
@@ -61,6 +62,16 @@ function failTurn(cursor: Cursor, word: Token, turn: Token): never {
   return fail('unexpected', `${quote(text.slice(...word.span))} is about a percentage`, word.span, {
     hint,
     suggestions,
+  });
+}
+
+const DAYS: ReadonlySet<string> = new Set(['today', 'daily']);
+
+/** `falls 5% today`: what is meant is a day, whenever it began. */
+function failDay(cursor: Cursor, { span }: Token): never {
+  fail('bad-duration', `${quote(cursor.text.slice(...span))} is no length of time`, span, {
+    hint: 'write in 1d',
+    suggestions: [corrected(cursor.text, span, 'in 1d')],
   });
 }
 

@@ -2,6 +2,7 @@ import { UserError } from '../errors.ts';
 import type { Condition, Expr, Span } from './ast.ts';
 import { type Cursor, createCursor, isGlued, isOp, nameToken, next, peek } from './cursor.ts';
 import { corrected, fail, quote } from './failure.ts';
+import type { Readings } from './readings.ts';
 import { isConditionSyntax, type NamedSyntax, type Syntax } from './syntax.ts';
 import type { Token } from './tokens.ts';
 import { KEYWORDS } from './words.ts';
@@ -14,6 +15,7 @@ interface Place {
   readonly instrument: string;
   readonly interval: number;
   readonly pinned: boolean;
+  readonly readings: Readings | undefined;
 }
 
 /** Whether the word at the cursor is a name that the chat has defined. */
@@ -88,7 +90,8 @@ export function withPlace(node: Syntax, { interval }: { readonly interval: numbe
 }
 
 /**
- * What a definition means at the place of its name. Everything in it comes from there, as far as the text is concerned.
+ * What a definition means at the place of its name. Everything in it comes from there, as far as the text is concerned. Its
+ * numbers were settled when it was made.
  * @throws UserError with the place of the name
  */
 export function insideNamed<Context extends Place, Node extends Expr | Condition>(
@@ -101,7 +104,7 @@ export function insideNamed<Context extends Place, Node extends Expr | Condition
   const interval = node.interval ?? context.interval;
   const pinned = node.interval !== undefined || context.pinned;
   return placed(
-    saidAt(name, span, () => check({ ...context, text, instrument, interval, pinned })),
+    saidAt(name, span, () => check({ ...context, text, instrument, interval, pinned, readings: undefined })),
     span,
   );
 }

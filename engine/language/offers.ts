@@ -44,6 +44,8 @@ function improved(offer: string, wrong: string, error: UserError, read: (text: s
   for (let step = 0; step < MOST_STEPS; step++) {
     const refusal = refusalOf(text, read);
     if (refusal === undefined) return text;
+    // Which of two readings is meant is asked, not offered.
+    if (refusal.code === 'two-readings') return text;
     if (behind(text, refusal.span?.[0]) > left) return step === 0 ? undefined : offer;
     if (refusal.suggestions.length === 0) return offer;
     left = behind(text, refusal.span?.[1]);

@@ -1,5 +1,6 @@
 import type { Span } from './ast.ts';
 import { type Cursor, isWord, peek } from './cursor.ts';
+import { phraseAt } from './phrases.ts';
 import { CROSS_DIRECTIONS } from './words.ts';
 
 /** What people say, by what the language calls it. */
@@ -41,6 +42,8 @@ export interface Otherwise {
   readonly span: Span;
   /** Empty where it can be left out. */
   readonly meant: string;
+  /** What may be meant instead. */
+  readonly also?: readonly string[];
 }
 
 /** What is said otherwise at the cursor; undefined where nothing is known of it. */
@@ -49,8 +52,8 @@ export function saidOtherwise(cursor: Cursor): Otherwise | undefined {
   while (peek(cursor, skipped).kind === 'word' && NEEDLESS.has(peek(cursor, skipped).text)) skipped++;
   const rest = skipped === 0 ? cursor : { ...cursor, at: cursor.at + skipped };
   const start = peek(cursor).span[0];
-  const found = comparedThan(rest) ?? between(rest) ?? plainWord(rest);
-  if (found !== undefined) return { meant: found.meant, span: [start, found.span[1]] };
+  const found = phraseAt(rest) ?? comparedThan(rest) ?? between(rest) ?? plainWord(rest);
+  if (found !== undefined) return { ...found, span: [Math.min(start, found.span[0]), found.span[1]] };
   return skipped === 0 ? undefined : { meant: '', span: [start, peek(rest).span[0]] };
 }
 

@@ -10,6 +10,8 @@ import { checkLimits } from './limits.ts';
 import { checkMessage } from './message.ts';
 import { readModes } from './modes-parser.ts';
 import { withGoodOffers } from './offers.ts';
+import { refuseClock } from './phrases.ts';
+import { refuseDoubts } from './readings.ts';
 import { checkRearm } from './rearm.ts';
 import { constantOf } from './scale.ts';
 import type { Scope } from './scope.ts';
@@ -30,6 +32,7 @@ export function parseRule(text: string, scope: Scope): RuleText {
 }
 
 function readRule(text: string, scope: Scope): RuleText {
+  refuseClock(text);
   const cursor = openText(text, scope);
   const header = readHeader(cursor, true);
   if (peek(cursor).kind === 'end') failNoCondition(cursor);
@@ -44,6 +47,7 @@ function readRule(text: string, scope: Scope): RuleText {
   const modes = checkModes(modesSyntax, message, condition, context);
   const roots: readonly Condition[] = modes.rearm ? [condition, modes.rearm] : [condition];
   checkLimits(roots, syntax.span);
+  refuseDoubts(text, context.readings?.doubts ?? []);
   return { instrument, interval, condition, modes };
 }
 

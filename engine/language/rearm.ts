@@ -2,6 +2,7 @@ import type { CompareOp, Condition, Expr } from './ast.ts';
 import { type CheckContext, checkExpr } from './check.ts';
 import { checkCondition } from './check-condition.ts';
 import { fail } from './failure.ts';
+import { settled } from './readings.ts';
 import { constantOf } from './scale.ts';
 import { isConditionSyntax, type Syntax } from './syntax.ts';
 
@@ -26,7 +27,7 @@ export function checkRearm(syntax: Syntax, condition: Condition, context: CheckC
     const hint = 'write it as a condition, for example rearm z < 1.5';
     fail('wrong-type', 'a value alone re-arms only a single comparison', syntax.span, { hint });
   }
-  const value = constantOf(checkExpr(syntax, context));
+  const value = constantOf(settled(checkExpr(syntax, context), syntax, quiet.left, context));
   const limit = constantOf(quiet.right);
   const above = quiet.op === '<';
   if (value !== undefined && limit !== undefined && (above ? value > limit : value < limit)) {

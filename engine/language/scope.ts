@@ -14,6 +14,14 @@ export interface FactNames {
 /** For stored texts: they were checked when they were written, and a fact may not have come since. */
 export const ANY_FACT: FactNames = { has: () => true, names: () => [] };
 
+/** A text that somebody types: `70.000` may be seventy thousand there. */
+export interface TypedScope {
+  /** The last price of an instrument; undefined where there is none yet. */
+  price(instrument: string): number | undefined;
+  /** Is told how a number was read that could be read otherwise, where it is shown in another way than it was written. */
+  onReading?(written: string, value: number): void;
+}
+
 /** What the language must be told about the chat in which a text is written. */
 export interface Scope {
   /** `btc`, `BTC/USDT`, `binance:btcusdt` -> `binance:btcusdt`; undefined where nothing fits. To read stored
@@ -31,6 +39,8 @@ export interface Scope {
   onDefinition?(name: string): void;
   /** Facts that the catalog does not know. To read stored texts back, let every name be one. */
   readonly facts?: FactNames;
+  /** Set for what somebody types; in stored texts a point is a point. */
+  readonly typed?: TypedScope;
   /** The chat's interval in ms. */
   readonly interval: number;
   /** In ms since the epoch: for `for the next 7d`, and to refuse an `until` that has passed. `-Infinity` for stored texts. */

@@ -226,7 +226,7 @@ export const WRONG_RULES: readonly WrongRule[] = [
     'btcusdt z > 2 until ‹2027-02-29›',
     'bad-date',
     'there is no `2027-02-29`',
-    'for example until 2026-12-31 or until 2026-12-31 18:00',
+    'for example until friday, until 18:00 or until 2026-12-31 18:00',
     undefined,
   ],
   [

@@ -1,9 +1,11 @@
 import type { Span } from './ast.ts';
+import { WHEN } from './calendar-words.ts';
 import { parseDuration } from './duration.ts';
 import { corrected, fail, quote } from './failure.ts';
 
 /**
- * `word`: a name, also one that begins with a digit (`1inch`). `qualified`: `venue:symbol`. `number`: also whatever is a
+ * `date`: a time behind `until`, in
+ * words too. `word`: a name, also one that begins with a digit (`1inch`). `qualified`: `venue:symbol`. `number`: also whatever is a
  * length of time. Words and operators are in lower case; a string's text is what stands between its quotes, unescaped.
  */
 type TokenKind = 'number' | 'word' | 'qualified' | 'op' | 'string' | 'date' | 'end';
@@ -24,6 +26,10 @@ const QUALIFIED = /(?:\p{L}[\p{L}\p{N}_-]*:)+[\p{L}\p{N}_]+/uy;
 const WORD = /[\p{L}_][\p{L}\p{N}_]*/uy;
 const GROUPED = /\d{1,3}(?:,\d{3})+(?![\d,])(?:\.\d+)?/y;
 const PLAIN = /(?:\d[\d_]*(?:\.\d[\d_]*)?|\.\d+)(?:e[+-]?\d+(?![\p{L}\p{N}_]))?/iuy;
+/** `1.250,50` and `1.250.000`: points between thousands. */
+const POINTED = /\d{1,3}(?:\.\d{3})+,\d+|\d{1,3}(?:\.\d{3}){2,}(?![\d.])/y;
+/** `2,5` and `0,125`. */
+const COMMA = /(?:0,\d+|\d+,\d+)(?![\d,])/y;
 const SUFFIX = /[\p{L}\p{N}_]+/uy;
 const PERCENT = /\s*%/y;
 const DATE = /\d{4}-\d{1,2}-\d{1,2}(?:(?:t| +)\d{1,2}:\d{2}(?::\d{2}(?:\.\d{1,3})?)?(?:z|[+-]\d{2}:?\d{2})?)?/iuy;
@@ -59,6 +65,7 @@ function matchAt(pattern: RegExp, text: string, at: number): string | undefined 
 
 /** A number, a length of time, or a word that begins with a digit. */
 function readNumber(text: string, at: number, grouping: boolean): Token | undefined {
+  refuseForeign(text, at, grouping);
   const digits = (grouping ? matchAt(GROUPED, text, at) : undefined) ?? matchAt(PLAIN, text, at);
   if (digits === undefined) return undefined;
   const suffix = (matchAt(SUFFIX, text, at + digits.length) ?? '').toLowerCase();
@@ -78,6 +85,21 @@ function readNumber(text: string, at: number, grouping: boolean): Token | undefi
     fail('bad-number', 'this number is too large', [at, end], { hint: 'at most 1000000t' });
   }
   return { kind: 'number', text: raw, span: [at, end], value, ms, percent: percent !== undefined };
+}
+
+/** Refuses numbers as other countries write them, with the number as it is written here. */
+function refuseForeign(text: string, at: number, grouping: boolean): void {
+  const pointed = matchAt(POINTED, text, at);
+  const isPointed = pointed !== undefined && (grouping || !pointed.includes(','));
+  const comma = grouping && matchAt(/0,/y, text, at) === undefined ? matchAt(GROUPED, text, at) : undefined;
+  const decimal = grouping && comma === undefined ? matchAt(COMMA, text, at) : undefined;
+  const written = isPointed ? pointed : decimal;
+  if (written === undefined) return;
+  const meant = (isPointed ? written.replaceAll('.', '') : written).replace(',', '.');
+  fail('bad-number', 'a comma parts thousands here, and a point decimals', [at, at + written.length], {
+    hint: `write ${meant}`,
+    suggestions: [corrected(text, [at, at + written.length], meant)],
+  });
 }
 
 /** Moves the decimal point in the text, so that `7%` is exactly what 0.07 is. */
@@ -118,7 +140,8 @@ function readOther(text: string, at: number): Token {
 
 function readToken(text: string, at: number, depth: number, last: Token | undefined): Token {
   if (Object.hasOwn(QUOTES, text[at])) return readString(text, at);
-  const date = last?.kind === 'word' && last.text === 'until' ? matchAt(DATE, text, at) : undefined;
+  const isUntil = last?.kind === 'word' && last.text === 'until';
+  const date = isUntil ? (matchAt(DATE, text, at) ?? matchAt(WHEN, text, at)) : undefined;
   if (date !== undefined) return simple('date', date.toLowerCase(), at, at + date.length);
   const dollars = text[at] === '$' ? 1 : 0;
   const number = readNumber(text, at + dollars, depth === 0);

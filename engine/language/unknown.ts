@@ -72,12 +72,12 @@ function refuseAbsent(cursor: Cursor): void {
 export function refuseOtherwise(cursor: Cursor): void {
   const said = saidOtherwise(cursor);
   if (said === undefined) return;
-  const { meant, span } = said;
+  const { meant, also = [], span } = said;
   const { text } = cursor;
   const words = quote(text.slice(...span).trim());
-  if (meant !== '') fail('unknown-name', `I don't know ${words}`, span, didYouMean(text, span, [meant]));
+  if (meant !== '') fail('unknown-name', `I don't know ${words}`, span, didYouMean(text, span, [meant, ...also]));
   fail('unexpected', `${words} can be left out`, [span[0], text.slice(0, span[1]).trimEnd().length], {
-    suggestions: [corrected(text, span, '')],
+    suggestions: [corrected(text, span, '').trimEnd()],
   });
 }
 

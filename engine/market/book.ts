@@ -1,66 +1,137 @@
-import type { BookEvent, BookLevel } from './events.ts';
+import type { BookEvent, BookSide } from './events.ts';
 
-/** Levels of each side that the imbalance looks at. */
-const TOP = 10;
-const BPS = 10_000;
+/**
+ * An order book: two sides of price levels, kept sorted with the best price LAST, because most changes are near it and arrays
+ * grow and shrink cheaply at their end. A change costs O(log n) and the levels that are better.
+ */
+export class OrderBook {
+  private readonly bids = new Side(1);
+  private readonly asks = new Side(-1);
 
-/** One side of a book, the best level first: the only place that knows how levels are held. */
-const count = (side: readonly BookLevel[]): number => side.length;
-const priceAt = (side: readonly BookLevel[], i: number): number => side[i][0];
-const sizeAt = (side: readonly BookLevel[], i: number): number => side[i][1];
+  clear(): void {
+    this.bids.clear();
+    this.asks.clear();
+  }
 
-/** Whether a book can be: finite, above zero, each side in its order, the best bid below the best ask. */
-export function isSoundBook({ ts, bids, asks }: BookEvent): boolean {
-  if (!(ts > 0 && ts < Number.POSITIVE_INFINITY) || count(bids) === 0 || count(asks) === 0) return false;
-  return isSoundSide(bids, -1) && isSoundSide(asks, 1) && priceAt(bids, 0) < priceAt(asks, 0);
+  /** Sets one level; size 0 deletes it, also where there is none. */
+  set(side: 'bid' | 'ask', price: number, size: number): void {
+    (side === 'bid' ? this.bids : this.asks).set(price, size);
+  }
+
+  /** Takes whole sides in place of what was there. Levels in any order; those of size 0 are left out. */
+  load(bids: readonly (readonly [number, number])[], asks: readonly (readonly [number, number])[]): void {
+    this.bids.load(bids);
+    this.asks.load(asks);
+  }
+
+  /** Drops the levels of each side beyond the best `depth`. */
+  truncate(depth: number): void {
+    this.bids.truncate(depth);
+    this.asks.truncate(depth);
+  }
+
+  /** The best `count` levels of a side, or fewer, best first. */
+  best(side: 'bid' | 'ask', count: number): BookSide {
+    return (side === 'bid' ? this.bids : this.asks).best(count);
+  }
+
+  /** Whether somebody offers to buy at or above what another asks: no true book is so. */
+  isCrossed(): boolean {
+    return this.bids.top() >= this.asks.top();
+  }
+
+  size(side: 'bid' | 'ask'): number {
+    return side === 'bid' ? this.bids.length : this.asks.length;
+  }
 }
 
-function isSoundSide(side: readonly BookLevel[], direction: 1 | -1): boolean {
-  for (let i = 0; i < count(side); i++) {
-    const [price, size] = [priceAt(side, i), sizeAt(side, i)];
-    if (!(price > 0 && price < Number.POSITIVE_INFINITY && size >= 0 && size < Number.POSITIVE_INFINITY)) return false;
-    if (i > 0 && !((price - priceAt(side, i - 1)) * direction > 0)) return false;
+/** Whether a book has good numbers, the best price first on each side, and does not cross. */
+export function isSoundBook({ ts, bids, asks }: BookEvent): boolean {
+  const isOpen = !(bids.prices[0] >= asks.prices[0]);
+  return ts > 0 && ts < Number.POSITIVE_INFINITY && isOpen && isSoundSide(bids, 1) && isSoundSide(asks, -1);
+}
+
+function isSoundSide({ prices, sizes }: BookSide, sign: 1 | -1): boolean {
+  if (prices.length !== sizes.length) return false;
+  for (let i = 0; i < prices.length; i++) {
+    if (!(Number.isFinite(prices[i]) && sizes[i] > 0 && sizes[i] < Number.POSITIVE_INFINITY)) return false;
+    if (i > 0 && !((prices[i - 1] - prices[i]) * sign > 0)) return false;
   }
   return true;
 }
 
-/** Size of the best levels whose price is not beyond `limit`, in base units. */
-function sizeWithin(side: readonly BookLevel[], limit: number, direction: 1 | -1, most: number): number {
-  let size = 0;
-  for (let i = 0; i < count(side) && i < most && (limit - priceAt(side, i)) * direction >= 0; i++)
-    size += sizeAt(side, i);
-  return size;
-}
+class Side {
+  /** Multiplies prices so that they ascend towards the best on both sides. */
+  private readonly sign: 1 | -1;
+  /** Signed prices, ascending. */
+  private keys: number[] = [];
+  private sizes: number[] = [];
 
-const SHAPE = /^(bid_depth|ask_depth)\(([\d.]+)\)$/;
+  constructor(sign: 1 | -1) {
+    this.sign = sign;
+  }
 
-/** Whether a fact's name, with its parameter, is one that the book gives. */
-export const isOfBook = (name: string): boolean => SHAPE.test(name) || Object.hasOwn(SIMPLE, name);
+  get length(): number {
+    return this.keys.length;
+  }
 
-const SIMPLE: Readonly<Record<string, (book: BookEvent) => number>> = {
-  bid: ({ bids }) => priceAt(bids, 0),
-  ask: ({ asks }) => priceAt(asks, 0),
-  book_spread: ({ bids, asks }) => priceAt(asks, 0) - priceAt(bids, 0),
-  spread_bps: (book) => ((priceAt(book.asks, 0) - priceAt(book.bids, 0)) / middle(book)) * BPS,
-  imbalance: ({ bids, asks }) => {
-    const bid = sizeWithin(bids, Number.NEGATIVE_INFINITY, -1, TOP);
-    const ask = sizeWithin(asks, Number.POSITIVE_INFINITY, 1, TOP);
-    return (bid - ask) / (bid + ask);
-  },
-};
+  /** The best price; NaN where there is none. */
+  top(): number {
+    return this.keys.length === 0 ? Number.NaN : this.keys[this.keys.length - 1] * this.sign;
+  }
 
-const middle = ({ bids, asks }: BookEvent): number => (priceAt(bids, 0) + priceAt(asks, 0)) / 2;
+  clear(): void {
+    this.keys = [];
+    this.sizes = [];
+  }
 
-/**
- * What the book says of a fact: `bid`, `ask` and `book_spread` in the quote currency, `spread_bps`, `imbalance` from -1 to 1,
- * `bid_depth(10)` in base units. NaN where it says nothing.
- */
-export function bookFact(name: string, book: BookEvent): number {
-  const simple = SIMPLE[name];
-  if (simple !== undefined) return simple(book);
-  const [, side, bps] = SHAPE.exec(name) ?? [];
-  const share = Number(bps) / BPS;
-  if (side === 'bid_depth') return sizeWithin(book.bids, middle(book) * (1 - share), -1, Number.POSITIVE_INFINITY);
-  if (side === 'ask_depth') return sizeWithin(book.asks, middle(book) * (1 + share), 1, Number.POSITIVE_INFINITY);
-  return Number.NaN;
+  // Hot path: a plain binary search and at most one splice.
+  set(price: number, size: number): void {
+    const key = price * this.sign;
+    const { keys, sizes } = this;
+    let low = 0;
+    let high = keys.length;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if (keys[middle] < key) low = middle + 1;
+      else high = middle;
+    }
+    const isThere = keys[low] === key;
+    if (size === 0) {
+      if (!isThere) return;
+      keys.splice(low, 1);
+      sizes.splice(low, 1);
+    } else if (isThere) sizes[low] = size;
+    else {
+      keys.splice(low, 0, key);
+      sizes.splice(low, 0, size);
+    }
+  }
+
+  load(levels: readonly (readonly [number, number])[]): void {
+    this.clear();
+    const sorted = levels.filter(([, size]) => size !== 0).sort((a, b) => (a[0] - b[0]) * this.sign);
+    for (const [price, size] of sorted) {
+      this.keys.push(price * this.sign);
+      this.sizes.push(size);
+    }
+  }
+
+  truncate(depth: number): void {
+    const surplus = this.keys.length - depth;
+    if (surplus <= 0) return;
+    this.keys.splice(0, surplus);
+    this.sizes.splice(0, surplus);
+  }
+
+  best(count: number): BookSide {
+    const length = Math.min(count, this.keys.length);
+    const prices = new Float64Array(length);
+    const sizes = new Float64Array(length);
+    for (let i = 0, from = this.keys.length - 1; i < length; i++, from--) {
+      prices[i] = this.keys[from] * this.sign;
+      sizes[i] = this.sizes[from];
+    }
+    return { prices, sizes };
+  }
 }

@@ -65,16 +65,19 @@ export interface FactsEvent {
   readonly points: readonly FactPoint[];
 }
 
-/** Price and size of one level of an order book. */
-export type BookLevel = readonly [price: number, size: number];
+/** One side of a book, the best price first: `prices[i]` is offered for `sizes[i]` of the base asset. Never changed once made. */
+export interface BookSide {
+  readonly prices: Float64Array;
+  readonly sizes: Float64Array;
+}
 
-/** The best levels of an instrument's order book, the best of each side first. */
+/** The best levels of an order book as they stand at `ts` (ms by the venue's clock). */
 export interface BookEvent {
   readonly type: 'book';
   readonly instrument: string;
   readonly ts: number;
-  readonly bids: readonly BookLevel[];
-  readonly asks: readonly BookLevel[];
+  readonly bids: BookSide;
+  readonly asks: BookSide;
 }
 
 /** A feed lost (`open: true`) or regained (`open: false`) an instrument's data; `from` is when the loss began, in ms. */
@@ -123,7 +126,7 @@ export interface RuleResumeEvent {
 }
 
 /** What feeds produce. */
-export type FeedEvent = Trade | BarsEvent | FactEvent | GapEvent | BookEvent;
+export type FeedEvent = Trade | BarsEvent | FactEvent | BookEvent | GapEvent;
 
 /** Everything that the engine takes in. Time is what the events say. */
 export type MarketEvent =

@@ -1,12 +1,17 @@
 import { boughtOf } from './bought.ts';
 import type { Bar } from './events.ts';
 import { MINUTE } from './interval.ts';
-import { Track } from './track.ts';
+import { TRACK_CELLS, Track } from './track.ts';
+
+/** Places of an instrument's own numbers; those of its tracks follow. */
+const [NEXT_CLOSE, LAST_PRICE, LAST_TS, OWN_CELLS] = [0, 1, 2, 3];
 
 /** What follows the trades of one instrument. */
 export interface TradeFollower {
-  /** A trade at `price`, after which `last` is the last price. */
-  follow(price: number, last: number): void;
+  /** Trades of `size` in all, the newest at `price`, after which `last` is the last price. */
+  follow(price: number, last: number, size: number, trades: number): void;
+  /** The bars were changed otherwise: whatever follows has to look anew. */
+  expire(): void;
 }
 
 /** All that the engine holds of one instrument: its tracks, its last price, what it waits for. */
@@ -18,10 +23,8 @@ export class InstrumentState {
   readonly base: Track;
   /** Longest interval first. */
   readonly tracks: Track[];
-  /** When the earliest open bar ends, in ms. */
-  nextClose = Number.POSITIVE_INFINITY;
-  lastPrice = Number.NaN;
-  lastTs = Number.NaN;
+  /** What a trade reads and changes, in one piece of memory: three numbers, then those of each track. */
+  private cells = new Float64Array(OWN_CELLS + 2 * TRACK_CELLS);
   /** Trades that came after their bar was closed. */
   late = 0;
   /** Since when its data are missing, in ms. */
@@ -34,8 +37,24 @@ export class InstrumentState {
   constructor(id: string, series: TradeFollower) {
     this.id = id;
     this.series = series;
-    this.base = new Track(id, MINUTE);
+    this.cells[NEXT_CLOSE] = Number.POSITIVE_INFINITY;
+    this.cells[LAST_PRICE] = Number.NaN;
+    this.cells[LAST_TS] = Number.NaN;
+    this.base = new Track(id, MINUTE, this.cells, OWN_CELLS);
     this.tracks = [this.base];
+  }
+
+  /** When the earliest open bar ends, in ms. */
+  get nextClose(): number {
+    return this.cells[NEXT_CLOSE];
+  }
+
+  get lastPrice(): number {
+    return this.cells[LAST_PRICE];
+  }
+
+  get lastTs(): number {
+    return this.cells[LAST_TS];
   }
 
   track(interval: number): Track | undefined {
@@ -46,12 +65,25 @@ export class InstrumentState {
   open(interval: number): Track {
     const known = this.track(interval);
     if (known !== undefined) return known;
-    const track = new Track(this.id, interval);
+    const at = this.reserve(this.tracks.length);
+    const track = new Track(this.id, interval, this.cells, at);
     this.tracks.push(track);
     this.tracks.sort((a, b) => b.interval - a.interval);
     if (interval > MINUTE && interval % MINUTE === 0) track.rebuildOpen(this.base);
     this.schedule();
     return track;
+  }
+
+  /** Sees to cells for the track number `count`: where there are none left, all numbers move. @returns where they begin */
+  private reserve(count: number): number {
+    const at = OWN_CELLS + count * TRACK_CELLS;
+    if (at + TRACK_CELLS > this.cells.length) {
+      const cells = new Float64Array(OWN_CELLS + 2 * count * TRACK_CELLS);
+      cells.set(this.cells);
+      this.cells = cells;
+      for (const track of this.tracks) track.moveTo(cells);
+    }
+    return at;
   }
 
   /** Leaves out of the bars that end next those that a long silence before `ts` is too many for. @returns whether there were any */
@@ -67,7 +99,7 @@ export class InstrumentState {
   schedule(): void {
     let next = Number.POSITIVE_INFINITY;
     for (const track of this.tracks) if (track.end < next) next = track.end;
-    this.nextClose = next;
+    this.cells[NEXT_CLOSE] = next;
   }
 
   /**
@@ -88,9 +120,10 @@ export class InstrumentState {
       tracks[i].take(ts, price, size, bought);
     }
     if (begun) this.schedule();
-    if (!(ts < this.lastTs)) {
-      this.lastTs = ts;
-      this.lastPrice = price;
+    const { cells } = this;
+    if (!(ts < cells[LAST_TS])) {
+      cells[LAST_TS] = ts;
+      cells[LAST_PRICE] = price;
     }
     return true;
   }
@@ -113,10 +146,11 @@ export class InstrumentState {
     const openStart = track.open?.start ?? Number.POSITIVE_INFINITY;
     track.history.merge(bars.filter((bar) => bar.start < openStart));
     if (track === this.base) {
+      track.openNext();
       for (const longer of this.tracks)
         if (longer.interval > MINUTE && longer.interval % MINUTE === 0) longer.rebuildOpen(track);
     } else if (track.interval > MINUTE && track.interval % MINUTE === 0) track.rebuildOpen(this.base);
-    if (Number.isNaN(this.lastPrice)) this.lastPrice = track.history.lastClose;
+    if (Number.isNaN(this.lastPrice)) this.cells[LAST_PRICE] = track.history.lastClose;
     this.schedule();
   }
 }

@@ -3,8 +3,99 @@ import { boughtOf } from './bought.ts';
 import type { Bar } from './events.ts';
 import { barStart } from './interval.ts';
 
-/** The bar that is still open. One object a bar, changed in place. */
-export type OpenBar = { -readonly [K in keyof Bar]-?: number };
+/** How many numbers a track keeps of its open bar and of the same bar before its newest trade. */
+export const TRACK_CELLS = 17;
+const BAR_CELLS = 8;
+
+/** A bar that changes. */
+type Draft = { -readonly [K in keyof Bar]-?: number };
+
+/**
+ * The bar that is still open, as a view of cells that hold the numbers of all bars of an instrument: a trade touches few
+ * places of memory, however much else is held.
+ */
+export class OpenBar implements Draft {
+  private cells: Float64Array;
+  private readonly at: number;
+
+  constructor(cells: Float64Array, at: number) {
+    this.cells = cells;
+    this.at = at;
+  }
+
+  /** Its numbers have moved to other cells. */
+  moveTo(cells: Float64Array): void {
+    this.cells = cells;
+  }
+
+  get start(): number {
+    return this.cells[this.at];
+  }
+  set start(value: number) {
+    this.cells[this.at] = value;
+  }
+  get open(): number {
+    return this.cells[this.at + 1];
+  }
+  set open(value: number) {
+    this.cells[this.at + 1] = value;
+  }
+  get high(): number {
+    return this.cells[this.at + 2];
+  }
+  set high(value: number) {
+    this.cells[this.at + 2] = value;
+  }
+  get low(): number {
+    return this.cells[this.at + 3];
+  }
+  set low(value: number) {
+    this.cells[this.at + 3] = value;
+  }
+  get close(): number {
+    return this.cells[this.at + 4];
+  }
+  set close(value: number) {
+    this.cells[this.at + 4] = value;
+  }
+  get volume(): number {
+    return this.cells[this.at + 5];
+  }
+  set volume(value: number) {
+    this.cells[this.at + 5] = value;
+  }
+  get trades(): number {
+    return this.cells[this.at + 6];
+  }
+  set trades(value: number) {
+    this.cells[this.at + 6] = value;
+  }
+  get bought(): number {
+    return this.cells[this.at + 7];
+  }
+  set bought(value: number) {
+    this.cells[this.at + 7] = value;
+  }
+
+  /** Takes all numbers of another bar. */
+  set(bar: Draft): void {
+    const { cells, at } = this;
+    cells[at] = bar.start;
+    cells[at + 1] = bar.open;
+    cells[at + 2] = bar.high;
+    cells[at + 3] = bar.low;
+    cells[at + 4] = bar.close;
+    cells[at + 5] = bar.volume;
+    cells[at + 6] = bar.trades;
+    cells[at + 7] = bar.bought;
+  }
+
+  /** A copy that stays as it is. */
+  draft(): Draft {
+    const { start, open, high, low, close, volume, trades, bought } = this;
+    return { start, open, high, low, close, volume, trades, bought };
+  }
+}
 
 /** Longest run of empty bars that is filled in; beyond it the bars in between are left out. */
 export const LONGEST_FLAT_RUN = 10_000;
@@ -16,13 +107,36 @@ export class Track {
   readonly history = new BarHistory();
   open: OpenBar | undefined;
   /** The open bar as it was before its newest trade; without trades where that was its first. */
-  readonly previous: OpenBar = emptyBar(0, Number.NaN);
-  /** When the open bar's newest trade was, in ms: older ones do not set the close. */
-  private lastTrade = 0;
+  readonly previous: OpenBar;
+  private readonly current: OpenBar;
+  private cells: Float64Array;
+  private readonly at: number;
 
-  constructor(instrument: string, interval: number) {
+  /** @param at where in `cells` its numbers begin */
+  constructor(instrument: string, interval: number, cells = new Float64Array(TRACK_CELLS), at = 0) {
     this.instrument = instrument;
     this.interval = interval;
+    this.cells = cells;
+    this.at = at;
+    this.current = new OpenBar(cells, at);
+    this.previous = new OpenBar(cells, at + BAR_CELLS);
+    this.previous.set(emptyBar(0, Number.NaN));
+  }
+
+  /** Its numbers have moved to other cells. */
+  moveTo(cells: Float64Array): void {
+    this.cells = cells;
+    this.current.moveTo(cells);
+    this.previous.moveTo(cells);
+  }
+
+  /** When the open bar's newest trade was, in ms: older ones do not set the close. */
+  private get lastTrade(): number {
+    return this.cells[this.at + 2 * BAR_CELLS];
+  }
+
+  private set lastTrade(ts: number) {
+    this.cells[this.at + 2 * BAR_CELLS] = ts;
   }
 
   /** End of the open bar in ms, or of the one after the newest closed bar; infinity before anything is known. */
@@ -44,15 +158,7 @@ export class Track {
   take(ts: number, price: number, size: number, bought: number): boolean {
     const bar = this.open ?? this.begin(ts);
     if (ts < bar.start) return false;
-    const { previous } = this;
-    previous.start = bar.start;
-    previous.open = bar.open;
-    previous.high = bar.high;
-    previous.low = bar.low;
-    previous.close = bar.close;
-    previous.volume = bar.volume;
-    previous.trades = bar.trades;
-    previous.bought = bar.bought;
+    this.cells.copyWithin(this.at + BAR_CELLS, this.at, this.at + BAR_CELLS);
     if (bar.trades === 0) {
       bar.open = price;
       bar.high = price;
@@ -77,15 +183,25 @@ export class Track {
   private begin(ts: number): OpenBar {
     const last = this.history.lastStart;
     const start = Number.isNaN(last) ? barStart(ts, this.interval) : last + this.interval;
-    this.open = emptyBar(start, Number.isNaN(last) ? Number.NaN : this.history.lastClose);
-    return this.open;
+    return this.reopen(emptyBar(start, Number.isNaN(last) ? Number.NaN : this.history.lastClose));
+  }
+
+  private reopen(bar: Draft): OpenBar {
+    this.current.set(bar);
+    this.open = this.current;
+    return this.current;
+  }
+
+  /** Opens the bar that follows the newest closed one, so that longer bars know what lies before it. */
+  openNext(): void {
+    if (this.open === undefined && this.history.length > 0) this.begin(0);
   }
 
   /** Closes the open bar (a flat one where nothing was traded) and opens the next. */
   close(): Bar {
     const bar = barOf(this.open ?? this.begin(0));
     this.history.push(bar);
-    this.open = emptyBar(bar.start + this.interval, bar.close);
+    this.reopen(emptyBar(bar.start + this.interval, bar.close));
     return bar;
   }
 
@@ -100,7 +216,7 @@ export class Track {
     const missing = Math.floor((ts - this.end) / this.interval);
     if (missing <= LONGEST_FLAT_RUN || (this.open !== undefined && this.open.trades > 0)) return false;
     const price = this.open === undefined ? this.history.lastClose : this.open.close;
-    this.open = emptyBar(barStart(ts, this.interval) - LONGEST_FLAT_RUN * this.interval, price);
+    this.reopen(emptyBar(barStart(ts, this.interval) - LONGEST_FLAT_RUN * this.interval, price));
     return true;
   }
 
@@ -114,14 +230,11 @@ export class Track {
     if (finer.open.trades > 0) parts.push(finer.open);
     const open = emptyBar(start, this.history.lastClose);
     for (const part of parts) mergeBar(open, part);
-    if (parts.length === 0)
-      Object.assign(open, {
-        open: finer.open.open,
-        high: finer.open.high,
-        low: finer.open.low,
-        close: finer.open.close,
-      });
-    this.open = open;
+    if (parts.length === 0) {
+      const { open: first, high, low, close } = finer.open;
+      Object.assign(open, { open: first, high, low, close });
+    }
+    this.reopen(open);
   }
 
   /** What the newest trade found, of which the finer bars know: a later one may be older than it, or ask what was before. */
@@ -130,21 +243,22 @@ export class Track {
     const before = emptyBar(start, this.history.lastClose);
     for (const part of closed) if (part.start < finer.previous.start) mergeBar(before, part);
     if (finer.previous.trades > 0 && finer.previous.start >= start) mergeBar(before, finer.previous);
-    Object.assign(this.previous, before);
+    this.previous.set(before);
   }
 }
 
 /** An open bar as it stands now. */
 export function barOf(open: OpenBar): Bar {
-  return { ...open, bought: Number.isNaN(open.bought) ? undefined : open.bought };
+  const { start, open: first, high, low, close, volume, trades, bought } = open;
+  return { start, open: first, high, low, close, volume, trades, bought: Number.isNaN(bought) ? undefined : bought };
 }
 
-function emptyBar(start: number, price: number): OpenBar {
+function emptyBar(start: number, price: number): Draft {
   return { start, open: price, high: price, low: price, close: price, volume: 0, trades: 0, bought: 0 };
 }
 
 /** Adds a later, finer bar to an open one. */
-function mergeBar(open: OpenBar, part: Bar): void {
+function mergeBar(open: Draft, part: Bar): void {
   const first = open.trades === 0;
   open.open = first ? part.open : open.open;
   open.high = first ? part.high : Math.max(open.high, part.high);

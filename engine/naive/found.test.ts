@@ -5,6 +5,21 @@ import { readScript } from './script.ts';
 /** Tapes on which the engine once did something else than the model, as the property tests shrank them. */
 const FOUND: readonly (readonly [what: string, tape: string])[] = [
   [
+    'computes a series whose bar begins after a late trade, wherever the price is',
+    `0 set 0: aaausdt 1s not (close - open crosses above 0)
+    0 set 1: aaausdt 1s (sma(3) > 100.3718281) and (close > open) rearm sma(3) crosses above 100.3718281
+    0 aaausdt 100 x 1
+    0 aaausdt 99 x 0
+    0 aaausdt 98 x 0
+    1 clock
+    0.999 aaausdt 98 x 0
+    1 aaausdt 98 x 0
+    0.999 aaausdt 98 x 0
+    1 clock
+    1 aaausdt 99 x 0
+    1 clock`,
+  ],
+  [
     'fires anew where what `rearm` says was true at the firing already, and is not later',
     `0 set 0: aaausdt 1m price > 100 rearm volume < 5
     0 aaausdt 99 x 1

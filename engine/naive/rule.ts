@@ -88,8 +88,8 @@ export function createNaiveRule(
   /** Whether what it fired for is over, so that it may fire anew. */
   const isOver = (): boolean => (back === undefined ? !life.truth : back.ask());
 
-  function takeAsItIs(): void {
-    if (life.state === 'armed' && life.truth) life.state = 'fired';
+  function takeAsItIs(rises: boolean): void {
+    if (life.state === 'armed' && rises) life.state = 'fired';
     else if (life.state === 'pending' && !life.truth) rearm();
     if (life.state === 'fired' && isOver()) rearm();
   }
@@ -102,7 +102,7 @@ export function createNaiveRule(
   function turn(truth: boolean, at: number, tradeId: string | undefined): void {
     const rises = truth && !life.truth;
     life.truth = truth;
-    if (at < life.watchesFrom) takeAsItIs();
+    if (at < life.watchesFrom) takeAsItIs(rises);
     else if (life.state === 'armed' && rises) {
       if (modes.hold === undefined) fire(at, tradeId);
       else {
@@ -119,8 +119,9 @@ export function createNaiveRule(
     if (comparisons.some(({ holds }) => holds === undefined)) return;
     life.ready = true;
     test.rest();
+    const rises = !life.truth && test.ask();
     life.truth = test.ask();
-    takeAsItIs();
+    takeAsItIs(rises);
   }
 
   function look(at: number, tradeId: string | undefined): void {

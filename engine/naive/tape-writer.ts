@@ -122,7 +122,7 @@ function historyOf(at: number, past: readonly number[], unit: number): MarketEve
   let last: number = STARTS[at];
   const minutes = past.map((move, i): Bar => {
     const open = last;
-    last += move * unit;
+    last = Math.max(last / 2, last + move * unit);
     const start = T0 + (i - past.length) * MINUTE;
     return {
       start,

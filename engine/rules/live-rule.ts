@@ -2,6 +2,7 @@ import type { Modes } from '../language/ast.ts';
 import type { RuleSetEvent, RuleStateChanged } from '../market/events.ts';
 import { ask, type Comparison, type ConditionTest, namedValue, rest } from './condition-test.ts';
 import type { Firing, RuleState, SavedRule } from './rule.ts';
+import { isLaterId, stateBeneath } from './taken-up.ts';
 
 /** The moment in which a rule is looked at. */
 export interface RuleMoment {
@@ -15,6 +16,8 @@ export interface RuleMoment {
 export interface RuleOutput {
   fired(firing: Firing): void;
   changed(event: RuleStateChanged): void;
+  /** Its condition became true or false; where its state did not change with that, nobody was told. */
+  turned(rule: LiveRule): void;
   /** Wants to be told when `ts` comes. */
   remind(ts: number, rule: LiveRule): void;
 }
@@ -46,6 +49,11 @@ export class LiveRule {
   private watchesFrom: number;
   /** Taken up as it stood then: what is replayed of the time up to it, it has seen. */
   private seenUntil = 0;
+  /** The last trade that it has seen of that millisecond; undefined where all of it counts as seen. */
+  private seenTrade: string | undefined;
+  /** As `SavedRule.sinceTrade`: of the moment that it is in, and of `since`. */
+  private trade: string | undefined;
+  private sinceTrade: string | undefined;
   private pendingSince: number | undefined;
   private mutedUntil: number | undefined;
   private firings = 0;
@@ -76,15 +84,17 @@ export class LiveRule {
   private restore(saved: SavedRule): void {
     this.resumed = true;
     this.seenUntil = saved.since;
-    this.state = saved.state === 'stale' ? (saved.truth ? 'fired' : 'armed') : saved.state;
-    if (saved.state === 'stale' && saved.pendingSince !== undefined) this.state = 'pending';
+    this.seenTrade = saved.sinceTrade;
+    this.state = stateBeneath(saved);
     this.since = saved.since;
+    this.sinceTrade = saved.sinceTrade;
     this.truth = saved.truth;
     this.lastFiredAt = saved.lastFiredAt;
     this.watchesFrom = saved.watchesFrom ?? Number.NEGATIVE_INFINITY;
     this.pendingSince = saved.pendingSince;
     this.mutedUntil = saved.mutedUntil;
     this.firings = saved.firings;
+    this.suppressed = saved.suppressed ?? 0;
   }
 
   /**
@@ -142,15 +152,19 @@ export class LiveRule {
   }
 
   saved(): SavedRule {
+    const state = this.shownState;
     return {
-      state: this.shownState,
+      state,
       since: this.since,
+      sinceTrade: this.instruments.length === 1 ? this.sinceTrade : undefined,
+      beneath: state === this.state ? undefined : this.state,
       truth: this.truth,
       lastFiredAt: this.lastFiredAt,
       watchesFrom: Number.isFinite(this.watchesFrom) ? this.watchesFrom : undefined,
       pendingSince: this.pendingSince,
       mutedUntil: this.mutedUntil,
       firings: this.firings,
+      suppressed: this.suppressed === 0 ? undefined : this.suppressed,
     };
   }
 
@@ -163,13 +177,15 @@ export class LiveRule {
     this.ready = true;
     rest(this.test);
     if (this.resumed) return;
+    const rises = !this.truth && ask(this.test);
     this.truth = ask(this.test);
-    this.takeAsItIs(ts);
+    this.takeAsItIs(ts, rises);
   }
 
-  /** Whether what happened at `ts` happened before it was taken up as it is. */
-  hasSeen(ts: number): boolean {
-    return ts <= this.seenUntil;
+  /** Whether what happened at `ts` happened before it was taken up as it is. @param tradeId undefined where it is no trade */
+  hasSeen(ts: number, tradeId: string | undefined): boolean {
+    if (ts !== this.seenUntil || tradeId === undefined || this.seenTrade === undefined) return ts <= this.seenUntil;
+    return !isLaterId(tradeId, this.seenTrade);
   }
 
   /** One of its comparisons was passed. */
@@ -178,14 +194,16 @@ export class LiveRule {
       this.settle(moment.ts);
       if (!this.ready || !this.resumed) return;
     }
-    if (this.hasSeen(moment.ts)) {
+    if (this.hasSeen(moment.ts, moment.tradeId)) {
       rest(this.test);
       return;
     }
     const isFirst = this.resumed;
     this.resumed = false;
+    this.trade = moment.tradeId ?? '';
     this.turn(ask(this.test), moment);
     if (rest(this.test)) this.turn(ask(this.test), moment);
+    this.trade = undefined;
     if (isFirst && this.state === 'pending') this.output.remind(this.pendingSince! + this.modes.hold!, this);
   }
 
@@ -206,9 +224,10 @@ export class LiveRule {
 
   private turn(truth: boolean, moment: RuleMoment): void {
     const rises = truth && !this.truth;
+    if (truth !== this.truth) this.output.turned(this);
     this.truth = truth;
     if (moment.ts < this.watchesFrom) {
-      this.takeAsItIs(moment.ts);
+      this.takeAsItIs(moment.ts, rises);
       return;
     }
     if (this.state === 'armed' && rises) this.becameTrue(moment);
@@ -231,11 +250,15 @@ export class LiveRule {
     this.isQuiet = false;
     this.state = 'armed';
     this.since = ts;
+    this.sinceTrade = this.trade;
   }
 
-  /** The truth without an edge: true already waits for the next time, false is armed. */
-  private takeAsItIs(ts: number): void {
-    if (this.state === 'armed' && this.truth) this.enter('fired', ts, 'true already');
+  /**
+   * The truth without an edge: what has become true (`rises`) waits for the next time, false is armed. One that was true
+   * before and was re-armed stays so.
+   */
+  private takeAsItIs(ts: number, rises: boolean): void {
+    if (this.state === 'armed' && rises) this.enter('fired', ts, 'true already');
     else if (this.state === 'pending' && !this.truth) this.enter('armed', ts, 'no longer true');
     this.rearmWhereOver(ts);
   }
@@ -263,6 +286,7 @@ export class LiveRule {
       // A price that flaps on a level is no history worth storing: the rule is quiet until its cooldown is over.
       this.state = 'fired';
       this.since = moment.ts;
+      this.sinceTrade = this.trade;
       this.isQuiet = true;
       return;
     }
@@ -294,10 +318,13 @@ export class LiveRule {
   due(moment: RuleMoment): void {
     const { hold, until } = this.modes;
     if (AT_REST.has(this.state)) return;
+    // Before whatever is traded then.
+    this.trade = '';
     if (this.state === 'pending' && hold !== undefined && moment.ts >= this.pendingSince! + hold) this.held(moment);
     if (this.state === 'muted' && this.mutedUntil !== undefined && moment.ts >= this.mutedUntil) this.unmute(moment.ts);
     if (until !== undefined && moment.ts >= until && !AT_REST.has(this.state))
       this.enter('expired', moment.ts, 'its time is over');
+    this.trade = undefined;
   }
 
   /** The hold is over. What has not been looked at since a restart may have let go meanwhile: the next look tells. */
@@ -353,6 +380,7 @@ export class LiveRule {
     const before = this.shownState;
     this.state = state;
     this.since = ts;
+    this.sinceTrade = this.trade;
     this.isQuiet = false;
     if (state !== 'pending') this.pendingSince = undefined;
     this.report(before, ts, cause);

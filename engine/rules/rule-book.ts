@@ -34,6 +34,8 @@ export class RuleBook {
   private readonly around: RuleSurroundings;
   private readonly output: RuleOutput;
   private queue: LiveRule[] = [];
+  /** Rules whose condition turned since their last change of state. */
+  private readonly turned = new Set<string>();
   /** Rules on several instruments that could not be looked at because one of them has no data: half of a pair is no pair. */
   private readonly heldBack = new Set<LiveRule>();
 
@@ -41,7 +43,11 @@ export class RuleBook {
     this.around = around;
     this.output = {
       fired: (firing) => around.emit({ type: 'fired', firing }),
-      changed: (event) => around.emit(event),
+      changed: (event) => {
+        if (this.turned.size > 0) this.turned.delete(event.ruleId);
+        around.emit(event);
+      },
+      turned: (rule) => this.turned.add(rule.id),
       remind: (ts, rule) => this.timers.set(ts, rule),
     };
   }
@@ -52,6 +58,13 @@ export class RuleBook {
 
   get(id: string): LiveRule | undefined {
     return this.rules.get(id);
+  }
+
+  /** Rules whose condition turned without a change of state, each once. */
+  takeTurned(): readonly LiveRule[] {
+    const rules = [...this.turned].flatMap((id) => this.rules.get(id) ?? []);
+    this.turned.clear();
+    return rules;
   }
 
   /** Every rule that looks at an instrument. */
@@ -99,7 +112,7 @@ export class RuleBook {
 
   /** Reminders up to `ts`, in order. */
   runTimers(ts: number): void {
-    for (const { at, rule } of this.early.splice(0)) this.remind(at, rule, ts);
+    if (this.early.length > 0) for (const { at, rule } of this.early.splice(0)) this.remind(at, rule, ts);
     while (this.timers.next <= ts) {
       const { at, what: rule } = this.timers.pop()!;
       this.remind(at, rule, ts);
@@ -178,7 +191,7 @@ export class RuleBook {
     const waiting = this.resumed.get(instrument);
     if (waiting === undefined) return;
     for (const rule of waiting) {
-      if (!rule.isReady || rule.hasSeen(ts) || (rule.instruments.length > 1 && this.isBlind(rule))) continue;
+      if (!rule.isReady || rule.hasSeen(ts, undefined) || (rule.instruments.length > 1 && this.isBlind(rule))) continue;
       waiting.delete(rule);
       if (rule.wasTakenUp) rule.look(this.moment(rule, ts, undefined));
     }
@@ -250,6 +263,7 @@ export class RuleBook {
     const rule = this.rules.get(id);
     if (rule === undefined) return;
     this.heldBack.delete(rule);
+    this.turned.delete(id);
     this.rules.delete(id);
     for (const instrument of rule.instruments) {
       this.byInstrument.get(instrument)?.delete(rule);

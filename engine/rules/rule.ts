@@ -17,6 +17,13 @@ export interface RuleDefinition {
 export interface SavedRule {
   readonly state: RuleState;
   readonly since: number;
+  /**
+   * The trade at `since` of the rule's only instrument that made it so; empty where something else than a trade did. Later
+   * trades of that millisecond are news after a restart; where it is absent, none are.
+   */
+  readonly sinceTrade?: string;
+  /** What is under `stale`. */
+  readonly beneath?: RuleState;
   /** Whether the condition was true when last looked at: an edge is a change of this. */
   readonly truth: boolean;
   readonly lastFiredAt?: number;
@@ -28,6 +35,8 @@ export interface SavedRule {
   readonly mutedUntil?: number;
   /** How often it fired: the next firing's number. */
   readonly firings: number;
+  /** Crossings since then that were kept quiet. */
+  readonly suppressed?: number;
 }
 
 /** A value that took part in a decision: a series in short text, its value then and the value before. */

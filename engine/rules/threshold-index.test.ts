@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { createRandom } from '../../test/doubles/random.ts';
 import { ThresholdIndex, type Watcher } from './threshold-index.ts';
 
 type Step =
@@ -57,6 +58,35 @@ describe('the threshold index', () => {
       }),
       { numRuns: 500 },
     );
+  });
+
+  it('does so over many blocks, with equal thresholds among them', () => {
+    const random = createRandom(5);
+    const index = new ThresholdIndex<Watcher>();
+    const watchers: Watcher[] = [];
+    for (let n = 0; n < 20_000; n++) {
+      if (random() < 0.6) {
+        const watcher = { level: Math.floor(random() * 2000), strict: random() < 0.5, above: false, known: false };
+        watchers.push(watcher);
+        index.add(watcher);
+      } else if (watchers.length > 0 && random() < 0.7) {
+        const at = Math.floor(random() * watchers.length);
+        index.remove(watchers[at]);
+        watchers[at] = watchers[watchers.length - 1];
+        watchers.pop();
+      } else {
+        const value = Math.floor(random() * 2200) - 100;
+        const wanted = watchers.filter((watcher) => !watcher.known || isAbove(value, watcher) !== watcher.above);
+        const passed: Watcher[] = [];
+        index.move(value, passed);
+        expect(new Set(passed)).toEqual(new Set(wanted));
+        const distances = watchers.map(({ level }) => Math.abs(value - level));
+        expect(index.room(value)).toBe(Math.min(...distances, Number.POSITIVE_INFINITY));
+      }
+    }
+    expect(index.size).toBe(watchers.length);
+    expect(index.size).toBeGreaterThan(4 * 512);
+    expect(watchers.every((watcher) => watcher.known)).toBe(true);
   });
 
   it('takes no notice of a value that is not a number', () => {

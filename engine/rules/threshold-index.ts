@@ -10,44 +10,56 @@ export interface Watcher {
   known: boolean;
 }
 
+/** Most watchers that are moved to make room for one. */
+const LONGEST_BLOCK = 512;
+
 /**
- * The thresholds on one series in ascending order. A new value costs O(1 + passed): the index knows between which two
- * thresholds the value lies. Adding and removing are O(log n) to find and a block move; what is added waits in a list
- * until the next value, so that a million at once cost one sort.
+ * The thresholds on one series in ascending order, in blocks. A new value costs O(1 + passed): the index knows between which
+ * two thresholds the value lies. Adding and removing cost O(log n) to find, and a move within one block.
  */
 export class ThresholdIndex<W extends Watcher> {
-  private sorted: W[] = [];
-  private waiting: W[] = [];
-  /** How many of `sorted` the value is above. */
-  private below = 0;
+  /** In order; none is empty but the first of an empty index. */
+  private readonly blocks: W[][] = [[]];
+  private count = 0;
+  /** Where the first watcher stands that the value is not above: its block, and its place in there. */
+  private block = 0;
+  private place = 0;
   private value = Number.NaN;
   /** The levels next to the value: strictly between them nothing is passed. */
   private floor = Number.POSITIVE_INFINITY;
   private ceiling = Number.NEGATIVE_INFINITY;
 
   get size(): number {
-    return this.sorted.length + this.waiting.length;
+    return this.count;
   }
 
   /** Adds a watcher; where a value is known it is told at once which side it is on. */
   add(watcher: W): void {
-    if (!Number.isNaN(this.value)) this.place(watcher);
-    this.waiting.push(watcher);
-    this.floor = Number.POSITIVE_INFINITY;
+    if (!Number.isNaN(this.value)) this.tell(watcher);
+    const { blocks } = this;
+    // Behind its equals: of those that are passed at once the oldest comes first.
+    const b = firstWhere(blocks.length - 1, (i) => order(lastOf(blocks[i]), watcher) > 0);
+    const block = blocks[b];
+    const at = firstWhere(block.length, (i) => order(block[i], watcher) > 0);
+    block.splice(at, 0, watcher);
+    if (block.length > LONGEST_BLOCK) blocks.splice(b + 1, 0, block.splice(LONGEST_BLOCK >> 1));
+    this.count++;
+    this.locate();
   }
 
   remove(watcher: W): void {
-    this.floor = Number.POSITIVE_INFINITY;
-    const waiting = this.waiting.indexOf(watcher);
-    if (waiting >= 0) {
-      this.waiting.splice(waiting, 1);
-      return;
-    }
-    this.merge();
-    for (let i = this.find(watcher); i < this.sorted.length; i++) {
-      if (this.sorted[i] !== watcher) continue;
-      this.sorted.splice(i, 1);
-      if (i < this.below) this.below--;
+    const { blocks } = this;
+    const first = firstWhere(blocks.length - 1, (i) => order(lastOf(blocks[i]), watcher) >= 0);
+    for (let b = first; b < blocks.length; b++) {
+      const at = blocks[b].indexOf(watcher);
+      if (at < 0) {
+        if (blocks[b].length > 0 && order(blocks[b][0], watcher) > 0) return;
+        continue;
+      }
+      blocks[b].splice(at, 1);
+      if (blocks[b].length === 0 && blocks.length > 1) blocks.splice(b, 1);
+      this.count--;
+      this.locate();
       return;
     }
   }
@@ -62,82 +74,97 @@ export class ThresholdIndex<W extends Watcher> {
       return;
     }
     if (value === this.value || Number.isNaN(value)) return;
-    if (this.waiting.length > 0) this.merge();
-    const { sorted } = this;
-    const known = !Number.isNaN(this.value);
-    this.value = value;
-    if (!known) {
-      this.locate();
-      for (const watcher of sorted) passed.push(watcher);
+    if (Number.isNaN(this.value)) {
+      this.reset(value);
+      for (const block of this.blocks) for (const watcher of block) passed.push(watcher);
       return;
     }
-    while (this.below < sorted.length && isAbove(value, sorted[this.below])) {
-      sorted[this.below].above = true;
-      passed.push(sorted[this.below++]);
+    this.value = value;
+    for (let next = this.above; next !== undefined && isAbove(value, next); next = this.above) {
+      next.above = true;
+      passed.push(next);
+      this.place++;
     }
-    while (this.below > 0 && !isAbove(value, sorted[this.below - 1])) {
-      sorted[--this.below].above = false;
-      passed.push(sorted[this.below]);
+    for (let next = this.beneath; next !== undefined && !isAbove(value, next); next = this.beneath) {
+      next.above = false;
+      passed.push(next);
+      this.place--;
     }
     this.bound();
   }
 
+  /** The first watcher that the value is not above. */
+  private get above(): W | undefined {
+    if (this.place === this.blocks[this.block].length && this.block + 1 < this.blocks.length) {
+      this.block++;
+      this.place = 0;
+    }
+    return this.blocks[this.block][this.place];
+  }
+
+  /** The last watcher that the value is above. */
+  private get beneath(): W | undefined {
+    if (this.place === 0 && this.block > 0) this.place = this.blocks[--this.block].length;
+    return this.blocks[this.block][this.place - 1];
+  }
+
   private bound(): void {
-    const { sorted, below } = this;
-    this.floor = below > 0 ? sorted[below - 1].level : Number.NEGATIVE_INFINITY;
-    this.ceiling = below < sorted.length ? sorted[below].level : Number.POSITIVE_INFINITY;
+    this.floor = this.beneath?.level ?? Number.NEGATIVE_INFINITY;
+    this.ceiling = this.above?.level ?? Number.POSITIVE_INFINITY;
   }
 
   /** How far `value`, the one it was moved to, is from the nearest threshold; infinite where there is none. */
   room(value: number): number {
-    if (this.waiting.length > 0) this.merge();
-    this.bound();
     return Math.min(this.ceiling - value, value - this.floor);
   }
 
   /** Sets the value without telling: for the first one, for one that was computed anew, and for none (NaN). */
   reset(value: number): void {
-    this.merge();
-    this.floor = Number.POSITIVE_INFINITY;
     this.value = value;
-    if (!Number.isNaN(value)) {
-      this.locate();
+    const isKnown = !Number.isNaN(value);
+    for (const block of this.blocks) {
+      for (const watcher of block) {
+        watcher.known = isKnown;
+        if (isKnown) watcher.above = isAbove(value, watcher);
+      }
+    }
+    this.locate();
+  }
+
+  /** Finds between which two thresholds the value lies; without a value every next one has to be looked at. */
+  private locate(): void {
+    this.block = 0;
+    this.place = 0;
+    if (Number.isNaN(this.value)) {
+      this.floor = Number.POSITIVE_INFINITY;
+      this.ceiling = Number.NEGATIVE_INFINITY;
       return;
     }
-    this.below = 0;
-    for (const watcher of this.sorted) watcher.known = false;
+    this.block = firstWhere(this.blocks.length - 1, (b) => !lastOf(this.blocks[b]).above);
+    const block = this.blocks[this.block];
+    this.place = firstWhere(block.length, (i) => !block[i].above);
+    this.bound();
   }
 
-  private locate(): void {
-    for (const watcher of this.sorted) this.place(watcher);
-    this.below = this.sorted.filter((watcher) => watcher.above).length;
-  }
-
-  private place(watcher: W): void {
+  private tell(watcher: W): void {
     watcher.above = isAbove(this.value, watcher);
     watcher.known = true;
   }
-
-  private merge(): void {
-    if (this.waiting.length === 0) return;
-    if (this.waiting.length === 1) this.sorted.splice(this.find(this.waiting[0]), 0, this.waiting[0]);
-    else this.sorted = this.sorted.concat(this.waiting).sort(order);
-    this.below += Number.isNaN(this.value) ? 0 : this.waiting.filter((watcher) => watcher.above).length;
-    this.waiting = [];
-  }
-
-  /** First place at which `watcher` could stand. */
-  private find(watcher: W): number {
-    let low = 0;
-    let high = this.sorted.length;
-    while (low < high) {
-      const middle = (low + high) >>> 1;
-      if (order(this.sorted[middle], watcher) < 0) low = middle + 1;
-      else high = middle;
-    }
-    return low;
-  }
 }
+
+/** The first of `count` ascending places for which `is` holds; `count` where it holds for none. */
+function firstWhere(count: number, is: (at: number) => boolean): number {
+  let low = 0;
+  let high = count;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (is(middle)) high = middle;
+    else low = middle + 1;
+  }
+  return low;
+}
+
+const lastOf = <T>(items: readonly T[]): T => items[items.length - 1];
 
 function isAbove(value: number, watcher: Watcher): boolean {
   return watcher.strict ? value > watcher.level : value >= watcher.level;

@@ -32,6 +32,14 @@ export interface Param {
  */
 export type Scale = 'price' | 'percent' | 'centred' | 'fraction' | 'volume' | 'own';
 
+/**
+ * How a chart draws an entry whose first field is no plain line. `dots`: a dot a bar, in the colour of the field `direction`. `sides`:
+ * a line in that colour, which ends where the direction turns. `steps`: a level that holds until the next, not joined to it. `turns`:
+ * straight lines through the turns, `value` being the last one and `extreme` how far it went since. `cloud`: lines, tinted between
+ * `spana` and `spanb`. `signs`: a mark at each bar where it is not 0, bullish above 0.
+ */
+export type Shape = 'dots' | 'sides' | 'steps' | 'turns' | 'cloud' | 'signs';
+
 /** How many inputs an indicator wants. */
 export interface Warmup {
   /** Inputs until the first value. */
@@ -58,6 +66,11 @@ interface EntryBase {
   /** Levels worth a line in its pane, e.g. 30 and 70. */
   readonly levels?: readonly number[];
   readonly scale: Scale;
+  readonly shape?: Shape;
+  /** What a sign is called at its bar: short. The entry's name if absent. */
+  readonly sign?: string;
+  /** Such a sign points neither up nor down. */
+  readonly isUndecided?: true;
   /** One line for people. */
   readonly summary: string;
   /** Where the definition comes from. */

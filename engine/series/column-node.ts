@@ -3,11 +3,19 @@ import type { Bar } from '../market/events.ts';
 import type { Track } from '../market/track.ts';
 import type { Watcher } from '../rules/threshold-index.ts';
 import { atLastTrade } from './evaluate.ts';
-import { type GraphStep, type LiveSource, SeriesNode } from './node.ts';
+import { type Axis, type GraphStep, type LiveSource, SeriesNode } from './node.ts';
 import type { ColumnPlan } from './plan.ts';
 
-/** Columns that a trade moves by no more than the price moves. */
-const MOVED_BY_PRICE: ReadonlySet<ColumnPlan['column']> = new Set(['high', 'low', 'close']);
+/** What moves a column: by no more than it moves itself. */
+const AXES: Readonly<Record<ColumnPlan['column'], Axis>> = {
+  open: 'none',
+  high: 'price',
+  low: 'price',
+  close: 'price',
+  volume: 'volume',
+  bought: 'volume',
+  trades: 'trades',
+};
 
 /** A column of the bars of one track: where trades enter the graph. */
 export class ColumnNode<W extends Watcher> extends SeriesNode<W> {
@@ -56,9 +64,14 @@ export class ColumnNode<W extends Watcher> extends SeriesNode<W> {
     return this.track.open !== undefined && this.track.open.trades > 0;
   }
 
+  /** Before a bar's first trade nothing is known of it: that trade sets all of its columns at once. */
   override sensitivity(): number {
-    if (this.column === 'open') return 0;
-    return MOVED_BY_PRICE.has(this.column) ? 1 : Number.POSITIVE_INFINITY;
+    if (!this.isOpen) return Number.POSITIVE_INFINITY;
+    return this.axis === 'none' ? 0 : 1;
+  }
+
+  override get axis(): Axis {
+    return AXES[this.column];
   }
 
   override parentClosed(): void {}

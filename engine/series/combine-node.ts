@@ -2,7 +2,7 @@ import type { Watcher } from '../rules/threshold-index.ts';
 import { applyBinary, applyMath, type CombineOp } from './arithmetic.ts';
 import { atLastTrade, type BarSource, evaluate, type SeriesValues } from './evaluate.ts';
 import { LagKernel } from './kernels/extremes.ts';
-import { type GraphStep, isFirstAfter, type LiveSource, pulled, SeriesNode } from './node.ts';
+import { type Axis, type GraphStep, isFirstAfter, type LiveSource, pulled, SeriesNode } from './node.ts';
 import { type CombinePlan, isBinary, type LagPlan, type SamplePlan, type VaryingPlan } from './plan.ts';
 import { combinedSensitivity } from './sensitivity.ts';
 
@@ -180,9 +180,13 @@ export class LagNode<W extends Watcher> extends SeriesNode<W> {
     return this.beganWith(stamp) ? this.closed : this.value;
   }
 
-  /** What is past does not move. */
+  override get axis(): Axis {
+    return 'none';
+  }
+
+  /** What is past does not move, once the bar has begun that it is before. */
   override sensitivity(): number {
-    return 0;
+    return this.isOpen ? 0 : Number.POSITIVE_INFINITY;
   }
 
   /** Also takes NaN: a value that is missing was missing so many bars ago. */
@@ -255,6 +259,10 @@ export class SampleNode<W extends Watcher> extends SeriesNode<W> {
 
   override beganWith(stamp: number): boolean {
     return this.facts.length > 0 ? super.beganWith(stamp) : this.trigger.beganWith(stamp);
+  }
+
+  override get axis(): Axis {
+    return this.input.axis;
   }
 
   override sensitivity(reach: number): number {

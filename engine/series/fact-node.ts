@@ -4,7 +4,7 @@ import { barStart } from '../market/interval.ts';
 import type { Track } from '../market/track.ts';
 import type { Watcher } from '../rules/threshold-index.ts';
 import { atLastTrade, type BarSource, evaluate } from './evaluate.ts';
-import { type GraphStep, type LiveSource, SeriesNode } from './node.ts';
+import { type Axis, type GraphStep, type LiveSource, SeriesNode } from './node.ts';
 import type { FactPlan } from './plan.ts';
 
 /** What a fact is made from. */
@@ -82,9 +82,13 @@ export class FactNode<W extends Watcher> extends SeriesNode<W> {
     return stamp === this.movedAt ? this.before : this.value;
   }
 
-  /** No price moves it. */
+  override get axis(): Axis {
+    return 'none';
+  }
+
+  /** No trade moves it but the first of a bar, with which a sum begins. */
   override sensitivity(): number {
-    return 0;
+    return this.isSummed && !this.isOpen ? Number.POSITIVE_INFINITY : 0;
   }
 
   override parentClosed(_parent: SeriesNode<W>, start: number): void {

@@ -196,8 +196,8 @@ export class BarsKernelNode<W extends Watcher> extends SeriesNode<W> {
 
   fieldSensitivity(field: number, reach: number): number {
     const { open } = this.track;
-    if (this.kernel.sensitivity === undefined || !this.begun || open === undefined) return Number.POSITIVE_INFINITY;
-    return this.kernel.sensitivity(field, open, reach);
+    if (this.kernel.sensitivity === undefined || !this.begun || !this.isOpen) return Number.POSITIVE_INFINITY;
+    return this.kernel.sensitivity(field, open!, reach);
   }
 
   private feed(bar: Bar): void {

@@ -1,27 +1,43 @@
 import type { Watcher } from '../rules/threshold-index.ts';
 import type { GraphStep, LiveSource, SeriesNode } from './node.ts';
 
-/** As far from the last price as bounds are computed for, as a share of it. */
+/** As far from the last price, or from what was traded, as bounds are computed for, as shares of them. */
 const REACH = 0.02;
+const TRADED_REACH = 0.5;
 /** Bounds are drawn in by this share, against rounding. */
 const CAUTION = 1e-6;
 /** What rounding may make of a value, as a share of it. */
 const ROUNDING = 1e-10;
 
+/** How a series is followed: by the band of what moves it, or with every trade. */
+const [BY_PRICE, BY_VOLUME, BY_TRADES, ALWAYS] = [0, 1, 2, 3];
+
 /**
- * The series of one instrument that have thresholds, each with the band of prices within which it cannot pass any of them
- * before the bar closes. A trade inside of a band costs two comparisons and no computation.
+ * The series of one instrument that have thresholds, each with the band (of prices, or of what is traded) within which it
+ * cannot pass any of them before the bar closes. A trade inside of all bands costs a few comparisons and no computation.
  */
 export class LiveList<W extends Watcher> {
   readonly source: LiveSource = { stamp: 0, before: 0 };
   private readonly step: GraphStep<W>;
   /** In ascending order of ids, which is an order of computation. */
   private readonly nodes: SeriesNode<W>[] = [];
-  private readonly low: number[] = [];
-  private readonly high: number[] = [];
-  /** Within these prices nothing has to be computed at all. */
+  /** How each node is followed. */
+  private kinds = new Uint8Array(4);
+  /** Of each node the bounds between which it need not be computed, one after the other: low, high. */
+  private bands = new Float64Array(8);
+  private always = 0;
+  /** Within these nothing has to be computed but what always is. */
   private lowest = Number.NEGATIVE_INFINITY;
   private highest = Number.POSITIVE_INFINITY;
+  private mostVolume = Number.POSITIVE_INFINITY;
+  private mostTrades = Number.POSITIVE_INFINITY;
+  /** What was traded since bars last closed. */
+  private volume = 0;
+  private trades = 0;
+  /** By kind: where what moves it stands, how far bounds are computed, and the nearest of them. */
+  private readonly now = new Float64Array(3);
+  private readonly reaches = new Float64Array(3);
+  private readonly limits = new Float64Array(3);
 
   constructor(step: GraphStep<W>) {
     this.step = step;
@@ -32,10 +48,9 @@ export class LiveList<W extends Watcher> {
     const at = this.find(node);
     if (this.nodes[at] !== node) {
       this.nodes.splice(at, 0, node);
-      this.low.splice(at, 0, 0);
-      this.high.splice(at, 0, 0);
+      this.makeRoom(at);
     }
-    this.low[at] = Number.POSITIVE_INFINITY;
+    this.forgetBand(at);
     this.lowest = Number.POSITIVE_INFINITY;
   }
 
@@ -43,39 +58,104 @@ export class LiveList<W extends Watcher> {
     const at = this.find(node);
     if (this.nodes[at] !== node) return;
     this.nodes.splice(at, 1);
-    this.low.splice(at, 1);
-    this.high.splice(at, 1);
+    this.bands.copyWithin(2 * at, 2 * at + 2);
+    this.kinds.copyWithin(at, at + 1);
+    this.lowest = Number.POSITIVE_INFINITY;
+  }
+
+  private makeRoom(at: number): void {
+    if (this.nodes.length > this.kinds.length) {
+      const [bands, kinds] = [new Float64Array(2 * this.bands.length), new Uint8Array(2 * this.kinds.length)];
+      bands.set(this.bands);
+      kinds.set(this.kinds);
+      this.bands = bands;
+      this.kinds = kinds;
+    }
+    this.bands.copyWithin(2 * at + 2, 2 * at);
+    this.kinds.copyWithin(at + 1, at);
+  }
+
+  /** The next trade computes it. */
+  private forgetBand(at: number): void {
+    this.kinds[at] = kindOf(this.nodes[at]);
+    this.bands[2 * at] = Number.POSITIVE_INFINITY;
   }
 
   /** A bar of an interval (ms) closed, or, with none named, history changed: bands that were drawn before do not hold any more. */
   expire(interval?: number): void {
-    const { nodes, low } = this;
+    const { nodes, bands, kinds } = this;
     for (let i = 0; i < nodes.length; i++) {
-      if (interval === undefined || nodes[i].intervals.includes(interval)) low[i] = Number.POSITIVE_INFINITY;
+      if (interval === undefined || nodes[i].intervals.includes(interval)) this.forgetBand(i);
+      else if (kinds[i] === BY_VOLUME) bands[2 * i + 1] -= this.volume;
+      else if (kinds[i] === BY_TRADES) bands[2 * i + 1] -= this.trades;
     }
+    this.volume = 0;
+    this.trades = 0;
     this.lowest = Number.POSITIVE_INFINITY;
   }
 
-  /** A trade at `price`, after which `last` is the last price: computes the series that may have passed a threshold. */
-  follow(price: number, last: number): void {
+  /** Trades of `size` in all, the newest at `price`, after which `last` is the last price: computes what may have passed a threshold. */
+  follow(price: number, last: number, size: number, trades: number): void {
     this.source.before = this.source.stamp;
     this.source.stamp = ++this.step.stamp;
-    if (price > this.lowest && price < this.highest) return;
-    const { nodes, low, high } = this;
+    this.volume += size;
+    this.trades += trades;
+    const isInside =
+      price > this.lowest && price < this.highest && this.volume < this.mostVolume && this.trades < this.mostTrades;
+    if (!isInside) this.compute(price, last, size);
+    else if (this.always > 0) this.pullAlways();
+  }
+
+  private pullAlways(): void {
+    const { nodes, kinds } = this;
+    for (let i = 0; i < nodes.length; i++) if (kinds[i] === ALWAYS) nodes[i].pull();
+  }
+
+  private compute(price: number, last: number, size: number): void {
+    const { nodes, bands, kinds, now, reaches, limits } = this;
+    now[BY_PRICE] = price;
+    now[BY_VOLUME] = this.volume;
+    now[BY_TRADES] = this.trades;
+    reaches[BY_PRICE] = last * REACH;
+    reaches[BY_VOLUME] = Math.max(this.volume * TRADED_REACH, size);
+    reaches[BY_TRADES] = Math.max(this.trades * TRADED_REACH, 1);
+    limits.fill(Number.POSITIVE_INFINITY);
     let lowest = Number.NEGATIVE_INFINITY;
-    let highest = Number.POSITIVE_INFINITY;
+    let always = 0;
     for (let i = 0; i < nodes.length; i++) {
-      if (!(price > low[i] && price < high[i])) {
-        nodes[i].pull();
-        const radius = bandOf(nodes[i], last);
-        low[i] = radius > 0 ? last - radius : Number.POSITIVE_INFINITY;
-        high[i] = last + radius;
+      const at = 2 * i;
+      const kind = kinds[i];
+      if (kind === ALWAYS) nodes[i].pull();
+      else if (!(now[kind] > bands[at] && now[kind] < bands[at + 1])) this.draw(i, last);
+      if (kinds[i] === ALWAYS) {
+        always++;
+        continue;
       }
-      if (low[i] > lowest) lowest = low[i];
-      if (high[i] < highest) highest = high[i];
+      if (bands[at] > lowest) lowest = bands[at];
+      if (bands[at + 1] < limits[kind]) limits[kind] = bands[at + 1];
     }
+    this.always = always;
     this.lowest = lowest;
-    this.highest = highest;
+    this.highest = limits[BY_PRICE];
+    this.mostVolume = limits[BY_VOLUME];
+    this.mostTrades = limits[BY_TRADES];
+  }
+
+  /** Computes a series and draws its band. */
+  private draw(i: number, last: number): void {
+    const { nodes, bands, kinds } = this;
+    const kind = kinds[i];
+    nodes[i].pull();
+    const radius = bandOf(nodes[i], this.reaches[kind]);
+    if (radius === undefined) {
+      kinds[i] = ALWAYS;
+      return;
+    }
+    const from = kind === BY_PRICE ? last : this.now[kind];
+    // What is traded only grows.
+    const below = kind === BY_PRICE ? from - radius : Number.NEGATIVE_INFINITY;
+    bands[2 * i] = radius > 0 ? below : Number.POSITIVE_INFINITY;
+    bands[2 * i + 1] = from + radius;
   }
 
   private find(node: SeriesNode<W>): number {
@@ -91,13 +171,22 @@ export class LiveList<W extends Watcher> {
   }
 }
 
-/** How far the price may move from `price` before a threshold of the series can be passed; 0 where that cannot be told. */
-function bandOf<W extends Watcher>(node: SeriesNode<W>, price: number): number {
+function kindOf<W extends Watcher>({ axis }: SeriesNode<W>): number {
+  if (axis === 'volume') return BY_VOLUME;
+  if (axis === 'trades') return BY_TRADES;
+  return axis === 'several' ? ALWAYS : BY_PRICE;
+}
+
+/**
+ * How far what moves the series may go before a threshold of it can be passed, at most `reach`; 0 where it may be passed at
+ * once, undefined where it cannot be told while the bar is open.
+ */
+function bandOf<W extends Watcher>(node: SeriesNode<W>, reach: number): number | undefined {
   const { value } = node;
-  if (Number.isNaN(value) || node.liveIndex === undefined) return 0;
-  const reach = price * REACH;
+  if (Number.isNaN(value) || node.liveIndex === undefined) return undefined;
   const most = node.sensitivity(reach);
-  if (!(most < Number.POSITIVE_INFINITY)) return 0;
+  // Before its bar has begun nothing is known; with the first trade it will be.
+  if (!(most < Number.POSITIVE_INFINITY)) return node.isOpen ? undefined : 0;
   const room = node.liveIndex.room(value);
   const safe = room - (Math.abs(value) + room) * ROUNDING;
   if (!(safe > 0)) return 0;

@@ -29,6 +29,14 @@ export function isFirstAfter(settled: number, sources: readonly LiveSource[], st
   );
 }
 
+/** What of a trade moves a series: its price, how much was traded, that there was one, several of these, or nothing of it. */
+export type Axis = 'price' | 'volume' | 'trades' | 'several' | 'none';
+
+function joinedAxis(axes: readonly Axis[]): Axis {
+  const moving = axes.filter((axis) => axis !== 'none');
+  return moving.every((axis) => axis === moving[0]) ? (moving[0] ?? 'none') : 'several';
+}
+
 /** The live value, which may not have been followed for a while. */
 export function pulled<W extends Watcher>(node: SeriesNode<W>): number {
   if (node.liveHolders > 0) node.pull();
@@ -130,9 +138,15 @@ export abstract class SeriesNode<W extends Watcher = Watcher> {
     return this.parents[0].beganWith(stamp);
   }
 
+  /** What moves it. */
+  get axis(): Axis {
+    return joinedAxis(this.parents.map((parent) => parent.axis));
+  }
+
   /**
-   * How far the value can move at most when the last price moves by one, for the rest of the bar, as long as the price stays
-   * within `reach` of where it is now. Infinity where that is not known: then the series is computed on every trade.
+   * How far the value can move at most when what moves it (the last price, or what is traded) moves by one, for the rest of
+   * the bar, as long as that stays within `reach` of where it is now. Infinity where that is not known: then the series is
+   * computed on every trade.
    */
   sensitivity(_reach: number): number {
     return Number.POSITIVE_INFINITY;

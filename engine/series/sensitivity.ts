@@ -3,8 +3,8 @@ import type { CombineOp } from './arithmetic.ts';
 const UNKNOWN = Number.POSITIVE_INFINITY;
 
 /**
- * How far `op` over `values` moves at most for each unit of the price, where its parts move by at most `moves` for each, and the
- * price by at most `reach` in all. Infinity where no bound is known.
+ * How far `op` over `values` moves at most for each unit of what moves it, where its parts move by at most `moves` for each,
+ * and that by at most `reach` in all. Infinity where no bound is known.
  *
  * @param values the parts as they are now
  * @param moves 0 for constants

@@ -2,6 +2,7 @@ import { type BarColumns, toColumns } from '../market/bar-history.ts';
 import type { Bar } from '../market/events.ts';
 import { type BarSource, evaluate } from './evaluate.ts';
 import type { VaryingPlan } from './plan.ts';
+import { createProbe } from './probe.ts';
 
 /** How far from the last price is looked, as fractions of it. */
 const STEPS = [0.001, 0.0025, 0.005, 0.01, 0.02, 0.035, 0.05, 0.08, 0.12, 0.2, 0.35];
@@ -29,8 +30,7 @@ export interface Level {
  */
 export function triggerPrice(plan: VaryingPlan, level: Level, price: number, bars: BarsOf): number | undefined {
   if (plan.instruments.length !== 1) return undefined;
-  const columns = columnsOf(bars);
-  const at = (last: number): number => lastValue(plan, (interval) => withLastPrice(columns(interval), last));
+  const at = valueAt(plan, columnsOf(bars));
   const isAbove = (value: number): boolean => (level.belongs === 'above' ? value >= level.value : value > level.value);
   const here = at(price);
   if (Number.isNaN(here)) return undefined;
@@ -63,6 +63,12 @@ function columnsOf(bars: BarsOf): (interval: number) => BarColumns {
     known.set(interval, columns);
     return columns;
   };
+}
+
+/** The newest value as a function of the last price. What cannot be asked so is computed anew each time. */
+function valueAt(plan: VaryingPlan, columns: (interval: number) => BarColumns): (last: number) => number {
+  const probe = createProbe(plan, (_instrument, interval) => columns(interval));
+  return probe ?? ((last) => lastValue(plan, (interval) => withLastPrice(columns(interval), last)));
 }
 
 function lastValue(plan: VaryingPlan, columns: (interval: number) => BarColumns): number {

@@ -152,6 +152,16 @@ describe('the status page in a browser', () => {
     await page.context().close();
   });
 
+  it('leads the keyboard past the conversation to the command line', async () => {
+    const { page } = await visit(1280, 860);
+    await page.keyboard.press('Tab');
+    await page.keyboard.press('Tab');
+    expect(await page.evaluate('document.activeElement.textContent')).toBe('Skip to the command line');
+    await page.keyboard.press('Enter');
+    expect(await page.evaluate('document.activeElement.id')).toBe('input');
+    await page.context().close();
+  });
+
   it('answers a chart command with the picture and lets a button change it', async () => {
     const { page, complaints } = await visit(1280, 860);
     await run(page, '/chart ethusdt 5m');

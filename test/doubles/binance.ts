@@ -2,7 +2,9 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import { type WebSocket, WebSocketServer } from 'ws';
 import type { Bar } from '../../engine/market/events.ts';
+import { createDoubleBook, type DoubleBook, type DoubleLevel } from './binance-depth.ts';
 import { klineRows } from './binance-klines.ts';
+import { aggTrade, restTrade, symbolInfo, wire } from './binance-rows.ts';
 
 /** A trade as the venue keeps it. */
 export interface DoubleTrade {
@@ -33,6 +35,10 @@ export interface BinanceDouble {
   preload(symbol: string, trades: readonly (Omit<DoubleTrade, 'id'> & { readonly id?: number })[]): void;
   /** Klines older than all trades, for this base interval in ms (default 1m). */
   setHistory(symbol: string, bars: readonly Bar[], interval?: number): void;
+  /** The order book as it stands, without telling anybody. */
+  setBook(symbol: string, bids: readonly DoubleLevel[], asks: readonly DoubleLevel[]): void;
+  /** Changes it and streams the change, unless told not to. Returns the frame. */
+  changeBook(symbol: string, bids: readonly DoubleLevel[], asks: readonly DoubleLevel[], send?: boolean): string;
   tradesOf(symbol: string): readonly DoubleTrade[];
   /** The frame in which a trade is streamed. */
   frame(symbol: string, trade: DoubleTrade): string;
@@ -82,6 +88,7 @@ export async function startBinanceDouble(options: BinanceDoubleOptions = {}): Pr
   const symbols = [...(options.symbols ?? ['BTCUSDT', 'ETHUSDT', 'SOLUSDT', 'ETHBTC'])];
   const trades = new Map<string, DoubleTrade[]>();
   const histories = new Map<string, { bars: readonly Bar[]; interval: number }>();
+  const books = new Map<string, DoubleBook>();
   const clients = new Set<Client>();
   const waiters: { readonly stream: string; readonly resolve: () => void }[] = [];
   const requests: BinanceDouble['requests'] = [];
@@ -98,6 +105,17 @@ export async function startBinanceDouble(options: BinanceDoubleOptions = {}): Pr
     const list = trades.get(key) ?? [];
     trades.set(key, list);
     return list;
+  };
+
+  const bookOf = (symbol: string): DoubleBook => {
+    const book = books.get(symbol) ?? createDoubleBook(symbol);
+    books.set(symbol, book);
+    return book;
+  };
+
+  const stream = (name: string, text: string): void => {
+    if (muted) return;
+    for (const client of clients) if (client.streams.has(name)) client.socket.send(text);
   };
 
   function frame(symbol: string, trade: DoubleTrade): string {
@@ -173,7 +191,7 @@ export async function startBinanceDouble(options: BinanceDoubleOptions = {}): Pr
   function answerRest(what: string, query: Readonly<Record<string, string>>): [status: number, body: unknown] {
     const symbol = query.symbol ?? '';
     const limit = Math.min(Number(query.limit ?? 500), 1000);
-    if (['klines', 'historicalTrades', 'aggTrades', 'trades'].includes(what) && !symbols.includes(symbol)) {
+    if (['klines', 'historicalTrades', 'aggTrades', 'trades', 'depth'].includes(what) && !symbols.includes(symbol)) {
       return [400, { code: -1121, msg: 'Invalid symbol.' }];
     }
     switch (what) {
@@ -193,6 +211,8 @@ export async function startBinanceDouble(options: BinanceDoubleOptions = {}): Pr
         const page = from === undefined ? list.slice(-limit) : list.filter((one) => one.id >= from).slice(0, limit);
         return [200, page.map(restTrade)];
       }
+      case 'depth':
+        return [200, bookOf(symbol).snapshot(Number(query.limit ?? 100))];
       case 'trades':
         return [200, listOf(symbol).slice(-limit).map(restTrade)];
       case 'aggTrades': {
@@ -223,9 +243,7 @@ export async function startBinanceDouble(options: BinanceDoubleOptions = {}): Pr
         buyerMaker,
       };
       list.push(trade);
-      const stream = `${symbol.toLowerCase()}@trade`;
-      if (!send || muted) return trade.id;
-      for (const client of clients) if (client.streams.has(stream)) client.socket.send(frame(symbol, trade));
+      if (send) stream(`${symbol.toLowerCase()}@trade`, frame(symbol, trade));
       return trade.id;
     },
     preload(symbol, items) {
@@ -234,6 +252,12 @@ export async function startBinanceDouble(options: BinanceDoubleOptions = {}): Pr
     },
     setHistory(symbol, bars, interval = 60_000) {
       histories.set(symbol.toUpperCase(), { bars, interval });
+    },
+    setBook: (symbol, bids, asks) => bookOf(symbol).set(bids, asks),
+    changeBook(symbol, bids, asks, send = true) {
+      const text = bookOf(symbol).change(bids, asks, now());
+      if (send) stream(`${symbol.toLowerCase()}@depth@100ms`, text);
+      return text;
     },
     tradesOf: listOf,
     frame,
@@ -271,35 +295,5 @@ export async function startBinanceDouble(options: BinanceDoubleOptions = {}): Pr
       server.closeAllConnections();
       await new Promise<void>((resolve) => server.close(() => resolve()));
     },
-  };
-}
-
-/** The venue writes eight decimals. */
-function wire(value: number | string): string {
-  return typeof value === 'string' ? value : value.toFixed(8);
-}
-
-function restTrade(trade: DoubleTrade) {
-  const { id, price, size: qty, ts: time, buyerMaker: isBuyerMaker } = trade;
-  const quoteQty = (Number(price) * Number(qty)).toFixed(8);
-  return { id, price, qty, quoteQty, time, isBuyerMaker, isBestMatch: true };
-}
-
-/** Every trade as an aggregate of its own. */
-function aggTrade({ id, price: p, size: q, ts: T, buyerMaker: m }: DoubleTrade) {
-  return { a: id + 500_000, p, q, f: id, l: id, T, m, M: true };
-}
-
-function symbolInfo(symbol: string) {
-  const quote = ['USDT', 'USDC', 'BTC', 'ETH', 'EUR'].find((one) => symbol.endsWith(one)) ?? 'USDT';
-  return {
-    symbol,
-    status: 'TRADING',
-    baseAsset: symbol.slice(0, -quote.length),
-    quoteAsset: quote,
-    filters: [
-      { filterType: 'PRICE_FILTER', minPrice: '0.01000000', maxPrice: '1000000.00000000', tickSize: '0.01000000' },
-      { filterType: 'LOT_SIZE', minQty: '0.00001000', maxQty: '9000.00000000', stepSize: '0.00001000' },
-    ],
   };
 }

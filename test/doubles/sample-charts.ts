@@ -11,6 +11,7 @@ import {
   typicalRequest,
   walk,
 } from './chart-samples.ts';
+import { shapedRequests } from './shaped-charts.ts';
 
 /** Ordinary and awkward pictures by name. */
 export function sampleRequests(): Record<string, ChartRequest> {
@@ -66,6 +67,7 @@ export function sampleRequests(): Record<string, ChartRequest> {
   const closes = dense.map((bar) => bar.close);
   return {
     ...awkwardRequests(),
+    ...shapedRequests(),
     typical: typicalRequest(),
     alert: alertRequest(),
     panes: manyPanes(),

@@ -183,6 +183,7 @@ export function createConsole() {
       if (answer.messages.length === 0) welcome();
       for (const message of answer.messages) show(message);
       byId('console').hidden = false;
+      byId('to-console').hidden = false;
       log.scrollTop = log.scrollHeight;
     },
     onMessage(event) {

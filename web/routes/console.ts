@@ -1,13 +1,15 @@
-import { z } from '@hono/zod-openapi';
+import type { z } from '@hono/zod-openapi';
 import { type Context, Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import type { Message } from '../../commands/message.ts';
 import type { Asker } from '../../commands/service.ts';
 import { UserError } from '../../engine/errors.ts';
 import { refuseConsole } from '../access.ts';
+import { CompleteSchema, PressSchema, TypedSchema } from '../console-schemas.ts';
 import type { WebApp, WebContext, WebEnv } from '../context.ts';
 import { refusalBody } from '../errors.ts';
 import { PAGE_ADDRESS, type PageMessage } from '../page-platform.ts';
+import { documentConsole } from './console-docs.ts';
 
 const MAX_BODY_BYTES = 64 * 1024;
 
@@ -19,14 +21,6 @@ const OPERATOR: Asker = {
   userName: 'operator',
   isChatAdmin: true,
 };
-
-const TypedSchema = z.object({ text: z.string().trim().min(1).max(4_000) });
-const PressSchema = z.object({ data: z.string().min(1).max(256), message: z.string().max(64).optional() });
-const CompleteSchema = z.object({
-  command: z.string().min(1).max(32),
-  argument: z.string().min(1).max(32),
-  typed: z.string().max(500).default(''),
-});
 
 /** `/chart@bot ethusdt 5m` -> chart, `ethusdt 5m`; the slash may be left out. What is no command is answered by the commands. */
 export function splitCommand(text: string): { command: string; text: string } | undefined {
@@ -130,4 +124,5 @@ export function addConsoleRoutes(app: WebApp, { ports, page, apiToken, logger }:
   });
 
   app.route('/api/console', routes);
+  documentConsole(app);
 }

@@ -15,10 +15,21 @@ interface Parameter {
   };
 }
 
+/** A body as a reference to a named schema, or written out. */
+interface Body {
+  readonly content: Readonly<Record<string, { readonly schema: { readonly $ref?: string } & Properties }>>;
+}
+
+interface Properties {
+  readonly properties?: Readonly<Record<string, NonNullable<Parameter['schema']>>>;
+  readonly required?: readonly string[];
+}
+
 interface Operation {
   readonly summary?: string;
   readonly tags?: readonly string[];
   readonly parameters?: readonly Parameter[];
+  readonly requestBody?: Body;
   readonly responses: Readonly<Record<string, { readonly description: string }>>;
 }
 
@@ -26,6 +37,7 @@ interface Operation {
 interface Document {
   readonly info: { readonly title: string; readonly version: string };
   readonly paths: Readonly<Record<string, Readonly<Record<string, Operation>>>>;
+  readonly components?: { readonly schemas?: Readonly<Record<string, Properties>> };
 }
 
 function parameterRow(parameter: Parameter) {
@@ -37,8 +49,19 @@ function parameterRow(parameter: Parameter) {
   return html`<tr><th scope="row"><code>${parameter.name}</code></th><td>${parameter.in}${parameter.required ? ', required' : ''}</td><td>${details}</td></tr>`;
 }
 
-function operationBlock(path: string, method: string, operation: Operation) {
-  const parameters = operation.parameters ?? [];
+/** The fields of a body, as parameters. */
+function bodyFields({ components }: Document, { requestBody }: Operation): readonly Parameter[] {
+  const schema = requestBody?.content['application/json']?.schema;
+  if (schema === undefined) return [];
+  const named = schema.$ref === undefined ? schema : components?.schemas?.[schema.$ref.split('/').at(-1)!];
+  return Object.entries(named?.properties ?? {}).map(([name, field]) => ({
+    ...{ name, in: 'body', schema: field },
+    required: named?.required?.includes(name) === true,
+  }));
+}
+
+function operationBlock(document: Document, path: string, method: string, operation: Operation) {
+  const parameters = [...(operation.parameters ?? []), ...bodyFields(document, operation)];
   const table = html`<table class="params"><tbody>${parameters.map(parameterRow)}</tbody></table>`;
   const responses = Object.entries(operation.responses).map(
     ([status, response]) => html`<li><code>${status}</code> ${response.description}</li>`,
@@ -49,7 +72,7 @@ ${parameters.length > 0 ? table : ''}<ul class="answers">${responses}</ul></sect
 
 function docsPage(document: Document) {
   const blocks = Object.entries(document.paths).flatMap(([path, methods]) =>
-    Object.entries(methods).map(([method, operation]) => operationBlock(path, method, operation)),
+    Object.entries(methods).map(([method, operation]) => operationBlock(document, path, method, operation)),
   );
   return html`<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">

@@ -123,6 +123,7 @@ function tweezer(candles: Candles): number {
 export const CANDLE_GROUPS: readonly BarsEntry[] = [
   pattern({
     name: 'engulfing',
+    sign: 'engulfs',
     bars: 3,
     summary:
       'engulfing: a body around the opposite one before; 100 is bullish, -100 bearish, 80 where one end is equal',
@@ -149,6 +150,7 @@ export const CANDLE_GROUPS: readonly BarsEntry[] = [
   }),
   pattern({
     name: 'darkcloud',
+    sign: 'cloud',
     aliases: ['darkcloudcover'],
     params: [factor('penetration', 0.5, 0, 1)],
     bars: 12,
@@ -169,6 +171,7 @@ export const CANDLE_GROUPS: readonly BarsEntry[] = [
   }),
   pattern({
     name: 'morningstar',
+    sign: 'morning',
     params: [factor('penetration', 0.3, 0, 1)],
     bars: 13,
     summary: 'morning star: 100 at a long black bar, a small one below and a white one back into the first, bullish',
@@ -178,6 +181,7 @@ export const CANDLE_GROUPS: readonly BarsEntry[] = [
   }),
   pattern({
     name: 'eveningstar',
+    sign: 'evening',
     params: [factor('penetration', 0.3, 0, 1)],
     bars: 13,
     summary: 'evening star: -100 at a long white bar, a small one above and a black one back into the first, bearish',
@@ -187,6 +191,7 @@ export const CANDLE_GROUPS: readonly BarsEntry[] = [
   }),
   pattern({
     name: 'threewhitesoldiers',
+    sign: '3 soldiers',
     aliases: ['soldiers'],
     bars: 13,
     summary: 'three white soldiers: 100 at the third of three rising white bars that close near their highs, bullish',
@@ -196,6 +201,7 @@ export const CANDLE_GROUPS: readonly BarsEntry[] = [
   }),
   pattern({
     name: 'threeblackcrows',
+    sign: '3 crows',
     aliases: ['crows'],
     bars: 14,
     summary: 'three black crows: -100 at the third of three falling black bars that close near their lows, bearish',

@@ -18,6 +18,8 @@ import { exactly } from './parts.ts';
 
 interface Pattern {
   readonly name: string;
+  /** Its name at a candle, where the whole one is long. */
+  readonly sign?: string;
   readonly aliases?: readonly string[];
   readonly params?: readonly Param[];
   /** Candles that it looks at, those that are averaged included: TA-Lib's look-back and one. */
@@ -25,6 +27,8 @@ interface Pattern {
   readonly summary: string;
   readonly source: string;
   readonly judge: (candles: Candles, params: readonly number[]) => number;
+  /** Neither bullish nor bearish, whatever its value. */
+  readonly isUndecided?: true;
   /** Whether it is ever found with a value above zero. */
   readonly isRising: boolean;
 }
@@ -32,12 +36,14 @@ interface Pattern {
 /** An entry of a pattern: 100 or -100 where it ends in this bar, 0 elsewhere. */
 export const pattern = ({
   name,
+  sign,
   aliases = [],
   params = [],
   bars,
   summary,
   source,
   judge,
+  isUndecided,
   isRising,
 }: Pattern): BarsEntry => ({
   name,
@@ -46,6 +52,9 @@ export const pattern = ({
   fields: [],
   levels: [-100, 0, 100],
   scale: 'centred',
+  shape: 'signs',
+  ...(sign && { sign }),
+  ...(isUndecided && { isUndecided }),
   summary,
   source,
   example: `${name} ${isRising ? '>' : '<'} 0`,
@@ -76,6 +85,7 @@ const found = (is: boolean, value: number): number => (is ? value : 0);
 export const CANDLES: readonly BarsEntry[] = [
   pattern({
     name: 'doji',
+    isUndecided: true,
     bars: 11,
     summary: 'doji: 100 where a bar opens and closes at nearly one price, neither bullish nor bearish',
     source: 'TA-Lib CDLDOJI',
@@ -84,6 +94,7 @@ export const CANDLES: readonly BarsEntry[] = [
   }),
   pattern({
     name: 'dragonflydoji',
+    sign: 'dragonfly',
     bars: 11,
     summary: 'dragonfly doji: 100 at a doji with a lower shadow alone, bullish after a fall',
     source: 'TA-Lib CDLDRAGONFLYDOJI',
@@ -96,6 +107,7 @@ export const CANDLES: readonly BarsEntry[] = [
   }),
   pattern({
     name: 'gravestonedoji',
+    sign: 'gravestone',
     bars: 11,
     summary: 'gravestone doji: 100 at a doji with an upper shadow alone, bearish after a rise',
     source: 'TA-Lib CDLGRAVESTONEDOJI, which has 100 and not -100',
@@ -117,6 +129,7 @@ export const CANDLES: readonly BarsEntry[] = [
   }),
   pattern({
     name: 'hangingman',
+    sign: 'hanging',
     bars: 12,
     summary: 'hanging man: -100 at a small body over a long lower shadow near the high before, bearish after a rise',
     source: 'TA-Lib CDLHANGINGMAN',
@@ -126,6 +139,7 @@ export const CANDLES: readonly BarsEntry[] = [
   }),
   pattern({
     name: 'invertedhammer',
+    sign: 'inv. hammer',
     bars: 12,
     summary:
       'inverted hammer: 100 at a small body, a gap below the one before, under a long upper shadow, bullish after a fall',
@@ -135,6 +149,7 @@ export const CANDLES: readonly BarsEntry[] = [
   }),
   pattern({
     name: 'shootingstar',
+    sign: 'shooting',
     bars: 12,
     summary:
       'shooting star: -100 at a small body, a gap above the one before, under a long upper shadow, bearish after a rise',
@@ -156,6 +171,8 @@ export const CANDLES: readonly BarsEntry[] = [
   }),
   pattern({
     name: 'spinningtop',
+    isUndecided: true,
+    sign: 'spinning',
     bars: 11,
     summary: 'spinning top: a small body between longer shadows, undecided; 100 where it rises, -100 where it falls',
     source: 'TA-Lib CDLSPINNINGTOP',

@@ -20,6 +20,7 @@ const swing = (turn: Turn, word: string): SeriesEntry => ({
   params: [length(5)],
   fields: [],
   scale: 'price',
+  shape: 'steps',
   defaultInput: turn,
   summary: `last swing ${turn}: a ${turn} ${word} those of as many bars on either side, known once these have passed`,
   source: `Williams' fractal with 2, chartists' swing with 5; equal ones are none; until there is one, the first window's extreme`,
@@ -35,6 +36,7 @@ const higherlow: SeriesEntry = {
   params: [length(5)],
   fields: [],
   scale: 'price',
+  shape: 'steps',
   defaultInput: 'low',
   summary: 'higher low trail: rises to each low that the next bars stay above; a low below it begins it anew',
   source: 'trading-signals HigherLowTrail, which never begins anew; at first the lowest of the window',
@@ -50,6 +52,7 @@ const breakoutlow: BarsEntry = {
   params: [length(20)],
   fields: [],
   scale: 'price',
+  shape: 'steps',
   summary: 'low of the last bar whose high was above those of the bars before it',
   source: 'trading-signals BreakoutBarLow; until there is one, the low of the first bar that could have been',
   example: 'close < breakoutlow(20)',
@@ -79,6 +82,7 @@ const zigzagEntry: BarsEntry = {
   fields: ['value', 'extreme', 'direction'],
   drawn: ['value', 'extreme'],
   scale: 'price',
+  shape: 'turns',
   summary:
     'zig-zag: the last turn that the price has come back from by so many percent, the extreme since, and its direction (1 or -1)',
   source:

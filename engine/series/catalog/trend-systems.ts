@@ -16,6 +16,7 @@ const ichimokuEntry: BarsEntry = {
   fields: ['conversion', 'base', 'spana', 'spanb', 'lagging'],
   drawn: ['conversion', 'base', 'spana', 'spanb'],
   scale: 'price',
+  shape: 'cloud',
   summary:
     'Ichimoku cloud as it stands over this bar; the lagging span is above the price where close > ichimoku.lagging',
   source:

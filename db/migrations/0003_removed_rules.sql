@@ -1,0 +1,1 @@
+CREATE INDEX `rules_removed` ON `rules` (`chat_key`,`deleted_at`) WHERE deleted_at IS NOT NULL;

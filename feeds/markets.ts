@@ -1,0 +1,51 @@
+import type { Clock } from '../engine/clock.ts';
+import type { Market, Markets } from './venue.ts';
+
+/** A venue's list of markets: fetched when asked for, kept for ten minutes for whoever asks, and for ever for look-ups. */
+export interface MarketList extends Markets {
+  /** @throws TransportError */
+  load(): Promise<readonly Market[]>;
+  /** Whether it was ever fetched. */
+  isLoaded(): boolean;
+}
+
+const KEPT_MS = 600_000;
+
+export function createMarketList(clock: Clock, fetch: () => Promise<readonly Market[]>): MarketList {
+  const bySymbol = new Map<string, Market>();
+  const byWire = new Map<string, Market>();
+  let asked: { readonly at: number; readonly list: Promise<readonly Market[]> } | undefined;
+  let isLoaded = false;
+
+  async function load(): Promise<readonly Market[]> {
+    const list = await fetch();
+    bySymbol.clear();
+    byWire.clear();
+    for (const market of list) {
+      bySymbol.set(market.symbol, market);
+      byWire.set(key(market.wire, market.route), market);
+    }
+    isLoaded = true;
+    return list;
+  }
+
+  return {
+    load() {
+      if (!asked || clock.now() - asked.at > KEPT_MS) {
+        const mine = { at: clock.now(), list: load() };
+        asked = mine;
+        mine.list.catch(() => {
+          if (asked === mine) asked = undefined;
+        });
+      }
+      return asked.list;
+    },
+    isLoaded: () => isLoaded,
+    get: (symbol) => bySymbol.get(symbol),
+    named: (wire, route) => byWire.get(key(wire, route)),
+  };
+}
+
+function key(wire: string, route = ''): string {
+  return `${route} ${wire}`;
+}

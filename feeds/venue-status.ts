@@ -1,0 +1,148 @@
+import type { Clock } from '../engine/clock.ts';
+import type { Counters } from './counters.ts';
+import type { FeedState, FeedStatus, StreamStatus } from './feed.ts';
+import { createStateKeeper } from './feed-state.ts';
+import { isWorse, type Stream, type Streams, summarize } from './streams.ts';
+import type { Venue } from './venue.ts';
+import type { VenueBooks } from './venue-books.ts';
+import type { VenueRoute } from './venue-route.ts';
+
+export interface VenueStatusOptions {
+  readonly venue: Venue;
+  readonly routes: ReadonlyMap<string, VenueRoute>;
+  readonly streams: Streams;
+  readonly books: VenueBooks;
+  readonly clock: Clock;
+  readonly refusals: { readonly count: number; readonly last: string };
+}
+
+/** How a venue feed and each of its streams fare. */
+export interface VenueStatus {
+  /** Notes the state that holds now. */
+  update(isRunning: boolean): void;
+  tell(isRunning: boolean, wasStarted: boolean, counters: Counters, lastMessageAt: number | undefined): FeedStatus;
+}
+
+export function createVenueStatus(options: VenueStatusOptions): VenueStatus {
+  const { venue, routes, streams, clock } = options;
+  const keeper = createStateKeeper(clock);
+
+  function routeState(key: string, route: VenueRoute): FeedState {
+    const socket = route.current().status();
+    if (socket.state !== 'open') return !route.wasOpen() && socket.tries === 0 ? 'connecting' : 'down';
+    return clock.now() - (socket.heardAt ?? 0) >= venue.routes[key].silentMs / 2 ? 'stale' : 'live';
+  }
+
+  function refusalOf(stream: Stream): string | undefined {
+    if (stream.refusal !== undefined) return stream.refusal;
+    for (const { route, name } of stream.topics) {
+      const refused = routes.get(route)?.current().subscriptions.refused().get(name);
+      if (refused) return refused.why;
+    }
+    return undefined;
+  }
+
+  /** `isQuietBad`: whether its own silence counts. */
+  function streamState(stream: Stream, isQuietBad: boolean): FeedState {
+    if (stream.topics.length === 0) return 'connecting';
+    let worst: FeedState = 'live';
+    let openedAt = 0;
+    for (const { route: key, name } of stream.topics) {
+      const route = routes.get(key);
+      if (!route) continue;
+      const state = routeState(key, route);
+      const own = state === 'live' && !route.active(name) ? 'resyncing' : state;
+      if (isWorse(own, worst)) worst = own;
+      openedAt = Math.max(openedAt, route.current().status().openedAt);
+      if (stream.channel === 'book' && worst === 'live' && !options.books.live(stream.instrument, route.current())) {
+        worst = 'resyncing';
+      }
+    }
+    if (worst !== 'live') return worst;
+    if (stream.sequence && !stream.sequence.live()) return 'resyncing';
+    const quietMs = venue.quietMs?.[stream.channel];
+    if (!isQuietBad || quietMs === undefined) return 'live';
+    const heardAt = Number.isNaN(stream.heardAt) ? openedAt : Math.max(stream.heardAt, openedAt);
+    return clock.now() - heardAt >= quietMs ? 'stale' : 'live';
+  }
+
+  /** Streams that there are: a spot market has no facts. */
+  function* real(): Iterable<Stream> {
+    for (const stream of streams.all()) {
+      if (stream.channel !== 'facts' || stream.topics.length > 0) yield stream;
+    }
+  }
+
+  function* told(isRunning: boolean): Iterable<StreamStatus> {
+    for (const stream of real()) {
+      const isDown = !isRunning || refusalOf(stream) !== undefined;
+      const ageMs = Number.isNaN(stream.heardAt) ? undefined : clock.now() - stream.heardAt;
+      const name = `${stream.channel} ${stream.symbol}`;
+      yield { name, state: isDown ? 'down' : streamState(stream, true), ageMs };
+    }
+  }
+
+  /** A refused stream does not count: the others go on without it. */
+  function stateNow(isRunning: boolean): FeedState {
+    if (!isRunning) return 'down';
+    let worst: FeedState = 'live';
+    for (const [key, route] of routes) {
+      if (route.wanted() === 0) continue;
+      const state = routeState(key, route);
+      const own = state === 'live' && !route.current().subscriptions.settled() ? 'resyncing' : state;
+      if (isWorse(own, worst)) worst = own;
+    }
+    // A socket that is stale shows as that, not as what its streams make of it.
+    if (worst !== 'live') return worst;
+    for (const stream of real()) {
+      if (refusalOf(stream) !== undefined) continue;
+      const state = streamState(stream, false);
+      if (isWorse(state, worst)) worst = state;
+    }
+    return worst;
+  }
+
+  function detail(isRunning: boolean, wasStarted: boolean): string | undefined {
+    if (!isRunning) return wasStarted ? 'stopped' : 'not started';
+    const parts: string[] = [];
+    for (const [key, route] of routes) {
+      const { state, reason } = route.current().status();
+      const where = routes.size > 1 ? `${key}: ` : '';
+      if (route.wanted() > 0 && state !== 'open' && reason) parts.push(`${where}${reason}`);
+      const beyond = route.wanted() - venue.routes[key].maxTopics;
+      if (beyond > 0) parts.push(`${where}${beyond} streams beyond the venue's ${venue.routes[key].maxTopics}`);
+    }
+    for (const stream of real()) {
+      const why = parts.length < 3 ? refusalOf(stream) : undefined;
+      const what = stream.channel === 'trades' ? stream.symbol : `${stream.channel} of ${stream.symbol}`;
+      if (why !== undefined) parts.push(`${what} refused: ${why}`);
+    }
+    const { count, last } = options.refusals;
+    if (count > 0 && parts.length === 0) parts.push(`${count} requests refused, the last: ${last}`);
+    return parts.length > 0 ? parts.slice(0, 3).join('; ') : undefined;
+  }
+
+  return {
+    update: (isRunning) => void keeper.set(stateNow(isRunning)),
+    tell(isRunning, wasStarted, counters, lastMessageAt) {
+      const state = stateNow(isRunning);
+      const why = detail(isRunning, wasStarted);
+      let tries = 0;
+      let reconnects = 0;
+      for (const route of routes.values()) {
+        tries = Math.max(tries, route.current().status().tries);
+        reconnects += route.reconnects();
+      }
+      return {
+        venue: venue.name,
+        state,
+        lastMessageAt,
+        since: keeper.set(state),
+        tries,
+        ...(why !== undefined && { detail: why }),
+        streams: summarize(told(isRunning)),
+        counters: { ...counters, reconnects },
+      };
+    },
+  };
+}

@@ -1,0 +1,32 @@
+import { createFeed } from '../../feeds/registry.ts';
+import { startBinanceDouble } from '../doubles/binance.ts';
+import { createManualClock } from '../doubles/manual-clock.ts';
+import { watchWire } from '../doubles/wire.ts';
+import { MINUTE, START, type Stage, stageOptions } from './stage.ts';
+
+export async function start(): Promise<Stage> {
+  const time = createManualClock(START + 5 * MINUTE);
+  const wire = watchWire();
+  const venue = await startBinanceDouble({ now: time.now });
+  const old = Array.from({ length: 300 }, (_, i) => ({
+    ts: START + i * 1000,
+    price: '100',
+    size: '1',
+    buyerMaker: true,
+  }));
+  venue.preload('BTCUSDT', old);
+  venue.setBook('BTCUSDT', [[99, 1]], [[101, 1]]);
+  const endpoints = { binance: { wsUrl: venue.wsUrl, restUrl: venue.restUrl } };
+  let size = 1;
+  return {
+    time,
+    feed: createFeed('binance', stageOptions(time, { endpoints })),
+    trade: () => venue.trade('BTCUSDT', 101, 2),
+    book: () => venue.changeBook('BTCUSDT', [[99, ++size]], [[101 + (size % 3), size % 4]]),
+    quiet: wire.quiet,
+    async close() {
+      await venue.stop();
+      wire.close();
+    },
+  };
+}

@@ -1,0 +1,25 @@
+import type { Feed } from '../../feeds/feed.ts';
+import type { FeedOptions } from '../../feeds/registry.ts';
+import type { ManualClock } from '../doubles/manual-clock.ts';
+import { createSilentLog } from '../doubles/silent-log.ts';
+
+/** A full minute. */
+export const START = 1_700_000_040_000;
+export const MINUTE = 60_000;
+
+/** A venue under test: makes trades of `btcusdt` while the clock runs. */
+export interface Stage {
+  readonly feed: Feed;
+  readonly time: ManualClock;
+  trade?(): void;
+  /** Changes the order book of `btcusdt`; for venues that have books. */
+  book?(): void;
+  /** Resolves when nothing comes any more while the clock stands still. */
+  quiet(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** What a feed under test is made with. */
+export function stageOptions(time: ManualClock, more: Partial<FeedOptions> = {}): FeedOptions {
+  return { clock: time.clock, random: () => 0.5, log: createSilentLog(), ...more };
+}
