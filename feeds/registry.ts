@@ -3,6 +3,7 @@ import type { Clock } from '../engine/clock.ts';
 import { ConfigError } from '../engine/errors.ts';
 import { binance } from './binance.ts';
 import type { Feed } from './feed.ts';
+import { kraken } from './kraken.ts';
 import type { Logger } from './logger.ts';
 import { createSimFeed } from './sim.ts';
 import { createTapeFeed } from './tape.ts';
@@ -36,6 +37,7 @@ const venue =
 const VENUES: Readonly<Record<string, Factory>> = {
   sim: ({ clock, sim }) => createSimFeed({ ...sim, clock }),
   binance: venue(binance),
+  kraken: venue(kraken),
   tape: ({ clock, log, tape }, file) => createTapeFeed({ ...tape, file: readable(file), clock, log }),
 };
 
