@@ -41,6 +41,19 @@ export function sinceOf(ms: number): string {
   return String(BigInt(ms) * 1_000_000n - 1n);
 }
 
+/** Where the page after one from `since` on begins (ns); undefined where there is none. `seen` is the newest id before it. */
+export function following(
+  { newestId, last, full }: Omit<TradeRows, 'trades'>,
+  since: string,
+  seen: number,
+): string | undefined {
+  if (!full) return undefined;
+  // A page may end between trades of the same time, so the next begins with that time once more.
+  if (newestId > seen) return String(BigInt(last) - 1n);
+  // A page of one time alone: what else happened then cannot be had.
+  return last === since ? undefined : last;
+}
+
 /**
  * Bars out of the venue's list of trades, for what it has no bars of: without holes, `from <= start < to` (both starts of bars, ms),
  * from the first trade on where there is no earlier one. Days of trades take minutes at a page a second: a fetch that breaks off goes on
@@ -89,28 +102,22 @@ function add(progress: Progress, { trades, newestId, last, full }: TradeRows, le
     else bars.push(bar);
     progress.reached = Math.max(progress.reached, trade.ts);
   }
-  const isStuck = newestId <= progress.newestId;
+  const next = following({ newestId, last, full }, progress.since, progress.newestId);
   progress.newestId = Math.max(progress.newestId, newestId);
-  progress.isDone = !full || (isStuck && last === progress.since);
-  progress.since = isStuck ? last : again(last);
-}
-
-/** A page may end between trades of the same time, so the next begins with that time once more. */
-function again(last: string): string {
-  return String(BigInt(last) - 1n);
+  progress.isDone = next === undefined;
+  progress.since = next ?? progress.since;
 }
 
 /** Price of the last trade before a time; undefined where there was none for long. */
 async function closeBefore(page: Page, symbol: string, ts: number): Promise<number | undefined> {
   for (const back of LOOK_BACK_MS) {
     let close: number | undefined;
-    let since = sinceOf(ts - back);
-    for (let lastSeen = '', isMore = true; isMore; ) {
-      const { trades, last, full } = await page(symbol, since);
-      close = trades.findLast((trade) => trade.ts < ts)?.price ?? close;
-      isMore = full && (trades.at(-1)?.ts ?? ts) < ts && last !== lastSeen;
-      lastSeen = last;
-      since = again(last);
+    let since: string | undefined = sinceOf(ts - back);
+    for (let seen = -1; since !== undefined; ) {
+      const found: TradeRows = await page(symbol, since);
+      close = found.trades.findLast((trade) => trade.ts < ts)?.price ?? close;
+      since = (found.trades.at(-1)?.ts ?? ts) < ts ? following(found, since, seen) : undefined;
+      seen = found.newestId;
     }
     if (close !== undefined) return close;
   }

@@ -3,7 +3,7 @@ import { TransportError } from '../engine/errors.ts';
 import type { Bar, Trade } from '../engine/market/events.ts';
 import { DAY, HOUR, MINUTE } from '../engine/market/interval.ts';
 import { isRecord } from './kraken-answers.ts';
-import { createTradeBars, sinceOf, type TradeRows } from './kraken-history.ts';
+import { createTradeBars, following, sinceOf, type TradeRows } from './kraken-history.ts';
 import { historyFrom } from './pages.ts';
 import type { Refusal } from './rest.ts';
 import { keepGood } from './rows.ts';
@@ -127,13 +127,18 @@ export function krakenRest({ rest, clock, markets, malformed }: RestTools): Venu
   const source: TradeSource = {
     minuteBars: (symbol, from) => bars(symbol, [MINUTE, 1], from, Number.POSITIVE_INFINITY),
     async tradesFrom(symbol, fromId, since) {
-      for (let cursor = sinceOf(since); ; ) {
+      let cursor = sinceOf(since);
+      for (let seen = -1; ; ) {
         const page = await trades(symbol, cursor);
-        const wanted = page.trades.filter((trade) => Number(trade.id) >= fromId);
         const nextId = Math.max(fromId, page.newestId + 1);
+        const next = following(page, cursor, seen);
+        if (nextId > fromId || next === undefined) {
+          const wanted = page.trades.filter((trade) => Number(trade.id) >= fromId);
+          return { trades: wanted, nextId, full: next !== undefined };
+        }
         // More trades in one millisecond than an answer holds: those that are wanted come further on.
-        if (nextId > fromId || !page.full || page.last === cursor) return { trades: wanted, nextId, full: page.full };
-        cursor = page.last;
+        cursor = next;
+        seen = page.newestId;
       }
     },
     async newestId(symbol) {
