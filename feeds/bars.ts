@@ -14,8 +14,13 @@ export function mergeBars(bars: readonly Bar[], interval: number): Bar[] {
   return merged;
 }
 
-/** Two bars that follow each other as one that starts with the first. */
+/**
+ * Two bars that follow each other as one that starts with the first. One in which nothing was traded only lends its start: the longer
+ * bar opens with its first trade, as one that is made of the trades does.
+ */
 export function joinBars(first: Bar, second: Bar): Bar {
+  if (isEmpty(first)) return { ...second, start: first.start };
+  if (isEmpty(second)) return first;
   return {
     start: first.start,
     open: first.open,
@@ -26,4 +31,9 @@ export function joinBars(first: Bar, second: Bar): Bar {
     trades: first.trades + second.trades,
     bought: boughtInBoth(first, second),
   };
+}
+
+/** Some venues do not count trades, so that volume has to be asked too. */
+function isEmpty({ trades, volume }: Bar): boolean {
+  return trades === 0 && volume === 0;
 }
