@@ -19,6 +19,8 @@ const MAX_ID_DIGITS = 15;
 export function krakenReader(markets: Markets): Reader {
   const scan = new JsonScan();
   const instruments = new Map<string, string>();
+  /** A frame whose first trade was read, but is not all that it holds. */
+  const begun: { text: string; first: Trade | undefined; at: number } = { text: '', first: undefined, at: 0 };
 
   function instrumentOf(wire: string): string | undefined {
     const known = instruments.get(wire);
@@ -56,18 +58,28 @@ export function krakenReader(markets: Markets): Reader {
     scan.start(text);
     if (!scan.take(TRADES)) return undefined;
     const trade = scanTrade();
-    return trade !== undefined && scan.take(']}') && scan.isAtEnd() ? trade : undefined;
+    if (trade === undefined) return undefined;
+    const { at } = scan;
+    if (scan.take(']}') && scan.isAtEnd()) return trade;
+    begun.text = text;
+    begun.first = trade;
+    begun.at = at;
+    return undefined;
   }
 
   function scanTrades(text: string): Frame | undefined {
     scan.start(text);
     if (!scan.take(TRADES)) return undefined;
-    const trades: Trade[] = [];
-    do {
-      const trade = scanTrade();
+    let trade = begun.text === text ? begun.first : undefined;
+    if (trade === undefined) trade = scanTrade();
+    else scan.at = begun.at;
+    if (trade === undefined) return undefined;
+    const trades = [trade];
+    while (scan.take(',')) {
+      trade = scanTrade();
       if (trade === undefined) return undefined;
       trades.push(trade);
-    } while (scan.take(','));
+    }
     if (!scan.take(']}') || !scan.isAtEnd()) return undefined;
     return { kind: 'trades', trades: inOrder(trades) };
   }
