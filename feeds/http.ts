@@ -9,13 +9,14 @@ export interface JsonAnswer {
 }
 
 /**
- * Gets one JSON document.
+ * Gets one JSON document. `pauses`: how long the venue wants to be left alone after a status, in ms, where it does not say.
  * @throws TransportError: `rate-limited` with its wait on 429, 418 and 403; `refused` on other 4xx; `unreachable` on the rest
  */
 export async function fetchJson(
   url: string,
   signal: AbortSignal,
   headers: Readonly<Record<string, string>> = {},
+  pauses: Readonly<Record<number, number>> = {},
 ): Promise<JsonAnswer> {
   let response: Response;
   try {
@@ -26,7 +27,7 @@ export async function fetchJson(
   }
   const detail = (await response.text().catch(() => '')).slice(0, 200);
   const message = `${place(url)} answered ${response.status} ${detail}`.trim();
-  const pause = DEFAULT_PAUSE_MS[response.status];
+  const pause = pauses[response.status] ?? DEFAULT_PAUSE_MS[response.status];
   if (pause !== undefined) {
     const retryAfterMs = retryAfter(response.headers) ?? pause;
     throw new TransportError(message, { retryable: true, reason: 'rate-limited', retryAfterMs });

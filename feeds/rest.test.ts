@@ -93,6 +93,19 @@ describe('requests', () => {
     expect(await rest.get('/a', {})).toEqual({ code: 0 });
   });
 
+  it('rest after a status for as long as the venue wants it, unless the answer says otherwise', async () => {
+    const rest = make({ pauses: { 403: 600_000 } });
+    [answer.status, answer.headers] = [403, {}];
+    await expect(rest.get('/a', {})).rejects.toMatchObject({ reason: 'rate-limited', retryAfterMs: 600_000 });
+    await time.advance(599_000);
+    await expect(rest.get('/a', {})).rejects.toMatchObject({ reason: 'rate-limited', retryAfterMs: 1000 });
+    expect(asked).toHaveLength(1);
+    await time.advance(1000);
+    answer.headers = { 'retry-after': '7' };
+    await expect(rest.get('/a', {})).rejects.toMatchObject({ reason: 'rate-limited', retryAfterMs: 7000 });
+    expect(asked).toHaveLength(2);
+  });
+
   it('are given up together, those that wait as well', async () => {
     const rest = make({ spacingMs: 3000 });
     const results = all([rest.get('/a', {}), rest.get('/b', {}), rest.get('/c', {})]);

@@ -13,6 +13,8 @@ export interface RestRules {
   /** The header that tells the weight spent in this window. */
   readonly usedHeader?: string;
   readonly headers?: Readonly<Record<string, string>>;
+  /** How long the venue wants to be left alone after a status, in ms, where it does not say and it is not the usual. */
+  readonly pauses?: Readonly<Record<number, number>>;
   /** What is wrong with an answer of status 200, for venues that say it in the body. */
   refusal?(body: unknown): Refusal | undefined;
 }
@@ -55,7 +57,7 @@ export function createRest(options: { readonly url: string; readonly clock: Cloc
       for (let wait = admit(weight); wait > 0; wait = admit(weight)) await pause(wait);
       const url = new URL(`${options.url}${path}`);
       for (const [key, value] of Object.entries(query)) url.searchParams.set(key, String(value));
-      const { body, headers } = await fetchJson(url.href, signal, rules.headers);
+      const { body, headers } = await fetchJson(url.href, signal, rules.headers, rules.pauses);
       const told = rules.usedHeader === undefined ? Number.NaN : Number(headers.get(rules.usedHeader) ?? Number.NaN);
       if (Number.isFinite(told)) used = Math.max(used, told);
       const refusal = rules.refusal?.(body);
