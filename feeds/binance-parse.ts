@@ -58,7 +58,7 @@ export function parseTradeFast(text: string): Trade | undefined {
 }
 
 /** Whether `[from, to)` is a JSON integer of at most 15 digits. */
-function isInteger(text: string, from: number, to: number): boolean {
+export function isInteger(text: string, from: number, to: number): boolean {
   const digits = to - from;
   if (digits < 1 || digits > MAX_EXACT_DIGITS || (digits > 1 && text.charCodeAt(from) === 48)) return false;
   for (let i = from; i < to; i++) {
@@ -69,7 +69,7 @@ function isInteger(text: string, from: number, to: number): boolean {
 }
 
 /** The number in `[from, to)`, as `Number` reads it; NaN where it is not plain digits with at most one point. */
-function decimal(text: string, from: number, to: number): number {
+export function decimal(text: string, from: number, to: number): number {
   let mantissa = 0;
   let point = -1;
   for (let i = from; i < to; i++) {

@@ -2,6 +2,7 @@ import { accessSync, constants, statSync } from 'node:fs';
 import type { Clock } from '../engine/clock.ts';
 import { ConfigError } from '../engine/errors.ts';
 import { binance } from './binance.ts';
+import { bybit } from './bybit.ts';
 import type { Feed } from './feed.ts';
 import { kraken } from './kraken.ts';
 import type { Logger } from './logger.ts';
@@ -38,6 +39,7 @@ const VENUES: Readonly<Record<string, Factory>> = {
   sim: ({ clock, sim }) => createSimFeed({ ...sim, clock }),
   binance: venue(binance),
   kraken: venue(kraken),
+  bybit: venue(bybit),
   tape: ({ clock, log, tape }, file) => createTapeFeed({ ...tape, file: readable(file), clock, log }),
 };
 
