@@ -9,8 +9,9 @@ const ROUTE: Omit<Route, 'path' | 'batch'> = {
   maxTopics: 560,
   maxChars: 20_000,
   ping: { text: JSON.stringify({ op: 'ping' }), everyMs: 20_000 },
-  // Two pings without an answer.
+  // Two pings without an answer, be it of the protocol or of the venue's own.
   silentMs: 45_000,
+  framesWithinMs: 45_000,
 };
 /** A change with a number so far below that of the book is of another count. */
 const MAX_REPEATED = 1000;

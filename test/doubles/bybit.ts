@@ -19,6 +19,8 @@ export interface BybitDouble {
   readonly restUrl: string;
   /** What is listed; may be changed. */
   readonly listings: Readonly<Record<BybitRoute, BybitListing[]>>;
+  /** Topics that a new socket has without asking. */
+  readonly standing: Set<string>;
   market(route: BybitRoute, wire: string): BybitMarket;
   /** Makes a trade: kept for REST, streamed to whoever subscribed. */
   trade(route: BybitRoute, wire: string, price: number, size: number, options?: BybitTradeOptions): BybitTrade;
@@ -31,8 +33,8 @@ export interface BybitDouble {
   /** Closes every socket in good order, as before a release. */
   closeAll(): void;
   refuseConnections(refuse: boolean): void;
-  /** The sockets stay open and say nothing. */
-  mute(on: boolean): void;
+  /** The sockets stay open and say nothing; `pongs`: but for pongs of the protocol. */
+  mute(on: boolean, pongs?: boolean): void;
   /** A slow socket: what it would say waits until this is false again. */
   hold(on: boolean): void;
   /** Whether answers to requests repeat their ids; the venue leaves them out of some refusals. */
@@ -73,10 +75,11 @@ export async function startBybitDouble(options: { readonly now?: () => number } 
     ],
   };
   const markets = new Map<string, BybitMarket>();
+  const standing = new Set<string>();
   const clients = new Set<Client>();
   const requests: BybitDouble['requests'] = [];
   const inbound: BybitDouble['inbound'] = [];
-  let [refusing, muted, holding, naming, pageRows, seq] = [false, false, false, true, 1000, 0];
+  let [refusing, muted, ponging, holding, naming, pageRows, seq] = [false, false, true, false, true, 1000, 0];
   let failing = { left: 0, how: {} as { status?: number; retCode?: number; retryAfter?: number } };
 
   function market(route: BybitRoute, wire: string): BybitMarket {
@@ -135,7 +138,7 @@ export async function startBybitDouble(options: { readonly now?: () => number } 
   }
 
   const server = createServer((request, response) => onRequest(request, response));
-  const sockets = new WebSocketServer({ noServer: true });
+  const sockets = new WebSocketServer({ noServer: true, autoPong: false });
   server.on('upgrade', (request, socket, head) => {
     const route = request.url === '/spot' ? 'spot' : request.url === '/linear' ? 'linear' : undefined;
     if (refusing || !route) {
@@ -143,9 +146,12 @@ export async function startBybitDouble(options: { readonly now?: () => number } 
       return;
     }
     sockets.handleUpgrade(request, socket, head, (ws) => {
-      const client: Client = { socket: ws, route, topics: new Set(), held: [] };
+      const client: Client = { socket: ws, route, topics: new Set(standing), held: [] };
       clients.add(client);
       ws.on('message', (data) => onMessage(client, data.toString()));
+      ws.on('ping', (payload: Buffer) => {
+        if (ponging) ws.pong(payload);
+      });
       ws.on('error', () => clients.delete(client));
       ws.on('close', () => clients.delete(client));
     });
@@ -173,6 +179,7 @@ export async function startBybitDouble(options: { readonly now?: () => number } 
     wsUrl: `ws://127.0.0.1:${port}`,
     restUrl: `http://127.0.0.1:${port}`,
     listings,
+    standing,
     market,
     trade(route, wire, price, size, { ts = now(), side = 'Buy', isBlock = false, send = true } = {}) {
       const one = market(route, wire);
@@ -196,8 +203,8 @@ export async function startBybitDouble(options: { readonly now?: () => number } 
     refuseConnections(refuse) {
       refusing = refuse;
     },
-    mute(on) {
-      muted = on;
+    mute(on, pongs = !on) {
+      [muted, ponging] = [on, pongs];
     },
     hold(on) {
       holding = on;
