@@ -150,4 +150,24 @@ describe('what is refused', () => {
     subscriptions.answered({ id: 6 });
     expect([subscriptions.active('bad'), subscriptions.refused().size]).toEqual([true, 0]);
   });
+
+  it('takes a confirmation that comes after a refusal which named nothing, whatever that was taken for', () => {
+    want('a', 'bad', 'c', 'worse');
+    const subscriptions = make({}, { oneAtATime: true });
+    expect(said(subscriptions)).toEqual(['1 subscribe a bad c worse']);
+    subscriptions.answered({ refusal: 'no bad' });
+    expect(subscriptions.answered({ names: ['c'] })).toBe(true);
+    expect(said(subscriptions)).toEqual(['2 subscribe a']);
+    // It was of `worse` in the first request.
+    subscriptions.answered({ refusal: 'no worse' });
+    expect([...subscriptions.refused().keys()]).toEqual(['a']);
+    expect(subscriptions.answered({ names: ['a'] })).toBe(true);
+    expect([confirmed, subscriptions.refused().size]).toEqual([['c', 'a'], 0]);
+    expect(said(subscriptions)).toEqual(['3 subscribe bad']);
+    subscriptions.answered({ refusal: 'no bad' });
+    subscriptions.nextMessage();
+    subscriptions.answered({ refusal: 'no worse' });
+    expect([subscriptions.settled(), [...subscriptions.refused().keys()]]).toEqual([true, ['bad', 'worse']]);
+    expect(subscriptions.answered({ names: ['d'] })).toBe(false);
+  });
 });

@@ -120,11 +120,21 @@ export function createSubscriptions(options: SubscriptionsOptions): Subscription
       else refuse(name, refusal);
     }
     if (request.left.size === 0) waiting.delete(id);
-    for (const name of confirmed) {
+    if (confirmed.length > 0) confirm(confirmed);
+  }
+
+  function confirm(names: readonly string[]): void {
+    for (const name of names) {
       active.add(name);
       refused.delete(name);
+      suspects.delete(name);
     }
-    if (confirmed.length > 0) options.onSubscribed(confirmed);
+    options.onSubscribed(names);
+  }
+
+  /** A refusal that names nothing was taken for one of this topic, and its confirmation may come after. */
+  function isDoubted(name: string): boolean {
+    return wanted.has(name) && (suspects.has(name) || refused.has(name));
   }
 
   function answeredByList(all: ReadonlySet<string>): boolean {
@@ -157,7 +167,9 @@ export function createSubscriptions(options: SubscriptionsOptions): Subscription
       if (id === undefined && names !== undefined) {
         const ids = names.map((name) => busy.get(name));
         for (const [i, one] of ids.entries()) if (one !== undefined) settle(one, [names[i]], refusal);
-        return ids.some((one) => one !== undefined);
+        const late = refusal === undefined ? names.filter((name, i) => ids[i] === undefined && isDoubted(name)) : [];
+        if (late.length > 0) confirm(late);
+        return late.length > 0 || ids.some((one) => one !== undefined);
       }
       const which = id ?? waiting.keys().next().value;
       const request = which === undefined ? undefined : waiting.get(which);
