@@ -40,6 +40,8 @@ export function createLink(options: LinkOptions): Link {
   let frameAt = 0;
   let serial: number | undefined;
   let openedAt = 0;
+  let spent = 0;
+  let refilledAt = 0;
 
   function after(name: string, ms: number, task: () => void): void {
     timers.get(name)?.();
@@ -55,7 +57,20 @@ export function createLink(options: LinkOptions): Link {
     timers.clear();
     pingDue = false;
     serial = undefined;
+    [spent, refilledAt] = [0, clock.now()];
     subscriptions.reset();
+  }
+
+  /** Whether the venue's quota has room for a request; where it has none, it is looked again when it has. */
+  function mayAsk(): boolean {
+    const { quota } = route;
+    if (!quota) return true;
+    const refills = Math.floor((clock.now() - refilledAt) / quota.everyMs);
+    refilledAt += refills * quota.everyMs;
+    spent = Math.max(0, spent - refills);
+    if (spent < quota.burst) return true;
+    if (!timers.has('quota')) after('quota', refilledAt + quota.everyMs - clock.now(), connectionPoke);
+    return false;
   }
 
   const subscriptions = createSubscriptions({
@@ -97,8 +112,11 @@ export function createLink(options: LinkOptions): Link {
           pingDue = false;
           return route.ping?.text;
         }
+        if (!mayAsk()) return undefined;
         const text = subscriptions.nextMessage();
-        if (text !== undefined && !timers.has('acks')) awaitAcks(ACK_TIMEOUT_MS);
+        if (text === undefined) return undefined;
+        spent++;
+        if (!timers.has('acks')) awaitAcks(ACK_TIMEOUT_MS);
         return text;
       },
     },

@@ -50,6 +50,8 @@ export interface Route {
   readonly path: string;
   /** Least time between two messages of ours, pongs included, in ms. */
   readonly spacingMs: number;
+  /** Messages that (un)subscribe: so many at once on a new socket, then one every so many ms. Absent: no bound. */
+  readonly quota?: { readonly burst: number; readonly everyMs: number };
   /** Most topics in one message, and most characters of their names together. */
   readonly batch: number;
   readonly maxChars?: number;
