@@ -6,6 +6,7 @@ import { bybit } from './bybit.ts';
 import type { Feed } from './feed.ts';
 import { kraken } from './kraken.ts';
 import type { Logger } from './logger.ts';
+import { okx } from './okx.ts';
 import { createSimFeed } from './sim.ts';
 import { createTapeFeed } from './tape.ts';
 import type { Venue } from './venue.ts';
@@ -40,6 +41,7 @@ const VENUES: Readonly<Record<string, Factory>> = {
   binance: venue(binance),
   kraken: venue(kraken),
   bybit: venue(bybit),
+  okx: venue(okx),
   tape: ({ clock, log, tape }, file) => createTapeFeed({ ...tape, file: readable(file), clock, log }),
 };
 
