@@ -143,6 +143,9 @@ export async function startOkxDouble(options: { readonly now?: () => number } = 
     else client.names.delete(name);
     const texts = [JSON.stringify({ event: op, arg, connId: CONN })];
     if (op === 'subscribe' && channel === 'books') texts.push(bookOf(instId).snapshot(now()));
+    // As recorded: the last trade comes first, however old it is.
+    const last = op === 'subscribe' && channel === 'trades' ? tradesOf(instId).at(-1) : undefined;
+    if (last) texts.push(tradeFrame(instId, last, 1));
     return { isError: false, texts };
   }
 
@@ -206,10 +209,7 @@ export async function startOkxDouble(options: { readonly now?: () => number } = 
       for (let i = 0; i < fills; i++) {
         list.push({ id: first + i, ts, price: String(price), size: String(size), side });
       }
-      const tradeId = String(first + fills - 1);
-      const row = { instId, tradeId, px: String(price), sz: String(size * fills), side, ts: String(ts) };
-      const data = [{ ...row, count: String(fills), source: '0', seqId: 81_000_000_000 + first }];
-      const frame = JSON.stringify({ arg: { channel: 'trades', instId }, data });
+      const frame = tradeFrame(instId, list[list.length - 1], fills);
       if (isSent) tell(`trades:${instId}`, frame);
       return frame;
     },
@@ -252,4 +252,12 @@ export async function startOkxDouble(options: { readonly now?: () => number } = 
       await new Promise<void>((resolve) => server.close(() => resolve()));
     },
   };
+}
+
+/** How the stream tells of `fills` of one size at once. */
+function tradeFrame(instId: string, last: OkxDoubleTrade, fills: number): string {
+  const { id, price: px, size, side, ts } = last;
+  const row = { instId, tradeId: String(id), px, sz: String(Number(size) * fills), side, ts: String(ts) };
+  const data = [{ ...row, count: String(fills), source: '0', seqId: 81_000_000_000 + id }];
+  return JSON.stringify({ arg: { channel: 'trades', instId }, data });
 }
