@@ -20,6 +20,8 @@ export const okx: Venue = {
       // It cuts a socket on which it has said nothing for 30 s.
       ping: { text: 'ping', everyMs: 20_000 },
       silentMs: 50_000,
+      // Pongs of the protocol may come from what stands before the venue; those of text come from itself.
+      framesWithinMs: 45_000,
     },
   },
   listing: 'first',

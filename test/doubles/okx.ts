@@ -180,7 +180,7 @@ export async function startOkxDouble(options: { readonly now?: () => number } = 
   }
 
   const server = createServer(onRequest);
-  const sockets = new WebSocketServer({ noServer: true });
+  const sockets = new WebSocketServer({ noServer: true, autoPong: false });
   server.on('upgrade', (request, socket, head) => {
     if (manners.refuseConnections || request.url !== '/ws/v5/public') {
       socket.destroy();
@@ -190,6 +190,9 @@ export async function startOkxDouble(options: { readonly now?: () => number } = 
       const client = { socket: ws, names: new Set<string>() };
       clients.add(client);
       ws.on('message', (data) => onMessage(client, data.toString()));
+      ws.on('ping', (payload: Buffer) => {
+        if (!manners.mute && !manners.hold) ws.pong(payload);
+      });
       ws.on('error', () => clients.delete(client));
       ws.on('close', () => clients.delete(client));
     });
