@@ -53,7 +53,9 @@ export function createRecentSequence(options: SequenceOptions<RecentTrades>): Se
 
   function isRepeat(trade: Trade): boolean {
     if (trade.ts < floorTs || seen.has(trade.id)) return true;
-    return source.ascending === true && newest !== undefined && compareIds(trade.id, newest.id) <= 0;
+    // Not of what streams: were its ids to begin anew, all that comes would be a repeat for ever.
+    if (mode === 'live' || source.ascending !== true || newest === undefined) return false;
+    return compareIds(trade.id, newest.id) <= 0;
   }
 
   /** What is dropped here is fetched once more: the stream as we keep it begins now. */

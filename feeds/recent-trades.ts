@@ -2,7 +2,10 @@ import type { Bar, Trade } from '../engine/market/events.ts';
 
 /** What a venue whose ids have no order must answer so that a hole can be filled. Both throw TransportError. */
 export interface RecentTrades {
-  /** Ids are integers (of any length) that ascend, though not by one: what has a lower id than was passed on is a repeat. */
+  /**
+   * Ids are integers (of any length) that ascend, though not by one: what is fetched, or came meanwhile, with a lower id than was
+   * passed on is a repeat.
+   */
   readonly ascending?: boolean;
   /** The newest trades, oldest first, as far back as one answer goes; where the venue can page, back to `since` (ms). */
   recent(symbol: string, since: number): Promise<readonly Trade[]>;
