@@ -1,8 +1,10 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Bar, BarsEvent, BookEvent, FactEvent, FeedEvent, Trade } from '../engine/market/events.ts';
 import { createManualClock, type ManualClock } from '../test/doubles/manual-clock.ts';
+import { mutate } from '../test/doubles/mutate-frame.ts';
 import { type OkxDouble, startOkxDouble } from '../test/doubles/okx.ts';
 import { spotRow } from '../test/doubles/okx-rest.ts';
+import { createRandom } from '../test/doubles/random.ts';
 import { createSilentLog } from '../test/doubles/silent-log.ts';
 import { type Wire, watchWire } from '../test/doubles/wire.ts';
 import type { Feed } from './feed.ts';
@@ -182,12 +184,21 @@ describe('trades', () => {
     ]);
   });
 
-  it('pass once and in order, whatever is repeated or comes too late', async () => {
+  it('pass once and in order, whatever is repeated', async () => {
     await live('btcusdt');
     const [a, b, c] = [1, 2, 3].map((n) => venue.trade('BTC-USDT', n, 1, { fills: 2, send: false }));
     for (const text of [a, a, b, a, c, b, c]) venue.push(text);
     await until(() => feed.status().counters.duplicates === 4);
     expect(ids()).toEqual([7002, 7004, 7006]);
+  });
+
+  it('are none the less all there where the venue swaps them, or begins its ids anew', async () => {
+    await live('btcusdt');
+    const [a, b] = [1, 2].map((n) => venue.trade('BTC-USDT', n, 1, { send: false }));
+    for (const text of [b, a, b]) venue.push(text);
+    for (const id of ['1', '2']) venue.push(a.replace('"tradeId":"7001"', `"tradeId":"${id}"`));
+    await until(() => trades().length === 4);
+    expect([ids(), feed.status().counters.duplicates]).toEqual([[7002, 7001, 1, 2], 1]);
   });
 
   it('go on after frames that cannot be read', async () => {
@@ -414,6 +425,41 @@ describe('a socket', () => {
     expect(ids().slice(0, -1)).toEqual(range(1, last / 2).map((n) => 7000 + 2 * n));
     expect(of('gap')).toEqual([]);
     expect(venue.requests.filter(({ path }) => path.includes('trades'))).toEqual([]);
+  });
+});
+
+describe('damaged frames', () => {
+  it('do not stop what comes after them', async () => {
+    venue.book('BTC-USDT').set([[99, 1]], [[101, 3]]);
+    await live('btcusdt', 'btcusdt.p');
+    feed.watchBook?.(['btcusdt']);
+    await until(() => feed.status().state === 'live' && of('book').length === 1);
+    const random = createRandom(7);
+    const frames = [
+      venue.trade('BTC-USDT-SWAP', 100, 1, { send: false }),
+      '{"event":"subscribe","arg":{"channel":"trades","instId":"BTC-USDT"},"connId":"a4d3ae55"}',
+      '{"event":"error","code":"60018","msg":"x","connId":"a4d3ae55"}',
+      'pong',
+    ];
+    for (let i = 0; i < 500; i++) {
+      venue.push(mutate(frames[i % frames.length], random));
+      if (i % 5 === 0) venue.tell('books:BTC-USDT', mutate(venue.changeBook('BTC-USDT', [[98, i + 1]], []), random));
+      if (i % 100 === 0) await time.advance(1000);
+    }
+    venue.trade('BTC-USDT', 100, 1);
+    venue.trade('BTC-USDT-SWAP', 77, 1);
+    venue.changeBook('BTC-USDT', [[97, 5]], []);
+    await until(() => {
+      const prices = trades().map(({ price }) => price);
+      return prices.includes(77) && prices.includes(100) && feed.status().state === 'live';
+    }, 100);
+    venue.changeBook('BTC-USDT', [[96, 6]], []);
+    await until(() => (of('book') as BookEvent[]).at(-1)?.bids.prices.includes(96) === true, 100);
+    const { bids } = (of('book') as BookEvent[]).at(-1)!;
+    expect([[...bids.prices], [...bids.sizes]]).toEqual([
+      [99, 98, 97, 96],
+      [1, 496, 5, 6],
+    ]);
   });
 });
 
