@@ -21,10 +21,6 @@ export function isPositive(value: number): boolean {
   return value > 0 && value < Number.POSITIVE_INFINITY;
 }
 
-export function isNumber(value: unknown): value is number {
-  return Number.isSafeInteger(value);
-}
-
 export function isRecord(value: unknown): value is Json {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
