@@ -6,6 +6,7 @@ import { benchNearness } from './nearness.ts';
 import { benchPreflight } from './preflight.ts';
 import type { BenchRow } from './row.ts';
 import { benchRules } from './rules.ts';
+import { benchVenues } from './venues.ts';
 
 const rows: BenchRow[] = [
   ...benchEngine(),
@@ -13,6 +14,7 @@ const rows: BenchRow[] = [
   ...(await benchCharts()),
   ...(await benchPreflight()),
   ...(await benchLoad()),
+  ...benchVenues(),
   ...benchNearness(),
   ...benchRules(),
 ];
