@@ -3,6 +3,7 @@ import type { Clock } from '../engine/clock.ts';
 import { ConfigError } from '../engine/errors.ts';
 import { binance } from './binance.ts';
 import { bybit } from './bybit.ts';
+import { coinbase } from './coinbase.ts';
 import type { Feed } from './feed.ts';
 import { kraken } from './kraken.ts';
 import type { Logger } from './logger.ts';
@@ -42,6 +43,7 @@ const VENUES: Readonly<Record<string, Factory>> = {
   kraken: venue(kraken),
   bybit: venue(bybit),
   okx: venue(okx),
+  coinbase: venue(coinbase),
   tape: ({ clock, log, tape }, file) => createTapeFeed({ ...tape, file: readable(file), clock, log }),
 };
 
