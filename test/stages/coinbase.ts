@@ -1,0 +1,29 @@
+import { createFeed } from '../../feeds/registry.ts';
+import { startCoinbaseDouble } from '../doubles/coinbase.ts';
+import { createManualClock } from '../doubles/manual-clock.ts';
+import { watchWire } from '../doubles/wire.ts';
+import { MINUTE, START, type Stage, stageOptions } from './stage.ts';
+
+export async function start(): Promise<Stage> {
+  const time = createManualClock(START + 5 * MINUTE);
+  const wire = watchWire();
+  const venue = await startCoinbaseDouble({ clock: time.clock });
+  venue.preload(
+    'BTC-USDT',
+    Array.from({ length: 300 }, (_, i) => ({ ts: START + i * 1000, price: '100', size: '1', maker: 'BUY' as const })),
+  );
+  venue.setBook('BTC-USDT', [[99, 1]], [[101, 1]]);
+  const endpoints = { coinbase: { wsUrl: venue.wsUrl, restUrl: venue.restUrl } };
+  let size = 1;
+  return {
+    time,
+    feed: createFeed('coinbase', stageOptions(time, { endpoints })),
+    trade: () => venue.trade('BTC-USDT', 101, 2),
+    book: () => venue.changeBook('BTC-USDT', [[99, ++size]], [[101 + (size % 3), size % 4]]),
+    quiet: wire.quiet,
+    async close() {
+      await venue.stop();
+      wire.close();
+    },
+  };
+}
