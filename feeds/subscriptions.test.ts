@@ -112,6 +112,18 @@ describe('what is answered', () => {
     expect(subscriptions.settled()).toBe(true);
   });
 
+  it('asks once more for what such a list leaves out of a request, then takes it for refused', () => {
+    want('a', 'b', 'c');
+    const subscriptions = make({}, { oneAtATime: true });
+    said(subscriptions);
+    subscriptions.answered({ all: ['a', 'c'] });
+    expect(confirmed).toEqual(['a', 'c']);
+    expect(said(subscriptions)).toEqual(['2 subscribe b']);
+    subscriptions.answered({ all: ['a', 'c'] });
+    expect([...subscriptions.refused().keys()]).toEqual(['b']);
+    expect([subscriptions.settled(), subscriptions.oldestWaitMs()]).toEqual([true, 0]);
+  });
+
   it('takes an answer that names nothing for the oldest request', () => {
     want('a', 'b');
     const subscriptions = make({ batch: 1 });

@@ -141,6 +141,9 @@ export function createSubscriptions(options: SubscriptionsOptions): Subscription
     for (const [id, { method, left }] of [...waiting]) {
       const done = [...left].filter((name) => all.has(name) === (method === 'subscribe'));
       if (done.length > 0) settle(id, done, undefined);
+      // An answer to the only request that waits, or to a part of it, leaves out what it refuses.
+      const isAnswer = done.length > 0 || format.oneAtATime;
+      if (isAnswer && method === 'subscribe') settle(id, [...left], 'left out of the answer');
     }
     return true;
   }
