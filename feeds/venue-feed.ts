@@ -170,8 +170,17 @@ export function createVenueFeed(venue: Venue, options: VenueFeedOptions): Feed {
   function place(stream: Stream): void {
     for (const topic of stream.topics) routes.get(topic.route)?.want(topic.name);
     if (stream.channel === 'trades' && isCarried(stream)) stream.sequence?.streaming();
+    if (stream.channel === 'book') joinBook(stream);
     for (const [key, route] of routes) if (stream.topics.some((topic) => topic.route === key)) route.poke();
     updateState();
+  }
+
+  /** Another name of a market whose book is streamed already: no confirmation will come, and no snapshot by itself. */
+  function joinBook(stream: Stream): void {
+    for (const topic of stream.topics) {
+      const route = routes.get(topic.route);
+      if (route?.current().subscriptions.active(topic.name)) books.streaming(stream, route.current(), true);
+    }
   }
 
   function close(channel: Channel, symbol: string): void {
