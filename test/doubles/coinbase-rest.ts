@@ -30,7 +30,6 @@ const SECONDS: Readonly<Record<string, number>> = {
 };
 const MAX_CANDLES = 350;
 const MAX_TRADES = 1000;
-const PAGE = 2;
 
 /** What the venue lists. */
 export interface DoubleProduct {
@@ -39,10 +38,11 @@ export interface DoubleProduct {
   readonly status?: string;
 }
 
-/** `/products`, in pages so small that there is more than one. */
+/** `/products`, in three pages. */
 export function productsBody(products: readonly DoubleProduct[], cursor: string | undefined): object {
   const from = Number(cursor ?? 0);
-  const rows = products.slice(from, from + PAGE).map(({ id, alias = '', status = 'online' }) => ({
+  const size = Math.ceil(products.length / 3);
+  const rows = products.slice(from, from + size).map(({ id, alias = '', status = 'online' }) => ({
     product_id: id,
     product_type: 'SPOT',
     base_currency_id: id.split('-')[0],
@@ -55,10 +55,10 @@ export function productsBody(products: readonly DoubleProduct[], cursor: string 
     trading_disabled: status !== 'online',
     is_disabled: false,
   }));
-  const has_next = from + PAGE < products.length;
+  const has_next = from + size < products.length;
   const pagination = {
     prev_cursor: '',
-    next_cursor: has_next ? String(from + PAGE) : '',
+    next_cursor: has_next ? String(from + size) : '',
     has_next,
     has_prev: from > 0,
   };
