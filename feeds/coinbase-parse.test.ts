@@ -173,6 +173,10 @@ describe('other frames', () => {
     [frame('ticker', [], 'x'), { kind: 'unknown' }],
     ['[1,2]', { kind: 'unknown' }],
     ['null', { kind: 'unknown' }],
+    [
+      frame('subscriptions', [{ subscriptions: { level2: [{ toString: 1 }] } }]),
+      { kind: 'malformed', serial: 7, reason: 'subscriptions that cannot be read' },
+    ],
     ['{"channel', { kind: 'malformed', reason: 'not JSON' }],
     [`${'['.repeat(200_000)}`, { kind: 'malformed', reason: 'not JSON' }],
   ])('knows %.60s', (text, expected) => {

@@ -79,9 +79,10 @@ function parseAck(events: unknown): Frame {
   if (!isRecord(carried)) return { kind: 'malformed', reason: 'subscriptions that cannot be read' };
   const all: string[] = [];
   for (const [channel, products] of Object.entries(carried)) {
-    if (!Array.isArray(products)) return { kind: 'malformed', reason: 'subscriptions that cannot be read' };
+    const isList = Array.isArray(products) && products.every((product) => typeof product === 'string');
+    if (!isList) return { kind: 'malformed', reason: 'subscriptions that cannot be read' };
     if (channel === HEARTBEATS) all.push(HEARTBEATS);
-    else for (const product of products as unknown[]) all.push(`${channel}:${String(product)}`);
+    else for (const product of products) all.push(`${channel}:${product}`);
   }
   return { kind: 'acks', acks: [{ all }] };
 }
