@@ -58,7 +58,7 @@ describe('a fact in the chat', () => {
     await say('/chart btc 5m oi');
     const { series } = bot.drawn[bot.drawn.length - 1];
     expect(series.map(({ label, scale }) => [label, scale])).toEqual([['oi', 'volume']]);
-    expect(series[0].lines[0]).toMatchObject({ steps: true });
+    expect(series[0].lines[0]).toMatchObject({ form: 'stairs' });
     expect(series[0].lines[0].values.filter(Number.isFinite)).toEqual([7]);
   });
 
