@@ -1,12 +1,12 @@
 import { z } from 'zod';
 import type { Trade } from '../engine/market/events.ts';
-import { createNames } from './names.ts';
+import { depthSnapshotOf, type Fields, frameParser, isFields, parseDepth, UNKNOWN } from './binance-wire.ts';
+import { createNames, type Name } from './names.ts';
+import { DECIMAL, decimal, isInteger } from './number-text.ts';
 import type { BookMessage, Frame } from './venue.ts';
 
 /** `btcusdt` -> the strings that every event of it shares. */
 export const names = createNames('binance', (symbol) => symbol.toUpperCase());
-const MAX_EXACT_DIGITS = 15;
-const POWERS = Float64Array.from({ length: 23 }, (_, i) => Number(`1e${i}`));
 
 /**
  * The trade in a combined `@trade` frame; undefined for everything else. The usual key order is read by hand, any other with
@@ -57,36 +57,6 @@ export function parseTradeFast(text: string): Trade | undefined {
   return { type: 'trade', instrument: name.instrument, ts, price, size, side: maker ? 'sell' : 'buy', id };
 }
 
-/** Whether `[from, to)` is a JSON integer of at most 15 digits. */
-export function isInteger(text: string, from: number, to: number): boolean {
-  const digits = to - from;
-  if (digits < 1 || digits > MAX_EXACT_DIGITS || (digits > 1 && text.charCodeAt(from) === 48)) return false;
-  for (let i = from; i < to; i++) {
-    const code = text.charCodeAt(i);
-    if (code < 48 || code > 57) return false;
-  }
-  return true;
-}
-
-/** The number in `[from, to)`, as `Number` reads it; NaN where it is not plain digits with at most one point. */
-export function decimal(text: string, from: number, to: number): number {
-  let mantissa = 0;
-  let point = -1;
-  for (let i = from; i < to; i++) {
-    const code = text.charCodeAt(i);
-    if (code >= 48 && code <= 57) mantissa = mantissa * 10 + (code - 48);
-    else if (code === 46 && point < 0 && i > from) point = i;
-    else return Number.NaN;
-  }
-  if (to <= from) return Number.NaN;
-  const decimals = point < 0 ? 0 : to - point - 1;
-  // A quotient of two exact doubles is rounded once, as Number rounds; past 2^53 the mantissa is not exact.
-  if (mantissa > Number.MAX_SAFE_INTEGER || decimals > 22) return Number(text.slice(from, to));
-  return decimals === 0 ? mantissa : mantissa / POWERS[decimals];
-}
-
-const DECIMAL = /^\d+(\.\d*)?([eE][+-]?\d{1,3})?$/;
-
 /** A positive decimal in a string, as prices and sizes come. */
 export const positiveDecimal = z
   .string()
@@ -100,49 +70,27 @@ export const decimalText = z.string().regex(DECIMAL).transform(Number).refine(Nu
 export const tradeId = z.int().nonnegative();
 export const millis = z.int().positive();
 
+const SYMBOL = /^[A-Z0-9_.-]{1,40}$/;
 const tradeData = z.looseObject({
-  s: z.string().regex(/^[A-Z0-9_.-]{1,40}$/),
+  s: z.string().regex(SYMBOL),
   t: tradeId,
   p: positiveDecimal,
   q: positiveDecimal,
   T: millis,
   m: z.boolean(),
 });
-const level = z.tuple([positiveDecimal, decimalText]);
-const levels = z.array(level);
-const depthData = z.looseObject({
-  E: millis,
-  s: z.string().regex(/^[A-Z0-9_.-]{1,40}$/),
-  U: tradeId,
-  u: tradeId,
-  b: levels,
-  a: levels,
-});
-const depthSnapshot = z.looseObject({ lastUpdateId: tradeId, bids: levels, asks: levels });
-const SHUTDOWN: Frame = { kind: 'leave', reason: 'the venue restarts' };
-const refusalBody = z.looseObject({ code: z.number(), msg: z.string() });
-const ackId = z.int().nullish();
-
 /** Any frame, by `JSON.parse`. Never throws. */
-export function parseFrame(text: string): Frame {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch {
-    return { kind: 'malformed', reason: 'not JSON' };
-  }
-  if (!isRecord(value)) return { kind: 'unknown' };
-  if (isRecord(value.data)) return parseData(value.stream, value.data);
-  return parseAnswer(value);
-}
+export const parseFrame = frameParser((stream, data) => {
+  if (!isFields(data)) return UNKNOWN;
+  if (data.e === 'depthUpdate') return parseDepth(data, 'E', nameOf);
+  return data.e === 'trade' ? parseTrade(stream, data) : UNKNOWN;
+});
 
-function parseData(stream: unknown, data: Record<string, unknown>): Frame {
-  if (data.e === 'serverShutdown') return SHUTDOWN;
-  if (data.e === 'depthUpdate') return parseDepth(data);
-  if (data.e !== 'trade') return { kind: 'unknown' };
+function parseTrade(stream: unknown, data: Fields): Frame {
   const parsed = tradeData.safeParse(data);
   if (!parsed.success) {
-    return { kind: 'malformed', reason: `trade without a good ${fieldsOf(parsed.error)}` };
+    const bad = parsed.error.issues.map((issue) => issue.path.join('.')).join(', ');
+    return { kind: 'malformed', reason: `trade without a good ${bad}` };
   }
   const { s, t, p, q, T, m } = parsed.data;
   const symbol = s.toLowerCase();
@@ -152,38 +100,11 @@ function parseData(stream: unknown, data: Record<string, unknown>): Frame {
   return { kind: 'trades', trades: [{ type: 'trade', instrument, ts: T, price: p, size: q, side, id: String(t) }] };
 }
 
-function parseDepth(data: Record<string, unknown>): Frame {
-  const parsed = depthData.safeParse(data);
-  if (!parsed.success) return { kind: 'malformed', reason: `depthUpdate without a good ${fieldsOf(parsed.error)}` };
-  const { E, s, U, u, b, a } = parsed.data;
-  const { instrument } = names.of(s.toLowerCase());
-  return { kind: 'book', book: { instrument, ts: E, snapshot: false, first: U, last: u, bids: b, asks: a } };
+function nameOf(wire: string): Name | undefined {
+  return SYMBOL.test(wire) ? names.of(wire.toLowerCase()) : undefined;
 }
 
 /** The answer of `/api/v3/depth`, which has no time: it gets `ts`. Undefined where it cannot be mapped. */
 export function parseDepthSnapshot(body: unknown, symbol: string, ts: number): BookMessage | undefined {
-  const parsed = depthSnapshot.safeParse(body);
-  if (!parsed.success) return undefined;
-  const { lastUpdateId: last, bids, asks } = parsed.data;
-  return { instrument: names.of(symbol).instrument, ts, snapshot: true, last, bids, asks };
-}
-
-function fieldsOf(error: z.ZodError): string {
-  return error.issues.map((issue) => issue.path.join('.')).join(', ');
-}
-
-function parseAnswer(value: Record<string, unknown>): Frame {
-  if (value.e === 'serverShutdown') return SHUTDOWN;
-  const id = ackId.safeParse(value.id);
-  if (!id.success) return { kind: 'unknown' };
-  // Two shapes are about: the error's fields at the top, and within `error`.
-  const refusal = refusalBody.safeParse(value.error ?? value);
-  // Without an id it could not tell which request it refuses: no request has the number -1.
-  if (refusal.success) return { kind: 'acks', acks: [{ id: id.data ?? -1, refusal: refusal.data.msg }] };
-  if ('result' in value && typeof id.data === 'number') return { kind: 'acks', acks: [{ id: id.data }] };
-  return { kind: 'unknown' };
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
+  return depthSnapshotOf(names, body, symbol, ts);
 }

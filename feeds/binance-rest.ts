@@ -1,60 +1,17 @@
 import { z } from 'zod';
-import { TransportError } from '../engine/errors.ts';
-import type { Bar, Trade } from '../engine/market/events.ts';
-import { DAY, HOUR, MINUTE, SECOND } from '../engine/market/interval.ts';
-import { decimalText, millis, names, parseDepthSnapshot, positiveDecimal, tradeId } from './binance-parse.ts';
-import { historyFrom, pageForward } from './pages.ts';
+import type { Trade } from '../engine/market/events.ts';
+import { MINUTE, SECOND } from '../engine/market/interval.ts';
+import { millis, names, parseDepthSnapshot, positiveDecimal, tradeId } from './binance-parse.ts';
+import { createKlines, LONG_INTERVALS, symbolsOf, toMarket, unreadable } from './binance-rows.ts';
+import { historyFrom } from './pages.ts';
 import { keepGood, listOf } from './rows.ts';
 import type { TradeSource } from './trade-source.ts';
-import type { Market, RestTools, VenueRest } from './venue.ts';
+import type { RestTools, VenueRest } from './venue.ts';
 
-/** The venue's bars whose starts are whole multiples of their length since the epoch. */
-const NATIVE_INTERVALS: readonly (readonly [number, string])[] = [
-  [DAY, '1d'],
-  [12 * HOUR, '12h'],
-  [8 * HOUR, '8h'],
-  [6 * HOUR, '6h'],
-  [4 * HOUR, '4h'],
-  [2 * HOUR, '2h'],
-  [HOUR, '1h'],
-  [30 * MINUTE, '30m'],
-  [15 * MINUTE, '15m'],
-  [5 * MINUTE, '5m'],
-  [3 * MINUTE, '3m'],
-  [MINUTE, '1m'],
-  [SECOND, '1s'],
-];
-const PAGE = 1000;
 /** What costs a weight of 50. */
 const BOOK_LEVELS = 1000;
+const PAGE = 1000;
 
-const filter = z.looseObject({
-  filterType: z.string(),
-  tickSize: positiveDecimal.optional().catch(undefined),
-  stepSize: positiveDecimal.optional().catch(undefined),
-});
-const symbolInfo = z.looseObject({
-  symbol: z.string(),
-  status: z.string(),
-  baseAsset: z.string(),
-  quoteAsset: z.string(),
-  filters: z.array(filter),
-});
-const exchangeInfo = z.looseObject({ symbols: z.array(z.unknown()) });
-const kline = z.tuple(
-  [
-    millis,
-    positiveDecimal,
-    positiveDecimal,
-    positiveDecimal,
-    positiveDecimal,
-    decimalText,
-    millis,
-    z.string(),
-    z.int(),
-  ],
-  z.unknown(),
-);
 const restTrade = z.looseObject({
   id: tradeId,
   price: positiveDecimal,
@@ -66,19 +23,12 @@ const numbered = z.looseObject({ id: tradeId });
 const aggTrade = z.looseObject({ f: tradeId });
 
 /** The venue's public REST interface. */
-export function binanceRest({ rest, clock, malformed }: RestTools): VenueRest {
+export function binanceRest(tools: RestTools): VenueRest {
+  const { rest, clock, malformed } = tools;
   const keep = <T>(items: readonly unknown[], map: (item: unknown) => T | undefined, what: string): T[] =>
     keepGood(items, map, what, malformed);
 
-  /** Rows with `from <= start < to`, the unfinished one included. */
-  function klines(symbol: string, native: readonly [number, string], from: number, to: number): Promise<Bar[]> {
-    const fixed = { symbol: symbol.toUpperCase(), interval: native[1], limit: PAGE };
-    return pageForward(from, to, native[0], async (startTime) => {
-      const query = { ...fixed, startTime, ...(Number.isFinite(to) && { endTime: to - 1 }) };
-      const rows = listOf(await rest.get('/api/v3/klines', query, 2));
-      return { bars: keep(rows, toBar, 'kline'), full: rows.length >= PAGE };
-    });
-  }
+  const klines = createKlines(tools, { path: '/api/v3/klines', most: PAGE, weightOf: () => 2 });
 
   const source: TradeSource = {
     minuteBars: (symbol, from) => klines(symbol, [MINUTE, '1m'], from, Number.POSITIVE_INFINITY),
@@ -108,12 +58,11 @@ export function binanceRest({ rest, clock, malformed }: RestTools): VenueRest {
     async listed() {
       // Without these two the answer is several times as long.
       const query = { symbolStatus: 'TRADING', showPermissionSets: 'false' };
-      const parsed = exchangeInfo.safeParse(await rest.get('/api/v3/exchangeInfo', query, 20));
-      if (!parsed.success) throw unreadable('exchangeInfo has no symbols');
-      return keep(parsed.data.symbols, toMarket, 'symbol');
+      const symbols = symbolsOf(await rest.get('/api/v3/exchangeInfo', query, 20));
+      return keep(symbols, (row) => toMarket(row, 'binance', 'spot'), 'symbol');
     },
     history: (symbol, interval, from, to) =>
-      historyFrom(NATIVE_INTERVALS, { interval, from, to, now: clock.now() }, (native, start, end) =>
+      historyFrom([...LONG_INTERVALS, [SECOND, '1s']], { interval, from, to, now: clock.now() }, (native, start, end) =>
         klines(symbol, native, start, end),
       ),
     trades: { kind: 'numbered', source },
@@ -126,50 +75,10 @@ export function binanceRest({ rest, clock, malformed }: RestTools): VenueRest {
   };
 }
 
-function unreadable(message: string): TransportError {
-  return new TransportError(message, { retryable: true, reason: 'unreachable' });
-}
-
-function toBar(row: unknown): Bar | undefined {
-  const parsed = kline.safeParse(row);
-  if (!parsed.success) return undefined;
-  const [start, open, high, low, close, volume, , , trades, takers] = parsed.data;
-  const bought = decimalText.safeParse(takers).data;
-  return {
-    start,
-    open,
-    high,
-    low,
-    close,
-    volume,
-    trades,
-    bought: bought === undefined || bought > volume ? undefined : bought,
-  };
-}
-
 function toTrade(row: unknown, instrument: string): Trade | undefined {
   const parsed = restTrade.safeParse(row);
   if (!parsed.success) return undefined;
   const { id, price, qty, time, isBuyerMaker } = parsed.data;
   const side = isBuyerMaker ? 'sell' : 'buy';
   return { type: 'trade', instrument, ts: time, price, size: qty, side, id: String(id) };
-}
-
-function toMarket(value: unknown): Market | undefined {
-  const parsed = symbolInfo.safeParse(value);
-  if (!parsed.success) return undefined;
-  const { symbol, status, baseAsset, quoteAsset, filters } = parsed.data;
-  const lower = symbol.toLowerCase();
-  return {
-    instrument: `binance:${lower}`,
-    wire: symbol,
-    venue: 'binance',
-    symbol: lower,
-    base: baseAsset.toLowerCase(),
-    quote: quoteAsset.toLowerCase(),
-    kind: 'spot',
-    tick: filters.find((one) => one.filterType === 'PRICE_FILTER')?.tickSize,
-    lot: filters.find((one) => one.filterType === 'LOT_SIZE')?.stepSize,
-    active: status === 'TRADING',
-  };
 }
