@@ -1,10 +1,8 @@
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { type WebSocket, WebSocketServer } from 'ws';
 import type { Bar } from '../../engine/market/events.ts';
 import { createDoubleBook, type DoubleBook, type DoubleLevel } from './binance-depth.ts';
 import { klineRows } from './binance-klines.ts';
 import { aggTrade, restTrade, symbolInfo, wire } from './binance-rows.ts';
+import { type BinanceServer, startBinanceServer } from './binance-server.ts';
 
 /** A trade as the venue keeps it. */
 export interface DoubleTrade {
@@ -24,9 +22,7 @@ export interface TradeOptions {
   readonly send?: boolean;
 }
 
-export interface BinanceDouble {
-  readonly wsUrl: string;
-  readonly restUrl: string;
+export interface BinanceDouble extends BinanceServer {
   /** What exchangeInfo lists, upper case; may be changed. */
   readonly symbols: string[];
   /** Makes a trade: kept for REST, streamed to whoever subscribed. Returns its id. */
@@ -42,30 +38,6 @@ export interface BinanceDouble {
   tradesOf(symbol: string): readonly DoubleTrade[];
   /** The frame in which a trade is streamed. */
   frame(symbol: string, trade: DoubleTrade): string;
-  /** Sends any text to every client. */
-  push(frame: string): void;
-  ping(payload?: string): void;
-  /** Breaks every socket. */
-  cutAll(): void;
-  refuseConnections(refuse: boolean): void;
-  /** The sockets stay open and say nothing: no frames, no answers, no pongs. */
-  mute(on: boolean): void;
-  /** The next `n` REST requests, or those for `what`, fail; `retryAfter` in seconds. */
-  failRest(n: number, status: number, retryAfter?: number, what?: string): void;
-  /** Streams that are subscribed now, over all clients. */
-  subscriptions(): string[];
-  clients(): number;
-  /** Resolves as soon as somebody is subscribed to the stream. */
-  subscribed(stream: string): Promise<void>;
-  /** REST requests, oldest first. */
-  readonly requests: {
-    readonly path: string;
-    readonly query: Readonly<Record<string, string>>;
-    readonly status: number;
-  }[];
-  /** Everything that clients sent over sockets, oldest first; pongs as `pong:<payload>`. */
-  readonly inbound: { readonly at: number; readonly text: string }[];
-  stop(): Promise<void>;
 }
 
 export interface BinanceDoubleOptions {
@@ -73,11 +45,6 @@ export interface BinanceDoubleOptions {
   /** The venue's time in ms; default: the machine's. */
   readonly now?: () => number;
   readonly symbols?: readonly string[];
-}
-
-interface Client {
-  readonly socket: WebSocket;
-  readonly streams: Set<string>;
 }
 
 const START_ID = 1001;
@@ -89,17 +56,6 @@ export async function startBinanceDouble(options: BinanceDoubleOptions = {}): Pr
   const trades = new Map<string, DoubleTrade[]>();
   const histories = new Map<string, { bars: readonly Bar[]; interval: number }>();
   const books = new Map<string, DoubleBook>();
-  const clients = new Set<Client>();
-  const waiters: { readonly stream: string; readonly resolve: () => void }[] = [];
-  const requests: BinanceDouble['requests'] = [];
-  const inbound: BinanceDouble['inbound'] = [];
-  let refusing = false;
-  let muted = false;
-  let failing: { left: number; status: number; retryAfter?: number; what?: string | undefined } = {
-    left: 0,
-    status: 500,
-  };
-
   const listOf = (symbol: string): DoubleTrade[] => {
     const key = symbol.toUpperCase();
     const list = trades.get(key) ?? [];
@@ -113,79 +69,10 @@ export async function startBinanceDouble(options: BinanceDoubleOptions = {}): Pr
     return book;
   };
 
-  const stream = (name: string, text: string): void => {
-    if (muted) return;
-    for (const client of clients) if (client.streams.has(name)) client.socket.send(text);
-  };
-
   function frame(symbol: string, trade: DoubleTrade): string {
     const { id: t, price: p, size: q, ts: T, buyerMaker: m } = trade;
     const data = { e: 'trade', E: T + 1, s: symbol.toUpperCase(), t, p, q, T, m, M: true };
     return JSON.stringify({ stream: `${symbol.toLowerCase()}@trade`, data });
-  }
-
-  function onMessage(client: Client, text: string): void {
-    inbound.push({ at: now(), text });
-    if (!muted) client.socket.send(JSON.stringify(answerTo(client, text)));
-  }
-
-  function answerTo(client: Client, text: string): object {
-    let request: { method?: unknown; params?: unknown; id?: unknown };
-    try {
-      request = JSON.parse(text);
-    } catch {
-      return { code: 3, msg: 'Invalid JSON: expected value at line 1 column 1' };
-    }
-    const { method, params, id } = request;
-    const refuse = (msg: string) => ({ code: 2, msg: `Invalid request: ${msg}`, id: id ?? null });
-    if (typeof id !== 'number' && typeof id !== 'string' && id != null) return refuse('request ID must be an integer');
-    if (method === 'LIST_SUBSCRIPTIONS') return { result: [...client.streams], id };
-    if (method !== 'SUBSCRIBE' && method !== 'UNSUBSCRIBE') return refuse(`unknown variant \`${String(method)}\``);
-    if (!Array.isArray(params) || params.length === 0) return refuse('missing field `params`');
-    if (params.some((one) => typeof one !== 'string' || !/^[a-z0-9!@_]+$/.test(one))) return refuse('invalid stream');
-    for (const stream of params) {
-      if (method === 'SUBSCRIBE') {
-        client.streams.add(stream);
-        for (const waiter of waiters) if (waiter.stream === stream) waiter.resolve();
-      } else client.streams.delete(stream);
-    }
-    return { result: null, id };
-  }
-
-  const server = createServer((request, response) => onRequest(request, response));
-  const sockets = new WebSocketServer({ noServer: true, autoPong: false });
-  server.on('upgrade', (request, socket, head) => {
-    const url = new URL(request.url ?? '/', 'http://double');
-    if (refusing || url.pathname !== '/stream') {
-      socket.destroy();
-      return;
-    }
-    sockets.handleUpgrade(request, socket, head, (ws) => {
-      const client = { socket: ws, streams: new Set(url.searchParams.get('streams')?.split('/') ?? []) };
-      clients.add(client);
-      ws.on('message', (data) => onMessage(client, data.toString()));
-      ws.on('ping', (payload: Buffer) => {
-        inbound.push({ at: now(), text: `ping:${payload}` });
-        if (!muted) ws.pong(payload);
-      });
-      ws.on('pong', (payload: Buffer) => inbound.push({ at: now(), text: `pong:${payload}` }));
-      ws.on('error', () => clients.delete(client));
-      ws.on('close', () => clients.delete(client));
-    });
-  });
-
-  function onRequest(request: IncomingMessage, response: ServerResponse): void {
-    const url = new URL(request.url ?? '/', 'http://double');
-    const query = Object.fromEntries(url.searchParams);
-    const headers: Record<string, string> = { 'content-type': 'application/json' };
-    let [status, body] = [failing.status, { code: -1003, msg: 'as told' } as unknown];
-    if (failing.left > 0 && url.pathname.endsWith(failing.what ?? '')) {
-      failing.left--;
-      if (failing.retryAfter !== undefined) headers['retry-after'] = String(failing.retryAfter);
-    } else [status, body] = answerRest(url.pathname.replace('/api/v3/', ''), query);
-    requests.push({ path: url.pathname, query, status });
-    response.writeHead(status, headers);
-    response.end(JSON.stringify(body));
   }
 
   function answerRest(what: string, query: Readonly<Record<string, string>>): [status: number, body: unknown] {
@@ -226,12 +113,15 @@ export async function startBinanceDouble(options: BinanceDoubleOptions = {}): Pr
     }
   }
 
-  await new Promise<void>((resolve) => server.listen(options.port ?? 0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
+  const server = await startBinanceServer({
+    port: options.port,
+    now,
+    paths: ['/stream'],
+    answer: (path, query) => answerRest(path.replace('/api/v3/', ''), query),
+  });
 
   return {
-    wsUrl: `ws://127.0.0.1:${port}`,
-    restUrl: `http://127.0.0.1:${port}`,
+    ...server,
     symbols,
     trade(symbol, price, size, { ts = now(), buyerMaker = false, send = true } = {}) {
       const list = listOf(symbol);
@@ -243,7 +133,7 @@ export async function startBinanceDouble(options: BinanceDoubleOptions = {}): Pr
         buyerMaker,
       };
       list.push(trade);
-      if (send) stream(`${symbol.toLowerCase()}@trade`, frame(symbol, trade));
+      if (send) server.stream(`${symbol.toLowerCase()}@trade`, frame(symbol, trade));
       return trade.id;
     },
     preload(symbol, items) {
@@ -256,44 +146,10 @@ export async function startBinanceDouble(options: BinanceDoubleOptions = {}): Pr
     setBook: (symbol, bids, asks) => bookOf(symbol).set(bids, asks),
     changeBook(symbol, bids, asks, send = true) {
       const text = bookOf(symbol).change(bids, asks, now());
-      if (send) stream(`${symbol.toLowerCase()}@depth@100ms`, text);
+      if (send) server.stream(`${symbol.toLowerCase()}@depth@100ms`, text);
       return text;
     },
     tradesOf: listOf,
     frame,
-    push(text) {
-      for (const client of clients) client.socket.send(text);
-    },
-    ping(payload = String(now())) {
-      for (const client of clients) client.socket.ping(payload);
-    },
-    cutAll() {
-      for (const client of clients) client.socket.terminate();
-      clients.clear();
-    },
-    refuseConnections(refuse) {
-      refusing = refuse;
-    },
-    mute(on) {
-      muted = on;
-    },
-    failRest(n, status, retryAfter, what) {
-      failing = { left: n, status, what, ...(retryAfter !== undefined && { retryAfter }) };
-    },
-    subscriptions: () => [...new Set([...clients].flatMap((client) => [...client.streams]))].sort(),
-    clients: () => clients.size,
-    subscribed: (stream) =>
-      new Promise((resolve) => {
-        if ([...clients].some((client) => client.streams.has(stream))) resolve();
-        else waiters.push({ stream, resolve });
-      }),
-    requests,
-    inbound,
-    async stop() {
-      for (const client of clients) client.socket.terminate();
-      sockets.close();
-      server.closeAllConnections();
-      await new Promise<void>((resolve) => server.close(() => resolve()));
-    },
   };
 }
