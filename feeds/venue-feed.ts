@@ -58,7 +58,7 @@ export function createVenueFeed(venue: Venue, options: VenueFeedOptions): Feed {
     clock,
     log,
     symbols: () => streams.of('facts').values(),
-    emit: (fact) => intake.fact(fact),
+    emit: (fact) => intake.fetched(fact),
   });
   for (const [key, route] of Object.entries(venue.routes)) {
     const made = createVenueRoute({

@@ -25,7 +25,8 @@ export interface VenueIntakeOptions {
 /** Brings each thing that a frame says to whom it concerns. */
 export interface VenueIntake {
   take(text: string, route: string, link: Link): void;
-  fact(fact: FactEvent): void;
+  /** One that was fetched: it does not say that a stream lives. */
+  fetched(fact: FactEvent): void;
   lastMessageAt(): number | undefined;
   /** What the venue refused so far. */
   readonly refusals: { readonly count: number; readonly last: string };
@@ -105,6 +106,10 @@ export function createVenueIntake(options: VenueIntakeOptions): VenueIntake {
     emit(fact);
   }
 
+  function fetched(fact: FactEvent): void {
+    if (fact.instrument !== undefined && streams.get('facts', fact.instrument)) emit(fact);
+  }
+
   function takeBook(message: BookMessage, link: Link, isSpeaking: boolean): void {
     const stream = streams.get('book', message.instrument);
     if (!stream) return;
@@ -119,5 +124,5 @@ export function createVenueIntake(options: VenueIntakeOptions): VenueIntake {
     log.warn({ venue: options.venue.name, message: refusals.last }, 'the venue refused a request');
   }
 
-  return { take: onText, fact: takeFact, lastMessageAt: () => lastMessageAt, refusals };
+  return { take: onText, fetched, lastMessageAt: () => lastMessageAt, refusals };
 }
