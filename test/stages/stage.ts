@@ -1,3 +1,4 @@
+import type { InstrumentInfo } from '../../engine/market/instrument.ts';
 import type { Feed } from '../../feeds/feed.ts';
 import type { FeedOptions } from '../../feeds/registry.ts';
 import type { ManualClock } from '../doubles/manual-clock.ts';
@@ -11,6 +12,8 @@ export const MINUTE = 60_000;
 export interface Stage {
   readonly feed: Feed;
   readonly time: ManualClock;
+  /** What `btcusdt` is there; default: spot. */
+  readonly kind?: InstrumentInfo['kind'];
   trade?(): void;
   /** Changes the order book of `btcusdt`; for venues that have books. */
   book?(): void;
