@@ -4,6 +4,7 @@ import { ConfigError } from '../engine/errors.ts';
 import { binance } from './binance.ts';
 import { bybit } from './bybit.ts';
 import { coinbase } from './coinbase.ts';
+import { binanceUsdm } from './binance-usdm.ts';
 import type { Feed } from './feed.ts';
 import { kraken } from './kraken.ts';
 import type { Logger } from './logger.ts';
@@ -44,6 +45,7 @@ const VENUES: Readonly<Record<string, Factory>> = {
   bybit: venue(bybit),
   okx: venue(okx),
   coinbase: venue(coinbase),
+  'binance-usdm': venue(binanceUsdm),
   tape: ({ clock, log, tape }, file) => createTapeFeed({ ...tape, file: readable(file), clock, log }),
 };
 

@@ -6,12 +6,15 @@ export interface DoubleBook {
   set(bids: readonly DoubleLevel[], asks: readonly DoubleLevel[]): void;
   /** Makes a change, which counts for one number each level; returns its frame. */
   change(bids: readonly DoubleLevel[], asks: readonly DoubleLevel[], ts: number): string;
-  /** The answer of `/depth`. */
-  snapshot(limit: number): object;
+  /** The answer of `/depth`; only futures tell the time. */
+  snapshot(limit: number, ts?: number): object;
 }
 
+/** Contracts of the futures share their numbers, so that some are missing between two changes of one. */
+const FUTURES_STEP = 7;
+
 /** @param symbol upper case */
-export function createDoubleBook(symbol: string): DoubleBook {
+export function createDoubleBook(symbol: string, market: 'spot' | 'futures' = 'spot'): DoubleBook {
   const sides = { b: new Map<number, number>(), a: new Map<number, number>() };
   let last = 5000;
   const write = (levels: Iterable<DoubleLevel>) =>
@@ -32,15 +35,21 @@ export function createDoubleBook(symbol: string): DoubleBook {
     change(bids, asks, ts) {
       apply(sides.b, bids);
       apply(sides.a, asks);
-      const U = last + 1;
-      last += Math.max(1, bids.length + asks.length);
-      const data = { e: 'depthUpdate', E: ts, s: symbol, U, u: last, b: write(bids), a: write(asks) };
+      const pu = last;
+      const U = last + (market === 'spot' ? 1 : FUTURES_STEP);
+      last = U - 1 + Math.max(1, bids.length + asks.length);
+      const levels = { b: write(bids), a: write(asks) };
+      const data =
+        market === 'spot'
+          ? { e: 'depthUpdate', E: ts, s: symbol, U, u: last, ...levels }
+          : { e: 'depthUpdate', E: ts + 3, T: ts, s: symbol, U, u: last, pu, ...levels, ps: symbol, st: 1 };
       return JSON.stringify({ stream: `${symbol.toLowerCase()}@depth@100ms`, data });
     },
-    snapshot(limit) {
+    snapshot(limit, ts) {
       const bids = [...sides.b].sort((x, y) => y[0] - x[0]).slice(0, limit);
       const asks = [...sides.a].sort((x, y) => x[0] - y[0]).slice(0, limit);
-      return { lastUpdateId: last, bids: write(bids), asks: write(asks) };
+      const times = ts === undefined ? {} : { E: ts + 3, T: ts };
+      return { lastUpdateId: last, ...times, bids: write(bids), asks: write(asks) };
     },
   };
 }

@@ -61,10 +61,10 @@ export function klineRows(
   for (const { start, open, high, low, close, volume, trades: count, bought = 0 } of history?.bars ?? []) {
     put(start, { open, high, low, close, volume, bought, count });
   }
-  for (const { ts, price, size, buyerMaker } of trades) {
+  for (const { ts, price, size, buyerMaker, fills = 1 } of trades) {
     const at = Number(price);
     const volume = Number(size);
-    put(ts, { open: at, high: at, low: at, close: at, volume, bought: buyerMaker ? 0 : volume, count: 1 });
+    put(ts, { open: at, high: at, low: at, close: at, volume, bought: buyerMaker ? 0 : volume, count: fills });
   }
   if (cells.size === 0) return [];
   const starts = [...cells.keys()];

@@ -81,7 +81,7 @@ export async function startBinanceServer(options: BinanceServerOptions): Promise
     if (method === 'LIST_SUBSCRIPTIONS') return { result: [...client.streams], id };
     if (method !== 'SUBSCRIBE' && method !== 'UNSUBSCRIBE') return refuse(`unknown variant \`${String(method)}\``);
     if (!Array.isArray(params) || params.length === 0) return refuse('missing field `params`');
-    if (params.some((one) => typeof one !== 'string' || !/^[a-z0-9!@_]+$/.test(one))) return refuse('invalid stream');
+    if (params.some((one) => typeof one !== 'string' || !/^[A-Za-z0-9!@_]+$/.test(one))) return refuse('invalid stream');
     for (const stream of params) {
       if (method === 'SUBSCRIBE') {
         client.streams.add(stream);

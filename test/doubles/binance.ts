@@ -12,6 +12,8 @@ export interface DoubleTrade {
   readonly price: string;
   readonly size: string;
   readonly buyerMaker: boolean;
+  /** How many the venue counts it for, in its bars: one that is an aggregate. Default 1. */
+  readonly fills?: number;
 }
 
 export interface TradeOptions {
