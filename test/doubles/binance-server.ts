@@ -8,8 +8,8 @@ export interface BinanceServer {
   readonly restUrl: string;
   /** Sends a text to who subscribed to the stream, on one path where given. */
   stream(name: string, text: string, path?: string): void;
-  /** Sends any text to every client. */
-  push(frame: string): void;
+  /** Sends any text to every client, or those of one path. */
+  push(frame: string, path?: string): void;
   ping(payload?: string): void;
   /** Breaks every socket, or those of one path. */
   cutAll(path?: string): void;
@@ -81,7 +81,8 @@ export async function startBinanceServer(options: BinanceServerOptions): Promise
     if (method === 'LIST_SUBSCRIPTIONS') return { result: [...client.streams], id };
     if (method !== 'SUBSCRIBE' && method !== 'UNSUBSCRIBE') return refuse(`unknown variant \`${String(method)}\``);
     if (!Array.isArray(params) || params.length === 0) return refuse('missing field `params`');
-    if (params.some((one) => typeof one !== 'string' || !/^[A-Za-z0-9!@_]+$/.test(one))) return refuse('invalid stream');
+    if (params.some((one) => typeof one !== 'string' || !/^[A-Za-z0-9!@_]+$/.test(one)))
+      return refuse('invalid stream');
     for (const stream of params) {
       if (method === 'SUBSCRIBE') {
         client.streams.add(stream);
@@ -144,8 +145,8 @@ export async function startBinanceServer(options: BinanceServerOptions): Promise
         if (client.streams.has(name) && (path === undefined || client.path === path)) client.socket.send(text);
       }
     },
-    push(text) {
-      for (const client of clients) client.socket.send(text);
+    push(text, path) {
+      for (const client of on(path)) client.socket.send(text);
     },
     ping(payload = String(now())) {
       for (const client of clients) client.socket.ping(payload);
