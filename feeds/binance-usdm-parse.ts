@@ -33,7 +33,7 @@ function parseData(stream: unknown, data: Fields): Frame {
       return isFields(data.o) ? parseLiquidation(stream, data.o) : malformed('forceOrder without its order');
     case 'depthUpdate':
       // The streams of the best levels have the same fields and mean something else.
-      if (!String(stream).endsWith('@depth@100ms')) return UNKNOWN;
+      if (typeof stream === 'string' && !stream.endsWith('@depth@100ms')) return UNKNOWN;
       return parseDepth(data, 'T', (wire) => nameOf(wire, stream));
     default:
       return UNKNOWN;
