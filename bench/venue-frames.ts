@@ -1,5 +1,7 @@
 import { binance } from '../feeds/binance.ts';
+import { binanceUsdm } from '../feeds/binance-usdm.ts';
 import { bybit } from '../feeds/bybit.ts';
+import { coinbase } from '../feeds/coinbase.ts';
 import { kraken } from '../feeds/kraken.ts';
 import { okx } from '../feeds/okx.ts';
 import type { Venue } from '../feeds/venue.ts';
@@ -10,6 +12,8 @@ type Random = () => number;
 export interface VenueFrames {
   readonly venue: Venue;
   readonly route: string;
+  /** Where books come on another socket than trades. */
+  readonly bookRoute?: string;
   readonly wire: string;
   readonly symbol: string;
   trade(n: number, random: Random): string;
@@ -56,5 +60,19 @@ export const VENUE_FRAMES: readonly VenueFrames[] = [
       `{"channel":"trade","type":"update","data":[{"symbol":"BTC/USD","side":"${side(random, 'buy', 'sell')}","price":${price(random)},"qty":${size(random)},"ord_type":"limit","trade_id":${n + 1},"timestamp":"${iso(n)}"}]}`,
     book: (n, random) =>
       `{"channel":"book","type":"update","data":[{"symbol":"BTC/USD","bids":[${levels(random, (p, s) => `{"price":${p},"qty":${s}}`)}],"asks":[${levels(random, (p, s) => `{"price":${p},"qty":${s}}`)}],"checksum":${n},"timestamp":"${iso(n)}"}]}`,
+  },
+  {
+    ...{ venue: binanceUsdm, route: 'market', wire: 'BTCUSDT', symbol: 'btcusdt', bookRoute: 'public' },
+    trade: (n, random) =>
+      `{"stream":"btcusdt@aggTrade","data":{"e":"aggTrade","E":${T0 + n * 3 + 2},"a":${n + 1_000_000},"s":"BTCUSDT","p":"${price(random)}","q":"${size(random)}","nq":"1","f":${n * 2},"l":${n * 2 + 1},"T":${T0 + n * 3},"m":${random() < 0.5},"st":1}}`,
+    book: (n, random) =>
+      `{"stream":"btcusdt@depth@100ms","data":{"e":"depthUpdate","E":${T0 + n * 100},"T":${T0 + n * 100 - 5},"s":"BTCUSDT","U":${n * 9 + 1},"u":${n * 9 + 9},"pu":${n * 9},"b":${pairs(random)},"a":${pairs(random)}}}`,
+  },
+  {
+    ...{ venue: coinbase, route: Object.keys(coinbase.routes)[0], wire: 'BTC-USD', symbol: 'btcusd' },
+    trade: (n, random) =>
+      `{"channel":"market_trades","client_id":"","timestamp":"${iso(n)}","sequence_num":${n},"events":[{"type":"update","trades":[{"product_id":"BTC-USD","trade_id":"${1_068_572_092 + n}","price":"${price(random)}","size":"${size(random)}","time":"${iso(n)}","side":"${side(random, 'BUY', 'SELL')}"}]}]}`,
+    book: (n, random) =>
+      `{"channel":"l2_data","client_id":"","timestamp":"${iso(n)}","sequence_num":${n},"events":[{"type":"update","product_id":"BTC-USD","updates":[${levels(random, (p, s) => `{"side":"${side(random, 'bid', 'offer')}","event_time":"${iso(n)}","price_level":"${p}","new_quantity":"${s}"}`)}]}]}`,
   },
 ];

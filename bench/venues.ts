@@ -12,7 +12,10 @@ function marketsOf({ venue, wire, symbol, route }: VenueFrames): Markets {
     ...{ instrument: `${venue.name}:${symbol}`, venue: venue.name, symbol, base: 'btc', quote: 'usdt', kind: 'spot' },
     ...{ tick: 0.1, lot: 0.00001, active: true, wire, route, digits: { price: 1, size: 8 } },
   } as Market;
-  return { get: () => market, named: (name) => (name === wire ? market : undefined) };
+  return {
+    get: (name) => (name === symbol ? market : undefined),
+    named: (name) => (name === wire ? market : undefined),
+  };
 }
 
 /** Best time of some rounds, in seconds of processor time. */
@@ -49,18 +52,18 @@ function row(venue: Venue, what: string, frames: readonly string[], read: (text:
 /** Frames a second of each venue, read to trades and to changes of books, against JSON.parse of the same frames alone. */
 export function benchVenues(): readonly BenchRow[] {
   return VENUE_FRAMES.flatMap((frames) => {
-    const { venue, route } = frames;
+    const { venue, route, bookRoute = route } = frames;
     const reader = venue.reader(marketsOf(frames));
     const random = createRandom(3);
-    const read = (kind: string) => (text: string) => {
-      const found = reader.readTrade?.(text, route) ?? reader.read(text, route);
+    const read = (kind: string, on: string) => (text: string) => {
+      const found = reader.readTrade?.(text, on) ?? reader.read(text, on);
       if ('kind' in found && found.kind !== kind) throw new Error(`${venue.name}: ${found.kind} for ${text}`);
     };
     const trades = Array.from({ length: FRAMES }, (_, n) => frames.trade(n, random));
     const books = Array.from({ length: FRAMES / 3 }, (_, n) => frames.book(n, random));
     return [
-      row(venue, 'trades', trades, read('trades'), 0.7),
-      row(venue, 'changes of books', books, read('book'), 0.5),
+      row(venue, 'trades', trades, read('trades', route), 0.7),
+      row(venue, 'changes of books', books, read('book', bookRoute), 0.5),
     ];
   });
 }

@@ -1,6 +1,6 @@
 import type { FactEvent, Trade } from '../engine/market/events.ts';
-import { decimal } from './binance-parse.ts';
 import { scanTrades } from './bybit-trades.ts';
+import { decimal } from './number-text.ts';
 import type { BookMessage, Frame, Level, Markets, Reader } from './venue.ts';
 
 /** Levels a side of the books that are asked for, every 100 ms. */

@@ -1,5 +1,5 @@
 import type { Trade } from '../engine/market/events.ts';
-import { decimal, isInteger } from './binance-parse.ts';
+import { decimal, isInteger } from './number-text.ts';
 
 const HEAD = '{"topic":"publicTrade.';
 /** What stands between the topic and the trades: the two routes differ in its order. */

@@ -1,5 +1,5 @@
 import type { Trade } from '../engine/market/events.ts';
-import { decimal, isInteger } from './binance-parse.ts';
+import { decimal, isInteger } from './number-text.ts';
 import { FACTS } from './okx-facts.ts';
 import { inBase, marketOf, type OkxMarket } from './okx-markets.ts';
 import { isPositive, isRecord, type Json, numberOf, timeOf } from './okx-values.ts';

@@ -1,4 +1,4 @@
-import { decimal, isInteger } from './binance-parse.ts';
+import { decimal, isInteger } from './number-text.ts';
 
 export type Json = Readonly<Record<string, unknown>>;
 

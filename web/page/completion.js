@@ -67,6 +67,8 @@ export function createCompletion(input, list, commands) {
   /** @type {Option[]} */
   let options = [];
   let active = -1;
+  /** The text that the options are for. */
+  let shownFor = '';
   let asked = 0;
   let timer = 0;
 
@@ -122,10 +124,21 @@ export function createCompletion(input, list, commands) {
       const found = await optionsFor(commands(), input.value.slice(0, endOfWord(input))).catch(() => []);
       if (turn !== asked) return;
       const typed = input.value;
+      shownFor = typed;
       options = found.filter((option) => typed.slice(0, option.from) + option.value !== typed).slice(0, SHOWN);
       active = -1;
       render();
     }, WAIT_MS);
+  }
+
+  /** Options stay while the word is typed that they are for; those of another place would be put where they do not belong. */
+  function onInput() {
+    const cursor = input.selectionStart ?? input.value.length;
+    const isOfHere = options.every(
+      ({ from }) => from <= cursor && input.value.slice(0, from) === shownFor.slice(0, from),
+    );
+    if (!isOfHere) close();
+    ask();
   }
 
   /** @param {KeyboardEvent} event @returns {boolean} whether the key was for the list */
@@ -143,7 +156,7 @@ export function createCompletion(input, list, commands) {
     return true;
   }
 
-  input.addEventListener('input', ask);
+  input.addEventListener('input', onInput);
   input.addEventListener('blur', close);
   return { onKey, close };
 }
