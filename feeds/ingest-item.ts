@@ -75,7 +75,7 @@ const price = z.number().positive(ABOVE_0);
 const size = z.number().nonnegative(NOT_BELOW_0);
 const timestamp = z
   .number()
-  .positive(ABOVE_0)
+  .min(1, { error: 'must be a time after 1970' })
   .transform((time) => Math.floor(time > FIRST_MS ? time : time * 1000));
 const SYMBOL = { error: 'must be letters and digits, 24 at most, like AAPL' };
 /** As the symbol table has it: `BRK.B` is `brkb`. */

@@ -85,9 +85,7 @@ export function createIngestMinutes(instrument: string, idOf: () => string): Ing
     const told: Bar = { start: 0, open, high, low, close, volume: 0, trades: 1 };
     const path = pathOf(told, known).filter((price, i, all) => i === 0 || price !== all[i - 1]);
     const added = Math.max(0, item.volume - (known?.volume ?? 0));
-    const isNews =
-      known === undefined || added > 0 || path.length > 1 || (path[0] !== known.close && ts >= known.closeTs);
-    if (!isNews) return [];
+    if (known !== undefined && added === 0 && !path.some((price) => isNews(price, ts, known))) return [];
     return path.map((price, i) => ({
       ...{ type: 'trade', instrument, ts, price, side: undefined, id: idOf() },
       size: i === path.length - 1 ? added : 0,
@@ -131,6 +129,11 @@ export function createIngestMinutes(instrument: string, idOf: () => string): Ing
       return told;
     },
   };
+}
+
+/** Whether a price at `ts` changes what is known of its minute. */
+function isNews(price: number, ts: number, { high, low, close, closeTs }: Minute): boolean {
+  return price > high || price < low || (price !== close && ts >= closeTs);
 }
 
 function minuteOf(item: StateItem | TradeItem, start: number): Minute {
