@@ -65,9 +65,9 @@ export function createIngestMinutes(instrument: string, idOf: () => string): Ing
     return 'collected';
   }
 
-  function takeLive(item: StateItem | TradeItem, start: number): Taken {
+  function takeLive(item: StateItem | TradeItem, start: number, now: number): Taken {
     const known = live?.start === start ? live : undefined;
-    const trades = item.kind === 'trade' ? [tradeOf(item)] : steps(item, known);
+    const trades = item.kind === 'trade' ? [tradeOf(item)] : steps(item, known, timeOf(item, known, now));
     firstLive = Math.min(firstLive, start);
     if (known === undefined) live = minuteOf(item, start);
     else merge(known, item);
@@ -80,12 +80,12 @@ export function createIngestMinutes(instrument: string, idOf: () => string): Ing
   });
 
   /** The prices that a state adds to its minute, in their likely order; the volume that it adds comes with the last. */
-  function steps(item: StateItem, known: Minute | undefined): readonly Trade[] {
-    const { ts, open, high, low, close } = item;
+  function steps(item: StateItem, known: Minute | undefined, ts: number): readonly Trade[] {
+    const { open, high, low, close } = item;
     const told: Bar = { start: 0, open, high, low, close, volume: 0, trades: 1 };
     const path = pathOf(told, known).filter((price, i, all) => i === 0 || price !== all[i - 1]);
     const added = Math.max(0, item.volume - (known?.volume ?? 0));
-    if (known !== undefined && added === 0 && !path.some((price) => isNews(price, ts, known))) return [];
+    if (known !== undefined && added === 0 && !path.some((price) => isNews(price, item.ts, known))) return [];
     return path.map((price, i) => ({
       ...{ type: 'trade', instrument, ts, price, side: undefined, id: idOf() },
       size: i === path.length - 1 ? added : 0,
@@ -101,7 +101,7 @@ export function createIngestMinutes(instrument: string, idOf: () => string): Ing
       }
       const start = barStart(item.ts, MINUTE);
       const isOpen = now < start + MINUTE + GRACE_MS && !(live !== undefined && start < live.start);
-      return isOpen ? takeLive(item, start) : takePast(item, start);
+      return isOpen ? takeLive(item, start, now) : takePast(item, start);
     },
     put({ interval, start, open, high, low, close, volume }) {
       const bar = { start, open, high, low, close, volume, trades: 1 };
@@ -129,6 +129,15 @@ export function createIngestMinutes(instrument: string, idOf: () => string): Ing
       return told;
     },
   };
+}
+
+/**
+ * When a state became known, in ms: it stands for the moment at which it came, though it may give the second before, or where its minute begins. One
+ * that is older than what is known keeps its time, so that its close does not count.
+ */
+function timeOf({ ts }: StateItem, known: Minute | undefined, now: number): number {
+  if (known !== undefined && ts < known.closeTs) return ts;
+  return Math.min(Math.max(ts, now), barStart(ts, MINUTE) + MINUTE - 1);
 }
 
 /** Whether a price at `ts` changes what is known of its minute. */

@@ -63,6 +63,14 @@ describe('the state of a running minute', () => {
     expect(trades()[0].ts).toBe(T0 + 5_000);
   });
 
+  it('has the time at which it came, within the minute that it names', async () => {
+    await time.advance(7_500);
+    post(state(100, 100, 100, 100, 1, START));
+    await time.advance(START + MINUTE + 500 - time.now());
+    post(state(100, 101, 100, 101, 2, START));
+    expect(trades().map(({ ts }) => ts)).toEqual([T0 + 7_500, START + MINUTE - 1]);
+  });
+
   it('tells nothing where it comes again, and takes nothing back where it tells less', () => {
     post(state(100, 104, 99, 101, 500));
     const told = events.length;
