@@ -1,5 +1,6 @@
 import { benchCharts } from './charts.ts';
 import { benchEngine } from './engine.ts';
+import { benchIngest } from './ingest.ts';
 import { benchLatency } from './latency.ts';
 import { benchLoad } from './load.ts';
 import { benchPreflight } from './preflight.ts';
@@ -12,6 +13,7 @@ const rows: BenchRow[] = [
   ...(await benchCharts()),
   ...(await benchPreflight()),
   ...(await benchLoad()),
+  ...(await benchIngest()),
   ...benchRules(),
 ];
 console.table(rows.map(({ name, figure, ratio = '', wanted = '' }) => ({ name, figure, ratio, wanted })));
