@@ -14,7 +14,7 @@ const ACTIONS = ['new', 'list', 'remove'] as const;
 
 export const webhook: Command = {
   name: 'webhook',
-  summary: 'Addresses that write into this chat, for TradingView and scripts',
+  summary: 'Let other programs post here',
   usage: '/webhook [new [TEMPLATE]|list|remove NUMBER]',
   examples: ['/webhook new', '/webhook new {ticker} {strategy.order.action} at {close}', '/webhook list'],
   details:

@@ -5,9 +5,9 @@ import { createRecords, type Posted } from './generate-records.ts';
 const USAGE = `usage: npm run generate -- --url URL [--rate N] [--seed S] [--count N] [--start SECONDS] [--token T] [--ndjson]
   --url     where to post, e.g. http://127.0.0.1:8080/ingest
   --rate    records a second, 10 if absent
-  --seed    equal seeds make equal records
+  --seed    equal seeds make equal records, but for their times
   --count   how many; without it until it is stopped
-  --start   time of the first record in seconds since the epoch; now if absent
+  --start   time of the first record in seconds since the epoch; without it the clock's
   --token   bearer token; else the variable INGEST_TOKEN
   --ndjson  many records a request, one a line, instead of one`;
 /** Requests that are under way at once. */
@@ -92,13 +92,14 @@ async function post({ url, token, ndjson }: Options, records: readonly Posted[],
 
 /** Sends what is due by the clock, and a little later where requests take too long. */
 async function run(options: Options, isStopped: () => boolean): Promise<Tally> {
-  const { rate, count, ndjson, seed } = options;
+  const { rate, count, ndjson, seed, start } = options;
   const next = createRecords(seed);
   const tally: Tally = { sent: 0, failed: 0, firstFault: undefined };
   const underWay = new Set<Promise<void>>();
   const began = Date.now();
-  const start = options.start ?? began / 1000;
   let made = 0;
+  // By the clock, whatever is late: a record of a minute that is over would be refused.
+  const timeOf = (index: number): number => Math.floor(start === undefined ? Date.now() / 1000 : start + index / rate);
   while (made < count && !isStopped()) {
     const due = Math.min(count, 1 + Math.floor(((Date.now() - began) * rate) / 1000)) - made;
     if (due <= 0) {
@@ -107,7 +108,7 @@ async function run(options: Options, isStopped: () => boolean): Promise<Tally> {
     }
     const records: Posted[] = [];
     const size = ndjson ? Math.min(due, MOST_IN_BATCH) : 1;
-    for (let i = 0; i < size; i++) records.push(next(Math.floor(start + made++ / rate)));
+    for (let i = 0; i < size; i++) records.push(next(timeOf(made++)));
     const request = post(options, records, tally).finally(() => underWay.delete(request));
     underWay.add(request);
     if (underWay.size >= MOST_UNDER_WAY) await Promise.race(underWay);
