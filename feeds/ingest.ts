@@ -19,6 +19,10 @@ const MOST_SYMBOLS = 2_000;
 const MOST_WAITING = 10_000;
 /** The engine hears of minutes that are over for so many minutes back; older ones are stored alone. */
 const TOLD_MINUTES = 300;
+/** Bars are passed on when none came for so long, when they have waited for so long (in ms), or when they are so many. */
+const QUIET_MS = 500;
+const LONGEST_COLLECTED_MS = 5_000;
+const MOST_COLLECTED = 5_000;
 
 /** A venue that connects to nobody: its prices are handed in. */
 export interface IngestFeed extends Feed {
@@ -65,6 +69,9 @@ export function createIngestFeed({ clock, named = false }: IngestOptions): Inges
   let lastMessageAt: number | undefined;
   let ids = 0;
   let cancelFlush: (() => void) | undefined;
+  /** Items since bars were passed on, and when the first of them came, in ms. */
+  let collected = 0;
+  let collectedSince = 0;
 
   function emit(symbol: string, event: FeedEvent): void {
     if (running && watched.has(symbol)) sink?.(event);
@@ -103,7 +110,7 @@ export function createIngestFeed({ clock, named = false }: IngestOptions): Inges
     if (taken === 'seen') counters.duplicates++;
     else if (taken === 'collected') {
       collecting.add(entry);
-      cancelFlush ??= clock.after(0, flush);
+      planFlush();
     } else {
       counters.trades++;
       for (const trade of taken) emit(item.symbol, trade);
@@ -111,9 +118,22 @@ export function createIngestFeed({ clock, named = false }: IngestOptions): Inges
     return undefined;
   }
 
+  /**
+   * Waits until no more bars come: once the engine knows a minute it closes those up to now, at a price that a later one would
+   * not change.
+   */
+  function planFlush(): void {
+    cancelFlush?.();
+    if (collected++ === 0) collectedSince = clock.now();
+    const isDue = collected >= MOST_COLLECTED || clock.now() - collectedSince >= LONGEST_COLLECTED_MS;
+    if (isDue) flush();
+    else cancelFlush = clock.after(QUIET_MS, flush);
+  }
+
   /** Passes on the bars that were collected, many at a time: each makes series be computed anew. */
   function flush(): void {
     cancelFlush = undefined;
+    collected = 0;
     const oldest = clock.now() - TOLD_MINUTES * MINUTE;
     for (const { info, minutes } of collecting) {
       for (const told of minutes.collected()) {

@@ -158,8 +158,8 @@ describe('prices that are handed in', { timeout: 90_000 }, () => {
     const wanted = { start: day, open: 50, high: 55, low: 49, close: 54, volume: 9_000 };
     const minute = { start: past, open: 60, high: 63, low: 59, close: 62, volume: 30 };
     const range = `?from=${past}&to=${past + MINUTE}`;
-    await expect.poll(daily).toMatchObject({ instrument: 'ingest:orcl', bars: [wanted] });
-    await expect.poll(() => bars('orcl', range)).toMatchObject([minute]);
+    await expect.poll(daily, { timeout: 10_000 }).toMatchObject({ instrument: 'ingest:orcl', bars: [wanted] });
+    await expect.poll(() => bars('orcl', range), { timeout: 10_000 }).toMatchObject([minute]);
     expect(await program.end('SIGTERM')).toBe(0);
     program = await startProgram(env);
     expect(await daily()).toMatchObject({ bars: [wanted] });
