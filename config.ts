@@ -116,7 +116,7 @@ export const VARIABLES = {
         error: 'must name each feed once, and one tape at most',
       })
       .transform((venues) => (venues.length > 0 ? venues : ['sim'])),
-    'where prices come from, the preferred one first: sim, a venue such as binance, tape:<file>',
+    'where prices come from, the preferred one first: sim, a venue such as binance, tape:<file>; ingest alone connects to nobody',
     { sample: 'sim' },
   ),
   SYMBOLS: variable(list, 'what is watched from the start, symbol or venue:symbol; more on demand', {
@@ -138,6 +138,11 @@ export const VARIABLES = {
   API_TOKEN: variable(
     z.string().min(8, { error: 'must have at least 8 characters' }).optional(),
     'opens the console routes from other machines',
+    { secret: true },
+  ),
+  INGEST_TOKEN: variable(
+    z.string().min(8, { error: 'must have at least 8 characters' }).optional(),
+    'who sends it may POST /ingest; without one only this machine may',
     { secret: true },
   ),
   ADMINS: variable(

@@ -6,6 +6,7 @@ import type { Clock } from '../engine/clock.ts';
 import { checkAddress } from '../web/address.ts';
 import { atMost } from './at-most.ts';
 import { feedsOf } from './feeds.ts';
+import { rememberedSymbols } from './ingest.ts';
 import type { RootLogger } from './part-logger.ts';
 import { type BuildOptions, buildParts, DEFAULTS, type Parts } from './parts.ts';
 import type { Terminal } from './platforms.ts';
@@ -40,7 +41,7 @@ const LIST_PATIENCE_MS = 5_000;
 export async function startApp(options: AppOptions): Promise<App> {
   const { config, clock, log } = options;
   // What can be refused without a trace is refused before anything is made.
-  const feeds = feedsOf(config, clock, log);
+  const { all: feeds, ingest } = feedsOf(config, clock, log);
   await checkAddress(config.HTTP_HOST, config.HTTP_PORT);
   const lock = await lockDatabase(config.DATABASE_URL);
   let database: Database | undefined;
@@ -55,7 +56,9 @@ export async function startApp(options: AppOptions): Promise<App> {
       log: log.part('db'),
       now: clock.now,
     });
-    return await run({ ...options, feeds, stores: createStores(database) }, close);
+    const stores = createStores(database);
+    ingest.remember(await rememberedSymbols(stores.meta));
+    return await run({ ...options, feeds, ingest, stores }, close);
   } catch (error) {
     await close();
     throw startFault(error, config.DATABASE_URL);

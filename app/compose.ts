@@ -1,7 +1,9 @@
+import { z } from 'zod';
 import { createButtonCodec, createButtonMaker } from '../commands/button-codec.ts';
+import { cleanText } from '../commands/clean-text.ts';
 import { firingMessage } from '../commands/firing-message.ts';
 import type { Message } from '../commands/message.ts';
-import type { CommandPorts } from '../commands/ports.ts';
+import type { Chat, CommandPorts } from '../commands/ports.ts';
 import type { Delivery } from '../db/delivery-rows.ts';
 import { TransportError } from '../engine/errors.ts';
 import type { ChatMover } from './chat-moves.ts';
@@ -18,7 +20,8 @@ type Ports = Pick<CommandPorts, 'market' | 'charts' | 'chats' | 'clock' | 'log' 
  */
 export function createComposer(ports: Ports): (delivery: Delivery) => Promise<Message | undefined> {
   const codec = createButtonCodec(ports.secret);
-  return async ({ chatKey, firingId }) => {
+  return async ({ chatKey, firingId, kind, payload }) => {
+    if (kind === 'hook') return hookMessage(await ports.chats.get(chatKey), payload);
     const firing = firingId === undefined ? undefined : await ports.rules.firing(firingId);
     const chat = await ports.chats.get(chatKey);
     // In this order: a chat that was moved before it was asked for shows in the rule.
@@ -32,4 +35,13 @@ export function createComposer(ports: Ports): (delivery: Delivery) => Promise<Me
     if (chat === undefined || !chat.active) return undefined;
     return firingMessage({ ...ports, chat, button: createButtonMaker(codec, chatKey) }, stored, text, firing);
   };
+}
+
+const HookPayload = z.object({ text: z.string() });
+
+/** What was posted to a webhook, as bare words: nothing in it is formatting. */
+function hookMessage(chat: Chat | undefined, payload: unknown): Message | undefined {
+  const parsed = HookPayload.safeParse(payload);
+  if (chat === undefined || !chat.active || !parsed.success) return undefined;
+  return { text: ['📨 ', cleanText(parsed.data.text)] };
 }

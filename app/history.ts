@@ -104,8 +104,9 @@ export function createHistory(options: HistoryOptions): History {
     const hole = firstHole(stored, interval, from, to);
     if (hole === undefined) return stored;
     const fetched = await fetch(instrument, interval, hole, to);
-    const found = fetched.length > 0 || interval <= MINUTE ? fetched : await built(instrument, interval, hole, to);
-    const byStart = new Map([...stored, ...found].map((bar) => [bar.start, bar]));
+    const minutes = fetched.length > 0 || interval <= MINUTE ? [] : await built(instrument, interval, hole, to);
+    // A stored bar is whole, one that is made of what minutes there are may not be.
+    const byStart = new Map([...minutes, ...stored, ...fetched].map((bar) => [bar.start, bar]));
     return [...byStart.values()].sort((a, b) => a.start - b.start);
   }
 

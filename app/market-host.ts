@@ -90,6 +90,12 @@ export function createMarketHost(options: MarketHostOptions): MarketHost {
   let held: Promise<void> | undefined;
 
   const now = (): number => (isTape ? tapeNow : clock.now());
+  for (const feed of feeds) {
+    feed.onListed?.((info) => {
+      symbols.add([info]);
+      void prepare(info.instrument);
+    });
+  }
   const intake = createIntake(SLICE, (event) => {
     apply(event);
     tell(event);
@@ -304,6 +310,6 @@ export function createMarketHost(options: MarketHostOptions): MarketHost {
     watch(instrument) {
       void prepare(instrument);
     },
-    feeds: () => feeds.map(part),
+    feeds: () => feeds.filter((feed) => feed.isIdle?.() !== true).map(part),
   };
 }

@@ -9,7 +9,9 @@ import type { Clock } from '../engine/clock.ts';
 import { Engine } from '../engine/engine.ts';
 import { DAY, MINUTE } from '../engine/market/interval.ts';
 import type { Feed } from '../feeds/feed.ts';
+import type { IngestFeed } from '../feeds/ingest.ts';
 import { createPagePlatform } from '../web/page-platform.ts';
+import type { IngestPort } from '../web/ports.ts';
 import { createWebServer, type WebServer } from '../web/server.ts';
 import { type BarWriter, createBarWriter } from './bar-writer.ts';
 import { type Charts, chartsOf } from './charts.ts';
@@ -18,6 +20,8 @@ import { type CommandGate, createCommandGate } from './command-gate.ts';
 import { createComposer } from './compose.ts';
 import { createFailureTally, type FailureTally } from './failure-tally.ts';
 import { createFiringWriter, type FiringWriter } from './firing-writer.ts';
+import { createHooks, type Hooks } from './hooks.ts';
+import { createIngest } from './ingest.ts';
 import { createMarketHost, type MarketHost } from './market-host.ts';
 import type { RootLogger } from './part-logger.ts';
 import { chatPlatforms, hasChatToken, openTerminal, partStatus, type Terminal } from './platforms.ts';
@@ -32,6 +36,8 @@ export interface BuildOptions {
   readonly log: RootLogger;
   readonly stores: Stores;
   readonly feeds: readonly Feed[];
+  /** The one among the feeds that takes what is handed in. */
+  readonly ingest: IngestFeed;
   /** The terminal to open the console in; undefined where there is none. */
   readonly terminal?: Terminal;
 }
@@ -73,7 +79,8 @@ export async function buildParts(options: BuildOptions): Promise<Parts> {
   const page = createPagePlatform(clock);
   const moves = createChatMover(stores.chats, rules);
   const platforms = [...outerPlatforms(options, moves), page];
-  const ports = commandPorts(options, secret, { market, rules, firings, charts, preflight, platforms });
+  const hooks = hooksOf(options, market, () => dispatcher.wake());
+  const ports = commandPorts(options, secret, { market, rules, firings, charts, preflight, platforms, hooks });
   const gate = createCommandGate(createCommandService(ports));
   const failures = createFailureTally(platforms.map((platform) => platform.name));
   const dispatcher = dispatcherOf(options, { rules, moves, platforms, failures }, ports);
@@ -81,16 +88,28 @@ export async function buildParts(options: BuildOptions): Promise<Parts> {
     host: config.HTTP_HOST,
     port: config.HTTP_PORT,
     ...(config.API_TOKEN === undefined ? {} : { apiToken: config.API_TOKEN }),
+    ...(config.INGEST_TOKEN === undefined ? {} : { ingestToken: config.INGEST_TOKEN }),
     version: release,
     ports: createWebPorts({
       ...{ service: gate.service, engine, market, rules, platforms, clock, writer: firings, dispatcher, failures },
-      ...{ firings: stores.firings, outbox: stores.outbox, quote: DEFAULTS.quote },
+      ...{ firings: stores.firings, outbox: stores.outbox, quote: DEFAULTS.quote, hooks },
+      ingest: ingestOf(options, market, bars),
     }),
     page,
     clock,
     logger: log.part('web'),
   });
   return { market, rules, bars, firings, charts, preflight, platforms, gate, dispatcher, web };
+}
+
+function ingestOf({ config, stores, ingest, log }: BuildOptions, market: MarketHost, bars: BarWriter): IngestPort {
+  const isTape = config.FEEDS.some((name) => name.startsWith('tape:'));
+  return createIngest({ feed: ingest, market, bars, meta: stores.meta, isTape, log: log.part('ingest') });
+}
+
+function hooksOf({ stores, ingest, clock }: BuildOptions, market: MarketHost, wake: () => void): Hooks {
+  const { webhooks: store, outbox, chats } = stores;
+  return createHooks({ ...{ store, outbox, chats, market, feed: ingest }, clock, wake });
 }
 
 function preflightOf(market: MarketHost, clock: Clock, log: RootLogger): Preflight {
@@ -134,7 +153,8 @@ function commandPorts(
     charts,
     preflight,
     platforms,
-  }: Pick<Parts, 'market' | 'rules' | 'firings' | 'charts' | 'preflight' | 'platforms'>,
+    hooks,
+  }: Pick<Parts, 'market' | 'rules' | 'firings' | 'charts' | 'preflight' | 'platforms'> & { readonly hooks: Hooks },
 ): CommandPorts {
   return {
     market,
@@ -145,6 +165,7 @@ function commandPorts(
     views: stores.views,
     charts: charts.renderer,
     preflight,
+    webhooks: hooks,
     platforms: () => platforms.map((platform) => partStatus(platform, clock.now())),
     outbox: () => stores.outbox.counts(clock.now() - DAY),
     storage() {

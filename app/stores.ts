@@ -9,6 +9,7 @@ import { createOutboxStore } from '../db/outbox.ts';
 import { createRuleStore } from '../db/rules.ts';
 import { createUserStore } from '../db/users.ts';
 import { createViewStore } from '../db/views.ts';
+import { createWebhookStore } from '../db/webhooks.ts';
 
 export type Stores = ReturnType<typeof createStores>;
 
@@ -24,6 +25,7 @@ export function createStores(database: Database) {
     firings: createFiringStore(database),
     outbox: createOutboxStore(database),
     views: createViewStore(database),
+    webhooks: createWebhookStore(database),
     meta: createMetaStore(database),
   };
 }

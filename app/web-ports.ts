@@ -8,7 +8,7 @@ import type { Engine } from '../engine/engine.ts';
 import type { Bar, EngineEvent, FeedEvent } from '../engine/market/events.ts';
 import { splitInstrument } from '../engine/market/instrument.ts';
 import { barStart, DAY } from '../engine/market/interval.ts';
-import type { FiringRow, StreamEvent, SymbolRow, WebPorts } from '../web/ports.ts';
+import type { FiringRow, HookPort, IngestPort, StreamEvent, SymbolRow, WebPorts } from '../web/ports.ts';
 import type { FiringWriter } from './firing-writer.ts';
 import type { MarketHost } from './market-host.ts';
 import { type MetricSources, metrics } from './metrics.ts';
@@ -26,6 +26,8 @@ export interface WebPortsOptions extends MetricSources {
   readonly platforms: readonly ChatPlatform[];
   readonly clock: Clock;
   readonly quote: string;
+  readonly ingest: IngestPort;
+  readonly hooks: HookPort;
 }
 
 /** What the report says of a database that takes nothing. */
@@ -88,6 +90,8 @@ export function createWebPorts(options: WebPortsOptions): WebPorts {
       return () => listeners.delete(listener);
     },
     metrics: () => metrics(options),
+    ingest: options.ingest,
+    hooks: options.hooks,
   };
 }
 

@@ -50,7 +50,7 @@ function cpuMs(since: NodeJS.CpuUsage): number {
 }
 
 /** How long the thread was away from its event loop at most, in ms. */
-function watchTurns(): { stop(): number } {
+export function watchTurns(): { stop(): number } {
   let longest = 0;
   let last = process.cpuUsage();
   let next: NodeJS.Immediate;

@@ -1,5 +1,6 @@
 import { benchCharts } from './charts.ts';
 import { benchEngine } from './engine.ts';
+import { benchIngest } from './ingest.ts';
 import { benchLatency } from './latency.ts';
 import { benchLoad } from './load.ts';
 import { benchNearness } from './nearness.ts';
@@ -16,6 +17,7 @@ const rows: BenchRow[] = [
   ...(await benchLoad()),
   ...benchVenues(),
   ...benchNearness(),
+  ...(await benchIngest()),
   ...benchRules(),
 ];
 console.table(rows.map(({ name, figure, ratio = '', wanted = '' }) => ({ name, figure, ratio, wanted })));

@@ -4,6 +4,7 @@ import type { Definition, DefinitionStore } from '../db/definitions.ts';
 import type { RuleChange, StoredRule } from '../db/rules.ts';
 import type { UserStore } from '../db/users.ts';
 import type { ViewStore } from '../db/views.ts';
+import type { Webhook, WebhookStore } from '../db/webhooks.ts';
 import type { Clock } from '../engine/clock.ts';
 import type { RuleView } from '../engine/engine.ts';
 import type { RuleText } from '../engine/language/ast.ts';
@@ -120,6 +121,15 @@ export interface PreflightPort {
   run(rule: RuleText): Promise<PreflightAnswer>;
 }
 
+/** Addresses that put what is posted to them into a chat. */
+export interface WebhookPort extends Pick<WebhookStore, 'list' | 'count' | 'remove'> {
+  /** The token is told here and never again. */
+  create(hook: Pick<Webhook, 'chatKey' | 'template' | 'ownerId'>): Promise<{
+    readonly hook: Webhook;
+    readonly token: string;
+  }>;
+}
+
 /** Everything that the commands are handed. */
 export interface CommandPorts {
   readonly market: MarketPort;
@@ -131,6 +141,8 @@ export interface CommandPorts {
   readonly charts: { render(request: ChartRequest): Promise<Uint8Array> };
   /** Where it is missing, nothing is said of what a rule would have done. */
   readonly preflight?: PreflightPort;
+  /** Missing where nothing listens for what is posted. */
+  readonly webhooks?: WebhookPort;
   readonly platforms: () => readonly PartStatus[];
   /** Deliveries by state. */
   readonly outbox: () => Promise<Readonly<Record<string, number>>>;

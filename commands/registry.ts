@@ -10,6 +10,7 @@ import { settings } from './settings.ts';
 import { start } from './start.ts';
 import { status } from './status.ts';
 import { value } from './value.ts';
+import { webhook } from './webhook.ts';
 import { why } from './why.ts';
 
 /** Every command, in the order in which help and the platforms' menus list them. */
@@ -24,6 +25,7 @@ export const COMMANDS: readonly Command[] = [
   why,
   define,
   defines,
+  webhook,
   status,
   settings,
 ];

@@ -41,7 +41,7 @@ export interface ChatStore {
   /** Nothing can be sent there any more; its rules stay. */
   deactivate(key: string, reason: string): Promise<void>;
   activate(key: string): Promise<void>;
-  /** The platform gave the chat another id: settings, rules, definitions, views and what is still to be sent go with it. */
+  /** The platform gave the chat another id: settings, rules, definitions, views, webhooks and what is still to be sent go with it. */
   move(oldKey: string, newKey: string): Promise<void>;
   list(): Promise<readonly Chat[]>;
 }
@@ -72,6 +72,7 @@ function moveStatements(oldKey: string, newKey: string) {
     { sql: `UPDATE rules SET chat_key = ?1, number = number + (${last}) WHERE chat_key = ?2`, args },
     { sql: `UPDATE deliveries SET chat_key = ?1 WHERE chat_key = ?2 AND state IN ('pending', 'claimed')`, args },
     { sql: 'UPDATE views SET chat_key = ?1 WHERE chat_key = ?2', args },
+    { sql: 'UPDATE webhooks SET chat_key = ?1 WHERE chat_key = ?2', args },
     // A name that means something there already keeps that meaning.
     {
       sql: `UPDATE definitions SET ended_at = created_at WHERE chat_key = ?2 AND ended_at IS NULL

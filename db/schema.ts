@@ -196,4 +196,20 @@ export const definitions = sqliteTable(
   ],
 );
 
+/** Addresses that put what is posted to them into a chat. */
+export const webhooks = sqliteTable(
+  'webhooks',
+  {
+    id: integer().primaryKey({ autoIncrement: true }),
+    /** SHA-256 of the token, in hex: who reads the database cannot post. */
+    tokenHash: text('token_hash').notNull().unique(),
+    chatKey: text('chat_key').notNull(),
+    /** What the message is made of; the body as it came where it is missing. */
+    template: text(),
+    ownerId: text('owner_id').notNull(),
+    createdAt: integer('created_at').notNull(),
+  },
+  (t) => [index('webhooks_chat').on(t.chatKey, t.id)],
+);
+
 export const meta = sqliteTable('meta', { key: text().primaryKey(), value: text().notNull() });

@@ -66,5 +66,9 @@ export interface Feed {
    * brackets what is fetched, and is closed when all of it was passed on, also where nothing was missing.
    */
   resume(symbol: string, from: number, lastTradeId: string | undefined): void;
+  /** Told of symbols that come up while it runs, which are to be watched then; absent where the list is the venue's. */
+  onListed?(listener: (info: InstrumentInfo) => void): void;
+  /** Whether nobody uses it, so that its state is no news; absent where somebody asked for the venue. */
+  isIdle?(): boolean;
   status(): FeedStatus;
 }

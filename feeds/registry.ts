@@ -71,7 +71,7 @@ export function createFeed(name: string, options: FeedOptions): Feed {
   const argument = name.slice(venue.length + 1);
   const factory = Object.hasOwn(VENUES, venue) ? VENUES[venue] : undefined;
   if (!factory || (venue === 'tape') !== argument.length > 0) {
-    throw new ConfigError(`FEEDS: there is no feed ${name}; there are: ${KNOWN_FEEDS.join(', ')}`);
+    throw new ConfigError(`FEEDS: there is no feed ${name}; there are: ${KNOWN_FEEDS.join(', ')}, ingest`);
   }
   return factory(options, argument);
 }

@@ -6,6 +6,7 @@ import { type InstrumentInfo, splitInstrument } from '../engine/market/instrumen
 import { barStart, MINUTE } from '../engine/market/interval.ts';
 import { joinBars, mergeBars } from './bars.ts';
 import { createCounters } from './counters.ts';
+import { describeInstrument } from './described.ts';
 import type { Feed, FeedSink, FeedState } from './feed.ts';
 import { createStateKeeper } from './feed-state.ts';
 import type { Logger } from './logger.ts';
@@ -26,7 +27,6 @@ export interface TapeOptions {
 const SLICE = 500;
 /** Minutes of history that are kept for each instrument. */
 const KEPT_MINUTES = 10_000;
-const QUOTES = ['usdt', 'usdc', 'busd', 'usd', 'eur', 'gbp', 'jpy', 'btc', 'eth', 'bnb'];
 
 /**
  * Replays a recording: its events keep their own times and instruments (`binance:btcusdt` stays that). Symbols to watch may be given
@@ -165,7 +165,7 @@ export function createTapeFeed(options: TapeOptions): Feed {
       throw new TransportError(`${file} cannot be read`, { retryable: true, reason: 'unreachable', cause });
     }
     judge(report);
-    return [...found].sort().map(describe);
+    return [...found].sort().map(describeInstrument);
   }
 
   function sleep(ms: number): Promise<void> {
@@ -250,20 +250,4 @@ export function createTapeFeed(options: TapeOptions): Feed {
 
 function breathe(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve));
-}
-
-function describe(instrument: string): InstrumentInfo {
-  const [venue, symbol] = splitInstrument(instrument);
-  const quote = QUOTES.find((one) => symbol.endsWith(one) && symbol.length > one.length);
-  return {
-    instrument,
-    venue,
-    symbol,
-    base: quote ? symbol.slice(0, -quote.length) : symbol,
-    quote: quote ?? 'usd',
-    kind: quote ? 'spot' : 'stock',
-    tick: undefined,
-    lot: undefined,
-    active: true,
-  };
 }

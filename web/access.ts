@@ -45,20 +45,38 @@ export function refuseConsole(request: IncomingMessage, apiToken: string | undef
     if (apiToken !== undefined && sameSecret(given, apiToken)) return undefined;
     return { status: 401, code: 'unauthorized', message: 'The bearer token is not valid.' };
   }
+  return refuseElsewhere(request, 'console', 'API_TOKEN');
+}
+
+/** Who may hand in prices: whoever has the token; where there is none, somebody on this machine, as for the console. */
+export function refuseIngest(request: IncomingMessage, ingestToken: string | undefined): Refusal | undefined {
+  if (ingestToken === undefined) return refuseElsewhere(request, 'ingest', 'INGEST_TOKEN');
+  const given = bearer(request);
+  if (given !== undefined && sameSecret(given, ingestToken)) return undefined;
+  return {
+    status: 401,
+    code: 'unauthorized',
+    message: given === undefined ? 'A bearer token is needed.' : 'The bearer token is not valid.',
+    hint: 'Send the header authorization: Bearer, followed by INGEST_TOKEN.',
+  };
+}
+
+/** @param part what is refused, and `variable` the token that would open it */
+function refuseElsewhere(request: IncomingMessage, part: 'console' | 'ingest', variable: string): Refusal | undefined {
   const proxied = PROXY_HEADERS.some((name) => request.headers[name] !== undefined);
   if (proxied || !isLoopbackAddress(request.socket.remoteAddress)) {
     return {
       status: 403,
       code: 'forbidden',
-      message: 'The console answers only on the machine itself.',
-      hint: 'Set API_TOKEN and send it as a bearer token.',
+      message: `The ${part} answers only on the machine itself.`,
+      hint: `Set ${variable} and send it as a bearer token.`,
     };
   }
   if (!isLoopbackHost(request.headers.host)) {
-    return { status: 403, code: 'bad-host', message: 'Open the console as localhost or 127.0.0.1.' };
+    return { status: 403, code: 'bad-host', message: `Open the ${part} as localhost or 127.0.0.1.` };
   }
   if (!isSameOrigin(request)) {
-    return { status: 403, code: 'bad-origin', message: 'Another site may not use the console.' };
+    return { status: 403, code: 'bad-origin', message: `Another site may not use the ${part}.` };
   }
   return undefined;
 }

@@ -5,6 +5,8 @@ import { describeError } from './errors.ts';
 import { addConsoleRoutes } from './routes/console.ts';
 import { addDocsRoutes } from './routes/docs.ts';
 import { addHealthRoutes } from './routes/health.ts';
+import { addHookRoutes } from './routes/hooks.ts';
+import { addIngestRoutes } from './routes/ingest.ts';
 import { addMarketRoutes } from './routes/market.ts';
 import { addPageRoutes, type PageFile } from './routes/page.ts';
 
@@ -50,6 +52,8 @@ export function createApp(context: WebContext, files: readonly PageFile[]): WebA
   addHealthRoutes(app, context);
   addMarketRoutes(app, context);
   addConsoleRoutes(app, context);
+  addIngestRoutes(app, context);
+  addHookRoutes(app, context);
   addPageRoutes(app, context, files);
   addDocsRoutes(app, context);
   return app;

@@ -22,5 +22,6 @@ export interface WebContext {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly apiToken: string | undefined;
+  readonly ingestToken: string | undefined;
   readonly version: string;
 }

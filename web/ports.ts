@@ -97,6 +97,23 @@ export interface MetricFamily {
   readonly values: readonly { readonly labels?: Readonly<Record<string, string>>; readonly value: number }[];
 }
 
+/** What is handed in over HTTP. */
+export interface IngestPort {
+  /** Takes one item, in any shape. @returns why it is refused; undefined where it is taken */
+  post(value: unknown): string | undefined;
+  /** Lets others have the thread; resolves when more may be posted. */
+  pause(): Promise<void>;
+}
+
+/** What came of a call of a webhook. */
+export type HookOutcome = 'sent' | 'unknown' | 'too-many' | 'empty';
+
+/** Addresses that put what is posted to them into a chat. */
+export interface HookPort {
+  /** @param body as it came. @throws TransportError where it cannot be stored */
+  call(token: string, body: string): Promise<HookOutcome>;
+}
+
 /** Everything that the HTTP side needs of the program. */
 export interface WebPorts {
   /** The page's console runs the same commands as a chat does. */
@@ -126,4 +143,6 @@ export interface WebPorts {
   /** The listener must be called for every event, in order; it never throws and never waits. */
   subscribe(listener: (event: StreamEvent) => void): () => void;
   metrics(): readonly MetricFamily[];
+  readonly ingest: IngestPort;
+  readonly hooks: HookPort;
 }

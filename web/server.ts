@@ -18,6 +18,8 @@ export interface WebOptions {
   readonly port: number;
   /** Bearer token that opens the console from elsewhere; without one it answers this machine alone. */
   readonly apiToken?: string;
+  /** Bearer token without which nothing may be handed in; where it is missing, this machine may. */
+  readonly ingestToken?: string;
   readonly version: string;
   readonly ports: WebPorts;
   readonly page: PagePlatform;
@@ -34,12 +36,14 @@ export interface WebServer {
 
 /** Time that running requests get when the server stops. */
 const STOP_GRACE_MS = 5_000;
+/** A request whose body takes longer than this is cut off. */
+const REQUEST_MS = 60_000;
 /** Longer than reverse proxies keep an idle connection, so that they never write into one that is being closed. */
 const KEEP_ALIVE_MS = 65_000;
 
 /** The HTTP side: API, metrics, live stream and the status page. */
 export function createWebServer(options: WebOptions): WebServer {
-  const { ports, page, clock, logger, apiToken, version } = options;
+  const { ports, page, clock, logger, apiToken, ingestToken, version } = options;
   const status = createStatusReader(ports, clock, logger, version);
   const hub = createStreamHub({ ports, page, status, clock, logger });
   const metrics = createWebMetrics(ports, hub.size, logger);
@@ -48,12 +52,18 @@ export function createWebServer(options: WebOptions): WebServer {
 
   return {
     async start() {
-      const context = { ports, page, status, metrics, clock, logger, apiToken, version };
+      const context = { ports, page, status, metrics, clock, logger, apiToken, ingestToken, version };
       const app = createApp(context, await readPageFiles());
       server = createAdaptorServer({ fetch: app.fetch, overrideGlobalObjects: false }) as Server;
-      server.on('request', (_request: IncomingMessage, response: ServerResponse) => {
+      // What is handed in may come in one request for hours; every other one has to be whole in time.
+      server.requestTimeout = 0;
+      server.on('request', (request: IncomingMessage, response: ServerResponse) => {
         inFlight.add(response);
-        response.once('close', () => inFlight.delete(response));
+        const cancel = isIngest(request) ? undefined : clock.after(REQUEST_MS, () => cutOff(request));
+        response.once('close', () => {
+          inFlight.delete(response);
+          cancel?.();
+        });
       });
       server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
         upgrade(hub, request, socket, head, apiToken);
@@ -83,6 +93,12 @@ export function createWebServer(options: WebOptions): WebServer {
       metrics.close();
     },
   };
+}
+
+const isIngest = (request: IncomingMessage): boolean => /^\/ingest(?:$|\?)/.test(request.url ?? '');
+
+function cutOff(request: IncomingMessage): void {
+  if (!request.complete) request.destroy();
 }
 
 /** Refuses in plain HTTP what is no stream, or what another site's page asks for. */

@@ -18,6 +18,10 @@ export interface FakePorts extends WebPorts {
   setFirings(rows: readonly FiringRow[]): void;
   readonly calls: CommandCall[];
   readonly presses: string[];
+  /** Items that were handed in and taken: those that are no object or have `wrong` are not. */
+  readonly posted: unknown[];
+  /** What was posted to the webhook `known`. */
+  readonly hooked: string[];
   failNext(error: Error): void;
 }
 
@@ -168,10 +172,14 @@ export function createFakePorts({ now, png }: FakeOptions): FakePorts {
     }),
   );
 
+  const posted: unknown[] = [];
+  const hooked: string[] = [];
   return {
     service: fakeService(calls, presses, png),
     calls,
     presses,
+    posted,
+    hooked,
     emit(event) {
       for (const listener of listeners) listener(event);
     },
@@ -209,6 +217,24 @@ export function createFakePorts({ now, png }: FakeOptions): FakePorts {
           [1_700_000_300_000, 48.25],
         ],
       };
+    },
+    ingest: {
+      post(value) {
+        if (typeof value !== 'object' || value === null) return 'must be an object';
+        if ('wrong' in value) return `wrong is ${String(value.wrong)}`;
+        posted.push(value);
+        return undefined;
+      },
+      pause: () => new Promise((resolve) => setImmediate(resolve)),
+    },
+    hooks: {
+      async call(token, body) {
+        if (token === 'busy') return 'too-many';
+        if (token !== 'known') return 'unknown';
+        if (body === '') return 'empty';
+        hooked.push(body);
+        return 'sent';
+      },
     },
     firings: async (limit) => firings.slice(0, limit),
     outbox: async () => ({ pending: 2, sent: 1_204, failed: 0 }),

@@ -31,7 +31,9 @@ export interface WebFixture {
 }
 
 /** The real server on loopback with fake ports and a manual clock. */
-export async function startWeb(options: { apiToken?: string; png?: Uint8Array } = {}): Promise<WebFixture> {
+export async function startWeb(
+  options: { apiToken?: string; ingestToken?: string; png?: Uint8Array } = {},
+): Promise<WebFixture> {
   const clock = createManualClock();
   const ports = createFakePorts({ now: clock.now, ...(options.png === undefined ? {} : { png: options.png }) });
   const page = createPagePlatform(clock.clock);
@@ -45,6 +47,7 @@ export async function startWeb(options: { apiToken?: string; png?: Uint8Array } 
     clock: clock.clock,
     logger,
     ...(options.apiToken === undefined ? {} : { apiToken: options.apiToken }),
+    ...(options.ingestToken === undefined ? {} : { ingestToken: options.ingestToken }),
   });
   const { port } = await server.start();
   const send = (path: string, sending?: Sending) => sendTo(port, path, sending);

@@ -1,6 +1,7 @@
 import { createBarWriter } from '../../app/bar-writer.ts';
 import { createComposer } from '../../app/compose.ts';
 import { createFiringWriter } from '../../app/firing-writer.ts';
+import { createHooks, type Hooks } from '../../app/hooks.ts';
 import { createMarketHost, type MarketHost } from '../../app/market-host.ts';
 import { createRulesHost, type RulesHost } from '../../app/rules-host.ts';
 import type { ChartRequest } from '../../charts/request.ts';
@@ -22,7 +23,9 @@ import { createRuleStore } from '../../db/rules.ts';
 import { createTempDatabase } from '../../db/temp-database.ts';
 import { createUserStore } from '../../db/users.ts';
 import { createViewStore } from '../../db/views.ts';
+import { createWebhookStore } from '../../db/webhooks.ts';
 import { Engine } from '../../engine/engine.ts';
+import type { FactEvent } from '../../engine/market/events.ts';
 import type { InstrumentInfo } from '../../engine/market/instrument.ts';
 import { createManualClock, type ManualClock } from './manual-clock.ts';
 import { createScriptedFeed, type Script, type ScriptedFeed } from './scripted-feed.ts';
@@ -73,8 +76,12 @@ export interface CommandHarness {
   context(asker?: Asker): Promise<CommandContext>;
   /** A trade now, of 1 unit; what it fires is stored when this resolves. */
   trade(symbol: string, price: number): Promise<void>;
+  /** What posting to a webhook does. */
+  readonly hooks: Hooks;
+  /** Facts that came of that. */
+  readonly told: readonly FactEvent[];
   /** The messages that are owed to a chat and were not asked for before, as they would be sent now. */
-  owed(asker?: Asker): Promise<readonly (Message | undefined)[]>;
+  owed(asker?: Asker, kind?: 'alert' | 'hook'): Promise<readonly (Message | undefined)[]>;
   drop(): Promise<void>;
 }
 
@@ -132,6 +139,7 @@ export async function createCommandHarness(over: Partial<CommandPorts> = {}): Pr
   ];
   const venue = createScriptedFeed('sim', listed, SCRIPTS);
 
+  const told: FactEvent[] = [];
   const engine = new Engine();
   const bars = createBarStore(database);
   const facts = createFactStore(database);
@@ -144,15 +152,21 @@ export async function createCommandHarness(over: Partial<CommandPorts> = {}): Pr
     ...{ engine, market, rules: createRuleStore(database), firings, outbox, writer, clock },
     log: logger,
   });
+  const chats = createChatStore(database);
+  const hooks = createHooks({
+    ...{ store: createWebhookStore(database), outbox, chats, market, clock, wake: () => undefined },
+    feed: { tell: (fact) => void told.push(fact) },
+  });
   const drawn: ChartRequest[] = [];
   let references = 0;
   const ports: CommandPorts = {
     market,
     rules,
-    chats: createChatStore(database),
+    chats,
     users: createUserStore(database),
     definitions: createDefinitionStore(database),
     views: createViewStore(database),
+    webhooks: hooks,
     charts: {
       async render(request) {
         drawn.push(request);
@@ -178,7 +192,7 @@ export async function createCommandHarness(over: Partial<CommandPorts> = {}): Pr
   await market.start();
 
   return {
-    ...{ service, ports, market, rules, venue, time, drawn, log },
+    ...{ service, ports, market, rules, venue, time, drawn, log, hooks, told },
     say(line, asker = someone()) {
       const [, command, text] = /^\/(\S+)\s*([\s\S]*)$/.exec(line)!;
       return service.run({ asker, command, text });
@@ -191,8 +205,8 @@ export async function createCommandHarness(over: Partial<CommandPorts> = {}): Pr
       venue.sink()({ ...base, instrument: `sim:${symbol}`, price, id: String(++trades) });
       await writer.settled();
     },
-    async owed(asker = someone()) {
-      const claimed = await outbox.claimMore(chatKey(asker.address), 'alert', time.now(), 100);
+    async owed(asker = someone(), kind = 'alert') {
+      const claimed = await outbox.claimMore(chatKey(asker.address), kind, time.now(), 100);
       const messages = await Promise.all(claimed.map(compose));
       for (const { id } of claimed) await outbox.markSent(id, `m${id}`, time.now());
       return messages;
