@@ -124,6 +124,17 @@ export const VARIABLES = {
   }),
   SIM_SEED: variable(z.string().default('bellwether'), 'the simulator’s market: the same seed, the same prices'),
   SIM_RATE: variable(above0(1_000_000).default(60), 'the simulator’s trades a minute and instrument'),
+  SIM_SESSIONS: variable(
+    z
+      .enum(['0', '1'], { error: 'must be 0 or 1' })
+      .default('0')
+      .transform((text) => text === '1'),
+    '1: the simulator’s stocks trade in New York’s hours alone, not round the clock',
+    { sample: '1' },
+  ),
+  SIM_SCENARIO: variable(z.string().optional(), 'a JSON file of what befalls the simulator’s market: crashes, gaps', {
+    sample: 'scenario.json',
+  }),
   TAPE_SPEED: variable(
     z
       .union([z.literal('max').transform(() => Number.POSITIVE_INFINITY), above0(1_000_000, ', or max')], {
@@ -216,6 +227,9 @@ function rawValue(env: Readonly<Record<string, string | undefined>>, name: Name)
   }
 }
 
+/** Defaults as one would type them, where the value itself says it otherwise. */
+const SHOWN: Partial<Record<Name, string>> = { BARS_RETENTION: '90d', SIM_SESSIONS: '0' };
+
 /** Name, default and meaning of every variable: what `.env.example` and the README show. */
 export function describeVariables(): readonly {
   name: string;
@@ -229,7 +243,7 @@ export function describeVariables(): readonly {
     const parsed = item.schema.safeParse(undefined);
     const value = parsed.success ? parsed.data : undefined;
     const standard = Array.isArray(value) ? value.join(',') : value === undefined ? '' : String(value);
-    const shown = name === 'BARS_RETENTION' ? '90d' : standard;
+    const shown = SHOWN[name] ?? standard;
     return { name, standard: shown, about: item.about, secret: item.secret === true, sample: item.sample ?? '' };
   });
 }

@@ -3,16 +3,18 @@ import type { Clock } from '../engine/clock.ts';
 import { addressVariable, VENUE_NAMES } from '../feeds/addresses.ts';
 import type { Feed } from '../feeds/feed.ts';
 import { createFeeds, type FeedOptions } from '../feeds/registry.ts';
+import { readScenario } from '../feeds/sim/scenario.ts';
 import type { RootLogger } from './part-logger.ts';
 
 /** The feeds that FEEDS names, not connected yet. @throws ConfigError */
 export function feedsOf(config: Config, clock: Clock, log: RootLogger): readonly Feed[] {
+  const scenario = config.SIM_SCENARIO === undefined ? [] : readScenario(config.SIM_SCENARIO);
   return createFeeds(config.FEEDS, (venue) => ({
     clock,
     random: Math.random,
     log: log.part(venue),
     endpoints: endpointsOf(config),
-    sim: { seed: config.SIM_SEED, tradesPerMinute: config.SIM_RATE },
+    sim: { seed: config.SIM_SEED, tradesPerMinute: config.SIM_RATE, sessions: config.SIM_SESSIONS, scenario },
     tape: { speed: config.TAPE_SPEED },
   }));
 }

@@ -122,7 +122,7 @@ function outerPlatforms(
 }
 
 function commandPorts(
-  { config, clock, log, stores }: BuildOptions,
+  { config, clock, log, stores, feeds }: BuildOptions,
   secret: string,
   {
     market,
@@ -154,8 +154,14 @@ function commandPorts(
     reference: () => randomBytes(2).toString('hex'),
     admins: new Set(config.ADMINS),
     defaults: DEFAULTS,
+    ...simulatorOf(feeds),
     demonstration: config.FEEDS.every((name) => name === 'sim'),
   };
+}
+
+function simulatorOf(feeds: readonly Feed[]): Pick<CommandPorts, 'simulator'> {
+  const order = feeds.find((feed) => feed.order !== undefined)?.order;
+  return order === undefined ? {} : { simulator: { order } };
 }
 
 function dispatcherOf(

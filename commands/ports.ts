@@ -57,6 +57,21 @@ export interface MarketPort {
   feeds(): readonly PartStatus[];
 }
 
+/** The simulator, where it is a feed: things can be had happen. */
+export interface SimulatorPort {
+  /**
+   * @param symbol undefined: all
+   * @param size `5%`, `30s`; undefined: the usual one
+   * @returns the size: a share of the price, or a length in ms
+   * @throws UserError where the size is none
+   */
+  order(order: {
+    readonly what: 'crash' | 'pump' | 'gap' | 'silence' | 'calm';
+    readonly symbol: string | undefined;
+    readonly size: string | undefined;
+  }): number;
+}
+
 /** How a delivery went. */
 export interface DeliveryView {
   readonly state: string;
@@ -124,6 +139,8 @@ export interface CommandPorts {
   readonly charts: { render(request: ChartRequest): Promise<Uint8Array> };
   /** Where it is missing, nothing is said of what a rule would have done. */
   readonly preflight?: PreflightPort;
+  /** Missing where the simulator is no feed. */
+  readonly simulator?: SimulatorPort;
   readonly platforms: () => readonly PartStatus[];
   /** Deliveries by state. */
   readonly outbox: () => Promise<Readonly<Record<string, number>>>;

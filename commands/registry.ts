@@ -7,6 +7,7 @@ import { defines } from './defines.ts';
 import { help } from './help.ts';
 import { price } from './price.ts';
 import { settings } from './settings.ts';
+import { sim } from './sim.ts';
 import { start } from './start.ts';
 import { status } from './status.ts';
 import { value } from './value.ts';
@@ -26,4 +27,5 @@ export const COMMANDS: readonly Command[] = [
   defines,
   status,
   settings,
+  sim,
 ];

@@ -4,7 +4,7 @@ import { ConfigError } from '../engine/errors.ts';
 import { binance } from './binance.ts';
 import type { Feed } from './feed.ts';
 import type { Logger } from './logger.ts';
-import { createSimFeed } from './sim.ts';
+import { createSimFeed, type SimOptions } from './sim.ts';
 import { createTapeFeed } from './tape.ts';
 import type { Venue } from './venue.ts';
 import { createVenueFeed } from './venue-feed.ts';
@@ -21,7 +21,7 @@ export interface FeedOptions {
   readonly log: Logger;
   /** Addresses that differ from the venue's own, by venue: `<VENUE>_WS_URL`, `<VENUE>_REST_URL`. */
   readonly endpoints?: Readonly<Record<string, Endpoints | undefined>>;
-  readonly sim?: { readonly seed?: string; readonly tradesPerMinute?: number };
+  readonly sim?: Omit<SimOptions, 'clock'>;
   readonly tape?: { readonly speed?: number };
 }
 
