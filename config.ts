@@ -169,6 +169,13 @@ export const VARIABLES = {
   QUICKCHART_URL: variable(http.optional(), 'the QuickChart server, for CHART_RENDERER=quickchart', {
     sample: 'http://127.0.0.1:3400',
   }),
+  TRADES_RETENTION: variable(
+    z
+      .union([z.literal('0').transform(() => 0), retention], { error: 'must be a length of time such as 24h, or 0' })
+      .default(86_400_000),
+    'how long trades are kept; 0 stores none',
+    { sample: '24h' },
+  ),
   BARS_RETENTION: variable(retention.default(90 * 86_400_000), 'how long bars shorter than an hour are kept', {
     sample: '90d',
   }),
@@ -228,7 +235,7 @@ function rawValue(env: Readonly<Record<string, string | undefined>>, name: Name)
 }
 
 /** Defaults as one would type them, where the value itself says it otherwise. */
-const SHOWN: Partial<Record<Name, string>> = { BARS_RETENTION: '90d', SIM_SESSIONS: '0' };
+const SHOWN: Partial<Record<Name, string>> = { TRADES_RETENTION: '24h', BARS_RETENTION: '90d', SIM_SESSIONS: '0' };
 
 /** Name, default and meaning of every variable: what `.env.example` and the README show. */
 export function describeVariables(): readonly {

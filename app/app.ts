@@ -106,5 +106,6 @@ async function startParts(
   function noteFault(error: unknown): void {
     log.error({ err: error }, 'what is watched from the start could not be prepared');
   }
-  return schedule({ stores, market, clock, log: log.part('jobs'), barsRetention: config.BARS_RETENTION });
+  const { BARS_RETENTION: barsRetention, TRADES_RETENTION: tradesRetention } = config;
+  return schedule({ stores, market, clock, log: log.part('jobs'), barsRetention, tradesRetention });
 }

@@ -24,6 +24,7 @@ import { chatPlatforms, hasChatToken, openTerminal, partStatus, type Terminal } 
 import { createPreflight, type Preflight } from './preflight/preflight.ts';
 import { createRulesHost, type RulesHost } from './rules-host.ts';
 import type { Stores } from './stores.ts';
+import { createTradeWriter, type TradeWriter } from './trade-writer.ts';
 import { createWebPorts } from './web-ports.ts';
 
 export interface BuildOptions {
@@ -41,6 +42,7 @@ export interface Parts {
   readonly market: MarketHost;
   readonly rules: RulesHost;
   readonly bars: BarWriter;
+  readonly trades: TradeWriter;
   readonly firings: FiringWriter;
   readonly charts: Charts;
   readonly preflight: Preflight;
@@ -63,6 +65,12 @@ export async function buildParts(options: BuildOptions): Promise<Parts> {
   const engine = new Engine();
   const bars = createBarWriter(stores.bars, clock, log.part('bars'), () => rules.store());
   const market = createMarketHost({ engine, feeds, bars: stores.bars, writer: bars, clock, log: log.part('market') });
+  const trades = createTradeWriter(stores.trades, clock, log.part('trades'));
+  if (config.TRADES_RETENTION > 0) {
+    market.onEvent((event) => {
+      if (event.type === 'trade') trades.add(event);
+    });
+  }
   const firings = createFiringWriter(stores.firings, clock, log.part('firings'), () => dispatcher.wake());
   const rules = createRulesHost({ ...stores, engine, market, writer: firings, clock, log: log.part('rules') });
   const charts = chartsOf(config, clock, log);
@@ -81,13 +89,13 @@ export async function buildParts(options: BuildOptions): Promise<Parts> {
     version: release,
     ports: createWebPorts({
       ...{ service: gate.service, engine, market, rules, platforms, clock, writer: firings, dispatcher, failures },
-      ...{ firings: stores.firings, outbox: stores.outbox, quote: DEFAULTS.quote },
+      ...{ firings: stores.firings, outbox: stores.outbox, trades, tradeStore: stores.trades, quote: DEFAULTS.quote },
     }),
     page,
     clock,
     logger: log.part('web'),
   });
-  return { market, rules, bars, firings, charts, preflight, platforms, gate, dispatcher, web };
+  return { market, rules, bars, trades, firings, charts, preflight, platforms, gate, dispatcher, web };
 }
 
 function preflightOf(market: MarketHost, clock: Clock, log: RootLogger): Preflight {

@@ -18,6 +18,7 @@ it('drops each kind at its age in days, and goes on until a step finds nothing',
   await prune({
     stores: {
       bars: { prune: (_interval, olderThan, limit) => bars(olderThan, limit) },
+      trades: { prune: store('trades') },
       outbox: { prune: store('deliveries') },
       views: { prune: store('views') },
       firings: { prune: store('firings') },
@@ -25,8 +26,11 @@ it('drops each kind at its age in days, and goes on until a step finds nothing',
     },
     clock: createManualClock(NOW).clock,
     barsRetention: 7 * DAY,
+    tradesRetention: 2 * DAY,
   });
-  expect(new Set(asked)).toEqual(new Set(['bars 7', 'deliveries 30', 'views 30', 'firings 90', 'changes 365']));
+  expect(new Set(asked)).toEqual(
+    new Set(['bars 7', 'trades 2', 'deliveries 30', 'views 30', 'firings 90', 'changes 365']),
+  );
   expect(left.get('firings')).toBe(0);
   expect(asked.filter((line) => line === 'firings 90').length).toBeGreaterThan(2);
 });

@@ -13,6 +13,7 @@ export interface Stopping {
     readonly web: Pick<Parts['web'], 'stop'>;
     readonly market: Pick<Parts['market'], 'stop'>;
     readonly bars: Pick<Parts['bars'], 'stop'>;
+    readonly trades: Pick<Parts['trades'], 'stop'>;
     readonly charts: { readonly renderer: Pick<Parts['charts']['renderer'], 'close'> };
     readonly preflight: Pick<Parts['preflight'], 'close'>;
   };
@@ -62,7 +63,8 @@ export async function stopParts({ parts, close, clock, log }: Stopping): Promise
   const stopped = parts.dispatcher.stop();
   await step('web', () => Promise.all([stopped, parts.web.stop()]));
   await step('prices', () => parts.market.stop());
-  const writers = () => Promise.all([parts.firings.stop(), parts.bars.stop(), parts.charts.renderer.close()]);
+  const { firings, bars, trades, charts } = parts;
+  const writers = () => Promise.all([firings.stop(), bars.stop(), trades.stop(), charts.renderer.close()]);
   await step('writers', writers);
   await step('database', close);
 }

@@ -6,6 +6,7 @@ import { createMetaStore } from '../db/meta.ts';
 import type { Database } from '../db/open.ts';
 import { createOutboxStore } from '../db/outbox.ts';
 import { createRuleStore } from '../db/rules.ts';
+import { createTradeStore } from '../db/trades.ts';
 import { createUserStore } from '../db/users.ts';
 import { createViewStore } from '../db/views.ts';
 
@@ -15,6 +16,7 @@ export type Stores = ReturnType<typeof createStores>;
 export function createStores(database: Database) {
   return {
     bars: createBarStore(database),
+    trades: createTradeStore(database),
     chats: createChatStore(database),
     users: createUserStore(database),
     definitions: createDefinitionStore(database),

@@ -5,6 +5,7 @@ import { benchLoad } from './load.ts';
 import { benchPreflight } from './preflight.ts';
 import type { BenchRow } from './row.ts';
 import { benchRules } from './rules.ts';
+import { benchSim } from './sim.ts';
 
 const rows: BenchRow[] = [
   ...benchEngine(),
@@ -12,6 +13,7 @@ const rows: BenchRow[] = [
   ...(await benchCharts()),
   ...(await benchPreflight()),
   ...(await benchLoad()),
+  ...(await benchSim()),
   ...benchRules(),
 ];
 console.table(rows.map(({ name, figure, ratio = '', wanted = '' }) => ({ name, figure, ratio, wanted })));

@@ -7,6 +7,7 @@ import { addDocsRoutes } from './routes/docs.ts';
 import { addHealthRoutes } from './routes/health.ts';
 import { addMarketRoutes } from './routes/market.ts';
 import { addPageRoutes, type PageFile } from './routes/page.ts';
+import { addTradeRoutes } from './routes/trades.ts';
 
 const SECURITY_HEADERS: Readonly<Record<string, string>> = {
   'content-security-policy':
@@ -49,6 +50,7 @@ export function createApp(context: WebContext, files: readonly PageFile[]): WebA
 
   addHealthRoutes(app, context);
   addMarketRoutes(app, context);
+  addTradeRoutes(app, context);
   addConsoleRoutes(app, context);
   addPageRoutes(app, context, files);
   addDocsRoutes(app, context);
