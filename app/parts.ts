@@ -23,6 +23,7 @@ import type { RootLogger } from './part-logger.ts';
 import { chatPlatforms, hasChatToken, openTerminal, partStatus, type Terminal } from './platforms.ts';
 import { createPreflight, type Preflight } from './preflight/preflight.ts';
 import { createRulesHost, type RulesHost } from './rules-host.ts';
+import { storedTrades } from './stored-trades.ts';
 import type { Stores } from './stores.ts';
 import { createTradeWriter, type TradeWriter } from './trade-writer.ts';
 import { createWebPorts } from './web-ports.ts';
@@ -78,7 +79,7 @@ export async function buildParts(options: BuildOptions): Promise<Parts> {
   const page = createPagePlatform(clock);
   const moves = createChatMover(stores.chats, rules);
   const platforms = [...outerPlatforms(options, moves), page];
-  const ports = commandPorts(options, secret, { market, rules, firings, charts, preflight, platforms });
+  const ports = commandPorts(options, secret, { market, rules, trades, firings, charts, preflight, platforms });
   const gate = createCommandGate(createCommandService(ports));
   const failures = createFailureTally(platforms.map((platform) => platform.name));
   const dispatcher = dispatcherOf(options, { rules, moves, platforms, failures }, ports);
@@ -135,11 +136,12 @@ function commandPorts(
   {
     market,
     rules,
+    trades,
     firings,
     charts,
     preflight,
     platforms,
-  }: Pick<Parts, 'market' | 'rules' | 'firings' | 'charts' | 'preflight' | 'platforms'>,
+  }: Pick<Parts, 'market' | 'rules' | 'trades' | 'firings' | 'charts' | 'preflight' | 'platforms'>,
 ): CommandPorts {
   return {
     market,
@@ -162,6 +164,14 @@ function commandPorts(
     reference: () => randomBytes(2).toString('hex'),
     admins: new Set(config.ADMINS),
     defaults: DEFAULTS,
+    archive: {
+      trades: (instrument, from, to) =>
+        storedTrades({ trades, tradeStore: stores.trades }, instrument, { from, to, limit: undefined }),
+      async bars(instrument, interval, from, to) {
+        await market.prepare(instrument);
+        return market.history.range(instrument, interval, from, to);
+      },
+    },
     ...simulatorOf(feeds),
     demonstration: config.FEEDS.every((name) => name === 'sim'),
   };

@@ -7,7 +7,7 @@ import type { ViewStore } from '../db/views.ts';
 import type { Clock } from '../engine/clock.ts';
 import type { RuleView } from '../engine/engine.ts';
 import type { RuleText } from '../engine/language/ast.ts';
-import type { Bar } from '../engine/market/events.ts';
+import type { Bar, Trade } from '../engine/market/events.ts';
 import type { SymbolTable } from '../engine/market/symbols.ts';
 import type { Trial } from '../engine/preflight/trial.ts';
 import type { Firing } from '../engine/rules/rule.ts';
@@ -70,6 +70,14 @@ export interface SimulatorPort {
     readonly symbol: string | undefined;
     readonly size: string | undefined;
   }): number;
+}
+
+/** What was stored, for whoever wants all of it. */
+export interface ArchivePort {
+  /** Trades with `from <= ts < to` (ms), oldest first, in portions that are read as they are asked for. */
+  trades(instrument: string, from: number, to: number): AsyncIterable<readonly Trade[]>;
+  /** Closed bars with `from <= start < to`, oldest first. @throws TransportError */
+  bars(instrument: string, interval: number, from: number, to: number): Promise<readonly Bar[]>;
 }
 
 /** How a delivery went. */
@@ -139,6 +147,7 @@ export interface CommandPorts {
   readonly charts: { render(request: ChartRequest): Promise<Uint8Array> };
   /** Where it is missing, nothing is said of what a rule would have done. */
   readonly preflight?: PreflightPort;
+  readonly archive: ArchivePort;
   /** Missing where the simulator is no feed. */
   readonly simulator?: SimulatorPort;
   readonly platforms: () => readonly PartStatus[];

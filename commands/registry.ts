@@ -4,6 +4,7 @@ import { chart } from './chart.ts';
 import type { Command } from './command.ts';
 import { define } from './define.ts';
 import { defines } from './defines.ts';
+import { exportData } from './export.ts';
 import { help } from './help.ts';
 import { price } from './price.ts';
 import { settings } from './settings.ts';
@@ -25,6 +26,7 @@ export const COMMANDS: readonly Command[] = [
   why,
   define,
   defines,
+  exportData,
   status,
   settings,
   sim,

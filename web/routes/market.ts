@@ -1,9 +1,9 @@
 import { createRoute, z } from '@hono/zod-openapi';
+import { toCsv } from '../../commands/csv.ts';
 import { UserError } from '../../engine/errors.ts';
 import type { Bar } from '../../engine/market/events.ts';
 import { formatInterval, parseInterval } from '../../engine/market/interval.ts';
 import type { WebApp, WebContext } from '../context.ts';
-import { toCsv } from '../csv.ts';
 import { checkRange, instrumentOf, symbolParam, wantsCsv } from '../requests.ts';
 import { failures, OhlcSchema, RangeSchema, SeriesSchema, SymbolSchema } from '../schemas.ts';
 import { symbolBody } from '../status.ts';

@@ -1,7 +1,7 @@
 import { createRoute, z } from '@hono/zod-openapi';
+import { csvLines } from '../../commands/csv.ts';
 import type { Trade } from '../../engine/market/events.ts';
 import type { WebApp, WebContext } from '../context.ts';
-import { csvLines } from '../csv.ts';
 import { checkRange, instrumentOf, symbolParam, wantsCsv } from '../requests.ts';
 import { failures, TradeRangeSchema, TradesSchema } from '../schemas.ts';
 import { textStream } from '../text-stream.ts';
