@@ -143,6 +143,17 @@ export const VARIABLES = {
       .default(1),
     'how fast a tape is replayed: 1 as recorded, 10 ten times as fast, max at once',
   ),
+  RECORD: variable(z.string().optional(), 'a folder to record the tape in: everything that the feeds tell', {
+    sample: 'data/tape',
+  }),
+  RECORD_RAW: variable(
+    z
+      .enum(['0', '1'], { error: 'must be 0 or 1' })
+      .default('0')
+      .transform((text) => text === '1'),
+    '1: the exchanges’ frames are recorded, too, as they came',
+    { sample: '1' },
+  ),
   ...VENUE_URLS,
   HTTP_HOST: variable(z.string().default('127.0.0.1'), 'where the status page and the API listen'),
   HTTP_PORT: variable(port.default(8080), 'the port; 0 takes any free one'),
@@ -235,7 +246,12 @@ function rawValue(env: Readonly<Record<string, string | undefined>>, name: Name)
 }
 
 /** Defaults as one would type them, where the value itself says it otherwise. */
-const SHOWN: Partial<Record<Name, string>> = { TRADES_RETENTION: '24h', BARS_RETENTION: '90d', SIM_SESSIONS: '0' };
+const SHOWN: Partial<Record<Name, string>> = {
+  TRADES_RETENTION: '24h',
+  BARS_RETENTION: '90d',
+  SIM_SESSIONS: '0',
+  RECORD_RAW: '0',
+};
 
 /** Name, default and meaning of every variable: what `.env.example` and the README show. */
 export function describeVariables(): readonly {

@@ -5,7 +5,7 @@ import { type Database, openDatabase } from '../db/open.ts';
 import type { Clock } from '../engine/clock.ts';
 import { checkAddress } from '../web/address.ts';
 import { atMost } from './at-most.ts';
-import { feedsOf } from './feeds.ts';
+import { feedsOf, recorderOf } from './feeds.ts';
 import type { RootLogger } from './part-logger.ts';
 import { type BuildOptions, buildParts, DEFAULTS, type Parts } from './parts.ts';
 import type { Terminal } from './platforms.ts';
@@ -40,7 +40,8 @@ const LIST_PATIENCE_MS = 5_000;
 export async function startApp(options: AppOptions): Promise<App> {
   const { config, clock, log } = options;
   // What can be refused without a trace is refused before anything is made.
-  const feeds = feedsOf(config, clock, log);
+  const recorder = recorderOf(config, clock, log);
+  const feeds = feedsOf(config, clock, log, recorder);
   await checkAddress(config.HTTP_HOST, config.HTTP_PORT);
   const lock = await lockDatabase(config.DATABASE_URL);
   let database: Database | undefined;
@@ -55,7 +56,7 @@ export async function startApp(options: AppOptions): Promise<App> {
       log: log.part('db'),
       now: clock.now,
     });
-    return await run({ ...options, feeds, stores: createStores(database) }, close);
+    return await run({ ...options, feeds, recorder, stores: createStores(database) }, close);
   } catch (error) {
     await close();
     throw startFault(error, config.DATABASE_URL);

@@ -2,12 +2,18 @@ import type { Config } from '../config.ts';
 import type { Clock } from '../engine/clock.ts';
 import { addressVariable, VENUE_NAMES } from '../feeds/addresses.ts';
 import type { Feed } from '../feeds/feed.ts';
+import { createRecorder, type Recorder } from '../feeds/recorder.ts';
 import { createFeeds, type FeedOptions } from '../feeds/registry.ts';
 import { readScenario } from '../feeds/sim/scenario.ts';
 import type { RootLogger } from './part-logger.ts';
 
 /** The feeds that FEEDS names, not connected yet. @throws ConfigError */
-export function feedsOf(config: Config, clock: Clock, log: RootLogger): readonly Feed[] {
+export function feedsOf(
+  config: Config,
+  clock: Clock,
+  log: RootLogger,
+  recorder: Pick<Recorder, 'raw'> | undefined,
+): readonly Feed[] {
   const scenario = config.SIM_SCENARIO === undefined ? [] : readScenario(config.SIM_SCENARIO);
   return createFeeds(config.FEEDS, (venue) => ({
     clock,
@@ -15,8 +21,16 @@ export function feedsOf(config: Config, clock: Clock, log: RootLogger): readonly
     log: log.part(venue),
     endpoints: endpointsOf(config),
     sim: { seed: config.SIM_SEED, tradesPerMinute: config.SIM_RATE, sessions: config.SIM_SESSIONS, scenario },
+    ...(recorder !== undefined && config.RECORD_RAW && { raw: recorder.raw }),
     tape: { speed: config.TAPE_SPEED },
   }));
+}
+
+/** What RECORD names; undefined where nothing is recorded. @throws ConfigError */
+export function recorderOf(config: Config, clock: Clock, log: RootLogger): Recorder | undefined {
+  return config.RECORD === undefined
+    ? undefined
+    : createRecorder({ folder: config.RECORD, clock, log: log.part('recorder') });
 }
 
 function endpointsOf(config: Config): NonNullable<FeedOptions['endpoints']> {

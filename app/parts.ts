@@ -9,6 +9,7 @@ import type { Clock } from '../engine/clock.ts';
 import { Engine } from '../engine/engine.ts';
 import { DAY, MINUTE } from '../engine/market/interval.ts';
 import type { Feed } from '../feeds/feed.ts';
+import type { Recorder } from '../feeds/recorder.ts';
 import { createPagePlatform } from '../web/page-platform.ts';
 import { createWebServer, type WebServer } from '../web/server.ts';
 import { type BarWriter, createBarWriter } from './bar-writer.ts';
@@ -34,6 +35,8 @@ export interface BuildOptions {
   readonly log: RootLogger;
   readonly stores: Stores;
   readonly feeds: readonly Feed[];
+  /** Is told everything that the feeds tell; undefined where nothing is recorded. */
+  readonly recorder?: Recorder | undefined;
   /** The terminal to open the console in; undefined where there is none. */
   readonly terminal?: Terminal;
 }
@@ -44,6 +47,7 @@ export interface Parts {
   readonly rules: RulesHost;
   readonly bars: BarWriter;
   readonly trades: TradeWriter;
+  readonly recorder: Recorder | undefined;
   readonly firings: FiringWriter;
   readonly charts: Charts;
   readonly preflight: Preflight;
@@ -59,7 +63,7 @@ export const DEFAULTS = { venue: undefined, interval: 5 * MINUTE, quote: 'usdt',
 
 /** Makes all parts and tells each of those that it needs; none of them runs yet. */
 export async function buildParts(options: BuildOptions): Promise<Parts> {
-  const { config, clock, log, stores, feeds } = options;
+  const { config, clock, log, stores, feeds, recorder } = options;
   // First what can fail: nothing has to be taken down then.
   const secret = await stores.meta.getOrMake('button-secret', () => randomBytes(32).toString('hex'));
   const release = await version();
@@ -72,6 +76,7 @@ export async function buildParts(options: BuildOptions): Promise<Parts> {
       if (event.type === 'trade') trades.add(event);
     });
   }
+  if (recorder !== undefined) record(market, recorder);
   const firings = createFiringWriter(stores.firings, clock, log.part('firings'), () => dispatcher.wake());
   const rules = createRulesHost({ ...stores, engine, market, writer: firings, clock, log: log.part('rules') });
   const charts = chartsOf(config, clock, log);
@@ -96,7 +101,7 @@ export async function buildParts(options: BuildOptions): Promise<Parts> {
     clock,
     logger: log.part('web'),
   });
-  return { market, rules, bars, trades, firings, charts, preflight, platforms, gate, dispatcher, web };
+  return { market, rules, bars, trades, recorder, firings, charts, preflight, platforms, gate, dispatcher, web };
 }
 
 function preflightOf(market: MarketHost, clock: Clock, log: RootLogger): Preflight {
@@ -175,6 +180,27 @@ function commandPorts(
     ...simulatorOf(feeds),
     demonstration: config.FEEDS.every((name) => name === 'sim'),
   };
+}
+
+/** What the engine makes of it is not recorded: it makes the same of the same. */
+function record(market: MarketHost, recorder: Recorder): void {
+  market.onEvent((event) => {
+    switch (event.type) {
+      case 'trade':
+      case 'bars':
+      case 'fact':
+      case 'book':
+      case 'gap':
+        recorder.event(event);
+        break;
+      case 'bar-closed':
+      case 'fired':
+      case 'rule-state':
+      case 'history-needed':
+      case 'refused':
+        break;
+    }
+  });
 }
 
 function simulatorOf(feeds: readonly Feed[]): Pick<CommandPorts, 'simulator'> {

@@ -1,11 +1,14 @@
-import { accessSync, constants, statSync } from 'node:fs';
+import { accessSync, constants } from 'node:fs';
 import type { Clock } from '../engine/clock.ts';
 import { ConfigError } from '../engine/errors.ts';
 import { binance } from './binance.ts';
 import type { Feed } from './feed.ts';
 import type { Logger } from './logger.ts';
+import type { RawFrame } from './recorder.ts';
 import { createSimFeed, type SimOptions } from './sim.ts';
 import { createTapeFeed } from './tape.ts';
+import { tapesOf } from './tape-lines.ts';
+import type { Readers } from './tape-raw.ts';
 import type { Venue } from './venue.ts';
 import { createVenueFeed } from './venue-feed.ts';
 
@@ -23,6 +26,8 @@ export interface FeedOptions {
   readonly endpoints?: Readonly<Record<string, Endpoints | undefined>>;
   readonly sim?: Omit<SimOptions, 'clock'>;
   readonly tape?: { readonly speed?: number };
+  /** Is told each text frame of a venue. */
+  readonly raw?: (frame: RawFrame) => void;
 }
 
 /** `argument` is what follows the colon: `tape:<file>`. */
@@ -30,13 +35,20 @@ type Factory = (options: FeedOptions, argument: string) => Feed;
 
 const venue =
   (one: Venue): Factory =>
-  ({ clock, random, log, endpoints }) =>
-    createVenueFeed(one, { ...endpoints?.[one.name], clock, random, log });
+  ({ clock, random, log, endpoints, raw }) =>
+    createVenueFeed(one, { ...endpoints?.[one.name], clock, random, log, ...(raw && { raw }) });
+
+/** What reads the frames of a tape: names follow from the frames alone, as the list of markets is not on it. */
+const readers: Readers = (name) => {
+  const known = TAPED.get(name);
+  return known?.reader({ get: () => undefined, named: () => undefined });
+};
+const TAPED: ReadonlyMap<string, Venue> = new Map([binance].map((one) => [one.name, one]));
 
 const VENUES: Readonly<Record<string, Factory>> = {
   sim: ({ clock, sim }) => createSimFeed({ ...sim, clock }),
   binance: venue(binance),
-  tape: ({ clock, log, tape }, file) => createTapeFeed({ ...tape, file: readable(file), clock, log }),
+  tape: ({ clock, log, tape }, file) => createTapeFeed({ ...tape, file: readable(file), readers, clock, log }),
 };
 
 /** A tape that is not there will not come: better said at the start. */
@@ -46,7 +58,7 @@ function readable(file: string): string {
   } catch (cause) {
     throw new ConfigError(`FEEDS: the tape ${file} cannot be read`, { cause });
   }
-  if (statSync(file).isDirectory()) throw new ConfigError(`FEEDS: the tape ${file} is a folder`);
+  if (tapesOf(file).length === 0) throw new ConfigError(`FEEDS: the folder ${file} holds no tape`);
   return file;
 }
 
