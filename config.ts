@@ -124,6 +124,17 @@ export const VARIABLES = {
   }),
   SIM_SEED: variable(z.string().default('bellwether'), 'the simulator’s market: the same seed, the same prices'),
   SIM_RATE: variable(above0(1_000_000).default(60), 'the simulator’s trades a minute and instrument'),
+  SIM_SESSIONS: variable(
+    z
+      .enum(['0', '1'], { error: 'must be 0 or 1' })
+      .default('0')
+      .transform((text) => text === '1'),
+    '1: the simulator’s stocks trade in New York’s hours alone, not round the clock',
+    { sample: '1' },
+  ),
+  SIM_SCENARIO: variable(z.string().optional(), 'a JSON file of what befalls the simulator’s market: crashes, gaps', {
+    sample: 'scenario.json',
+  }),
   TAPE_SPEED: variable(
     z
       .union([z.literal('max').transform(() => Number.POSITIVE_INFINITY), above0(1_000_000, ', or max')], {
@@ -131,6 +142,17 @@ export const VARIABLES = {
       })
       .default(1),
     'how fast a tape is replayed: 1 as recorded, 10 ten times as fast, max at once',
+  ),
+  RECORD: variable(z.string().optional(), 'a folder to record the tape in: everything that the feeds tell', {
+    sample: 'data/tape',
+  }),
+  RECORD_RAW: variable(
+    z
+      .enum(['0', '1'], { error: 'must be 0 or 1' })
+      .default('0')
+      .transform((text) => text === '1'),
+    '1: the exchanges’ frames are recorded, too, as they came',
+    { sample: '1' },
   ),
   ...VENUE_URLS,
   HTTP_HOST: variable(z.string().default('127.0.0.1'), 'where the status page and the API listen'),
@@ -163,6 +185,13 @@ export const VARIABLES = {
   QUICKCHART_URL: variable(http.optional(), 'the QuickChart server, for CHART_RENDERER=quickchart', {
     sample: 'http://127.0.0.1:3400',
   }),
+  TRADES_RETENTION: variable(
+    z
+      .union([z.literal('0').transform(() => 0), retention], { error: 'must be a length of time such as 24h, or 0' })
+      .default(86_400_000),
+    'how long trades are kept; 0 stores none',
+    { sample: '24h' },
+  ),
   BARS_RETENTION: variable(
     retention.default(90 * 86_400_000),
     'how long bars shorter than an hour, and facts, are kept',
@@ -225,6 +254,14 @@ function rawValue(env: Readonly<Record<string, string | undefined>>, name: Name)
   }
 }
 
+/** Defaults as one would type them, where the value itself says it otherwise. */
+const SHOWN: Partial<Record<Name, string>> = {
+  TRADES_RETENTION: '24h',
+  BARS_RETENTION: '90d',
+  SIM_SESSIONS: '0',
+  RECORD_RAW: '0',
+};
+
 /** Name, default and meaning of every variable: what `.env.example` and the README show. */
 export function describeVariables(): readonly {
   name: string;
@@ -238,7 +275,7 @@ export function describeVariables(): readonly {
     const parsed = item.schema.safeParse(undefined);
     const value = parsed.success ? parsed.data : undefined;
     const standard = Array.isArray(value) ? value.join(',') : value === undefined ? '' : String(value);
-    const shown = name === 'BARS_RETENTION' ? '90d' : standard;
+    const shown = SHOWN[name] ?? standard;
     return { name, standard: shown, about: item.about, secret: item.secret === true, sample: item.sample ?? '' };
   });
 }

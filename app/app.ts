@@ -5,7 +5,7 @@ import { type Database, openDatabase } from '../db/open.ts';
 import type { Clock } from '../engine/clock.ts';
 import { checkAddress } from '../web/address.ts';
 import { atMost } from './at-most.ts';
-import { feedsOf } from './feeds.ts';
+import { feedsOf, recorderOf } from './feeds.ts';
 import { rememberedSymbols } from './ingest.ts';
 import type { RootLogger } from './part-logger.ts';
 import { type BuildOptions, buildParts, DEFAULTS, type Parts } from './parts.ts';
@@ -41,7 +41,8 @@ const LIST_PATIENCE_MS = 5_000;
 export async function startApp(options: AppOptions): Promise<App> {
   const { config, clock, log } = options;
   // What can be refused without a trace is refused before anything is made.
-  const { all: feeds, ingest } = feedsOf(config, clock, log);
+  const recorder = recorderOf(config, clock, log);
+  const { all: feeds, ingest } = feedsOf(config, clock, log, recorder);
   await checkAddress(config.HTTP_HOST, config.HTTP_PORT);
   const lock = await lockDatabase(config.DATABASE_URL);
   let database: Database | undefined;
@@ -58,7 +59,7 @@ export async function startApp(options: AppOptions): Promise<App> {
     });
     const stores = createStores(database);
     ingest.remember(await rememberedSymbols(stores.meta));
-    return await run({ ...options, feeds, ingest, stores }, close);
+    return await run({ ...options, feeds, ingest, recorder, stores }, close);
   } catch (error) {
     await close();
     throw startFault(error, config.DATABASE_URL);
@@ -110,5 +111,6 @@ async function startParts(
   function noteFault(error: unknown): void {
     log.error({ err: error }, 'what is watched from the start could not be prepared');
   }
-  return schedule({ stores, market, clock, log: log.part('jobs'), barsRetention: config.BARS_RETENTION });
+  const { BARS_RETENTION: barsRetention, TRADES_RETENTION: tradesRetention } = config;
+  return schedule({ stores, market, clock, log: log.part('jobs'), barsRetention, tradesRetention });
 }

@@ -3,7 +3,9 @@ import type { Clock } from '../engine/clock.ts';
 import { addressVariable, VENUE_NAMES } from '../feeds/addresses.ts';
 import type { Feed } from '../feeds/feed.ts';
 import { createIngestFeed, INGEST, type IngestFeed } from '../feeds/ingest.ts';
+import { createRecorder, type Recorder } from '../feeds/recorder.ts';
 import { createFeeds, type FeedOptions } from '../feeds/registry.ts';
+import { readScenario } from '../feeds/sim/scenario.ts';
 import type { RootLogger } from './part-logger.ts';
 
 export interface Feeds {
@@ -13,24 +15,36 @@ export interface Feeds {
   readonly ingest: IngestFeed;
 }
 
+type RawSink = Pick<Recorder, 'raw'> | undefined;
+
 /** The feeds that FEEDS names, not connected yet, and what is handed in. @throws ConfigError */
-export function feedsOf(config: Config, clock: Clock, log: RootLogger): Feeds {
+export function feedsOf(config: Config, clock: Clock, log: RootLogger, recorder: RawSink): Feeds {
   const at = config.FEEDS.indexOf(INGEST);
   const ingest = createIngestFeed({ clock, named: at >= 0 });
-  const others = connectedFeeds({ ...config, FEEDS: config.FEEDS.filter((name) => name !== INGEST) }, clock, log);
+  const named = config.FEEDS.filter((name) => name !== INGEST);
+  const others = connectedFeeds({ ...config, FEEDS: named }, clock, log, recorder);
   const place = at < 0 ? others.length : at;
   return { all: [...others.slice(0, place), ingest, ...others.slice(place)], ingest };
 }
 
-function connectedFeeds(config: Config, clock: Clock, log: RootLogger): readonly Feed[] {
+function connectedFeeds(config: Config, clock: Clock, log: RootLogger, recorder: RawSink): readonly Feed[] {
+  const scenario = config.SIM_SCENARIO === undefined ? [] : readScenario(config.SIM_SCENARIO);
   return createFeeds(config.FEEDS, (venue) => ({
     clock,
     random: Math.random,
     log: log.part(venue),
     endpoints: endpointsOf(config),
-    sim: { seed: config.SIM_SEED, tradesPerMinute: config.SIM_RATE },
+    sim: { seed: config.SIM_SEED, tradesPerMinute: config.SIM_RATE, sessions: config.SIM_SESSIONS, scenario },
+    ...(recorder !== undefined && config.RECORD_RAW && { raw: recorder.raw }),
     tape: { speed: config.TAPE_SPEED },
   }));
+}
+
+/** What RECORD names; undefined where nothing is recorded. @throws ConfigError */
+export function recorderOf(config: Config, clock: Clock, log: RootLogger): Recorder | undefined {
+  return config.RECORD === undefined
+    ? undefined
+    : createRecorder({ folder: config.RECORD, clock, log: log.part('recorder') });
 }
 
 function endpointsOf(config: Config): NonNullable<FeedOptions['endpoints']> {

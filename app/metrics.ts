@@ -5,6 +5,7 @@ import type { FailureTally } from './failure-tally.ts';
 import type { FiringWriter } from './firing-writer.ts';
 import type { MarketHost } from './market-host.ts';
 import type { RulesHost } from './rules-host.ts';
+import type { TradeWriter } from './trade-writer.ts';
 
 export interface MetricSources {
   readonly market: Pick<MarketHost, 'counters'>;
@@ -13,6 +14,7 @@ export interface MetricSources {
   readonly writer: Pick<FiringWriter, 'waiting'>;
   readonly dispatcher: Pick<Dispatcher, 'stats'>;
   readonly failures: Pick<FailureTally, 'counts'>;
+  readonly trades: Pick<TradeWriter, 'counters'>;
 }
 
 function one(type: MetricFamily['type'], name: string, help: string, value: number): MetricFamily {
@@ -27,10 +29,12 @@ export function metrics({
   writer,
   dispatcher,
   failures,
+  trades: tradeWriter,
 }: MetricSources): readonly MetricFamily[] {
   const { trades, refused } = market.counters();
   const { series, instruments } = engine.size();
   const { sent, merged, expired, waiting } = dispatcher.stats();
+  const kept = tradeWriter.counters();
   const failed = [...failures.counts()].map(([platform, value]) => ({ labels: { platform }, value }));
   return [
     one('counter', 'trades_total', 'Trades that came from feeds.', trades),
@@ -40,6 +44,8 @@ export function metrics({
       'Events that the engine refused: late, malformed or without a rule.',
       refused,
     ),
+    one('counter', 'trades_stored_total', 'Trades that were stored.', kept.stored),
+    one('counter', 'trades_dropped_total', 'Trades that came faster than they could be stored.', kept.dropped),
     one('gauge', 'rules', 'Rules that run.', rules.count()),
     one('gauge', 'series', 'Distinct series that are computed.', series),
     one('gauge', 'instruments', 'Instruments that are known to the engine.', instruments),

@@ -10,6 +10,7 @@ import { Engine } from '../engine/engine.ts';
 import { DAY, MINUTE } from '../engine/market/interval.ts';
 import type { Feed } from '../feeds/feed.ts';
 import type { IngestFeed } from '../feeds/ingest.ts';
+import type { Recorder } from '../feeds/recorder.ts';
 import { createPagePlatform } from '../web/page-platform.ts';
 import type { IngestPort } from '../web/ports.ts';
 import { createWebServer, type WebServer } from '../web/server.ts';
@@ -27,7 +28,9 @@ import type { RootLogger } from './part-logger.ts';
 import { chatPlatforms, hasChatToken, openTerminal, partStatus, type Terminal } from './platforms.ts';
 import { createPreflight, type Preflight } from './preflight/preflight.ts';
 import { createRulesHost, type RulesHost } from './rules-host.ts';
+import { storedTrades } from './stored-trades.ts';
 import type { Stores } from './stores.ts';
+import { createTradeWriter, type TradeWriter } from './trade-writer.ts';
 import { createWebPorts } from './web-ports.ts';
 
 export interface BuildOptions {
@@ -38,6 +41,8 @@ export interface BuildOptions {
   readonly feeds: readonly Feed[];
   /** The one among the feeds that takes what is handed in. */
   readonly ingest: IngestFeed;
+  /** Is told everything that the feeds tell; undefined where nothing is recorded. */
+  readonly recorder?: Recorder | undefined;
   /** The terminal to open the console in; undefined where there is none. */
   readonly terminal?: Terminal;
 }
@@ -47,6 +52,8 @@ export interface Parts {
   readonly market: MarketHost;
   readonly rules: RulesHost;
   readonly bars: BarWriter;
+  readonly trades: TradeWriter;
+  readonly recorder: Recorder | undefined;
   readonly firings: FiringWriter;
   readonly charts: Charts;
   readonly preflight: Preflight;
@@ -62,7 +69,7 @@ export const DEFAULTS = { venue: undefined, interval: 5 * MINUTE, quote: 'usdt',
 
 /** Makes all parts and tells each of those that it needs; none of them runs yet. */
 export async function buildParts(options: BuildOptions): Promise<Parts> {
-  const { config, clock, log, stores, feeds } = options;
+  const { config, clock, log, stores, feeds, recorder } = options;
   // First what can fail: nothing has to be taken down then.
   const secret = await stores.meta.getOrMake('button-secret', () => randomBytes(32).toString('hex'));
   const release = await version();
@@ -72,6 +79,13 @@ export async function buildParts(options: BuildOptions): Promise<Parts> {
     ...{ engine, feeds, bars: stores.bars, facts: stores.facts, writer: bars, clock },
     log: log.part('market'),
   });
+  const trades = createTradeWriter(stores.trades, clock, log.part('trades'));
+  if (config.TRADES_RETENTION > 0) {
+    market.onEvent((event) => {
+      if (event.type === 'trade') trades.add(event);
+    });
+  }
+  if (recorder !== undefined) record(market, recorder);
   const firings = createFiringWriter(stores.firings, clock, log.part('firings'), () => dispatcher.wake());
   const rules = createRulesHost({ ...stores, engine, market, writer: firings, clock, log: log.part('rules') });
   const charts = chartsOf(config, clock, log);
@@ -80,7 +94,7 @@ export async function buildParts(options: BuildOptions): Promise<Parts> {
   const moves = createChatMover(stores.chats, rules);
   const platforms = [...outerPlatforms(options, moves), page];
   const hooks = hooksOf(options, market, () => dispatcher.wake());
-  const ports = commandPorts(options, secret, { market, rules, firings, charts, preflight, platforms, hooks });
+  const ports = commandPorts(options, secret, { market, rules, trades, firings, charts, preflight, platforms, hooks });
   const gate = createCommandGate(createCommandService(ports));
   const failures = createFailureTally(platforms.map((platform) => platform.name));
   const dispatcher = dispatcherOf(options, { rules, moves, platforms, failures }, ports);
@@ -92,14 +106,14 @@ export async function buildParts(options: BuildOptions): Promise<Parts> {
     version: release,
     ports: createWebPorts({
       ...{ service: gate.service, engine, market, rules, platforms, clock, writer: firings, dispatcher, failures },
-      ...{ firings: stores.firings, outbox: stores.outbox, quote: DEFAULTS.quote, hooks },
-      ingest: ingestOf(options, market, bars),
+      ...{ firings: stores.firings, outbox: stores.outbox, trades, tradeStore: stores.trades },
+      ...{ quote: DEFAULTS.quote, hooks, ingest: ingestOf(options, market, bars) },
     }),
     page,
     clock,
     logger: log.part('web'),
   });
-  return { market, rules, bars, firings, charts, preflight, platforms, gate, dispatcher, web };
+  return { market, rules, bars, trades, recorder, firings, charts, preflight, platforms, gate, dispatcher, web };
 }
 
 function ingestOf({ config, stores, ingest, log }: BuildOptions, market: MarketHost, bars: BarWriter): IngestPort {
@@ -144,17 +158,20 @@ function outerPlatforms(
 }
 
 function commandPorts(
-  { config, clock, log, stores }: BuildOptions,
+  { config, clock, log, stores, feeds }: BuildOptions,
   secret: string,
   {
     market,
     rules,
+    trades,
     firings,
     charts,
     preflight,
     platforms,
     hooks,
-  }: Pick<Parts, 'market' | 'rules' | 'firings' | 'charts' | 'preflight' | 'platforms'> & { readonly hooks: Hooks },
+  }: Pick<Parts, 'market' | 'rules' | 'trades' | 'firings' | 'charts' | 'preflight' | 'platforms'> & {
+    readonly hooks: Hooks;
+  },
 ): CommandPorts {
   return {
     market,
@@ -178,8 +195,43 @@ function commandPorts(
     reference: () => randomBytes(2).toString('hex'),
     admins: new Set(config.ADMINS),
     defaults: DEFAULTS,
+    archive: {
+      trades: (instrument, from, to) =>
+        storedTrades({ trades, tradeStore: stores.trades }, instrument, { from, to, limit: undefined }),
+      async bars(instrument, interval, from, to) {
+        await market.prepare(instrument);
+        return market.history.range(instrument, interval, from, to);
+      },
+    },
+    ...simulatorOf(feeds),
     demonstration: config.FEEDS.every((name) => name === 'sim'),
   };
+}
+
+/** What the engine makes of it is not recorded: it makes the same of the same. */
+function record(market: MarketHost, recorder: Recorder): void {
+  market.onEvent((event) => {
+    switch (event.type) {
+      case 'trade':
+      case 'bars':
+      case 'fact':
+      case 'book':
+      case 'gap':
+        recorder.event(event);
+        break;
+      case 'bar-closed':
+      case 'fired':
+      case 'rule-state':
+      case 'history-needed':
+      case 'refused':
+        break;
+    }
+  });
+}
+
+function simulatorOf(feeds: readonly Feed[]): Pick<CommandPorts, 'simulator'> {
+  const order = feeds.find((feed) => feed.order !== undefined)?.order;
+  return order === undefined ? {} : { simulator: { order } };
 }
 
 function dispatcherOf(

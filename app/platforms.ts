@@ -39,21 +39,24 @@ export function chatPlatforms(config: Config, clock: Clock, log: RootLogger, eve
   return platforms;
 }
 
-/** The console in the terminal. Its pictures go beside the database. */
+/** The console in the terminal. Its pictures and files go beside the database. */
 export function openTerminal(config: Config, clock: Clock, terminal: Terminal): ChatPlatform {
-  const folder = join(dirname(databaseFile(config.DATABASE_URL) ?? 'data/x'), 'charts');
+  const data = dirname(databaseFile(config.DATABASE_URL) ?? 'data/x');
   // A later run leaves the pictures of an earlier one alone.
   const run = Math.floor(clock.now() / 1000).toString(36);
   let count = 0;
+  async function save(kind: string, name: string, bytes: Uint8Array): Promise<string> {
+    const folder = join(data, kind);
+    await mkdir(folder, { recursive: true });
+    const path = join(folder, name);
+    await writeFile(path, bytes);
+    return path;
+  }
   return createTerminal({
     ...terminal,
     colour: true,
-    async savePicture(png) {
-      await mkdir(folder, { recursive: true });
-      const path = join(folder, `chart-${run}-${++count}.png`);
-      await writeFile(path, png);
-      return path;
-    },
+    savePicture: (png) => save('charts', `chart-${run}-${++count}.png`, png),
+    saveFile: (name, bytes) => save('exports', `${run}-${++count}-${name}`, bytes),
   });
 }
 

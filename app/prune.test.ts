@@ -19,6 +19,7 @@ it('drops each kind at its age in days, and goes on until a step finds nothing',
     stores: {
       bars: { prune: (_interval, olderThan, limit) => bars(olderThan, limit) },
       facts: { prune: store('facts') },
+      trades: { prune: store('trades') },
       outbox: { prune: store('deliveries') },
       views: { prune: store('views') },
       firings: { prune: store('firings') },
@@ -26,9 +27,10 @@ it('drops each kind at its age in days, and goes on until a step finds nothing',
     },
     clock: createManualClock(NOW).clock,
     barsRetention: 7 * DAY,
+    tradesRetention: 2 * DAY,
   });
   expect(new Set(asked)).toEqual(
-    new Set(['bars 7', 'facts 7', 'deliveries 30', 'views 30', 'firings 90', 'changes 365']),
+    new Set(['bars 7', 'facts 7', 'trades 2', 'deliveries 30', 'views 30', 'firings 90', 'changes 365']),
   );
   expect(left.get('firings')).toBe(0);
   expect(asked.filter((line) => line === 'firings 90').length).toBeGreaterThan(2);

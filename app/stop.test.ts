@@ -23,6 +23,7 @@ function parts(work: Readonly<Record<string, () => Promise<void>>> = {}) {
       web: { stop: part('web') },
       market: { stop: part('market') },
       bars: { stop: part('bars') },
+      trades: { stop: part('trades') },
       charts: { renderer: { close: part('charts') } },
       preflight: { close: part('preflight') },
     },
@@ -51,7 +52,8 @@ describe('the stop', () => {
     inOrder('web done', 'market');
     inOrder('market done', 'firings');
     inOrder('market done', 'bars');
-    for (const writer of ['firings', 'bars', 'charts']) inOrder(`${writer} done`, 'database');
+    inOrder('market done', 'trades');
+    for (const writer of ['firings', 'bars', 'trades', 'charts']) inOrder(`${writer} done`, 'database');
   });
 
   it('takes 10 s at most, whatever hangs, and reaches the database in any case', async () => {

@@ -13,6 +13,8 @@ export interface Stopping {
     readonly web: Pick<Parts['web'], 'stop'>;
     readonly market: Pick<Parts['market'], 'stop'>;
     readonly bars: Pick<Parts['bars'], 'stop'>;
+    readonly trades: Pick<Parts['trades'], 'stop'>;
+    readonly recorder?: Pick<NonNullable<Parts['recorder']>, 'stop'> | undefined;
     readonly charts: { readonly renderer: Pick<Parts['charts']['renderer'], 'close'> };
     readonly preflight: Pick<Parts['preflight'], 'close'>;
   };
@@ -62,7 +64,9 @@ export async function stopParts({ parts, close, clock, log }: Stopping): Promise
   const stopped = parts.dispatcher.stop();
   await step('web', () => Promise.all([stopped, parts.web.stop()]));
   await step('prices', () => parts.market.stop());
-  const writers = () => Promise.all([parts.firings.stop(), parts.bars.stop(), parts.charts.renderer.close()]);
+  const { firings, bars, trades, recorder, charts } = parts;
+  const stored = () => [firings.stop(), bars.stop(), trades.stop(), recorder?.stop()];
+  const writers = () => Promise.all([...stored(), charts.renderer.close()]);
   await step('writers', writers);
   await step('database', close);
 }

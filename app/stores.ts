@@ -7,6 +7,7 @@ import { createMetaStore } from '../db/meta.ts';
 import type { Database } from '../db/open.ts';
 import { createOutboxStore } from '../db/outbox.ts';
 import { createRuleStore } from '../db/rules.ts';
+import { createTradeStore } from '../db/trades.ts';
 import { createUserStore } from '../db/users.ts';
 import { createViewStore } from '../db/views.ts';
 import { createWebhookStore } from '../db/webhooks.ts';
@@ -18,6 +19,7 @@ export function createStores(database: Database) {
   return {
     bars: createBarStore(database),
     facts: createFactStore(database),
+    trades: createTradeStore(database),
     chats: createChatStore(database),
     users: createUserStore(database),
     definitions: createDefinitionStore(database),

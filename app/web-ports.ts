@@ -3,6 +3,7 @@ import type { ChatPlatform } from '../commands/platform.ts';
 import type { CommandService } from '../commands/service.ts';
 import type { FiringStore } from '../db/firings.ts';
 import type { OutboxStore } from '../db/outbox.ts';
+import type { TradeStore } from '../db/trades.ts';
 import type { Clock } from '../engine/clock.ts';
 import type { Engine } from '../engine/engine.ts';
 import type { Bar, EngineEvent, FeedEvent } from '../engine/market/events.ts';
@@ -14,6 +15,8 @@ import type { MarketHost } from './market-host.ts';
 import { type MetricSources, metrics } from './metrics.ts';
 import type { RulesHost } from './rules-host.ts';
 import { seriesAnswer } from './series-answer.ts';
+import { storedTrades } from './stored-trades.ts';
+import type { TradeWriter } from './trade-writer.ts';
 
 export interface WebPortsOptions extends MetricSources {
   readonly service: CommandService;
@@ -22,6 +25,8 @@ export interface WebPortsOptions extends MetricSources {
   readonly rules: RulesHost;
   readonly firings: FiringStore;
   readonly outbox: OutboxStore;
+  readonly trades: TradeWriter;
+  readonly tradeStore: TradeStore;
   readonly writer: Pick<FiringWriter, 'waiting' | 'fault'>;
   readonly platforms: readonly ChatPlatform[];
   readonly clock: Clock;
@@ -77,6 +82,7 @@ export function createWebPorts(options: WebPortsOptions): WebPorts {
     resolve: (text) => market.symbols.resolve(text, preference)?.instrument,
     suggest: (text) => market.symbols.suggest(text, preference, 5).map((info) => info.symbol),
     bars: (instrument, interval, from, to, limit) => barsFor(market, instrument, interval, from, to, limit),
+    trades: (instrument, from, to, limit) => storedTrades(options, instrument, { from, to, limit }),
     async day(instrument) {
       const last = market.price(instrument);
       const now = market.now();

@@ -7,6 +7,7 @@ import { benchNearness } from './nearness.ts';
 import { benchPreflight } from './preflight.ts';
 import type { BenchRow } from './row.ts';
 import { benchRules } from './rules.ts';
+import { benchSim } from './sim.ts';
 import { benchVenues } from './venues.ts';
 
 const rows: BenchRow[] = [
@@ -18,6 +19,7 @@ const rows: BenchRow[] = [
   ...benchVenues(),
   ...benchNearness(),
   ...(await benchIngest()),
+  ...(await benchSim()),
   ...benchRules(),
 ];
 console.table(rows.map(({ name, figure, ratio = '', wanted = '' }) => ({ name, figure, ratio, wanted })));

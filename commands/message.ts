@@ -27,9 +27,18 @@ export interface Picture {
   readonly key: string;
 }
 
+/** A file that goes with a message, below 8 MB; a message has a picture or a file. */
+export interface Attachment {
+  /** `sim-btcusdt-trades.csv`. */
+  readonly name: string;
+  readonly bytes: Uint8Array;
+  readonly type: 'text/csv' | 'application/json';
+}
+
 export interface Message {
   readonly text: Text;
   readonly picture?: Picture;
+  readonly file?: Attachment;
   /** Rows of buttons. */
   readonly buttons?: readonly (readonly Button[])[];
   /** Sent without a sound. */

@@ -8,7 +8,7 @@ import type { Webhook, WebhookStore } from '../db/webhooks.ts';
 import type { Clock } from '../engine/clock.ts';
 import type { RuleView } from '../engine/engine.ts';
 import type { RuleText } from '../engine/language/ast.ts';
-import type { Bar } from '../engine/market/events.ts';
+import type { Bar, Trade } from '../engine/market/events.ts';
 import type { FactSource } from '../engine/market/facts.ts';
 import type { SymbolTable } from '../engine/market/symbols.ts';
 import type { Trial } from '../engine/preflight/trial.ts';
@@ -61,6 +61,29 @@ export interface MarketPort {
   /** Makes sure that trades of the instrument come in. */
   watch(instrument: string): void;
   feeds(): readonly PartStatus[];
+}
+
+/** The simulator, where it is a feed: things can be had happen. */
+export interface SimulatorPort {
+  /**
+   * @param symbol undefined: all
+   * @param size `5%`, `30s`; undefined: the usual one
+   * @returns the size: a share of the price, or a length in ms
+   * @throws UserError where the size is none
+   */
+  order(order: {
+    readonly what: 'crash' | 'pump' | 'gap' | 'silence' | 'calm';
+    readonly symbol: string | undefined;
+    readonly size: string | undefined;
+  }): number;
+}
+
+/** What was stored, for whoever wants all of it. */
+export interface ArchivePort {
+  /** Trades with `from <= ts < to` (ms), oldest first, in portions that are read as they are asked for. */
+  trades(instrument: string, from: number, to: number): AsyncIterable<readonly Trade[]>;
+  /** Closed bars with `from <= start < to`, oldest first. @throws TransportError */
+  bars(instrument: string, interval: number, from: number, to: number): Promise<readonly Bar[]>;
 }
 
 /** How a delivery went. */
@@ -143,6 +166,9 @@ export interface CommandPorts {
   readonly preflight?: PreflightPort;
   /** Missing where nothing listens for what is posted. */
   readonly webhooks?: WebhookPort;
+  readonly archive: ArchivePort;
+  /** Missing where the simulator is no feed. */
+  readonly simulator?: SimulatorPort;
   readonly platforms: () => readonly PartStatus[];
   /** Deliveries by state. */
   readonly outbox: () => Promise<Readonly<Record<string, number>>>;

@@ -4,9 +4,11 @@ import { chart } from './chart.ts';
 import type { Command } from './command.ts';
 import { define } from './define.ts';
 import { defines } from './defines.ts';
+import { exportData } from './export.ts';
 import { help } from './help.ts';
 import { price } from './price.ts';
 import { settings } from './settings.ts';
+import { sim } from './sim.ts';
 import { start } from './start.ts';
 import { status } from './status.ts';
 import { value } from './value.ts';
@@ -26,6 +28,8 @@ export const COMMANDS: readonly Command[] = [
   define,
   defines,
   webhook,
+  exportData,
   status,
   settings,
+  sim,
 ];

@@ -1,5 +1,5 @@
 import { sql } from 'drizzle-orm';
-import { index, integer, primaryKey, real, sqliteTable, text, uniqueIndex } from 'drizzle-orm/sqlite-core';
+import { blob, index, integer, primaryKey, real, sqliteTable, text, uniqueIndex } from 'drizzle-orm/sqlite-core';
 import type { NamedValue, RuleState, SavedRule } from '../engine/rules/rule.ts';
 
 /** Times are ms since the epoch. Ids of chats and users are the platforms' own, as text. */
@@ -159,6 +159,25 @@ export const facts = sqliteTable(
     value: real().notNull(),
   },
   (t) => [primaryKey({ columns: [t.name, t.instrument, t.slot] })],
+);
+
+/** Trades by the chunk: see `trade-chunk.ts` for what `data` holds. */
+export const trades = sqliteTable(
+  'trades',
+  {
+    id: integer().primaryKey(),
+    instrument: text().notNull(),
+    /** Times of its first and last trade. */
+    first: integer().notNull(),
+    last: integer().notNull(),
+    count: integer().notNull(),
+    data: blob({ mode: 'buffer' }).notNull(),
+  },
+  (t) => [
+    index('trades_first').on(t.instrument, t.first),
+    index('trades_newest').on(t.instrument, t.last),
+    index('trades_last').on(t.last),
+  ],
 );
 
 /** What an interactive message shows, for the buttons under it. */

@@ -38,6 +38,15 @@ export interface FeedStatus {
 /** Where a feed puts what it receives, in order. Must not throw and must not wait. */
 export type FeedSink = (event: FeedEvent) => void;
 
+/** What can be ordered of a market that is made up: see the simulator's incidents. */
+export interface MarketOrder {
+  readonly what: 'crash' | 'pump' | 'gap' | 'silence' | 'calm';
+  /** Undefined: all. */
+  readonly symbol: string | undefined;
+  /** Of a crash or pump a share of the price (`5%`), of a gap or silence a length (`30s`); undefined: the usual one. */
+  readonly size: string | undefined;
+}
+
 /**
  * One venue. Never fatal: what is down is retried for ever and shown in `status`. All methods may be called in any state.
  */
@@ -71,4 +80,10 @@ export interface Feed {
   /** Whether nobody uses it, so that its state is no news; absent where somebody asked for the venue. */
   isIdle?(): boolean;
   status(): FeedStatus;
+  /**
+   * Has something happen from now on; the simulator alone can.
+   * @returns its size: a share, or a length in ms
+   * @throws UserError where the size is none
+   */
+  order?(order: MarketOrder): number;
 }

@@ -1,5 +1,6 @@
-import { readdirSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { ConfigError } from '../engine/errors.ts';
 import type { BookEvent, FeedEvent, Trade } from '../engine/market/events.ts';
@@ -78,10 +79,12 @@ describe('the names of feeds', () => {
     expect(told).toEqual(['binance', 'sim']);
   });
 
-  it('refuses a tape that is not there, or is a folder', () => {
+  it('refuses a tape that is not there, or a folder without any', () => {
     const make = (file: string) => () => createFeed(`tape:${file}`, stageOptions(createManualClock()));
     expect(make('/nowhere/x.ndjson')).toThrow('FEEDS: the tape /nowhere/x.ndjson cannot be read');
-    expect(make(tmpdir())).toThrow(`FEEDS: the tape ${tmpdir()} is a folder`);
+    const folder = mkdtempSync(join(tmpdir(), 'no-tape-'));
+    expect(make(folder)).toThrow(`FEEDS: the folder ${folder} holds no tape`);
+    rmSync(folder, { recursive: true });
   });
 
   it('has a stage for each', () => {

@@ -1,4 +1,4 @@
-import { accessSync, constants, statSync } from 'node:fs';
+import { accessSync, constants } from 'node:fs';
 import type { Clock } from '../engine/clock.ts';
 import { ConfigError } from '../engine/errors.ts';
 import { binance } from './binance.ts';
@@ -9,8 +9,11 @@ import type { Feed } from './feed.ts';
 import { kraken } from './kraken.ts';
 import type { Logger } from './logger.ts';
 import { okx } from './okx.ts';
-import { createSimFeed } from './sim.ts';
+import type { RawFrame } from './recorder.ts';
+import { createSimFeed, type SimOptions } from './sim.ts';
 import { createTapeFeed } from './tape.ts';
+import { tapesOf } from './tape-lines.ts';
+import type { Readers } from './tape-raw.ts';
 import type { Venue } from './venue.ts';
 import { createVenueFeed } from './venue-feed.ts';
 
@@ -26,8 +29,10 @@ export interface FeedOptions {
   readonly log: Logger;
   /** Addresses that differ from the venue's own, by venue: `<VENUE>_WS_URL`, `<VENUE>_REST_URL`. */
   readonly endpoints?: Readonly<Record<string, Endpoints | undefined>>;
-  readonly sim?: { readonly seed?: string; readonly tradesPerMinute?: number };
+  readonly sim?: Omit<SimOptions, 'clock'>;
   readonly tape?: { readonly speed?: number };
+  /** Is told each text frame of a venue. */
+  readonly raw?: (frame: RawFrame) => void;
 }
 
 /** `argument` is what follows the colon: `tape:<file>`. */
@@ -35,8 +40,15 @@ type Factory = (options: FeedOptions, argument: string) => Feed;
 
 const venue =
   (one: Venue): Factory =>
-  ({ clock, random, log, endpoints }) =>
-    createVenueFeed(one, { ...endpoints?.[one.name], clock, random, log });
+  ({ clock, random, log, endpoints, raw }) =>
+    createVenueFeed(one, { ...endpoints?.[one.name], clock, random, log, ...(raw && { raw }) });
+
+/** What reads the frames of a tape: names follow from the frames alone, as the list of markets is not on it. */
+const readers: Readers = (name) => {
+  const known = TAPED.get(name);
+  return known?.reader({ get: () => undefined, named: () => undefined });
+};
+const TAPED: ReadonlyMap<string, Venue> = new Map([binance].map((one) => [one.name, one]));
 
 const VENUES: Readonly<Record<string, Factory>> = {
   sim: ({ clock, sim }) => createSimFeed({ ...sim, clock }),
@@ -46,7 +58,7 @@ const VENUES: Readonly<Record<string, Factory>> = {
   okx: venue(okx),
   coinbase: venue(coinbase),
   'binance-usdm': venue(binanceUsdm),
-  tape: ({ clock, log, tape }, file) => createTapeFeed({ ...tape, file: readable(file), clock, log }),
+  tape: ({ clock, log, tape }, file) => createTapeFeed({ ...tape, file: readable(file), readers, clock, log }),
 };
 
 /** A tape that is not there will not come: better said at the start. */
@@ -56,7 +68,7 @@ function readable(file: string): string {
   } catch (cause) {
     throw new ConfigError(`FEEDS: the tape ${file} cannot be read`, { cause });
   }
-  if (statSync(file).isDirectory()) throw new ConfigError(`FEEDS: the tape ${file} is a folder`);
+  if (tapesOf(file).length === 0) throw new ConfigError(`FEEDS: the folder ${file} holds no tape`);
   return file;
 }
 

@@ -23,8 +23,12 @@ const bar = z.object({
   trades: z.number().nonnegative(),
   bought: z.number().nonnegative().optional().catch(undefined),
 });
+const bookSide = z
+  .object({ prices: z.array(z.number()), sizes: z.array(z.number()) })
+  .transform(({ prices, sizes }) => ({ prices: Float64Array.from(prices), sizes: Float64Array.from(sizes) }));
 const event = z.discriminatedUnion('type', [
   trade,
+  z.object({ type: z.literal('book'), instrument, ts: z.number().nonnegative(), bids: bookSide, asks: bookSide }),
   z.object({ type: z.literal('bars'), instrument, interval: z.number().positive(), bars: z.array(bar).min(1) }),
   z.object({
     type: z.literal('fact'),

@@ -1,13 +1,31 @@
-import { createReadStream } from 'node:fs';
-import { createGunzip } from 'node:zlib';
+import { createReadStream, readdirSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { constants, createGunzip } from 'node:zlib';
 
 /** A longer line is no line; it is given as an empty one. */
 const MAX_LINE = 32 * 1024 * 1024;
 
-/** The lines of a text file, gzipped where its name ends in `.gz`, read as they are asked for. */
-export async function* readLines(file: string): AsyncGenerator<string[]> {
+/** The tapes that a path names: itself, or those of a folder in the order of their names; raw ones only where there are no others. */
+export function tapesOf(path: string): readonly string[] {
+  if (!statSync(path).isDirectory()) return [path];
+  const names = readdirSync(path)
+    .filter((name) => /\.ndjson(\.gz)?$/.test(name) && !name.startsWith('index'))
+    .sort();
+  const events = names.filter((name) => !name.startsWith('raw-'));
+  return (events.length > 0 ? events : names).map((name) => join(path, name));
+}
+
+/** The lines of a text file, or of all of a folder, gzipped where the name ends in `.gz`, read as they are asked for. */
+export async function* readLines(path: string): AsyncGenerator<string[]> {
+  for (const file of tapesOf(path)) yield* linesOf(file);
+}
+
+async function* linesOf(file: string): AsyncGenerator<string[]> {
   const raw = createReadStream(file);
-  const source = file.endsWith('.gz') ? raw.pipe(createGunzip()) : raw;
+  const source = file.endsWith('.gz')
+    ? // A file that a kill has torn is read up to the tear.
+      raw.pipe(createGunzip({ finishFlush: constants.Z_SYNC_FLUSH }))
+    : raw;
   if (source !== raw) raw.on('error', (error) => source.destroy(error));
   source.setEncoding('utf8');
   let rest = '';

@@ -12,11 +12,14 @@ import { createStateKeeper } from './feed-state.ts';
 import type { Logger } from './logger.ts';
 import { parseTapeLine, timeOf } from './tape-events.ts';
 import { readLines } from './tape-lines.ts';
+import { parseRawLine, type Readers } from './tape-raw.ts';
 import { createTapeReport, type TapeReport } from './tape-report.ts';
 
 export interface TapeOptions {
-  /** NDJSON of feed events, one a line; `.gz` is unpacked. */
+  /** NDJSON of feed events or of raw frames, one a line, or a folder of such files; `.gz` is unpacked. */
   readonly file: string;
+  /** Read raw frames; without them there are none. */
+  readonly readers?: Readers;
   /** 1: as recorded; 10: ten times as fast; Infinity: at once. Default 1. */
   readonly speed?: number;
   readonly clock: Clock;
@@ -70,15 +73,15 @@ export function createTapeFeed(options: TapeOptions): Feed {
     for await (const lines of readLines(file)) {
       for (const text of lines) {
         if (mine !== run) return;
-        const event = read(text, ++line, report);
-        if (!event) continue;
-        firstTs ??= timeOf(event);
-        const wait =
-          speed === Number.POSITIVE_INFINITY ? 0 : startedAt + (timeOf(event) - firstTs) / speed - clock.now();
-        if (wait > 0) await sleep(wait);
-        else if (line % SLICE === 0) await breathe();
-        if (mine !== run) return;
-        pass(event);
+        for (const event of read(text, ++line, report)) {
+          firstTs ??= timeOf(event);
+          const wait =
+            speed === Number.POSITIVE_INFINITY ? 0 : startedAt + (timeOf(event) - firstTs) / speed - clock.now();
+          if (wait > 0) await sleep(wait);
+          else if (line % SLICE === 0) await breathe();
+          if (mine !== run) return;
+          pass(event);
+        }
       }
     }
     if (mine !== run) return;
@@ -88,17 +91,23 @@ export function createTapeFeed(options: TapeOptions): Feed {
     log.info({ file, lines: line, malformed: report.malformed }, 'the tape has ended');
   }
 
-  function read(text: string, line: number, report: TapeReport): FeedEvent | undefined {
-    if (text.trim() === '') return undefined;
-    counters.frames++;
+  function parse(text: string, line: number): readonly FeedEvent[] | undefined {
     const event = parseTapeLine(text, line);
-    if (event) {
+    if (event) return [event];
+    return options.readers && parseRawLine(text, options.readers);
+  }
+
+  function read(text: string, line: number, report: TapeReport): readonly FeedEvent[] {
+    if (text.trim() === '') return [];
+    counters.frames++;
+    const events = parse(text, line);
+    if (events) {
       report.good();
-      return event;
+      return events;
     }
     report.bad(line, text);
     if (counters.malformed++ === 0) log.warn({ file, line }, 'a line of the tape cannot be read');
-    return undefined;
+    return [];
   }
 
   /** A tape without a readable line is silent for ever: that must not look like calm. */
@@ -155,10 +164,10 @@ export function createTapeFeed(options: TapeOptions): Feed {
         for (const text of lines) {
           if (++line % SLICE === 0) await breathe();
           if (text.trim() === '') continue;
-          const event = parseTapeLine(text, line);
-          if (event) report.good();
+          const events = parse(text, line);
+          if (events) report.good();
           else report.bad(line, text);
-          if (event?.instrument !== undefined) found.add(event.instrument);
+          for (const { instrument } of events ?? []) if (instrument !== undefined) found.add(instrument);
         }
       }
     } catch (cause) {

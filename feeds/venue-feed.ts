@@ -8,6 +8,7 @@ import type { Feed, FeedSink } from './feed.ts';
 import type { Logger } from './logger.ts';
 import { createMarketList } from './markets.ts';
 import { createRecentSequence } from './recent-sequence.ts';
+import type { RawFrame } from './recorder.ts';
 import { createRest } from './rest.ts';
 import { createSequence, type Sequence } from './sequence.ts';
 import { createStreams, type Stream } from './streams.ts';
@@ -23,6 +24,8 @@ export interface VenueFeedOptions {
   /** Scheme, host and port; default: the venue's. */
   readonly wsUrl?: string | undefined;
   readonly restUrl?: string | undefined;
+  /** Is told each text frame as it comes. */
+  readonly raw?: (frame: RawFrame) => void;
   readonly clock: Clock;
   /** 0 <= x < 1. */
   readonly random: () => number;
@@ -68,7 +71,10 @@ export function createVenueFeed(venue: Venue, options: VenueFeedOptions): Feed {
       clock,
       random,
       log,
-      onText: (text, link) => intake.take(text, key, link),
+      onText(text, link) {
+        options.raw?.({ venue: venue.name, route: key, at: clock.now(), text });
+        intake.take(text, key, link);
+      },
       onSubscribed: (names, link) => onSubscribed(key, names, link),
       onLost: (heardAt, link) => onLost(key, heardAt, link),
       onSwitched(link, old) {

@@ -34,6 +34,7 @@ it('has every route of the console in the OpenAPI document, with who may use it'
     'post /api/console/press',
     'get /api/console/complete',
     'get /api/console/pictures/{id}',
+    'get /api/console/files/{id}',
   ]);
   const { responses, security } = paths['/api/console']!.post!;
   expect(Object.keys(responses)).toEqual(['200', '400', '401', '403', '413', '415']);

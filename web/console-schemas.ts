@@ -54,6 +54,13 @@ export const MessageSchema = z
         height: z.number().int(),
       })
       .optional(),
+    file: z
+      .strictObject({
+        url: z.string().openapi({ description: 'relative to the page' }),
+        name: z.string(),
+        bytes: z.number().int(),
+      })
+      .optional(),
     buttons: z
       .array(z.array(z.strictObject({ label: z.string(), data: z.string() })))
       .optional()

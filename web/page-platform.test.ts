@@ -21,6 +21,16 @@ describe('the page as a chat platform', () => {
     expect(events).toEqual(['message', 'message']);
   });
 
+  it('keeps the file of a message for as long as the message', () => {
+    const { page } = setup();
+    const file = { name: 'a.csv', bytes: Buffer.from('ts\r\n'), type: 'text/csv' } as const;
+    const shown = page.answer({ text: ['look'], file });
+    expect(shown.file).toEqual({ url: `api/console/files/${shown.id}`, name: 'a.csv', bytes: 4 });
+    expect(page.file(shown.id)).toBe(file);
+    page.remove(shown.id);
+    expect(page.file(shown.id)).toBeUndefined();
+  });
+
   it('has one chat alone', async () => {
     const { page } = setup();
     const failure = await page

@@ -1,5 +1,5 @@
 import { createHash, randomUUID } from 'node:crypto';
-import type { Button, Message, TextSpan } from '../commands/message.ts';
+import type { Attachment, Button, Message, TextSpan } from '../commands/message.ts';
 import type { ChatPlatform } from '../commands/platform.ts';
 import type { ChatAddress } from '../commands/service.ts';
 import type { Clock } from '../engine/clock.ts';
@@ -17,6 +17,8 @@ export interface PageMessage {
   readonly pushed: boolean;
   readonly text: readonly TextSpan[];
   readonly picture?: { readonly url: string; readonly alt: string; readonly width: number; readonly height: number };
+  /** A file is fetched from `url`. */
+  readonly file?: { readonly url: string; readonly name: string; readonly bytes: number };
   readonly buttons?: readonly (readonly Button[])[];
 }
 
@@ -36,6 +38,8 @@ export interface PagePlatform extends ChatPlatform {
   remove(id: string): void;
   /** The PNG of a message that is still shown. */
   picture(id: string): Uint8Array | undefined;
+  /** The file of a message that is still shown. */
+  file(id: string): Attachment | undefined;
   subscribe(listener: (event: PageEvent) => void): () => void;
 }
 
@@ -52,6 +56,7 @@ function pngSize(png: Uint8Array): { width: number; height: number } {
 export function createPagePlatform(clock: Clock): PagePlatform {
   const messages: PageMessage[] = [];
   const pictures = new Map<string, Uint8Array>();
+  const files = new Map<string, Attachment>();
   const delivered = new Map<string, string>();
   const listeners = new Set<(event: PageEvent) => void>();
   let serving = false;
@@ -62,13 +67,16 @@ export function createPagePlatform(clock: Clock): PagePlatform {
 
   function forget(message: PageMessage): void {
     pictures.delete(message.id);
+    files.delete(message.id);
     for (const [nonce, id] of delivered) if (id === message.id) delivered.delete(nonce);
   }
 
   function render(id: string, ts: number, pushed: boolean, message: Message): PageMessage {
     pictures.delete(id);
+    files.delete(id);
+    if (message.file !== undefined) files.set(id, message.file);
     if (message.picture === undefined)
-      return { id, ts, from: 'bot', pushed, text: message.text, ...buttonsOf(message) };
+      return { id, ts, from: 'bot', pushed, text: message.text, ...fileOf(id, message), ...buttonsOf(message) };
     pictures.set(id, message.picture.png);
     // The key makes the URL of an edited message's picture a new one.
     const version = createHash('sha256').update(message.picture.key).digest('hex').slice(0, 12);
@@ -122,11 +130,17 @@ export function createPagePlatform(clock: Clock): PagePlatform {
       emit({ type: 'remove', id });
     },
     picture: (id) => pictures.get(id),
+    file: (id) => files.get(id),
     subscribe(listener) {
       listeners.add(listener);
       return () => listeners.delete(listener);
     },
   };
+}
+
+function fileOf(id: string, { file }: Message): Pick<PageMessage, 'file'> {
+  if (file === undefined) return {};
+  return { file: { url: `api/console/files/${id}`, name: file.name, bytes: file.bytes.byteLength } };
 }
 
 function buttonsOf(message: Message): { buttons?: readonly (readonly Button[])[] } {

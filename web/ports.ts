@@ -1,5 +1,5 @@
 import type { CommandService } from '../commands/service.ts';
-import type { Bar, Side } from '../engine/market/events.ts';
+import type { Bar, Side, Trade } from '../engine/market/events.ts';
 import type { InstrumentInfo } from '../engine/market/instrument.ts';
 
 /** pino-shaped. */
@@ -132,6 +132,13 @@ export interface WebPorts {
     to: number | undefined,
     limit: number,
   ): Promise<readonly Bar[]>;
+  /** Stored trades with `from <= ts < to` (ms), oldest first, in portions that are read as they are asked for; with `limit` the newest so many. */
+  trades(
+    instrument: string,
+    from: number | undefined,
+    to: number | undefined,
+    limit: number | undefined,
+  ): AsyncIterable<readonly Trade[]>;
   /** The price of 24 hours ago, by which `/price` measures too, and its time; undefined where it is not known. */
   day(instrument: string): Promise<{ readonly base: number; readonly since: number } | undefined>;
   /** @throws UserError for an expression that cannot be read */

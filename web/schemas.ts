@@ -36,6 +36,21 @@ export const OhlcSchema = z
   })
   .openapi('Ohlc');
 
+export const TradesSchema = z
+  .object({
+    instrument: z.string(),
+    trades: z.array(
+      z.object({
+        ts: time,
+        price: z.number(),
+        size: z.number().openapi({ description: 'units of the base asset' }),
+        side: z.enum(['buy', 'sell']).nullable().openapi({ description: 'of the taker; null where it is not known' }),
+        id: z.string(),
+      }),
+    ),
+  })
+  .openapi('Trades');
+
 export const SeriesSchema = z
   .object({
     expr: z.string().openapi({ description: 'canonical text', example: 'rsi(14)' }),
@@ -93,6 +108,15 @@ export const RangeSchema = {
     .max(5_000)
     .default(500)
     .openapi({ description: 'at most this many, the newest' }),
+};
+
+/** `from <= ts < to` of trades in ms, and how many of the newest. */
+export const TradeRangeSchema = {
+  from: instant.optional().openapi({ description: 'trades at or after this, in ms since the epoch' }),
+  to: instant.optional().openapi({ description: 'trades before this, in ms since the epoch' }),
+  limit: z.coerce.number().int().min(1).optional().openapi({
+    description: 'at most this many, the newest; 500 where neither from nor limit is given, all of the range otherwise',
+  }),
 };
 
 /** What every route may answer instead. */

@@ -43,6 +43,7 @@ describe('completion in the terminal', () => {
     const terminal = createTerminal({
       ...{ input: Object.assign(input, { isTTY: true, setRawMode: () => input }), output, colour: false },
       savePicture: async () => '',
+      saveFile: async () => '',
       ended: () => undefined,
     });
     await terminal.start(harness.service);

@@ -11,6 +11,8 @@ export interface TerminalOptions {
   readonly colour: boolean;
   /** Puts a picture where the user can open it. @returns the path */
   savePicture(png: Uint8Array): Promise<string>;
+  /** The same for a file. */
+  saveFile(name: string, bytes: Uint8Array): Promise<string>;
   /** Called when the input ends. */
   readonly ended: () => void;
 }
@@ -38,6 +40,8 @@ export function createTerminal(options: TerminalOptions): ChatPlatform {
     const parts = [message.text.map((span) => paint(span, options.colour)).join('')];
     if (message.picture !== undefined)
       parts.push(`🖼  ${message.picture.alt}\n   ${await options.savePicture(message.picture.png)}`);
+    const { file } = message;
+    if (file !== undefined) parts.push(`📄 ${await options.saveFile(file.name, file.bytes)}`);
     const row = (message.buttons ?? []).flat();
     if (row.length > 0) {
       buttons = row;

@@ -27,16 +27,18 @@ export interface Payload {
 }
 
 export function toPayload(message: Message): Payload {
-  const { picture } = message;
   return {
     content: renderContent(message.text),
     components: toRows(message.buttons ?? []),
-    files:
-      picture === undefined
-        ? []
-        : [{ attachment: asBuffer(picture.png), name: PICTURE_NAME, description: shorten(picture.alt, ALT_LIMIT) }],
+    files: filesOf(message),
     flags: message.silent === true ? MessageFlags.SuppressNotifications : 0,
   };
+}
+
+function filesOf({ picture, file }: Message): Payload['files'] {
+  if (file !== undefined) return [{ attachment: asBuffer(file.bytes), name: file.name, description: file.name }];
+  if (picture === undefined) return [];
+  return [{ attachment: asBuffer(picture.png), name: PICTURE_NAME, description: shorten(picture.alt, ALT_LIMIT) }];
 }
 
 /** At most `limit` characters, with an ellipsis where something was cut. */

@@ -55,6 +55,18 @@ describe('a delivery', () => {
     expect(await platform.send(HERE, { text: ['once'] }, 'delivery-78')).not.toBe(first);
   });
 
+  it('carries its file byte for byte, under its name', async () => {
+    const file = {
+      name: 'sim-btcusdt-trades.csv',
+      bytes: Buffer.from('ts,price\r\n1,2\r\n'),
+      type: 'text/csv',
+    } as const;
+    const id = await platform.send(HERE, { text: ['trades'], file }, 'n1');
+    const [attached] = harness.discord.messages.get(id)!.attachments;
+    expect(attached?.filename).toBe(file.name);
+    expect(Buffer.from(attached!.bytes).toString()).toBe('ts,price\r\n1,2\r\n');
+  });
+
   it('carries its picture byte for byte, with its description', async () => {
     const id = await platform.send(HERE, { text: ['look'], picture: PICTURE }, 'n1');
     const [file] = harness.discord.messages.get(id)!.attachments;

@@ -1,5 +1,5 @@
-import type { Api } from 'grammy';
-import type { Message, Picture } from '../../commands/message.ts';
+import { type Api, InputFile } from 'grammy';
+import type { Attachment, Message, Picture } from '../../commands/message.ts';
 import { isAboutPicture, isGone, isNotModified } from './failures.ts';
 import { format, formattedLength } from './format.ts';
 import { keyboard } from './keyboard.ts';
@@ -71,6 +71,21 @@ export function createSender({ api, pictures, halves, scrub, log, attempt }: Sen
     return sent.message_id;
   }
 
+  async function sendFile(target: Target, message: Message, file: Attachment, options: SendOptions): Promise<number> {
+    const caption = format(message.text, CAPTION_LIMIT);
+    const reply_markup = keyboard(message.buttons);
+    const other = { ...common(target, message, options), ...(reply_markup && { reply_markup }) };
+    const sent = await styled(caption, (caption_entities) =>
+      // Made anew for each try: one that was read is used up.
+      api.sendDocument(target.chat_id, new InputFile(file.bytes, file.name), {
+        ...other,
+        caption: caption.text,
+        caption_entities,
+      }),
+    );
+    return sent.message_id;
+  }
+
   async function sendApart(target: Target, message: Message, picture: Picture, options: SendOptions): Promise<number> {
     const { nonce } = options;
     if (nonce === undefined || halves.get(nonce) === undefined) {
@@ -125,7 +140,8 @@ export function createSender({ api, pictures, halves, scrub, log, attempt }: Sen
 
   return {
     async send(target, message, options = {}) {
-      const { picture } = message;
+      const { picture, file } = message;
+      if (file !== undefined) return await sendFile(target, message, file, options);
       if (picture === undefined) return await sendText(target, message, options);
       const fits = formattedLength(message.text) <= CAPTION_LIMIT;
       try {

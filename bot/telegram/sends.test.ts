@@ -75,6 +75,17 @@ describe('messages to Telegram', () => {
     expect(second.params.photo).toBe('photo-1');
   });
 
+  it('send a file as a document, with the words as its caption', async () => {
+    const { server, deliver } = await open();
+    const bytes = Buffer.from('ts,price\r\n1,2\r\n');
+    const file = { name: 'sim-btcusdt-trades.csv', bytes, type: 'text/csv' } as const;
+    const id = await deliver({ text: [{ bold: 'btcusdt' }, ' trades'], file });
+    expect(server.sent[0]).toMatchObject({ method: 'sendDocument', ok: true, text: 'btcusdt trades' });
+    const [sent] = Object.values(server.sent[0].files);
+    expect([sent.name, Buffer.from(sent.bytes)]).toEqual([file.name, bytes]);
+    expect(id).toBe(String(server.sent[0].messageId));
+  });
+
   it('upload a picture again that Telegram has forgotten', async () => {
     const { server, deliver } = await open();
     await deliver(chart);

@@ -6,4 +6,4 @@ CREATE TABLE `facts` (
 	`ts` integer NOT NULL,
 	`value` real NOT NULL,
 	PRIMARY KEY(`name`, `instrument`, `slot`)
-);
+) WITHOUT ROWID;

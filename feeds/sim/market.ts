@@ -12,6 +12,10 @@ export interface Market {
   bar(minute: number): Bar;
   /** The trades of a minute, one by one, made as they are asked for. */
   trades(minute: number): () => Trade | undefined;
+  /** What the instrument is worth at a time (ms), between and beside its trades. */
+  level(ts: number): number;
+  /** Whether it is traded at all in a minute. */
+  isOpen(minute: number): boolean;
 }
 
 /** A day's bars of one minute: prices in ticks, volumes in lots. */
@@ -33,6 +37,7 @@ interface MinuteDay {
 export const IDS_A_MINUTE = 1_000_000;
 const TICKS = 100;
 const CACHED_DAYS = 16;
+const CACHED_PLANS = 2;
 
 /** Trades are drawn within minutes that are drawn within days, so that any of them can be had without the others. */
 export function createMarket(seed: string, model: Model, tradesPerMinute: number): Market {
@@ -46,8 +51,9 @@ export function createMarket(seed: string, model: Model, tradesPerMinute: number
   const sides = createRandom();
   const lot = info.lot ?? 1;
 
+  const planOf = createCache(CACHED_PLANS, (day) => planDay(model, day));
   const dayOf = createCache(CACHED_DAYS, (day): MinuteDay => {
-    const plan = planDay(model, day);
+    const plan = planOf(day);
     const made = allocate();
     skeleton.seed(minuteStream, day);
     rounding.seed(countStream, day);
@@ -165,6 +171,13 @@ export function createMarket(seed: string, model: Model, tradesPerMinute: number
       };
     },
     trades,
+    level(ts) {
+      const minute = Math.floor(ts / MINUTE);
+      const plan = planOf(Math.floor(minute / MINUTES_OF_DAY));
+      const m = minute % MINUTES_OF_DAY;
+      return Math.exp(plan.from[m] + (plan.to[m] - plan.from[m]) * (ts / MINUTE - minute));
+    },
+    isOpen: () => true,
   };
 }
 

@@ -11,6 +11,13 @@ const MARKETS: readonly (readonly [symbol: string, base: string, price: number, 
   ['xrpusdt', 'xrp', 0.5312, 'stale'],
 ];
 
+/** One of each side, and one whose id a spreadsheet would run. */
+const TRADES = [
+  { type: 'trade', ts: 1_700_000_000_000, price: 64_400.5, size: 0.25, side: 'buy', id: '11' },
+  { type: 'trade', ts: 1_700_000_000_500, price: 64_400, size: 1, side: 'sell', id: '12' },
+  { type: 'trade', ts: 1_700_000_001_000, price: 64_401, size: 1e-8, side: undefined, id: '=13' },
+] as const;
+
 /** Everything that the web server asks for, with knobs. */
 export interface FakePorts extends WebPorts {
   emit(event: StreamEvent): void;
@@ -196,6 +203,14 @@ export function createFakePorts({ now, png }: FakeOptions): FakePorts {
     symbols: () => rows,
     resolve: (text) => rows.find((row) => row.symbol === text || row.instrument === text)?.instrument,
     suggest: (text) => rows.filter((row) => row.symbol.startsWith(text.slice(0, 2))).map((row) => row.symbol),
+    async *trades(instrument, from = 0, to = Number.MAX_SAFE_INTEGER, limit = Number.POSITIVE_INFINITY) {
+      const thrown = failure;
+      failure = undefined;
+      if (thrown !== undefined) throw thrown;
+      const all = TRADES.filter(({ ts }) => ts >= from && ts < to).map((trade) => ({ ...trade, instrument }));
+      const kept = all.slice(Math.max(0, all.length - limit));
+      for (let at = 0; at < kept.length; at += 2) yield kept.slice(at, at + 2);
+    },
     async bars(instrument, interval, from, to, limit) {
       const thrown = failure;
       failure = undefined;

@@ -4,6 +4,8 @@ import { createFiringWriter } from '../../app/firing-writer.ts';
 import { createHooks, type Hooks } from '../../app/hooks.ts';
 import { createMarketHost, type MarketHost } from '../../app/market-host.ts';
 import { createRulesHost, type RulesHost } from '../../app/rules-host.ts';
+import { storedTrades } from '../../app/stored-trades.ts';
+import { createTradeWriter } from '../../app/trade-writer.ts';
 import type { ChartRequest } from '../../charts/request.ts';
 import { createButtonCodec } from '../../commands/button-codec.ts';
 import type { CommandContext } from '../../commands/command.ts';
@@ -21,6 +23,7 @@ import { createFiringStore } from '../../db/firings.ts';
 import { createOutboxStore } from '../../db/outbox.ts';
 import { createRuleStore } from '../../db/rules.ts';
 import { createTempDatabase } from '../../db/temp-database.ts';
+import { createTradeStore } from '../../db/trades.ts';
 import { createUserStore } from '../../db/users.ts';
 import { createViewStore } from '../../db/views.ts';
 import { createWebhookStore } from '../../db/webhooks.ts';
@@ -147,6 +150,11 @@ export async function createCommandHarness(over: Partial<CommandPorts> = {}): Pr
   const outbox = createOutboxStore(database);
   const barWriter = createBarWriter(bars, clock, logger);
   const market = createMarketHost({ engine, feeds: [venue.feed], bars, facts, writer: barWriter, clock, log: logger });
+  const tradeStore = createTradeStore(database);
+  const trades = createTradeWriter(tradeStore, clock, logger);
+  market.onEvent((event) => {
+    if (event.type === 'trade') trades.add(event);
+  });
   const writer = createFiringWriter(firings, clock, logger, () => undefined);
   const rules = createRulesHost({
     ...{ engine, market, rules: createRuleStore(database), firings, outbox, writer, clock },
@@ -173,6 +181,11 @@ export async function createCommandHarness(over: Partial<CommandPorts> = {}): Pr
         return new Uint8Array([0x89, 0x50, 0x4e, 0x47]);
       },
     },
+    archive: {
+      trades: (instrument, from, to) =>
+        storedTrades({ trades, tradeStore }, instrument, { from, to, limit: undefined }),
+      bars: market.history.range,
+    },
     platforms: (): readonly PartStatus[] => [{ name: 'telegram', state: 'live', ageMs: 1_500, detail: undefined }],
     outbox: () => outbox.counts(clock.now() - 86_400_000),
     clock,
@@ -188,7 +201,7 @@ export async function createCommandHarness(over: Partial<CommandPorts> = {}): Pr
   const contextOf = createContexts(ports, COMMANDS, createButtonCodec(ports.secret));
   // No chat moves in these tests.
   const compose = createComposer({ ...ports, rules, moves: { settled: async () => undefined } });
-  let trades = 0;
+  let traded = 0;
   await market.start();
 
   return {
@@ -202,7 +215,7 @@ export async function createCommandHarness(over: Partial<CommandPorts> = {}): Pr
     context: (asker = someone()) => contextOf(asker),
     async trade(symbol, price) {
       const base = { type: 'trade', side: 'buy', size: 1, ts: time.now() } as const;
-      venue.sink()({ ...base, instrument: `sim:${symbol}`, price, id: String(++trades) });
+      venue.sink()({ ...base, instrument: `sim:${symbol}`, price, id: String(++traded) });
       await writer.settled();
     },
     async owed(asker = someone(), kind = 'alert') {
@@ -215,6 +228,7 @@ export async function createCommandHarness(over: Partial<CommandPorts> = {}): Pr
       await market.stop();
       await writer.stop();
       await barWriter.stop();
+      await trades.stop();
       await temp.drop();
     },
   };

@@ -1,5 +1,5 @@
 import type { ParsedBody, UploadedFile } from './telegram-body.ts';
-import { badRequest, checkKeyboard, checkPhoto, checkText, Refused } from './telegram-rules.ts';
+import { badRequest, checkDocument, checkKeyboard, checkPhoto, checkText, Refused } from './telegram-rules.ts';
 
 export interface WireChat {
   readonly id: number;
@@ -138,6 +138,14 @@ export function createMethods(world: TelegramWorld): Record<string, Method> {
     sendMessage: (params) => post(params, textOf(params)),
     sendPhoto: (params, files) =>
       post(params, { ...captionOf(params, params.reply_markup), ...photoOf(params.photo, files) }),
+    sendDocument(params, files) {
+      const attached = /^attach:\/\/(.+)$/.exec(String(params.document))?.[1];
+      const file = files[attached ?? ''];
+      if (file === undefined) throw badRequest('there is no file in the request');
+      checkDocument(file);
+      const document = { file_id: `document-${file.name}`, file_name: file.name, file_size: file.bytes.length };
+      return post(params, { ...captionOf(params, params.reply_markup), document });
+    },
     editMessageText: (params) =>
       edit(params, ({ photo }) => {
         if (photo !== undefined) throw badRequest('there is no text in the message to edit');

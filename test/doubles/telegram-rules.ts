@@ -78,3 +78,9 @@ export function checkPhoto({ bytes }: UploadedFile): void {
   const ratio = Math.max(width, height) / Math.min(width, height);
   if (width + height > 10_000 || !(ratio <= 20)) throw badRequest('PHOTO_INVALID_DIMENSIONS');
 }
+
+/** The server's checks of any other file: bots may upload 50 MB. */
+export function checkDocument({ bytes }: UploadedFile): void {
+  if (bytes.length === 0) throw badRequest('file must be non-empty');
+  if (bytes.length > 50 * 1024 * 1024) throw badRequest('file is too big');
+}

@@ -6,7 +6,7 @@ import { formatTime } from './format.js';
 /**
  * @typedef {string | { bold: string } | { italic: string } | { code: string } | { pre: string }} Span
  * @typedef {{ label: string, data: string }} Button
- * @typedef {{ id: string, ts: number, from: 'you' | 'bot', pushed: boolean, text: Span[], buttons?: Button[][], picture?: { url: string, alt: string, width: number, height: number } }} Message
+ * @typedef {{ id: string, ts: number, from: 'you' | 'bot', pushed: boolean, text: Span[], buttons?: Button[][], picture?: { url: string, alt: string, width: number, height: number }, file?: { url: string, name: string, bytes: number } }} Message
  */
 
 const TOAST_MS = 6_000;
@@ -66,7 +66,11 @@ export function createConsole() {
       'data-pushed': message.pushed,
     });
     node.append(time, el('div', { class: 'text' }, who, ...message.text.map(spanNode)));
-    const { picture } = message;
+    const { picture, file } = message;
+    if (file !== undefined) {
+      const label = `${file.name} (${Math.ceil(file.bytes / 1024)} KB)`;
+      node.append(el('a', { href: file.url, download: file.name, class: 'file' }, label));
+    }
     if (picture !== undefined) {
       const image = el('img', {
         src: picture.url,

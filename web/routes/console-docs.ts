@@ -85,6 +85,21 @@ const ROUTES: readonly RouteConfig[] = [
       ...refusals,
     },
   },
+  {
+    ...shared,
+    method: 'get',
+    path: '/api/console/files/{id}',
+    summary: 'The file of a message',
+    request: { params: z.object({ id: z.string() }) },
+    responses: {
+      200: {
+        description: 'The file, CSV or JSON',
+        content: { 'text/csv': { schema: z.string() }, 'application/json': { schema: z.unknown() } },
+      },
+      404: failures[404],
+      ...refusals,
+    },
+  },
 ];
 
 /** The console's routes as the OpenAPI document has them; the routes themselves read the same schemas. */

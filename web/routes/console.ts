@@ -123,6 +123,13 @@ export function addConsoleRoutes(app: WebApp, { ports, page, apiToken, logger }:
     return c.body(Uint8Array.from(png), 200, { 'content-type': 'image/png' });
   });
 
+  routes.get('/files/:id', (c) => {
+    const file = page.file(c.req.param('id'));
+    if (file === undefined) throw new UserError('not-found', 'This file is no longer kept.');
+    c.header('content-disposition', `attachment; filename="${file.name.replace(/[^\w.-]/g, '-')}"`);
+    return c.body(Uint8Array.from(file.bytes), 200, { 'content-type': `${file.type}; charset=utf-8` });
+  });
+
   app.route('/api/console', routes);
   documentConsole(app);
 }

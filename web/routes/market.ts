@@ -1,12 +1,10 @@
 import { createRoute, z } from '@hono/zod-openapi';
-import type { Context } from 'hono';
-import { accepts } from 'hono/accepts';
+import { toCsv } from '../../commands/csv.ts';
 import { UserError } from '../../engine/errors.ts';
 import type { Bar } from '../../engine/market/events.ts';
 import { formatInterval, parseInterval } from '../../engine/market/interval.ts';
-import type { WebApp, WebContext, WebEnv } from '../context.ts';
-import { toCsv } from '../csv.ts';
-import type { WebPorts } from '../ports.ts';
+import type { WebApp, WebContext } from '../context.ts';
+import { checkRange, instrumentOf, symbolParam, wantsCsv } from '../requests.ts';
 import { failures, OhlcSchema, RangeSchema, SeriesSchema, SymbolSchema } from '../schemas.ts';
 import { symbolBody } from '../status.ts';
 
@@ -21,7 +19,6 @@ const toBody = ({ start, open, high, low, close, volume, trades }: Bar) => ({
   volume,
   trades,
 });
-const symbolParam = z.string().min(1).max(64);
 const intervalParam = z.string().min(1).max(10);
 
 const symbols = createRoute({
@@ -74,31 +71,11 @@ const series = createRoute({
   responses: { 200: { description: 'Points', content: { 'application/json': { schema: SeriesSchema } } }, ...failures },
 });
 
-/** @throws UserError `unknown-symbol` */
-function instrumentOf(ports: WebPorts, symbol: string): string {
-  const instrument = ports.resolve(symbol);
-  if (instrument !== undefined) return instrument;
-  const near = ports.suggest(symbol).slice(0, 3);
-  const hint = near.length === 0 ? {} : { hint: `Did you mean ${near.join(', ')}?` };
-  throw new UserError('unknown-symbol', `There is no symbol ${symbol}.`, hint);
-}
-
 /** @throws UserError `bad-interval` */
 function intervalOf(text: string): number {
   const interval = parseInterval(text);
   if (interval !== undefined) return interval;
   throw new UserError('bad-interval', `${text} is no interval.`, { hint: 'For example 1m, 5m, 1h or 1d.' });
-}
-
-function checkRange(query: { from?: number | undefined; to?: number | undefined }): void {
-  if (query.from === undefined || query.to === undefined || query.from < query.to) return;
-  throw new UserError('bad-range', 'from must lie before to.');
-}
-
-function wantsCsv(c: Context<WebEnv>, format: 'json' | 'csv' | undefined): boolean {
-  if (format !== undefined) return format === 'csv';
-  const supports = ['application/json', 'text/csv'];
-  return accepts(c, { header: 'Accept', supports, default: supports[0]! }) === 'text/csv';
 }
 
 export function addMarketRoutes(app: WebApp, { ports }: WebContext): void {

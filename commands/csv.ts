@@ -15,3 +15,15 @@ export function toCsv<Row extends object>(columns: readonly (keyof Row & string)
 function disarm(text: string): string {
   return /^[=+\-@\t\r\uff1d\uff0b\uff0d\uff20]/.test(text) ? `'${text}` : text;
 }
+
+/** The same for what does not fit into memory: the header, then the rows of each portion. */
+export async function* csvLines<Row extends object>(
+  columns: readonly (keyof Row & string)[],
+  portions: AsyncIterable<readonly Row[]>,
+): AsyncGenerator<string> {
+  yield `${columns.join(',')}\r\n`;
+  for await (const rows of portions) {
+    const cells = rows.map((row) => columns.map((column) => row[column]));
+    yield stringify(cells, { record_delimiter: 'windows', cast: { string: disarm } });
+  }
+}
