@@ -41,12 +41,16 @@ export function createCcxtFeed(options: CcxtOptions): Feed {
   const resumePoints = new Map<string, { readonly from: number; readonly lastId: undefined }>();
   let sink: FeedSink | undefined;
   let isRunning = false;
+  let canList = false;
   const { malformed, counters } = createCounting(venue, clock, log);
   const keeper = createKeeper({
     ...{ venue, clock, random, log, memoryMb, fork, changed },
     settings: { module, exchange },
     onItem: (item) => intake.take(item),
-    onReady: () => opener.openAll(),
+    onReady(_child, abilities) {
+      canList = abilities.list;
+      opener.openAll();
+    },
     onLost() {
       for (const stream of streams()) opener.lost(stream, intake.lastMessageAt() ?? clock.now());
     },
@@ -60,7 +64,10 @@ export function createCcxtFeed(options: CcxtOptions): Feed {
     ...{ venue, keeper, markets, clock, malformed },
     streamed: (symbol) => maps.trades.get(symbol)?.recent ?? [],
   });
-  const opener = createOpener({ keeper, markets, clock, random, log, streams, changed });
+  const opener = createOpener({
+    ...{ keeper, markets, clock, random, log, streams, changed },
+    canList: () => canList,
+  });
   const intake = createIntake({ streams, opener, counters, malformed, clock });
   const watchdog = createWatchdog({ keeper, source, clock, log, streams, reopen });
   const status = createCcxtStatus({ venue, keeper, streams, clock, counters });

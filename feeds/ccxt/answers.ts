@@ -54,7 +54,7 @@ export function createAnswers(exchange: Exchange, venue: string): Asked {
   async function bars(wire: string, frame: string, since: number): Promise<Answers['bars']> {
     const one = await market(wire);
     const limit = barLimit(exchange, one.kind === 'spot' ? 'spot' : 'swap');
-    return { ...mapBars(await exchange.fetchOHLCV(one.wire, frame, since, limit), one), limit };
+    return { ...mapBars(exchange.id, await exchange.fetchOHLCV(one.wire, frame, since, limit), one), limit };
   }
 
   return {

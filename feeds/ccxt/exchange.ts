@@ -55,7 +55,7 @@ export function abilitiesOf(exchange: Exchange): Abilities {
   return {
     frames: Object.keys(exchange.timeframes ?? {}),
     unwatch: exchange.has.unWatchTrades === true,
-    books: exchange.has.watchOrderBook === true,
+    list: exchange.has.fetchTrades === true,
   };
 }
 

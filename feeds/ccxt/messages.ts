@@ -72,8 +72,8 @@ export interface Abilities {
   readonly frames: readonly string[];
   /** Whether a stream can be ended, and so begun anew, by itself. */
   readonly unwatch: boolean;
-  /** Whether it streams order books. */
-  readonly books: boolean;
+  /** Whether it has a list of trades, from which what was missed can be fetched. */
+  readonly list: boolean;
 }
 
 /** To the parent; several in one message of the channel. */

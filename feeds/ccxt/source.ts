@@ -120,7 +120,10 @@ export function createSource(options: SourceOptions): Source {
 
   return {
     recent,
-    minuteBars: (symbol, from) => candles(marketOf(symbol).wire, [MINUTE, '1m'], from, clock.now() + MINUTE),
+    async minuteBars(symbol, from) {
+      const bars = await candles(marketOf(symbol).wire, [MINUTE, '1m'], from, clock.now() + MINUTE);
+      return untilEnd(bars, MINUTE, barStart(clock.now() - SETTLED_MS, MINUTE));
+    },
     history,
   };
 }

@@ -43,6 +43,8 @@ export interface OpenerOptions {
   readonly random: () => number;
   readonly log: Logger;
   readonly streams: () => Iterable<CcxtStream>;
+  /** Whether what was missed can be fetched trade by trade, at little cost. */
+  readonly canList: () => boolean;
   readonly changed: () => void;
 }
 
@@ -61,6 +63,8 @@ export interface Opener {
 
 /** A subscription of which ccxt says nothing for so long is taken for good. */
 const PRESUMED_MS = 10_000;
+/** What comes so much later came of a subscription that was there all the time. */
+const CERTAIN_MS = 60_000;
 const REFUSED_MS = 900_000;
 /** What clocks may differ by. */
 const SKEW_MS = 2_000;
@@ -157,7 +161,8 @@ export function createOpener(options: OpenerOptions): Opener {
       stream.tries = 0;
       if (stream.phase === 'confirmed') return;
       // What was traded between our guess and the truth may be missing.
-      if (stream.phase === 'presumed') stream.sequence?.lost(stream.since);
+      const isDoubtful = options.canList() || clock.now() - stream.since < CERTAIN_MS;
+      if (stream.phase === 'presumed' && isDoubtful) stream.sequence?.lost(stream.since);
       stream.cancel?.();
       stream.cancel = undefined;
       enter(stream, 'confirmed');

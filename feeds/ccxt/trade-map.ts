@@ -18,7 +18,9 @@ const level = z.tuple([positive, amount], z.unknown());
 const book = z.looseObject({ timestamp: time.nullish(), bids: list, asks: list });
 
 /** Exchanges whose trades ccxt gives with the side of the maker (measured on recordings with ccxt 4.5.84). */
-const MAKER_SIDES: ReadonlySet<string> = new Set(['coinbase', 'coinbaseadvanced']);
+const MAKER_SIDES: ReadonlySet<string> = new Set(['coinbase']);
+/** Exchanges whose bars of contracts ccxt gives with volumes in the base; those of others count contracts (read in ccxt 4.5.84). */
+const BASE_VOLUMES: ReadonlySet<string> = new Set(['okx', 'okxus', 'myokx']);
 const TOLD_LEVELS = 50;
 const MAX_KEYS = 5_000;
 
@@ -59,9 +61,11 @@ export function createTradeMap(exchange: string, { unit = 1 }: Pick<Market, 'uni
 
 /** Bars oldest first, each start once. */
 export function mapBars(
+  exchange: string,
   value: unknown,
-  { unit = 1 }: Pick<Market, 'unit'>,
+  { unit: contract = 1 }: Pick<Market, 'unit'>,
 ): { readonly rows: readonly BarRow[]; readonly bad: number } {
+  const unit = BASE_VOLUMES.has(exchange) ? 1 : contract;
   const parsed = list.safeParse(value);
   if (!parsed.success) return { rows: [], bad: 1 };
   const rows = new Map<number, BarRow>();

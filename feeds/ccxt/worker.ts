@@ -20,7 +20,7 @@ let busy = 0;
 async function begin({ module, exchange: id }: WorkerSettings): Promise<Work> {
   const makers = await loadExchanges(module);
   if (id === undefined) {
-    outbox.say({ is: 'ready', frames: [], unwatch: false, books: false });
+    outbox.say({ is: 'ready', frames: [], unwatch: false, list: false });
     return { answer: async () => streamingVenues(makers), take: () => undefined };
   }
   const exchange = makeExchange(makers, id);

@@ -1,6 +1,6 @@
 import { type ChildProcess, fork as forkProcess } from 'node:child_process';
 import type { Fork } from '../../feeds/ccxt/child.ts';
-import type { Item } from '../../feeds/ccxt/messages.ts';
+import type { Item, Order } from '../../feeds/ccxt/messages.ts';
 import type { CcxtExchange } from './ccxt-exchange.ts';
 
 /** The real child processes of a feed, seen from outside. */
@@ -16,8 +16,10 @@ export interface WatchedChildren {
 const PATIENCE_MS = 20_000;
 const CALM_ROUNDS = 2;
 
-export function watchChildren(exchange: Pick<CcxtExchange, 'sync' | 'requests'>): WatchedChildren {
+export function watchChildren(exchange: Pick<CcxtExchange, 'sync' | 'requests' | 'subscriptions'>): WatchedChildren {
   const all: ChildProcess[] = [];
+  /** Streams that were ordered and are not subscribed to yet, by number. */
+  const ordered = new Map<number, { readonly child: ChildProcess; readonly topic: string; readonly before: number }>();
   let traffic = 0;
   let nextPing = 1;
 
@@ -41,13 +43,37 @@ export function watchChildren(exchange: Pick<CcxtExchange, 'sync' | 'requests'>)
     });
   }
 
+  /** Notes what the feed orders. */
+  function overhear(child: ChildProcess): void {
+    const send = child.send.bind(child) as (message: unknown, ...more: unknown[]) => boolean;
+    child.send = (message: unknown, ...more: unknown[]) => {
+      const order = message as Order;
+      if (order.do === 'open') {
+        const topic = `${order.channel} ${order.symbol}`;
+        ordered.set(order.stream, { child, topic, before: exchange.subscriptions(topic) });
+      } else if (order.do === 'close') ordered.delete(order.stream);
+      return send(message, ...more);
+    };
+  }
+
+  function isSubscribed(): boolean {
+    for (const [stream, { child, topic, before }] of ordered) {
+      if (!isAlive(child) || exchange.subscriptions(topic) > before) ordered.delete(stream);
+    }
+    return ordered.size === 0;
+  }
+
   return {
     all,
     fork(file, args, options) {
       const child = forkProcess(file, args, options);
       all.push(child);
+      overhear(child);
       child.on('message', (items) => {
-        if ((items as readonly Item[]).some((item) => item.is !== 'pong')) traffic++;
+        for (const item of items as readonly Item[]) {
+          if (item.is !== 'pong') traffic++;
+          if (item.is === 'lost') ordered.delete(item.stream);
+        }
       });
       return child;
     },
@@ -58,7 +84,8 @@ export function watchChildren(exchange: Pick<CcxtExchange, 'sync' | 'requests'>)
         await exchange.sync();
         const busy = await Promise.all(all.filter(isAlive).map(ping));
         for (let turn = 0; turn < 4; turn++) await new Promise<void>((resolve) => setImmediate(resolve));
-        const isCalm = traffic + exchange.requests.length === before && busy.every((count) => count === 0);
+        const isCalm =
+          isSubscribed() && traffic + exchange.requests.length === before && busy.every((count) => count === 0);
         calm = isCalm ? calm + 1 : 0;
         if (performance.now() > deadline) throw new Error('the child does not come to rest');
       }

@@ -33,6 +33,8 @@ export interface CcxtExchange {
   addMarket(key: string, market: RawTrade): void;
   readonly requests: readonly string[];
   subscribed(topic: string): number;
+  /** How often it was subscribed to so far. */
+  subscriptions(topic: string): number;
   /** Resolves when all that was streamed was read. */
   sync(): Promise<void>;
   stop(): Promise<void>;
@@ -62,6 +64,7 @@ export async function startCcxtExchange(options: { readonly now: () => number })
   const refused = new Map<string, { readonly kind: string; readonly text: string }>();
   const requests: string[] = [];
   const topics = new Map<WebSocket, Set<string>>();
+  const counts = new Map<string, number>();
   const syncs = new Map<number, () => void>();
   let nextId = 1;
   let nextSync = 1;
@@ -80,7 +83,10 @@ export async function startCcxtExchange(options: { readonly now: () => number })
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 
   function take(socket: WebSocket, message: Readonly<Record<string, unknown>>): void {
-    if (typeof message.subscribe === 'string') topics.get(socket)?.add(message.subscribe);
+    if (typeof message.subscribe === 'string') {
+      topics.get(socket)?.add(message.subscribe);
+      counts.set(message.subscribe, (counts.get(message.subscribe) ?? 0) + 1);
+    }
     if (typeof message.unsubscribe === 'string') topics.get(socket)?.delete(message.unsubscribe);
     if (typeof message.synced === 'number') syncs.get(message.synced)?.();
   }
@@ -139,6 +145,7 @@ export async function startCcxtExchange(options: { readonly now: () => number })
     },
     requests,
     subscribed: (topic) => [...topics.values()].filter((carried) => carried.has(topic)).length,
+    subscriptions: (topic) => counts.get(topic) ?? 0,
     async sync() {
       const waits = [...topics.keys()].map(
         (socket) =>
