@@ -33,6 +33,11 @@ describe('readConfig', () => {
     }
   });
 
+  it('takes several exchanges of ccxt, each once', () => {
+    expect(readConfig({ FEEDS: 'ccxt:gate,ccxt:mexc' }).FEEDS).toEqual(['ccxt:gate', 'ccxt:mexc']);
+    expect(() => readConfig({ FEEDS: 'ccxt:gate,ccxt:gate' })).toThrow('FEEDS must name each feed once');
+  });
+
   it('takes the limits themselves', () => {
     expect(readConfig({ SIM_RATE: '1000000' }).SIM_RATE).toBe(1_000_000);
     expect(readConfig({ SIM_RATE: '0.5' }).SIM_RATE).toBe(0.5);

@@ -54,6 +54,9 @@ const retention = z
   })
   .transform((text) => parseInterval(text) ?? Number.parseInt(text, 10) * 86_400_000);
 
+/** Of several exchanges of ccxt each is a venue. */
+const venueOf = (name: string) => (name.startsWith('ccxt:') ? name : name.split(':')[0]);
+
 const variable = <S extends z.ZodType>(
   schema: S,
   about: string,
@@ -112,11 +115,11 @@ export const VARIABLES = {
   ),
   FEEDS: variable(
     list
-      .refine((venues) => new Set(venues.map((name) => name.split(':')[0])).size === venues.length, {
+      .refine((names) => new Set(names.map(venueOf)).size === names.length, {
         error: 'must name each feed once, and one tape at most',
       })
       .transform((venues) => (venues.length > 0 ? venues : ['sim'])),
-    'where prices come from, the preferred one first: sim, a venue such as binance, tape:<file>; ingest alone connects to nobody',
+    'where prices come from, the preferred one first: sim, a venue such as binance, ccxt:<id>, tape:<file>; ingest alone connects to nobody',
     { sample: 'sim' },
   ),
   SYMBOLS: variable(list, 'what is watched from the start, symbol or venue:symbol; more on demand', {

@@ -37,3 +37,19 @@ export function joinBars(first: Bar, second: Bar): Bar {
 function isEmpty({ trades, volume }: Bar): boolean {
   return trades === 0 && volume === 0;
 }
+
+/** Flat bars where there are none between two. */
+export function withoutHoles(bars: readonly Bar[], length: number): Bar[] {
+  const whole: Bar[] = [];
+  for (const bar of bars) {
+    const last = whole.at(-1);
+    if (last) {
+      const { close } = last;
+      for (let start = last.start + length; start < bar.start; start += length) {
+        whole.push({ start, open: close, high: close, low: close, close, volume: 0, trades: 0 });
+      }
+    }
+    whole.push(bar);
+  }
+  return whole;
+}

@@ -236,7 +236,7 @@ describe.skipIf(!isThere)('recordings of okx (skipped where ../shared/venues is 
     const { trades } = restOn(markets, { '/api/v5/market/trades': 'fixture.http_get_trades.json' }, now);
     if (trades.kind !== 'recent') throw new Error('not numbered');
     const recent = await trades.source.recent('btcusdt', 0);
-    expect(recent.map(({ id, price, size, side }) => [id, price, size, side])).toEqual(
+    expect(recent?.map(({ id, price, size, side }) => [id, price, size, side])).toEqual(
       [...told].reverse().map(({ tradeId, px, sz, side }) => [tradeId, Number(px), Number(sz), side]),
     );
   });

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { TransportError } from '../engine/errors.ts';
 import type { Bar, Trade } from '../engine/market/events.ts';
 import { DAY, HOUR, MINUTE, SECOND } from '../engine/market/interval.ts';
+import { withoutHoles } from './bars.ts';
 import { decimalText, positiveDecimal } from './binance-parse.ts';
 import { hasSymbol, type OkxMarket, toMarket } from './okx-markets.ts';
 import { byId, tradeOf } from './okx-parse.ts';
@@ -148,20 +149,4 @@ function toBar(row: unknown, { kind }: OkxMarket, running: boolean): Bar | 'unfi
   // `vol` counts contracts on swaps, `volCcy` the base; on spot `vol` is the base.
   const volume = kind === 'spot' ? vol : volCcy;
   return { start: Number(start), open, high, low, close, volume, trades: volume > 0 ? 1 : 0 };
-}
-
-/** Flat bars where there are none between two. */
-function withoutHoles(bars: readonly Bar[], length: number): Bar[] {
-  const whole: Bar[] = [];
-  for (const bar of bars) {
-    const last = whole.at(-1);
-    if (last) {
-      const { close } = last;
-      for (let start = last.start + length; start < bar.start; start += length) {
-        whole.push({ start, open: close, high: close, low: close, close, volume: 0, trades: 0 });
-      }
-    }
-    whole.push(bar);
-  }
-  return whole;
 }

@@ -94,7 +94,7 @@ export function createRecentSequence(options: SequenceOptions<RecentTrades>): Se
     if (newest !== undefined) {
       const page = await source.recent(options.symbol, from);
       if (mine !== run) return false;
-      if (reaches(page, newest)) {
+      if (page !== undefined && reaches(page, newest)) {
         passOn(page.filter((trade) => trade.ts >= from));
         return true;
       }
@@ -118,7 +118,7 @@ export function createRecentSequence(options: SequenceOptions<RecentTrades>): Se
       const isStreamed = streamingAt + SETTLED_MS <= openStart;
       const page = isStreamed ? [] : await source.recent(options.symbol, openStart);
       if (mine !== run) return false;
-      if (isStreamed || bars.length === 0 || page.length === 0 || page[0].ts < openStart) {
+      if (page !== undefined && (bars.length === 0 || page.length === 0 || isStreamed || page[0].ts < openStart)) {
         const closed = bars.slice(0, -1);
         if (closed.length > 0) emit({ type: 'bars', instrument, interval: MINUTE, bars: closed });
         floorTs = Math.max(floorTs, openStart);

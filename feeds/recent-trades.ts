@@ -7,8 +7,11 @@ export interface RecentTrades {
    * passed on is a repeat.
    */
   readonly ascending?: boolean;
-  /** The newest trades, oldest first, as far back as one answer goes; where the venue can page, back to `since` (ms). */
-  recent(symbol: string, since: number): Promise<readonly Trade[]>;
+  /**
+   * The newest trades, oldest first, as far back as one answer goes; where the venue can page, back to `since` (ms). Undefined where it
+   * cannot tell, so that 1m bars must do.
+   */
+  recent(symbol: string, since: number): Promise<readonly Trade[] | undefined>;
   /** 1m bars from `from` (ms) on, oldest first, the newest of them being unfinished or taken for it. */
   minuteBars(symbol: string, from: number): Promise<readonly Bar[]>;
 }

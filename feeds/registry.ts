@@ -4,6 +4,9 @@ import { ConfigError } from '../engine/errors.ts';
 import { binance } from './binance.ts';
 import { binanceUsdm } from './binance-usdm.ts';
 import { bybit } from './bybit.ts';
+import type { Fork } from './ccxt/child.ts';
+import { installedCcxt } from './ccxt/package.ts';
+import { createCcxtFeed } from './ccxt.ts';
 import { coinbase } from './coinbase.ts';
 import type { Feed } from './feed.ts';
 import { kraken } from './kraken.ts';
@@ -33,9 +36,11 @@ export interface FeedOptions {
   readonly tape?: { readonly speed?: number };
   /** Is told each text frame of a venue. */
   readonly raw?: (frame: RawFrame) => void;
+  /** `module`: URL of what speaks ccxt's interface, by default the installed ccxt; `memoryMb`: the most that its process may take. */
+  readonly ccxt?: { readonly module?: string; readonly memoryMb?: number; readonly fork?: Fork };
 }
 
-/** `argument` is what follows the colon: `tape:<file>`. */
+/** `argument` is what follows the colon: `tape:<file>`, `ccxt:<id>`. */
 type Factory = (options: FeedOptions, argument: string) => Feed;
 
 const venue =
@@ -58,6 +63,8 @@ const VENUES: Readonly<Record<string, Factory>> = {
   okx: venue(okx),
   coinbase: venue(coinbase),
   'binance-usdm': venue(binanceUsdm),
+  ccxt: ({ clock, random, log, ccxt }, exchange) =>
+    createCcxtFeed({ ...ccxt, exchange, module: ccxt?.module ?? installed(exchange), clock, random, log }),
   tape: ({ clock, log, tape }, file) => createTapeFeed({ ...tape, file: readable(file), readers, clock, log }),
 };
 
@@ -72,17 +79,31 @@ function readable(file: string): string {
   return file;
 }
 
+/** ccxt is large, and is installed by those who want it. */
+function installed(exchange: string): string {
+  const module = installedCcxt();
+  if (module !== undefined) return module;
+  throw new ConfigError(`FEEDS: ccxt:${exchange} needs the package ccxt, which is not installed: npm install ccxt`);
+}
+
+/** What follows the colon, of those that take something. */
+const ARGUMENTS: Readonly<Record<string, { readonly name: string; readonly pattern: RegExp }>> = {
+  tape: { name: '<file>', pattern: /./ },
+  ccxt: { name: '<id>', pattern: /^[a-z][a-z0-9]*$/ },
+};
+
 /** How each venue is written in FEEDS. */
 export const KNOWN_FEEDS: readonly string[] = Object.keys(VENUES).map((name) =>
-  name === 'tape' ? 'tape:<file>' : name,
+  name in ARGUMENTS ? `${name}:${ARGUMENTS[name].name}` : name,
 );
 
 /** The feed that one entry of FEEDS names. @throws ConfigError where it names none */
 export function createFeed(name: string, options: FeedOptions): Feed {
-  const venue = venueOf(name);
-  const argument = name.slice(venue.length + 1);
-  const factory = Object.hasOwn(VENUES, venue) ? VENUES[venue] : undefined;
-  if (!factory || (venue === 'tape') !== argument.length > 0) {
+  const [kind] = name.split(':', 1);
+  const argument = name.slice(kind.length + 1);
+  const factory = Object.hasOwn(VENUES, kind) ? VENUES[kind] : undefined;
+  const isRight = Object.hasOwn(ARGUMENTS, kind) ? ARGUMENTS[kind].pattern.test(argument) : name === kind;
+  if (!factory || !isRight) {
     throw new ConfigError(`FEEDS: there is no feed ${name}; there are: ${KNOWN_FEEDS.join(', ')}, ingest`);
   }
   return factory(options, argument);
@@ -101,7 +122,7 @@ export function createFeeds(names: readonly string[], optionsOf: (venue: string)
   return names.map((name) => createFeed(name, optionsOf(venueOf(name))));
 }
 
-/** `tape` of `tape:<file>`. */
+/** `tape` of `tape:<file>`, all of `ccxt:<id>`. */
 function venueOf(name: string): string {
-  return name.split(':', 1)[0];
+  return name.startsWith('ccxt:') ? name : name.split(':', 1)[0];
 }
