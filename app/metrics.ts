@@ -3,11 +3,12 @@ import type { Engine } from '../engine/engine.ts';
 import type { MetricFamily } from '../web/ports.ts';
 import type { FailureTally } from './failure-tally.ts';
 import type { FiringWriter } from './firing-writer.ts';
+import { feedMetrics } from './feed-reports.ts';
 import type { MarketHost } from './market-host.ts';
 import type { RulesHost } from './rules-host.ts';
 
 export interface MetricSources {
-  readonly market: Pick<MarketHost, 'counters'>;
+  readonly market: Pick<MarketHost, 'counters' | 'tallies'>;
   readonly engine: Pick<Engine, 'size'>;
   readonly rules: Pick<RulesHost, 'count'>;
   readonly writer: Pick<FiringWriter, 'waiting'>;
@@ -40,6 +41,7 @@ export function metrics({
       'Events that the engine refused: late, malformed or without a rule.',
       refused,
     ),
+    ...feedMetrics(market.tallies()),
     one('gauge', 'rules', 'Rules that run.', rules.count()),
     one('gauge', 'series', 'Distinct series that are computed.', series),
     one('gauge', 'instruments', 'Instruments that are known to the engine.', instruments),
