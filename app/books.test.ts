@@ -46,7 +46,10 @@ it('who asks does not wait for ever', async () => {
   const { time, books } = bench();
   const asked = books.ask(BTC).catch((error: unknown) => error);
   await time.advance(5_000);
-  expect(await asked).toMatchObject({ code: 'no-book-yet', message: 'No order book of btcusdt has come from okx yet.' });
+  expect(await asked).toMatchObject({
+    code: 'no-book-yet',
+    message: 'No order book of btcusdt has come from okx yet.',
+  });
 });
 
 it('a venue without books says so in a sentence', async () => {

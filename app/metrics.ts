@@ -2,8 +2,8 @@ import type { Dispatcher } from '../bot/delivery/dispatcher.ts';
 import type { Engine } from '../engine/engine.ts';
 import type { MetricFamily } from '../web/ports.ts';
 import type { FailureTally } from './failure-tally.ts';
-import type { FiringWriter } from './firing-writer.ts';
 import { feedMetrics } from './feed-reports.ts';
+import type { FiringWriter } from './firing-writer.ts';
 import type { MarketHost } from './market-host.ts';
 import type { RulesHost } from './rules-host.ts';
 

@@ -59,7 +59,10 @@ export function createRefusals({ engine, clock, stored }: RefusalsOptions): Refu
         dedupeKey: `refused ${stream} ${Math.max(...rules.map(({ id }) => Number(id)))}>${chatKey}`,
         chatKey,
         kind: 'notice',
-        payload: refusalMessage(refusal, rules.map(({ number }) => number)),
+        payload: refusalMessage(
+          refusal,
+          rules.map(({ number }) => number),
+        ),
         ...{ priority: PRIORITY, dueAt: now, createdAt: now },
       }));
     },

@@ -45,7 +45,8 @@ export function createStreamWatch({ engine, feeds, clock, now, apply, refused }:
 
   function look(): void {
     cancel = clock.after(LOOK_MS, look);
-    for (const feed of feeds) for (const stream of feed.streams?.() ?? []) lookAt(`${feed.venue}:${stream.symbol}`, stream);
+    for (const feed of feeds)
+      for (const stream of feed.streams?.() ?? []) lookAt(`${feed.venue}:${stream.symbol}`, stream);
     ages.look((instrument) => bad.get(`facts ${instrument}`));
   }
 

@@ -18,7 +18,9 @@ async function watch(names: readonly string[], unlisted: readonly string[] = [])
     symbols,
     need: (_holder: string, instruments: readonly string[]) => void prepared.push(...instruments),
     ready: async () => undefined,
-    venues: ['sim', 'binance'], unlisted: () => unlisted };
+    venues: ['sim', 'binance'],
+    unlisted: () => unlisted,
+  };
   await watchFromTheStart({ SYMBOLS: [...names] }, market, 'usdt', log);
   return { prepared, warnings: log.lines.map(({ message }) => message) };
 }

@@ -12,6 +12,10 @@ export function refusalMessage(
   const alerts = [...numbers].sort((a, b) => a - b).join(', ');
   const blind = numbers.length === 1 ? `alert ${alerts} is blind` : `alerts ${alerts} are blind`;
   return {
-    text: ['⚠️ ', { bold: symbol }, `: ${venue} does not give its ${WHAT[channel]} (${reason}); ${blind}. I keep asking.`],
+    text: [
+      '⚠️ ',
+      { bold: symbol },
+      `: ${venue} does not give its ${WHAT[channel]} (${reason}); ${blind}. I keep asking.`,
+    ],
   };
 }

@@ -51,7 +51,18 @@ export function createVenueFeed(venue: Venue, options: VenueFeedOptions): Feed {
   const { malformed, counters } = createCounting(name, clock, log);
   const rest = venue.rest({ rest: httpRest, clock, markets, malformed });
   const routes = new Map<string, VenueRoute>();
-  const books = createVenueBooks({ venue, rest, markets, streams, clock, random, log, emit, changed: updateState, resynced });
+  const books = createVenueBooks({
+    venue,
+    rest,
+    markets,
+    streams,
+    clock,
+    random,
+    log,
+    emit,
+    changed: updateState,
+    resynced,
+  });
   const listing = createListing({ venue, markets, streams, clock, random, log, place });
   const poll = createFactPoll({
     rest,

@@ -57,10 +57,16 @@ describe('perpetuals of Bybit', { timeout: 90_000, shuffle: false }, () => {
   it('are shown with their history, price and chart', async () => {
     await subscribed('linear publicTrade.BTCUSDT');
     bybit.trade('linear', 'BTCUSDT', 60_010, 1);
+    const symbols = async () => (await fetch(`${program.url}/api/symbols`)).text();
+    await expect.poll(symbols, { timeout: 20_000 }).toContain('"price":60010');
     telegram.say('/price btcusdt.p');
-    await telegram.waitFor((call) => told(call, 'btcusdt.p', '60,010'));
+    await expect
+      .poll(() => telegram.sent.map(({ text }) => text), { timeout: 20_000 })
+      .toContainEqual(expect.stringMatching(/btcusdt\.p.*60,010/));
     telegram.say('/chart btcusdt.p 5m');
-    await telegram.waitFor((call) => call.method === 'sendPhoto' && told(call, 'btcusdt.p', '5m'));
+    await expect
+      .poll(() => telegram.sent.map(({ method, text }) => `${method} ${text}`), { timeout: 20_000 })
+      .toContainEqual(expect.stringMatching(/(sendPhoto|editMessageMedia) btcusdt\.p 5m/));
   });
 
   it('fire rules on their funding', async () => {
@@ -82,11 +88,10 @@ describe('perpetuals of Bybit', { timeout: 90_000, shuffle: false }, () => {
     bybit.publish('linear', 'orderbook.200.BTCUSDT', market.change([[59_998, 0.1]], [[60_002, 0.1]], Date.now()));
     await expect.poll(async () => (await report()).feeds[0].streams.live, { timeout: 20_000 }).toBe(3);
     bybit.publish('linear', 'orderbook.200.BTCUSDT', market.change([[59_999, 9]], [], Date.now()));
-    await telegram.waitFor((call) => told(call, '🔔', 'imbalance > 0.2'));
-    telegram.say('/del 2');
-    await expect
-      .poll(() => bybit.subscriptions(), { timeout: 20_000 })
-      .not.toContain('linear orderbook.200.BTCUSDT');
+    const alert = await telegram.waitFor((call) => told(call, '🔔', 'imbalance > 0.2'));
+    const remove = alert.buttons.flat().find(({ text }) => text === 'Delete');
+    telegram.press(alert.messageId!, String(remove?.callback_data));
+    await expect.poll(() => bybit.subscriptions(), { timeout: 20_000 }).not.toContain('linear orderbook.200.BTCUSDT');
   });
 
   it('that the exchange refuses are told to whoever has a rule on them, and shown', async () => {

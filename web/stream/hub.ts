@@ -86,7 +86,11 @@ export function createStreamHub({ ports, page, status, clock, logger }: StreamHu
   /** What a client follows stays watched; `*` is whatever is watched anyway. */
   function need(client: StreamClient): void {
     const holder = clients.get(client)?.holder;
-    if (holder !== undefined) ports.need(holder, [...client.symbols].filter((instrument) => instrument !== '*'));
+    if (holder !== undefined)
+      ports.need(
+        holder,
+        [...client.symbols].filter((instrument) => instrument !== '*'),
+      );
   }
 
   function subscribe(client: StreamClient, symbols: readonly string[]): void {
