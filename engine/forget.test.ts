@@ -72,7 +72,7 @@ describe('an instrument that is forgotten', () => {
     const tape = Array.from({ length: 400 }, (_, i) => trade(i, 100 + 5 * Math.sin(i / 20)));
     const run = (engine: Engine) => {
       engine.apply(history());
-      rules.forEach((text, i) => engine.apply(set(String(i), text)));
+      for (const [i, text] of rules.entries()) engine.apply(set(String(i), text));
       return fired(tape.flatMap((event) => engine.apply(event)));
     };
     const [fresh, used] = [new Engine(), new Engine()];
