@@ -22,6 +22,7 @@ export function createComposer(ports: Ports): (delivery: Delivery) => Promise<Me
   const codec = createButtonCodec(ports.secret);
   return async ({ chatKey, firingId, kind, payload }) => {
     if (kind === 'hook') return hookMessage(await ports.chats.get(chatKey), payload);
+    if (kind === 'notice') return (await ports.chats.get(chatKey))?.active ? (payload as Message) : undefined;
     const firing = firingId === undefined ? undefined : await ports.rules.firing(firingId);
     const chat = await ports.chats.get(chatKey);
     // In this order: a chat that was moved before it was asked for shows in the rule.

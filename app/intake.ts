@@ -4,6 +4,8 @@ import type { FeedEvent } from '../engine/market/events.ts';
 export interface Intake {
   /** What belongs to an instrument whose bars are still being passed on waits behind them: order is kept. */
   take(event: FeedEvent): void;
+  /** Whether events of an instrument wait. */
+  isBusy(instrument: string): boolean;
 }
 
 /**
@@ -28,6 +30,7 @@ export function createIntake(slice: number, pass: (event: FeedEvent) => void): I
   }
 
   return {
+    isBusy: (instrument) => waiting.has(instrument),
     take(event) {
       const key = event.instrument ?? '';
       const queue = waiting.get(key);

@@ -1,33 +1,38 @@
-import type { MarketPort, PartStatus } from '../commands/ports.ts';
+import type { BarsAnswer, MarketPort } from '../commands/ports.ts';
 import type { BarStore } from '../db/bars.ts';
 import type { FactStore } from '../db/facts.ts';
 import type { Clock } from '../engine/clock.ts';
 import type { Engine } from '../engine/engine.ts';
 import type { EngineEvent, FeedEvent, MarketEvent } from '../engine/market/events.ts';
 import { splitInstrument } from '../engine/market/instrument.ts';
-import { MINUTE } from '../engine/market/interval.ts';
+import { HOUR } from '../engine/market/interval.ts';
 import { createSymbolTable } from '../engine/market/symbol-table.ts';
 import type { SymbolTable } from '../engine/market/symbols.ts';
 import type { Feed } from '../feeds/feed.ts';
 import type { BarWriter } from './bar-writer.ts';
+import { createBooks } from './books.ts';
 import { createFactKeeper } from './fact-keeper.ts';
-import { BASE_BARS, createHistory, type History } from './history.ts';
+import { type FeedTally, feedReport } from './feed-reports.ts';
+import { createHistory, type History } from './history.ts';
 import { createIntake } from './intake.ts';
+import { createNeeds } from './needs.ts';
 import type { Logger } from './part-logger.ts';
+import { createPreparation } from './preparation.ts';
+import { createStreamWatch, type Refusal } from './stream-watch.ts';
+import { symbolAt } from './symbol-at.ts';
 
 /** The engine hears of the time this often, in ms. */
 const TICK_MS = 250;
 /** Trades may come this much later than they happened before their bar is closed without them, in ms. */
 const CLOSE_GRACE_MS = 1_000;
-/** History that could not be fetched is asked for again after this long, then after twice as long, in ms. */
-const FILL_RETRY_MS = 2_000;
-const LONGEST_FILL_RETRY_MS = 120_000;
 /** Missed bars that are applied in one go: more take too long for the thread. */
 const SLICE = 30;
 /** A trade that is further ahead of our clock than this is refused, in ms. */
 const FUTURE_MS = 60_000;
 /** A venue's list of symbols is asked for again after this long where it could not be had, in ms. */
 const LIST_RETRY_MS = 5_000;
+/** Nothing can be fetched again of what was told without being asked for. */
+const NEVER_RELEASED: ReadonlySet<string> = new Set(['tape', 'ingest']);
 
 export interface MarketHost extends MarketPort {
   readonly history: History;
@@ -49,8 +54,24 @@ export interface MarketHost extends MarketPort {
    * first. Stored bars and history are loaded meanwhile.
    */
   hold(): () => void;
-  /** Loads stored bars, fetches what is missing since, and subscribes. Never rejects: what fails is tried again later. */
+  /**
+   * What a holder needs watched from now on, instead of what it needed before. An instrument that nobody has needed for an hour is
+   * released: the feed no longer brings it, and the engine forgets it.
+   */
+  need(holder: string, instruments: readonly string[]): void;
+  /** Bars as `bars` has them, without subscribing. @throws TransportError */
+  glance(instrument: string, interval: number, count: number): Promise<BarsAnswer>;
+  /** Told of streams that a venue refuses, again and again while it does. */
+  onRefused(listener: (refusal: Refusal) => void): void;
+  /** What feeds count. */
+  tallies(): readonly FeedTally[];
+  /**
+   * Loads stored bars, fetches what is missing since, and subscribes for an hour at least. Never rejects: what fails is tried again
+   * later.
+   */
   prepare(instrument: string): Promise<void>;
+  /** Resolves when what is being prepared of an instrument is, without asking for it. */
+  ready(instrument: string): Promise<void>;
   feedOf(instrument: string): Feed | undefined;
   /** Asks every venue for its list of symbols again. @throws TransportError */
   relist(): Promise<void>;
@@ -76,18 +97,15 @@ export function createMarketHost(options: MarketHostOptions): MarketHost {
   const symbols: SymbolTable = createSymbolTable(() => feeds.map((feed) => feed.venue));
   const listeners: ((event: FeedEvent | EngineEvent) => void)[] = [];
   const unlisted = new Set(feeds.map((feed) => feed.venue));
-  const prepared = new Map<string, Promise<void>>();
   const isTape = feeds.some((feed) => feed.venue === 'tape');
   const loading = new Set<Promise<void>>();
-  /** History that was asked for before the feed may go on: what was missed must meet warm series. */
-  const wants = new Map<string, { interval: number; bars: number }[]>();
+  const gaps = new Map<string, number>();
+  const onRefused: ((refusal: Refusal) => void)[] = [];
   const counts = { trades: 0, refused: 0 };
   let tapeNow = 0;
   let lastTick = clock.now();
   let cancelTick: (() => void) | undefined;
   let stopped = false;
-  /** Resolves when feeds may tell what was missed; undefined where they may. */
-  let held: Promise<void> | undefined;
 
   const now = (): number => (isTape ? tapeNow : clock.now());
   for (const feed of feeds) {
@@ -98,10 +116,38 @@ export function createMarketHost(options: MarketHostOptions): MarketHost {
   }
   const intake = createIntake(SLICE, (event) => {
     apply(event);
+    if (event.type === 'book') books.came(event);
     tell(event);
   });
   const keeper = createFactKeeper({ engine, store: options.facts, clock, log, now, apply });
   const history = createHistory({ engine, bars: options.bars, writer, now, log, apply, feedOf });
+
+  const needs = createNeeds({
+    ...{ clock, heldMs: HOUR, askedMs: HOUR },
+    begin: (instrument) => void preparation.prepare(instrument),
+    end: release,
+  });
+  const preparation = createPreparation({ history, clock, log, now, apply, feedOf, isNeeded: needs.has });
+  const books = createBooks({ engine, clock, feedOf });
+  const streams = createStreamWatch({
+    ...{ engine, feeds, clock, now, apply },
+    refused(refusal) {
+      for (const listener of onRefused) listener(refusal);
+    },
+  });
+
+  /** Frees what nobody needs any more. @returns false where that has to wait */
+  function release(instrument: string): boolean {
+    const feed = feedOf(instrument);
+    if (stopped || NEVER_RELEASED.has(feed?.venue ?? '')) return true;
+    if (preparation.isBusy(instrument) || intake.isBusy(instrument)) return false;
+    if (apply({ type: 'instrument-forget', instrument }).some((event) => event.type === 'refused')) return false;
+    feed?.unwatch([symbolAt(feed, instrument)]);
+    preparation.forget(instrument);
+    streams.forget(instrument);
+    log.debug({ instrument }, 'nobody needs an instrument any more');
+    return true;
+  }
 
   /** A tape's instruments keep the names under which they were recorded. */
   function feedOf(instrument: string): Feed | undefined {
@@ -131,32 +177,25 @@ export function createMarketHost(options: MarketHostOptions): MarketHost {
       case 'refused':
         counts.refused++;
         break;
+      case 'book-wanted':
+        books.wanted(event);
+        break;
       case 'fired':
       case 'rule-state':
-      case 'book-wanted':
         break;
     }
     tell(event);
   }
 
   function load(instrument: string, interval: number, bars: number): void {
-    const waiting = wants.get(instrument);
-    const isOpen = prepared.has(instrument) && waiting === undefined;
-    if (!isOpen) wants.set(instrument, [...(waiting ?? []), { interval, bars }]);
-    track(isOpen ? fill(instrument, interval, bars) : prepare(instrument));
+    track(preparation.load(instrument, interval, bars));
+    // Whoever it is for says so soon; what nobody does is let go.
+    if (!needs.has(instrument)) needs.ask(instrument);
   }
 
   function track(loads: Promise<void>): void {
     const work = loads.finally(() => loading.delete(work));
     loading.add(work);
-  }
-
-  /** Tries once and, where the venue cannot be asked, again and again later. */
-  async function fill(instrument: string, interval: number, bars: number, tries = 0): Promise<void> {
-    if (stopped || (await history.fill(instrument, interval, bars))) return;
-    clock.after(Math.min(FILL_RETRY_MS * 2 ** tries, LONGEST_FILL_RETRY_MS), () => {
-      void fill(instrument, interval, bars, tries + 1);
-    });
   }
 
   function tell(event: FeedEvent | EngineEvent): void {
@@ -172,8 +211,14 @@ export function createMarketHost(options: MarketHostOptions): MarketHost {
     if (event.type === 'trade') {
       counts.trades++;
       if (event.ts > tapeNow) tapeNow = event.ts;
-    }
+    } else if (event.type === 'gap' && event.open) count(event.instrument);
+    else if (event.type === 'fact') streams.came(event);
     intake.take(event);
+  }
+
+  function count(instrument: string): void {
+    const venue = feedOf(instrument)?.venue ?? '';
+    gaps.set(venue, (gaps.get(venue) ?? 0) + 1);
   }
 
   function tick(): void {
@@ -208,54 +253,18 @@ export function createMarketHost(options: MarketHostOptions): MarketHost {
     }
   }
 
+  /** What somebody asks for stays for a while. */
   function prepare(instrument: string): Promise<void> {
-    const known = prepared.get(instrument);
-    if (known !== undefined) return known;
-    const made = begin(instrument).catch((error: unknown) => notPrepared(instrument, error));
-    prepared.set(instrument, made);
-    return made;
+    needs.ask(instrument);
+    return preparation.prepare(instrument);
   }
 
-  /** Its gap stays open; it is tried again later, and by whoever asks for it before. */
-  function notPrepared(instrument: string, error: unknown): void {
-    log.error({ err: error, instrument }, 'an instrument could not be prepared, trying again');
-    prepared.delete(instrument);
-    clock.after(LONGEST_FILL_RETRY_MS, () => {
-      if (!stopped) void prepare(instrument);
-    });
+  /** How many instruments of a feed are watched. */
+  function watched(feed: Feed): number {
+    let count = 0;
+    for (const instrument of preparation.known()) if (feedOf(instrument) === feed) count++;
+    return count;
   }
-
-  /** Opens a gap until the feed has told all that was missed: what is not known yet must not look like calm. */
-  async function begin(instrument: string): Promise<void> {
-    const from = now();
-    apply({ type: 'gap', instrument, open: true, from, ts: from });
-    const feed = feedOf(instrument);
-    if (!wants.has(instrument)) wants.set(instrument, []);
-    const storedTo = await history.loadStored(instrument);
-    if (storedTo === undefined) await fill(instrument, MINUTE, BASE_BARS);
-    await fillWants(instrument);
-    while (held !== undefined) {
-      await held;
-      await fillWants(instrument);
-    }
-    wants.delete(instrument);
-    if (feed === undefined || feed.venue === 'tape') apply({ type: 'gap', instrument, open: false, from, ts: now() });
-    if (feed === undefined) return;
-    const symbol = feed.venue === 'tape' ? instrument : splitInstrument(instrument)[1];
-    feed.resume(symbol, storedTo ?? history.lastBarEnd(instrument), undefined);
-    feed.watch([symbol]);
-  }
-
-  async function fillWants(instrument: string): Promise<void> {
-    for (let want = wants.get(instrument)?.shift(); want !== undefined; want = wants.get(instrument)?.shift()) {
-      await fill(instrument, want.interval, want.bars);
-    }
-  }
-
-  const part = (feed: Feed): PartStatus => {
-    const { state, lastMessageAt, detail, venue } = feed.status();
-    return { name: venue, state, ageMs: lastMessageAt === undefined ? undefined : clock.now() - lastMessageAt, detail };
-  };
 
   return {
     symbols,
@@ -264,18 +273,11 @@ export function createMarketHost(options: MarketHostOptions): MarketHost {
     venues: feeds.map((feed) => feed.venue),
     now,
     apply,
-    hold() {
-      let release = (): void => undefined;
-      const mine = new Promise<void>((resolve) => {
-        release = resolve;
-      });
-      const all = Promise.all([held, mine]).then(() => {
-        if (held === all) held = undefined;
-      });
-      held = all;
-      return release;
-    },
+    hold: preparation.hold,
     prepare,
+    ready: preparation.prepare,
+    need: needs.hold,
+    onRefused: (listener) => onRefused.push(listener),
     feedOf,
     relist,
     async idle() {
@@ -286,11 +288,16 @@ export function createMarketHost(options: MarketHostOptions): MarketHost {
     start() {
       for (const feed of feeds) feed.start(sink);
       tick();
+      streams.start();
       return Promise.all(feeds.map(list)).then(() => undefined);
     },
     async stop() {
       stopped = true;
       cancelTick?.();
+      preparation.stop();
+      streams.stop();
+      needs.stop();
+      books.stop();
       await Promise.all(feeds.map((feed) => feed.stop()));
       await keeper.stop();
     },
@@ -303,6 +310,7 @@ export function createMarketHost(options: MarketHostOptions): MarketHost {
       await prepare(instrument);
       return history.answer(instrument, interval, count);
     },
+    glance: history.answer,
     recall: keeper.loadNewest,
     facts: keeper.read,
     factNames: () => engine.facts.known().map(({ name }) => name),
@@ -310,6 +318,8 @@ export function createMarketHost(options: MarketHostOptions): MarketHost {
     watch(instrument) {
       void prepare(instrument);
     },
-    feeds: () => feeds.filter((feed) => feed.isIdle?.() !== true).map(part),
+    book: books.ask,
+    feeds: () => feeds.filter((feed) => feed.isIdle?.() !== true).map((feed) => feedReport(feed, watched(feed), clock)),
+    tallies: () => feeds.map((feed) => ({ status: feed.status(), gaps: gaps.get(feed.venue) ?? 0 })),
   };
 }

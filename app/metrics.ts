@@ -2,13 +2,14 @@ import type { Dispatcher } from '../bot/delivery/dispatcher.ts';
 import type { Engine } from '../engine/engine.ts';
 import type { MetricFamily } from '../web/ports.ts';
 import type { FailureTally } from './failure-tally.ts';
+import { feedMetrics } from './feed-reports.ts';
 import type { FiringWriter } from './firing-writer.ts';
 import type { MarketHost } from './market-host.ts';
 import type { RulesHost } from './rules-host.ts';
 import type { TradeWriter } from './trade-writer.ts';
 
 export interface MetricSources {
-  readonly market: Pick<MarketHost, 'counters'>;
+  readonly market: Pick<MarketHost, 'counters' | 'tallies'>;
   readonly engine: Pick<Engine, 'size'>;
   readonly rules: Pick<RulesHost, 'count'>;
   readonly writer: Pick<FiringWriter, 'waiting'>;
@@ -46,6 +47,7 @@ export function metrics({
     ),
     one('counter', 'trades_stored_total', 'Trades that were stored.', kept.stored),
     one('counter', 'trades_dropped_total', 'Trades that came faster than they could be stored.', kept.dropped),
+    ...feedMetrics(market.tallies()),
     one('gauge', 'rules', 'Rules that run.', rules.count()),
     one('gauge', 'series', 'Distinct series that are computed.', series),
     one('gauge', 'instruments', 'Instruments that are known to the engine.', instruments),

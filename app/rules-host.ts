@@ -12,15 +12,18 @@ import { instrumentsOf } from '../engine/language/references.ts';
 import { ANY_FACT } from '../engine/language/scope.ts';
 import type { EngineEvent, RuleSetEvent } from '../engine/market/events.ts';
 import { HOUR } from '../engine/market/interval.ts';
-import type { Firing, SavedRule } from '../engine/rules/rule.ts';
+import { type Firing, isAtRest, type SavedRule } from '../engine/rules/rule.ts';
 import type { FiringWriter } from './firing-writer.ts';
 import type { MarketHost } from './market-host.ts';
 import type { Logger } from './part-logger.ts';
+import { createRefusals } from './refusals.ts';
 
 /** How long a new rule waits for its history before its chat is answered, in ms: the answer comes at once, what it says later. */
 const HISTORY_PATIENCE_MS = 150;
 /** Rules that are set running before others get their turn: some 5 ms where each brings a series of its own. */
 const SLICE = 25;
+/** Rules whose instruments are watched before others get their turn. */
+const NEEDS_SLICE = 2_000;
 /** Alerts go before everything else that is owed. */
 const ALERT_PRIORITY = 10;
 
@@ -62,9 +65,17 @@ function withoutHold(saved: SavedRule): SavedRule {
 export function createRulesHost(options: RulesHostOptions): RulesHost {
   const { engine, market, rules, firings, outbox, writer, clock, log } = options;
   const running = new Map<string, Running>();
+  const refusals = createRefusals({ engine, clock, stored: (id) => running.get(id)?.stored });
   market.onEvent((event) => {
     if (event.type === 'fired') writer.add({ firings: [event.firing], deliveries: deliveriesOf(event.firing) });
-    else if (event.type === 'rule-state') writer.add({ states: [event] });
+    else if (event.type === 'rule-state') {
+      writer.add({ states: [event] });
+      if (isAtRest(event.from) !== isAtRest(event.to)) need(event.ruleId);
+    }
+  });
+  market.onRefused((refusal) => {
+    const told = refusals.tell(refusal);
+    if (told.length > 0) writer.add({ deliveries: told });
   });
 
   function deliveriesOf(firing: Firing) {
@@ -76,7 +87,7 @@ export function createRulesHost(options: RulesHostOptions): RulesHost {
     return [{ ...base, dedupeKey: `${firing.id}>${chatKey}`, dueAt: now, createdAt: now }];
   }
 
-  /** Has the engine run a rule. What it looks at is watched by who calls. */
+  /** Has the engine run a rule. Who calls has watched what it looks at. */
   function set(
     stored: StoredRule,
     text: RuleText,
@@ -92,8 +103,12 @@ export function createRulesHost(options: RulesHostOptions): RulesHost {
     return events;
   }
 
-  function watchAll(text: RuleText): void {
-    for (const instrument of instrumentsOf(text)) market.watch(instrument);
+  /** Has watched what a rule looks at while it is not at rest. */
+  function need(id: string): void {
+    const text = running.get(id)?.text;
+    const state = engine.rule(id)?.state;
+    const isIdle = text === undefined || state === undefined || isAtRest(state);
+    market.need(`rule ${id}`, isIdle ? [] : instrumentsOf(text));
   }
 
   /** A stored text names everything in full; it is read without any chat's settings. */
@@ -114,7 +129,7 @@ export function createRulesHost(options: RulesHostOptions): RulesHost {
     const patience = new Promise<void>((resolve) => {
       cancel = clock.after(HISTORY_PATIENCE_MS, resolve);
     });
-    await Promise.race([market.prepare(text.instrument).then(() => market.idle()), patience]);
+    await Promise.race([market.ready(text.instrument).then(() => market.idle()), patience]);
     cancel?.();
   }
 
@@ -126,12 +141,11 @@ export function createRulesHost(options: RulesHostOptions): RulesHost {
     ...past,
   });
 
-  /** Sets a stored rule running, or says that it is broken. @returns what it looks at */
-  function takeUp(stored: StoredRule): readonly string[] {
+  /** Sets a stored rule running, or says that it is broken. */
+  function takeUp(stored: StoredRule): void {
     try {
       const text = read(stored.text);
       set(stored, text, { saved: stored.saved });
-      return instrumentsOf(text);
     } catch (error) {
       if (!(error instanceof UserError)) throw error;
       log.error({ err: error, rule: stored.id }, 'a stored rule can no longer be read, it is broken');
@@ -140,7 +154,6 @@ export function createRulesHost(options: RulesHostOptions): RulesHost {
       writer.add({
         states: [{ ruleId: stored.id, ts, from: stored.saved.state, to: 'broken', cause: error.message, saved }],
       });
-      return [];
     }
   }
 
@@ -157,17 +170,20 @@ export function createRulesHost(options: RulesHostOptions): RulesHost {
     async load() {
       // What a feed tells of the time since the last run is for every rule.
       const release = market.hold();
-      const instruments = new Set<string>();
       try {
         let inSlice = 0;
         for (const stored of await rules.active()) {
-          for (const instrument of takeUp(stored)) instruments.add(instrument);
+          takeUp(stored);
           if (++inSlice % SLICE === 0) await breathe();
         }
       } finally {
         release();
       }
-      for (const instrument of instruments) market.watch(instrument);
+      let inSlice = 0;
+      for (const id of [...running.keys()]) {
+        need(id);
+        if (++inSlice % NEEDS_SLICE === 0) await breathe();
+      }
     },
     store() {
       const ts = market.now();
@@ -196,7 +212,7 @@ export function createRulesHost(options: RulesHostOptions): RulesHost {
         definitions,
       });
       set(stored, rule, {});
-      watchAll(rule);
+      need(stored.id);
       await historyOf(rule);
       return stored;
     },
@@ -207,7 +223,7 @@ export function createRulesHost(options: RulesHostOptions): RulesHost {
       const stored = await rules.replace(id, { text, instrument: rule.instrument, saved: fresh(inherits) });
       if (stored === undefined) return undefined;
       set(stored, rule, { inherits });
-      watchAll(rule);
+      need(stored.id);
       await historyOf(rule);
       return stored;
     },
@@ -217,7 +233,9 @@ export function createRulesHost(options: RulesHostOptions): RulesHost {
     async remove(id, cause) {
       const last = engine.rule(id)?.saved;
       running.delete(id);
+      refusals.forget(id);
       market.apply({ type: 'rule-remove', ts: market.now(), ruleId: id });
+      need(id);
       return rules.remove(id, clock.now(), cause, last);
     },
     async restore(id, cause) {
@@ -225,7 +243,8 @@ export function createRulesHost(options: RulesHostOptions): RulesHost {
       await writer.settled();
       const stored = await rules.restore(id, clock.now(), cause);
       if (stored === undefined) return undefined;
-      for (const instrument of takeUp({ ...stored, saved: withoutHold(stored.saved) })) market.watch(instrument);
+      takeUp({ ...stored, saved: withoutHold(stored.saved) });
+      need(id);
       return stored;
     },
     removed: (chatKey, limit, number) => rules.removed(chatKey, limit, number),

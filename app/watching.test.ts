@@ -14,8 +14,13 @@ async function watch(names: readonly string[], unlisted: readonly string[] = [])
   symbols.add([info('sim', 'btc'), info('binance', 'eth')]);
   const prepared: string[] = [];
   const log = createSilentLog();
-  const prepare = async (instrument: string) => void prepared.push(instrument);
-  const market = { symbols, prepare, venues: ['sim', 'binance'], unlisted: () => unlisted };
+  const market = {
+    symbols,
+    need: (_holder: string, instruments: readonly string[]) => void prepared.push(...instruments),
+    ready: async () => undefined,
+    venues: ['sim', 'binance'],
+    unlisted: () => unlisted,
+  };
   await watchFromTheStart({ SYMBOLS: [...names] }, market, 'usdt', log);
   return { prepared, warnings: log.lines.map(({ message }) => message) };
 }

@@ -2,7 +2,7 @@ import type { Config } from '../config.ts';
 import type { MarketHost } from './market-host.ts';
 import type { Logger } from './part-logger.ts';
 
-type Market = Pick<MarketHost, 'venues' | 'symbols' | 'prepare' | 'unlisted'>;
+type Market = Pick<MarketHost, 'venues' | 'symbols' | 'need' | 'ready' | 'unlisted'>;
 
 /** What a demonstration watches from the start. */
 const DEMONSTRATION = ['sim:btcusdt', 'sim:ethusdt', 'sim:solusdt', 'sim:aapl', 'sim:googl', 'sim:tsla', 'sim:msft'];
@@ -14,13 +14,14 @@ export async function watchFromTheStart(
   quote: string,
   log: Logger,
 ): Promise<void> {
-  await Promise.all(
-    namesToWatch(config, market).map(async (name) => {
-      const found = market.symbols.resolve(name, { venue: undefined, quote });
-      if (found === undefined) warn(name);
-      else await market.prepare(found.instrument);
-    }),
-  );
+  const found = namesToWatch(config, market).flatMap((name) => {
+    const info = market.symbols.resolve(name, { venue: undefined, quote });
+    if (info === undefined) warn(name);
+    return info?.instrument ?? [];
+  });
+  // For good: a name that is taken once is not let go.
+  market.need('SYMBOLS', found);
+  await Promise.all(found.map((instrument) => market.ready(instrument)));
 
   function warn(name: string): void {
     const near = market.symbols.suggest(name, { venue: undefined, quote }, 3).map((info) => info.instrument);

@@ -66,10 +66,12 @@ export function createWebPorts(options: WebPortsOptions): WebPorts {
     service,
     health: () => ({
       database: { migrated: true, ...faultOf(options.writer) },
-      feeds: market.feeds().map(({ name, state, ageMs, detail }) => ({
+      feeds: market.feeds().map(({ name, state, ageMs, detail, watched, streams }) => ({
         name,
         state: state as 'live',
         lastMessageAgeMs: ageMs,
+        symbols: watched,
+        ...(streams === undefined ? {} : { streams }),
         ...(detail === undefined ? {} : { detail }),
       })),
       platforms: platforms.map((platform) => {
@@ -81,12 +83,18 @@ export function createWebPorts(options: WebPortsOptions): WebPorts {
     symbols: () => symbolRows(options),
     resolve: (text) => market.symbols.resolve(text, preference)?.instrument,
     suggest: (text) => market.symbols.suggest(text, preference, 5).map((info) => info.symbol),
-    bars: (instrument, interval, from, to, limit) => barsFor(market, instrument, interval, from, to, limit),
+    async bars(instrument, interval, from, to, limit, bystander = false) {
+      if (!bystander) await market.prepare(instrument);
+      return barsFor(market, instrument, interval, from, to, limit);
+    },
     trades: (instrument, from, to, limit) => storedTrades(options, instrument, { from, to, limit }),
+    need: market.need,
     async day(instrument) {
       const last = market.price(instrument);
       const now = market.now();
-      return last && (await dayBefore(market, instrument, { ts: now, price: last.price }, now));
+      // Who looks at the page keeps nothing watched.
+      const bystander = { ...market, bars: market.glance };
+      return last && (await dayBefore(bystander, instrument, { ts: now, price: last.price }, now));
     },
     series: (query) => seriesAnswer(market, options.quote, query),
     firings: async (limit) => (await firings.recent(limit)).map(toRow),
@@ -126,6 +134,11 @@ function streamed(event: FeedEvent | EngineEvent, textOf: (ruleId: string) => st
   }
 }
 
+/** One whose own data are missing is not live, however well its venue is. */
+function stateOf(venue: string, gapSince: number | undefined): string {
+  return venue === 'live' && gapSince !== undefined ? 'stale' : venue;
+}
+
 function symbolRows({ engine, market }: WebPortsOptions): readonly SymbolRow[] {
   const states = new Map(market.feeds().map((feed) => [feed.name, feed.state]));
   return engine.known().flatMap((instrument) => {
@@ -143,7 +156,7 @@ function symbolRows({ engine, market }: WebPortsOptions): readonly SymbolRow[] {
         kind,
         price: last?.price,
         ts: last?.ts,
-        state: states.get(venue) ?? 'off',
+        state: stateOf(states.get(venue) ?? 'off', engine.view(instrument)?.gapSince),
       },
     ];
   });
@@ -162,9 +175,8 @@ async function barsFor(
 ): Promise<readonly Bar[]> {
   const end = Math.min(to ?? Number.POSITIVE_INFINITY, barStart(market.now(), interval) + interval);
   const count = Math.min(limit, MOST);
-  await market.prepare(instrument);
   if (from === undefined && to === undefined) {
-    const { closed, open } = await market.bars(instrument, interval, count);
+    const { closed, open } = await market.glance(instrument, interval, count);
     return [...closed, ...(open === undefined ? [] : [open])].slice(-count);
   }
   const start = Math.max(from ?? 0, end - count * interval);

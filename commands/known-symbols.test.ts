@@ -8,7 +8,14 @@ beforeAll(async () => {
 });
 afterAll(() => harness.drop());
 
-const feed = (name: string, state: string) => ({ name, state, ageMs: undefined, detail: undefined });
+const feed = (name: string, state: string) => ({
+  name,
+  state,
+  ageMs: undefined,
+  detail: undefined,
+  sinceMs: 0,
+  watched: 0,
+});
 
 /** Answers of a bot that has `sim`, and the venues of `down`, which have not told what they list. */
 async function answer(line: string, down: readonly string[] = []) {

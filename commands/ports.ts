@@ -8,7 +8,7 @@ import type { Webhook, WebhookStore } from '../db/webhooks.ts';
 import type { Clock } from '../engine/clock.ts';
 import type { RuleView } from '../engine/engine.ts';
 import type { RuleText } from '../engine/language/ast.ts';
-import type { Bar, Trade } from '../engine/market/events.ts';
+import type { Bar, BookEvent, Trade } from '../engine/market/events.ts';
 import type { FactSource } from '../engine/market/facts.ts';
 import type { SymbolTable } from '../engine/market/symbols.ts';
 import type { Trial } from '../engine/preflight/trial.ts';
@@ -40,6 +40,26 @@ export interface PartStatus {
   readonly detail: string | undefined;
 }
 
+/** How many streams of a feed are in which state, and the few worst. */
+export interface StreamCounts {
+  readonly connecting: number;
+  readonly live: number;
+  readonly stale: number;
+  readonly resyncing: number;
+  readonly down: number;
+  /** `trades btcusdt`, with how long ago its newest message came, in ms. */
+  readonly worst: readonly { readonly name: string; readonly state: string; readonly ageMs: number | undefined }[];
+}
+
+export interface FeedReport extends PartStatus {
+  /** For how long it has been in this state, in ms. */
+  readonly sinceMs: number;
+  /** Instruments of it that are watched. */
+  readonly watched: number;
+  /** Absent where a feed has but one stream. */
+  readonly streams?: StreamCounts;
+}
+
 /** What is known of the markets. */
 export interface MarketPort {
   readonly symbols: SymbolTable;
@@ -58,9 +78,14 @@ export interface MarketPort {
   factNames(): readonly string[];
   /** Bars that are held already, without waiting for anything. */
   held(instrument: string, interval: number, count: number): BarsAnswer;
-  /** Makes sure that trades of the instrument come in. */
+  /** Makes sure that trades of the instrument come in, for an hour from now at least. */
   watch(instrument: string): void;
-  feeds(): readonly PartStatus[];
+  /**
+   * The newest order book, subscribed to for an hour from now; waits a little for the first one.
+   * @throws UserError where the venue has none, or none came in time
+   */
+  book(instrument: string): Promise<BookEvent>;
+  feeds(): readonly FeedReport[];
 }
 
 /** The simulator, where it is a feed: things can be had happen. */

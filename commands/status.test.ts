@@ -19,7 +19,7 @@ describe('/status', () => {
     expect(await reply('/status')).toBe(
       [
         'Status',
-        '🟠 sim prices: stale',
+        '🟠 sim prices: stale, 1 symbol',
         '🟢 telegram chat: live, heard 2s ago',
         'alerts of this chat: 1 fired, 1 armed',
         'messages: 0 sent in 24 h, 1 waiting, 0 failed',

@@ -1,7 +1,7 @@
 import type { Command, CommandContext } from './command.ts';
 import { formatLength } from './format.ts';
 import type { TextSpan } from './message.ts';
-import type { PartStatus } from './ports.ts';
+import type { FeedReport, PartStatus } from './ports.ts';
 
 export const status: Command = {
   name: 'status',
@@ -13,7 +13,7 @@ export const status: Command = {
   private: false,
   async run(context) {
     const spans: TextSpan[] = [{ bold: 'Status' }];
-    for (const feed of context.market.feeds()) spans.push('\n', ...part(feed, 'prices'));
+    for (const feed of context.market.feeds()) spans.push('\n', ...part(feed, 'prices'), ...feedRest(feed));
     for (const platform of context.platforms()) spans.push('\n', ...part(platform, 'chat'));
     const fault = context.storage?.();
     if (fault !== undefined)
@@ -26,6 +26,9 @@ export const status: Command = {
     return { text: spans };
   },
 };
+
+/** Streams that are named of each feed. */
+const SHOWN_STREAMS = 3;
 
 const MARKS: Readonly<Record<string, string>> = {
   live: '🟢',
@@ -43,6 +46,18 @@ function part({ name, state, ageMs, detail }: PartStatus, kind: string): readonl
     { bold: name },
     ` ${kind}: ${state}${age}${detail === undefined ? '' : ` (${detail})`}`,
   ];
+}
+
+/** How much of a feed is watched, and which of its streams are not well. */
+function feedRest({ watched, streams }: FeedReport): readonly TextSpan[] {
+  const spans: TextSpan[] = [`, ${watched} ${watched === 1 ? 'symbol' : 'symbols'}`];
+  if (streams === undefined || streams.worst.length === 0) return spans;
+  const bad = streams.connecting + streams.stale + streams.resyncing + streams.down;
+  const worst = streams.worst.slice(0, SHOWN_STREAMS).map(({ name, state, ageMs }) => {
+    return `${name} ${state}${ageMs === undefined ? '' : ` for ${formatLength(ageMs)}`}`;
+  });
+  const more = bad > worst.length ? `, ${bad - worst.length} more` : '';
+  return [...spans, `\n   ${bad} of ${bad + streams.live} streams: ${worst.join(', ')}${more}`];
 }
 
 async function alertsLine({ rules, chatKey }: CommandContext): Promise<string> {

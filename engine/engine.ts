@@ -3,7 +3,16 @@ import { FactFlow } from './fact-flow.ts';
 import { createHistoryDemand, type HistoryDemand } from './history-demand.ts';
 import { isSoundBook } from './market/book.ts';
 import { boughtBy } from './market/bought.ts';
-import type { Bar, BarsEvent, BookEvent, EngineEvent, GapEvent, MarketEvent, Trade } from './market/events.ts';
+import type {
+  Bar,
+  BarsEvent,
+  BookEvent,
+  EngineEvent,
+  EventRefused,
+  GapEvent,
+  MarketEvent,
+  Trade,
+} from './market/events.ts';
 import type { Facts } from './market/facts.ts';
 import { fillUp, InstrumentState, isSound, pathOf } from './market/instrument-state.ts';
 import { MINUTE } from './market/interval.ts';
@@ -68,8 +77,9 @@ export class Engine {
       use: (keys, on) => this.desk.use(keys, on),
     });
     const instrument = (id: string): InstrumentState => this.instrument(id);
+    const factGap = (keys: readonly string[]) => this.desk.gapSince(keys);
     this.demand = createHistoryDemand(instrument, emit);
-    this.rules = new RuleBook({ graph: this.graph, instrument, want: (plans) => this.wantFor(plans), emit });
+    this.rules = new RuleBook({ graph: this.graph, instrument, want: (plans) => this.wantFor(plans), factGap, emit });
     this.flow = new FactFlow(this.desk, this.graph, this.rules, emit);
   }
 
@@ -95,10 +105,10 @@ export class Engine {
         this.rules.remove(event.ruleId);
         break;
       case 'rule-pause':
-        this.withRule(event.ruleId, (rule) => rule.pause(event.ts, event.until));
+        this.withRule(event.ruleId, (rule) => this.rules.pause(rule, event.ts, event.until));
         break;
       case 'rule-resume':
-        this.withRule(event.ruleId, (rule) => rule.resume(event.ts));
+        this.withRule(event.ruleId, (rule) => this.rules.resume(rule, event.ts));
         break;
       case 'fact':
         this.now = this.flow.fact(event, this.now);
@@ -108,6 +118,13 @@ export class Engine {
         break;
       case 'book':
         this.book(event);
+        break;
+      case 'fact-gap':
+        this.desk.gap(event);
+        this.rules.blind(event.instrument, event.ts);
+        break;
+      case 'instrument-forget':
+        this.forget(event.instrument);
         break;
     }
     if (this.events.length === 0) return NOTHING;
@@ -244,6 +261,16 @@ export class Engine {
     this.rules.unblock(event.instrument, event.ts);
   }
 
+  private forget(id: string): void {
+    if (!this.rules.letGo(id) || !this.graph.letGo(id)) {
+      this.refuse(id, 'in-use');
+      return;
+    }
+    this.desk.forget(id);
+    this.books.delete(id);
+    this.instruments.delete(id);
+  }
+
   private withRule(id: string, act: (rule: LiveRule) => void): void {
     const rule = this.rules.get(id);
     if (rule === undefined) this.refuse(undefined, 'unknown-rule');
@@ -259,7 +286,7 @@ export class Engine {
     this.now = this.flow.book(event, this.now);
   }
 
-  private refuse(instrument: string | undefined, reason: 'late' | 'malformed' | 'unknown-rule'): void {
+  private refuse(instrument: string | undefined, reason: EventRefused['reason']): void {
     this.events.push({ type: 'refused', instrument, reason });
   }
 
@@ -306,6 +333,16 @@ export class Engine {
     };
   }
 
+  /** Ids of the rules that look at an instrument and are not at rest. */
+  rulesOn(instrument: string): readonly string[] {
+    return [...this.rules.on(instrument)].filter((rule) => !rule.isAtRest).map(({ id }) => id);
+  }
+
+  /** Keys of the facts that a rule reads. */
+  factsOf(ruleId: string): readonly string[] {
+    return this.rules.get(ruleId)?.facts ?? [];
+  }
+
   /** A fact as it stands; undefined where it never came. */
   factOf(name: string, instrument: string | undefined): FactView | undefined {
     return this.desk.view(name, instrument);
@@ -321,7 +358,7 @@ export class Engine {
     return this.books.get(instrument);
   }
 
-  /** Instruments that were ever named. */
+  /** Instruments that it holds. */
   known(): readonly string[] {
     return [...this.instruments.keys()];
   }

@@ -1,5 +1,5 @@
 import { bookFact, isOfBook } from './market/book-facts.ts';
-import type { BookEvent, EngineEvent, FactEvent, FactsEvent } from './market/events.ts';
+import type { BookEvent, EngineEvent, FactEvent, FactGapEvent, FactsEvent } from './market/events.ts';
 import { Facts, factKey, splitFactKey } from './market/facts.ts';
 import { lookup } from './series/catalog.ts';
 import type { Plan } from './series/plan.ts';
@@ -32,6 +32,12 @@ export interface FactDesk {
   want(plans: readonly Plan[]): void;
   /** A series of these facts begins to be computed, or is not any more. */
   use(keys: readonly string[], on: boolean): void;
+  /** A fact stopped coming, or comes again. */
+  gap(event: FactGapEvent): void;
+  /** Since when one of the keys' facts does not come any more, in ms; undefined where all come. */
+  gapSince(keys: readonly string[]): number | undefined;
+  /** Nothing is kept of an instrument. */
+  forget(instrument: string): void;
   view(name: string, instrument: string | undefined): FactView | undefined;
   /** Names of those of the keys' facts that never came, neither of an instrument nor of none. */
   missing(keys: readonly string[]): readonly string[];
@@ -43,6 +49,9 @@ export function factName(name: string): string {
   return entry?.input === 'fact' ? entry.name : name.toLowerCase();
 }
 
+/** Stands for all facts of an order book. */
+const BOOK = 'book';
+
 const isName = (name: string): boolean => /^[a-z_][a-z0-9_.]{0,63}$/.test(name);
 
 export function createFactDesk(emit: (event: EngineEvent) => void): FactDesk {
@@ -51,6 +60,14 @@ export function createFactDesk(emit: (event: EngineEvent) => void): FactDesk {
   const asked = new Map<string, number>();
   /** How many plans look at each fact of an order book. */
   const ofBook = new Map<string, Map<string, number>>();
+
+  /** Since when each does not come, in ms. */
+  const gaps = new Map<string, number>();
+
+  function gapOf(key: string): number | undefined {
+    const { name, instrument } = splitFactKey(key);
+    return gaps.get(key) ?? (isOfBook(name) ? gaps.get(factKey(BOOK, instrument)) : undefined);
+  }
 
   function want(plan: Plan): void {
     for (const [key, ms] of factsWanted(plan)) {
@@ -107,6 +124,18 @@ export function createFactDesk(emit: (event: EngineEvent) => void): FactDesk {
       for (const key of keys) {
         const { name, instrument } = splitFactKey(key);
         if (instrument !== undefined && isOfBook(name)) count(instrument, key, on ? 1 : -1);
+      }
+    },
+    gap({ name, instrument, open, from }) {
+      const key = factKey(factName(name), instrument);
+      if (!open) gaps.delete(key);
+      else if (!gaps.has(key)) gaps.set(key, from);
+    },
+    gapSince: (keys) => (gaps.size === 0 ? undefined : keys.map(gapOf).find((from) => from !== undefined)),
+    forget(instrument) {
+      facts.dropAll(instrument);
+      for (const map of [asked, gaps]) {
+        for (const key of [...map.keys()]) if (key.startsWith(`${instrument} `)) map.delete(key);
       }
     },
     missing(keys) {

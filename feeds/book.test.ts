@@ -34,6 +34,7 @@ function make(rule: Partial<BookRule> = {}): LiveBook {
     log: createSilentLog(),
     emit: (event) => told.push({ at: time.now(), event }),
     changed: () => undefined,
+    resynced: () => undefined,
   });
   book.speak(true);
   book.streaming();

@@ -19,6 +19,8 @@ export interface LiveBookOptions {
   readonly log: Logger;
   readonly emit: (event: BookEvent) => void;
   readonly changed: () => void;
+  /** It begins anew. */
+  readonly resynced: () => void;
 }
 
 /** One order book on one socket: kept right by the venue's rule, begun anew where it cannot be, told at most ten times a second. */
@@ -108,6 +110,7 @@ export function createLiveBook(options: LiveBookOptions): LiveBook {
 
   function resync(reason: string): void {
     log.warn({ instrument, reason }, 'a book begins anew');
+    options.resynced();
     if (mode === 'live' && clock.now() - liveAt >= STEADY_MS) failures = 0;
     again();
     options.changed();

@@ -3,10 +3,10 @@ import type { FeedStatus } from './feed.ts';
 import type { Logger } from './logger.ts';
 
 /** The counters of a feed while it still counts. */
-export type Counters = { -readonly [K in keyof FeedStatus['counters']]: number };
+export type Counters = { -readonly [K in keyof FeedStatus['counters']]-?: number };
 
 export function createCounters(): Counters {
-  return { frames: 0, trades: 0, duplicates: 0, malformed: 0, unknown: 0, reconnects: 0 };
+  return { frames: 0, trades: 0, duplicates: 0, malformed: 0, unknown: 0, reconnects: 0, resyncs: 0 };
 }
 
 const LOG_EVERY_MS = 60_000;

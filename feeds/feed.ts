@@ -12,6 +12,13 @@ export interface StreamStatus {
   readonly ageMs: number | undefined;
 }
 
+/** What a stream carries, how it fares, and why the venue refuses it. */
+export interface StreamState extends StreamStatus {
+  readonly channel: 'trades' | 'facts' | 'book';
+  readonly symbol: string;
+  readonly refusal: string | undefined;
+}
+
 export interface FeedStatus {
   readonly venue: string;
   readonly state: FeedState;
@@ -32,6 +39,8 @@ export interface FeedStatus {
     readonly malformed: number;
     readonly unknown: number;
     readonly reconnects: number;
+    /** Order books that had to be fetched anew. */
+    readonly resyncs?: number;
   };
 }
 
@@ -86,4 +95,6 @@ export interface Feed {
    * @throws UserError where the size is none
    */
   order?(order: MarketOrder): number;
+  /** Each of its streams; absent where a feed has but one. */
+  streams?(): Iterable<StreamState>;
 }

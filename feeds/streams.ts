@@ -85,7 +85,7 @@ export function summarize(streams: Iterable<StreamStatus>): NonNullable<FeedStat
   const bad: StreamStatus[] = [];
   for (const stream of streams) {
     counts[stream.state]++;
-    if (stream.state !== 'live') bad.push(stream);
+    if (stream.state !== 'live') bad.push({ name: stream.name, state: stream.state, ageMs: stream.ageMs });
   }
   bad.sort((a, b) => RANK.indexOf(b.state) - RANK.indexOf(a.state) || (b.ageMs ?? 0) - (a.ageMs ?? 0));
   return { ...counts, worst: bad.slice(0, WORST) };

@@ -16,6 +16,8 @@ export interface VenueBooksOptions {
   readonly log: Logger;
   readonly emit: (event: BookEvent) => void;
   readonly changed: () => void;
+  /** A book begins anew. */
+  readonly resynced: () => void;
 }
 
 /** The order books of a venue. Each socket has its own, because changes of one do not follow on those of another. */

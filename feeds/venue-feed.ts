@@ -54,7 +54,18 @@ export function createVenueFeed(venue: Venue, options: VenueFeedOptions): Feed {
   const { malformed, counters } = createCounting(name, clock, log);
   const rest = venue.rest({ rest: httpRest, clock, markets, malformed });
   const routes = new Map<string, VenueRoute>();
-  const books = createVenueBooks({ venue, rest, markets, streams, clock, random, log, emit, changed: updateState });
+  const books = createVenueBooks({
+    venue,
+    rest,
+    markets,
+    streams,
+    clock,
+    random,
+    log,
+    emit,
+    changed: updateState,
+    resynced,
+  });
   const listing = createListing({ venue, markets, streams, clock, random, log, place });
   const poll = createFactPoll({
     rest,
@@ -204,6 +215,10 @@ export function createVenueFeed(venue: Venue, options: VenueFeedOptions): Feed {
     updateState();
   }
 
+  function resynced(): void {
+    counters.resyncs++;
+  }
+
   function updateState(): void {
     status.update(isRunning);
   }
@@ -254,6 +269,7 @@ export function createVenueFeed(venue: Venue, options: VenueFeedOptions): Feed {
       const id = lastTradeId === undefined ? Number.NaN : Number(lastTradeId);
       resumePoints.set(symbol, { from, lastId: Number.isSafeInteger(id) && id >= 0 ? id : undefined });
     },
+    streams: () => status.each(isRunning),
     status: () => status.tell(isRunning, sink !== undefined, counters, intake.lastMessageAt()),
   };
   if (!venue.book) return feed;

@@ -1,6 +1,6 @@
 import type { Clock } from '../engine/clock.ts';
 import type { Counters } from './counters.ts';
-import type { FeedState, FeedStatus, StreamStatus } from './feed.ts';
+import type { FeedState, FeedStatus, StreamState } from './feed.ts';
 import { createStateKeeper } from './feed-state.ts';
 import { isWorse, type Stream, type Streams, summarize } from './streams.ts';
 import type { Venue } from './venue.ts';
@@ -20,6 +20,7 @@ export interface VenueStatusOptions {
 export interface VenueStatus {
   /** Notes the state that holds now. */
   update(isRunning: boolean): void;
+  each(isRunning: boolean): Iterable<StreamState>;
   tell(isRunning: boolean, wasStarted: boolean, counters: Counters, lastMessageAt: number | undefined): FeedStatus;
 }
 
@@ -73,12 +74,14 @@ export function createVenueStatus(options: VenueStatusOptions): VenueStatus {
     }
   }
 
-  function* told(isRunning: boolean): Iterable<StreamStatus> {
+  function* told(isRunning: boolean): Iterable<StreamState> {
     for (const stream of real()) {
-      const isDown = !isRunning || refusalOf(stream) !== undefined;
+      const refusal = refusalOf(stream);
+      const isDown = !isRunning || refusal !== undefined;
       const ageMs = Number.isNaN(stream.heardAt) ? undefined : clock.now() - stream.heardAt;
-      const name = `${stream.channel} ${stream.symbol}`;
-      yield { name, state: isDown ? 'down' : streamState(stream, true), ageMs };
+      const { channel, symbol } = stream;
+      const state = isDown ? 'down' : streamState(stream, true);
+      yield { name: `${channel} ${symbol}`, channel, symbol, state, ageMs, refusal };
     }
   }
 
@@ -123,6 +126,7 @@ export function createVenueStatus(options: VenueStatusOptions): VenueStatus {
   }
 
   return {
+    each: told,
     update: (isRunning) => void keeper.set(stateNow(isRunning)),
     tell(isRunning, wasStarted, counters, lastMessageAt) {
       const state = stateNow(isRunning);

@@ -20,9 +20,19 @@ export interface PartHealth {
   readonly detail?: string;
 }
 
+/** How a feed is, with its streams. */
+export interface FeedHealth extends PartHealth {
+  /** Instruments that are watched. */
+  readonly symbols: number;
+  /** How many streams are in which state, and the few worst; absent where a feed has but one. */
+  readonly streams?: Readonly<Record<'connecting' | 'live' | 'stale' | 'resyncing' | 'down', number>> & {
+    readonly worst: readonly { readonly name: string; readonly state: string; readonly ageMs: number | undefined }[];
+  };
+}
+
 export interface ReadinessReport {
   readonly database: { readonly migrated: boolean; readonly detail?: string };
-  readonly feeds: readonly PartHealth[];
+  readonly feeds: readonly FeedHealth[];
   readonly platforms: readonly PartHealth[];
 }
 
@@ -131,6 +141,8 @@ export interface WebPorts {
     from: number | undefined,
     to: number | undefined,
     limit: number,
+    /** Whoever asks keeps nothing watched. */
+    bystander?: boolean,
   ): Promise<readonly Bar[]>;
   /** Stored trades with `from <= ts < to` (ms), oldest first, in portions that are read as they are asked for; with `limit` the newest so many. */
   trades(
@@ -149,6 +161,8 @@ export interface WebPorts {
   outbox(): Promise<Readonly<Record<string, number>>>;
   /** The listener must be called for every event, in order; it never throws and never waits. */
   subscribe(listener: (event: StreamEvent) => void): () => void;
+  /** What a holder needs watched from now on, instead of what it needed before. */
+  need(holder: string, instruments: readonly string[]): void;
   metrics(): readonly MetricFamily[];
   readonly ingest: IngestPort;
   readonly hooks: HookPort;

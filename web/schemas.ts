@@ -72,12 +72,24 @@ export const PartSchema = z
   })
   .openapi('Part');
 
+const count = z.number().int();
+
+const FeedSchema = PartSchema.extend({
+  symbols: count.openapi({ description: 'instruments that are watched' }),
+  streams: z
+    .object({
+      ...{ connecting: count, live: count, stale: count, resyncing: count, down: count },
+      worst: z.array(z.object({ name: z.string(), state: z.string(), ageMs: z.number().nullable() })),
+    })
+    .optional(),
+}).openapi('Feed');
+
 export const ReadinessSchema = z
   .object({
     ready: z.boolean(),
     state: z.enum(['ok', 'starting', 'degraded', 'down']),
     database: z.object({ migrated: z.boolean(), detail: z.string().optional() }),
-    feeds: z.array(PartSchema),
+    feeds: z.array(FeedSchema),
     platforms: z.array(PartSchema),
   })
   .openapi('Readiness');

@@ -7,7 +7,7 @@ import { createStatusReader, overallState } from './status.ts';
 const part = (state: PartHealth['state']): PartHealth => ({ name: state, state, lastMessageAgeMs: undefined });
 const report = (feeds: PartHealth['state'][], platforms: PartHealth['state'][], migrated = true): ReadinessReport => ({
   database: { migrated },
-  feeds: feeds.map(part),
+  feeds: feeds.map((state) => ({ ...part(state), symbols: 1 })),
   platforms: platforms.map(part),
 });
 

@@ -1,6 +1,6 @@
 import type { Clock } from '../engine/clock.ts';
 import { barStart, MINUTE } from '../engine/market/interval.ts';
-import type { Logger, PartHealth, ReadinessReport, SymbolRow, WebPorts } from './ports.ts';
+import type { FeedHealth, Logger, PartHealth, ReadinessReport, SymbolRow, WebPorts } from './ports.ts';
 
 export type OverallState = 'ok' | 'starting' | 'degraded' | 'down';
 
@@ -26,11 +26,15 @@ export function overallState(report: ReadinessReport): OverallState {
 export function readinessBody(report: ReadinessReport) {
   const state = overallState(report);
   const part = (health: PartHealth) => ({ ...health, lastMessageAgeMs: health.lastMessageAgeMs ?? null });
+  const feed = ({ streams, ...health }: FeedHealth) => {
+    const worst = streams?.worst.map((stream) => ({ ...stream, ageMs: stream.ageMs ?? null })) ?? [];
+    return { ...health, ...part(health), ...(streams === undefined ? {} : { streams: { ...streams, worst } }) };
+  };
   return {
     ready: state === 'ok' || state === 'degraded',
     state,
     database: report.database,
-    feeds: report.feeds.map(part),
+    feeds: report.feeds.map(feed),
     platforms: report.platforms.map(part),
   };
 }
@@ -61,7 +65,7 @@ export function createStatusReader(ports: WebPorts, clock: Clock, logger: Logger
     const now = clock.now();
     const from = now - SPARK_BARS * SPARK_INTERVAL;
     const [bars, day] = await Promise.all([
-      ports.bars(instrument, SPARK_INTERVAL, from, undefined, SPARK_BARS),
+      ports.bars(instrument, SPARK_INTERVAL, from, undefined, SPARK_BARS, true),
       ports.day(instrument),
     ]);
     const since = day?.since ?? bars[0]?.start ?? null;

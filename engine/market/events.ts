@@ -89,6 +89,28 @@ export interface GapEvent {
   readonly ts: number;
 }
 
+/**
+ * A fact of an instrument stopped coming (`open: true`) or comes again (`open: false`); `from` is when it was heard last, in ms. The
+ * name `book` stands for all that the instrument's order book says.
+ */
+export interface FactGapEvent {
+  readonly type: 'fact-gap';
+  readonly name: string;
+  readonly instrument: string;
+  readonly open: boolean;
+  readonly from: number;
+  readonly ts: number;
+}
+
+/**
+ * Nobody needs an instrument any more: all that is held of it is freed. Rules at rest that look at it keep their state alone. Refused
+ * while any other rule looks at it. Whoever needs it later has it prepared from what is stored.
+ */
+export interface InstrumentForgetEvent {
+  readonly type: 'instrument-forget';
+  readonly instrument: string;
+}
+
 /** The host says how late it is. Closes bars that ended at or before `ts`, lets holds and mutes run out. */
 export interface ClockEvent {
   readonly type: 'clock';
@@ -133,6 +155,8 @@ export type MarketEvent =
   | FeedEvent
   | FactsEvent
   | ClockEvent
+  | FactGapEvent
+  | InstrumentForgetEvent
   | RuleSetEvent
   | RuleRemoveEvent
   | RulePauseEvent
@@ -191,11 +215,11 @@ export interface BookWanted {
   readonly on: boolean;
 }
 
-/** An event was not applied: NaN, infinity, a negative price, or a time that runs backwards past a closed bar. */
+/** An event was not applied: NaN, infinity, a negative price, a time that runs backwards past a closed bar, or what is in use. */
 export interface EventRefused {
   readonly type: 'refused';
   readonly instrument: string | undefined;
-  readonly reason: 'late' | 'malformed' | 'unknown-rule';
+  readonly reason: 'late' | 'malformed' | 'unknown-rule' | 'in-use';
 }
 
 /** Everything that the engine gives out. */

@@ -37,6 +37,11 @@ export class Facts {
     this.lines.delete(key);
   }
 
+  /** All that is known of an instrument. */
+  dropAll(instrument: string): void {
+    for (const key of [...this.lines.keys()]) if (key.startsWith(`${instrument} `)) this.lines.delete(key);
+  }
+
   get(key: string): FactLine | undefined {
     return this.lines.get(key);
   }

@@ -1,7 +1,7 @@
-import type { Modes } from '../language/ast.ts';
+import type { Modes, RuleText } from '../language/ast.ts';
 import type { RuleSetEvent, RuleStateChanged } from '../market/events.ts';
 import { ask, type Comparison, type ConditionTest, namedValue, rest } from './condition-test.ts';
-import type { Firing, RuleState, SavedRule } from './rule.ts';
+import { type Firing, isAtRest, type RuleState, type SavedRule } from './rule.ts';
 import { isLaterId, stateBeneath } from './taken-up.ts';
 
 /** The moment in which a rule is looked at. */
@@ -23,9 +23,6 @@ export interface RuleOutput {
 }
 
 const NONE: readonly never[] = [];
-/** States in which a rule does not look at its condition. */
-const AT_REST: ReadonlySet<RuleState> = new Set(['paused', 'done', 'expired', 'broken']);
-
 /**
  * A rule's life. It fires on edges: when its condition becomes true, and not again before it was false (or `rearm` was true).
  * Time comes with each call.
@@ -34,12 +31,14 @@ export class LiveRule {
   readonly id: string;
   readonly instrument: string;
   private readonly modes: Modes;
+  /** What its condition is made from, anew after it was put away. */
+  readonly text: RuleText;
   private comparisons: readonly Comparison<LiveRule>[] = NONE;
   /** Every instrument that it looks at, its own first. */
   instruments: readonly string[] = NONE;
   /** How many of the comparisons belong to the condition; the others are of `rearm`. */
   private shown = 0;
-  private test!: ConditionTest<LiveRule>;
+  private test: ConditionTest<LiveRule> | undefined;
   private rearm: ConditionTest<LiveRule> | undefined;
   private readonly output: RuleOutput;
   private state: RuleState = 'armed';
@@ -73,6 +72,7 @@ export class LiveRule {
     this.id = event.rule.id;
     this.instrument = event.rule.text.instrument;
     this.modes = modes;
+    this.text = event.rule.text;
     this.output = output;
     this.since = event.ts;
     this.watchesFrom = event.ts;
@@ -134,9 +134,43 @@ export class LiveRule {
     return this.comparisons.flatMap(({ node }) => node.facts);
   }
 
+  get isAtRest(): boolean {
+    return isAtRest(this.state);
+  }
+
+  /** Whether it is at rest without a condition: nothing is computed for it. */
+  get isPutAway(): boolean {
+    return this.test === undefined;
+  }
+
+  get canWake(): boolean {
+    return this.state !== 'broken' && this.state !== 'expired';
+  }
+
+  get canMute(): boolean {
+    return this.canWake && this.state !== 'done';
+  }
+
+  /** Lets its condition go; its comparisons are taken out of the graph before. */
+  putAway(): void {
+    this.comparisons = NONE;
+    this.instruments = NONE;
+    this.shown = 0;
+    this.test = undefined;
+    this.rearm = undefined;
+    this.ready = false;
+    this.blindSince = undefined;
+  }
+
+  /** It gets its condition back: what became true while nobody looked is taken as it is. */
+  wake(): void {
+    this.resumed = false;
+    this.truth = false;
+  }
+
   /** What people see: `stale` hides whatever it was. */
   get shownState(): RuleState {
-    return this.blindSince !== undefined && !AT_REST.has(this.state) ? 'stale' : this.state;
+    return this.blindSince !== undefined && !isAtRest(this.state) ? 'stale' : this.state;
   }
 
   get isReady(): boolean {
@@ -194,15 +228,17 @@ export class LiveRule {
       this.settle(moment.ts);
       if (!this.ready || !this.resumed) return;
     }
+    const { test } = this;
+    if (test === undefined) return;
     if (this.hasSeen(moment.ts, moment.tradeId)) {
-      rest(this.test);
+      rest(test);
       return;
     }
     const isFirst = this.resumed;
     this.resumed = false;
     this.trade = moment.tradeId ?? '';
-    this.turn(ask(this.test), moment);
-    if (rest(this.test)) this.turn(ask(this.test), moment);
+    this.turn(ask(test), moment);
+    if (rest(test)) this.turn(ask(test), moment);
     this.trade = undefined;
     if (isFirst && this.state === 'pending') this.output.remind(this.pendingSince! + this.modes.hold!, this);
   }
@@ -317,12 +353,12 @@ export class LiveRule {
   /** A time that it waited for has come. */
   due(moment: RuleMoment): void {
     const { hold, until } = this.modes;
-    if (AT_REST.has(this.state)) return;
+    if (isAtRest(this.state)) return;
     // Before whatever is traded then.
     this.trade = '';
     if (this.state === 'pending' && hold !== undefined && moment.ts >= this.pendingSince! + hold) this.held(moment);
     if (this.state === 'muted' && this.mutedUntil !== undefined && moment.ts >= this.mutedUntil) this.unmute(moment.ts);
-    if (until !== undefined && moment.ts >= until && !AT_REST.has(this.state))
+    if (until !== undefined && moment.ts >= until && !isAtRest(this.state))
       this.enter('expired', moment.ts, 'its time is over');
     this.trade = undefined;
   }
@@ -341,7 +377,7 @@ export class LiveRule {
   }
 
   pause(ts: number, until: number | undefined): void {
-    if (this.state === 'done' || this.state === 'expired' || this.state === 'broken') return;
+    if (!this.canMute) return;
     this.mutedUntil = until;
     if (until !== undefined) this.output.remind(until, this);
     this.enter(until === undefined ? 'paused' : 'muted', ts, until === undefined ? 'paused' : 'muted');
@@ -355,10 +391,10 @@ export class LiveRule {
 
   /** Wakes a paused, muted or finished rule; it waits for the next time its condition becomes true. */
   resume(ts: number): void {
-    if (this.state === 'broken' || this.state === 'expired') return;
+    if (!this.canWake) return;
     this.mutedUntil = undefined;
     this.watchesFrom = ts;
-    if (this.ready) this.truth = ask(this.test);
+    if (this.ready && this.test !== undefined) this.truth = ask(this.test);
     this.enter(this.truth ? 'fired' : 'armed', ts, 'resumed');
     if (this.ready) this.rearmWhereOver(ts);
     this.remindOfEnd();

@@ -1,10 +1,10 @@
-import type { Condition, Modes } from '../language/ast.ts';
 import type { EngineEvent, RuleSetEvent } from '../market/events.ts';
 import type { InstrumentState } from '../market/instrument-state.ts';
 import type { SeriesGraph } from '../series/graph.ts';
 import type { Plan } from '../series/plan.ts';
-import { buildTest, type Comparison, conditionPlans, releaseTest } from './condition-test.ts';
-import { LiveRule, type RuleMoment, type RuleOutput } from './live-rule.ts';
+import type { Comparison } from './condition-test.ts';
+import type { LiveRule, RuleMoment, RuleOutput } from './live-rule.ts';
+import { RuleMaker } from './rule-maker.ts';
 import { Timers } from './timers.ts';
 
 /** What the rules need of the engine around them. */
@@ -13,16 +13,14 @@ export interface RuleSurroundings {
   instrument(id: string): InstrumentState;
   /** Sees to it that the bars that a rule needs are kept and asked for. */
   want(plans: readonly Plan[]): void;
+  /** Since when one of these facts, named by their keys, does not come any more, in ms. */
+  factGap(keys: readonly string[]): number | undefined;
   emit(event: EngineEvent): void;
 }
-
-const MOST_MODES = 1000;
 
 /** All rules that run: who is looked at when, and what time brings about. */
 export class RuleBook {
   private readonly rules = new Map<string, LiveRule>();
-  private readonly modes = new Map<string, Modes>();
-  private readonly alone = new Map<string, readonly string[]>();
   private readonly byInstrument = new Map<string, Set<LiveRule>>();
   /** Rules taken up from the database that have not been looked at since, by instrument. */
   private readonly resumed = new Map<string, Set<LiveRule>>();
@@ -32,7 +30,7 @@ export class RuleBook {
   /** Reminders of rules on closed bars that wait for bars that ended before: what those say comes first. */
   private readonly early: { at: number; rule: LiveRule }[] = [];
   private readonly around: RuleSurroundings;
-  private readonly output: RuleOutput;
+  private readonly maker: RuleMaker;
   private queue: LiveRule[] = [];
   /** Rules whose condition turned since their last change of state. */
   private readonly turned = new Set<string>();
@@ -41,7 +39,7 @@ export class RuleBook {
 
   constructor(around: RuleSurroundings) {
     this.around = around;
-    this.output = {
+    const output: RuleOutput = {
       fired: (firing) => around.emit({ type: 'fired', firing }),
       changed: (event) => {
         if (this.turned.size > 0) this.turned.delete(event.ruleId);
@@ -50,6 +48,7 @@ export class RuleBook {
       turned: (rule) => this.turned.add(rule.id),
       remind: (ts, rule) => this.timers.set(ts, rule),
     };
+    this.maker = new RuleMaker(around.graph, output);
   }
 
   get size(): number {
@@ -78,15 +77,18 @@ export class RuleBook {
     this.runTimers(ts);
   }
 
-  /** The data of an instrument are lost since `from`, or there again (undefined). */
+  /** The data of an instrument, or its facts, are lost or there again. */
   blind(instrument: string, ts: number): void {
     for (const rule of this.on(instrument)) {
-      const since = rule.instruments
-        .map((id) => this.around.instrument(id).gapSince)
-        .find((from) => from !== undefined);
-      rule.blind(ts, since);
-      if (since === undefined && this.heldBack.delete(rule)) rule.look(this.moment(rule, ts, undefined));
+      rule.blind(ts, this.blindSince(rule));
+      if (!this.isBlind(rule) && this.heldBack.delete(rule)) rule.look(this.moment(rule, ts, undefined));
     }
+  }
+
+  private blindSince(rule: LiveRule): number | undefined {
+    const { instruments } = rule;
+    const since = instruments.map((id) => this.around.instrument(id).gapSince).find((from) => from !== undefined);
+    return since ?? this.around.factGap(rule.facts);
   }
 
   /** History of an instrument changed: truths are taken as they are. */
@@ -200,76 +202,70 @@ export class RuleBook {
 
   set(event: RuleSetEvent): void {
     this.remove(event.rule.id);
-    const rule = new LiveRule(event, this.shared(event.rule.text.modes), this.output);
-    const { condition, modes, instrument, interval } = event.rule.text;
+    const rule = this.maker.make(event);
     this.rules.set(rule.id, rule);
-    const conditions: readonly Condition[] = modes.rearm === undefined ? [condition] : [condition, modes.rearm];
-    const plans = conditions.flatMap((part) => conditionPlans(part, modes.onClose));
-    this.index(rule, plans);
-    this.around.want(plans);
-    const comparisons: Comparison<LiveRule>[] = [];
-    try {
-      const context = {
-        owner: rule,
-        graph: this.around.graph,
-        instrument,
-        interval,
-        onClose: modes.onClose,
-        crossingsHold: modes.hold !== undefined,
-        comparisons,
-      };
-      const test = buildTest(condition, context);
-      const shown = comparisons.length;
-      const rearm = modes.rearm && buildTest(modes.rearm, { ...context, crossingsHold: true });
-      rule.begin(test, rearm, comparisons, shown);
-      rule.settle(event.ts);
-      this.around.graph.step.passed.length = 0;
-    } catch (error) {
-      if (!(error instanceof RangeError)) throw error;
-      releaseTest({ graph: this.around.graph, onClose: modes.onClose, comparisons });
-      rule.break(event.ts, error.message);
-    }
+    // What is at rest costs nothing until it is woken.
+    if (rule.isAtRest) return;
+    this.build(rule, event.ts);
+    rule.blind(event.ts, this.blindSince(rule));
   }
 
-  private index(rule: LiveRule, plans: readonly Plan[]): void {
-    rule.instruments = this.instrumentsOf(rule.instrument, plans);
+  private build(rule: LiveRule, ts: number): void {
+    const plans = this.maker.plan(rule);
     for (const instrument of rule.instruments) addTo(this.byInstrument, instrument, rule);
     if (rule.wasTakenUp) this.awaitFirstLook(rule);
+    this.around.want(plans);
+    this.maker.build(rule, ts);
   }
 
-  /** Nearly all rules have one of few sets of modes: each is kept once. */
-  private shared(modes: Modes): Modes {
-    if (modes.rearm !== undefined || modes.until !== undefined || modes.message !== undefined) return modes;
-    const key = `${modes.once} ${modes.every} ${modes.onClose} ${modes.hold} ${modes.silent}`;
-    const known = this.modes.get(key);
-    if (known !== undefined) return known;
-    if (this.modes.size < MOST_MODES) this.modes.set(key, modes);
-    return modes;
+  /** A rule at rest gets its condition back where it was put away. */
+  private wake(rule: LiveRule, ts: number): void {
+    if (!rule.isPutAway || !rule.canWake) return;
+    rule.wake();
+    this.build(rule, ts);
+    rule.blind(ts, this.blindSince(rule));
   }
 
-  /** Most rules look at one instrument: the list of it is kept once. */
-  private instrumentsOf(own: string, plans: readonly Plan[]): readonly string[] {
-    const others = plans.flatMap((plan) => (plan.kind === 'constant' ? [] : plan.instruments));
-    if (others.some((instrument) => instrument !== own)) return [...new Set([own, ...others])];
-    let alone = this.alone.get(own);
-    if (alone === undefined) {
-      alone = [own];
-      this.alone.set(own, alone);
+  resume(rule: LiveRule, ts: number): void {
+    this.wake(rule, ts);
+    rule.resume(ts);
+  }
+
+  /** Until `until` (ms) it watches and is mute; without, it rests. */
+  pause(rule: LiveRule, ts: number, until: number | undefined): void {
+    if (until !== undefined && rule.canMute) this.wake(rule, ts);
+    rule.pause(ts, until);
+  }
+
+  /** Puts away the rules at rest that look at an instrument. @returns false, and does nothing, where another rule looks at it */
+  letGo(instrument: string): boolean {
+    const rules = [...this.on(instrument)];
+    if (!rules.every((rule) => rule.isAtRest)) return false;
+    for (const rule of rules) {
+      this.unindex(rule);
+      this.maker.unbuild(rule);
+      rule.putAway();
     }
-    return alone;
+    for (const map of [this.byInstrument, this.resumed, this.blocked]) map.delete(instrument);
+    this.maker.forget(instrument);
+    return true;
   }
 
   remove(id: string): void {
     const rule = this.rules.get(id);
     if (rule === undefined) return;
-    this.heldBack.delete(rule);
     this.turned.delete(id);
     this.rules.delete(id);
+    this.unindex(rule);
+    this.maker.unbuild(rule);
+  }
+
+  private unindex(rule: LiveRule): void {
+    this.heldBack.delete(rule);
     for (const instrument of rule.instruments) {
       this.byInstrument.get(instrument)?.delete(rule);
       this.resumed.get(instrument)?.delete(rule);
     }
-    releaseTest({ graph: this.around.graph, onClose: rule.onClose, comparisons: rule.all });
   }
 }
 

@@ -7,6 +7,11 @@ import type { RuleText } from '../language/ast.ts';
  */
 export type RuleState = 'armed' | 'pending' | 'fired' | 'stale' | 'paused' | 'muted' | 'expired' | 'done' | 'broken';
 
+/** States in which a rule does not look at its condition. */
+const AT_REST: ReadonlySet<RuleState> = new Set(['paused', 'done', 'expired', 'broken']);
+
+export const isAtRest = (state: RuleState): boolean => AT_REST.has(state);
+
 /** A rule as the engine takes it. `text` is parsed and type-checked. */
 export interface RuleDefinition {
   readonly id: string;

@@ -111,6 +111,15 @@ export class SeriesGraph<W extends Watcher> {
     return list;
   }
 
+  /** Frees what is kept of an instrument that no series is computed from. @returns false where one is */
+  letGo(instrument: string): boolean {
+    for (const node of this.nodes.values()) if (node.instruments.includes(instrument)) return false;
+    this.live.delete(instrument);
+    for (const track of [...this.columns.keys()]) if (track.instrument === instrument) this.columns.delete(track);
+    for (const key of [...this.liveFacts.keys()]) if (key.startsWith(`${instrument} `)) this.liveFacts.delete(key);
+    return true;
+  }
+
   private sourcesOf(plan: VaryingPlan): readonly LiveSource[] {
     const sources = plan.instruments.map((instrument) => this.listOf(instrument).source);
     return plan.facts.length === 0 ? sources : [...sources, ...plan.facts.map((key) => this.factListOf(key).source)];

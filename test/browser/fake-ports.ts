@@ -151,8 +151,8 @@ function fakeService(calls: CommandCall[], presses: string[], png: Uint8Array | 
 export const HEALTHY: ReadinessReport = {
   database: { migrated: true },
   feeds: [
-    { name: 'binance', state: 'live', lastMessageAgeMs: 400 },
-    { name: 'sim', state: 'live', lastMessageAgeMs: 90 },
+    { name: 'binance', state: 'live', lastMessageAgeMs: 400, symbols: 4 },
+    { name: 'sim', state: 'live', lastMessageAgeMs: 90, symbols: 0 },
   ],
   platforms: [{ name: 'telegram', state: 'live', lastMessageAgeMs: 12_000 }],
 };
@@ -252,6 +252,7 @@ export function createFakePorts({ now, png }: FakeOptions): FakePorts {
       },
     },
     firings: async (limit) => firings.slice(0, limit),
+    need: () => undefined,
     outbox: async () => ({ pending: 2, sent: 1_204, failed: 0 }),
     subscribe(listener) {
       listeners.add(listener);

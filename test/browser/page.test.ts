@@ -219,7 +219,13 @@ describe('the status page in a browser', () => {
       ...HEALTHY,
       feeds: [
         HEALTHY.feeds[1]!,
-        { name: 'binance', state: 'stale', lastMessageAgeMs: 125_000, detail: 'no trades for 2 min, try 4' },
+        {
+          name: 'binance',
+          state: 'stale',
+          lastMessageAgeMs: 125_000,
+          symbols: 1,
+          detail: 'no trades for 2 min, try 4',
+        },
       ],
     });
     ports.emit({ type: 'status' });

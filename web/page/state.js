@@ -3,7 +3,8 @@ import { byId, el, setText } from './dom.js';
 import { formatAge } from './format.js';
 
 /**
- * @typedef {{ name: string, state: string, lastMessageAgeMs: number | null, detail?: string }} Part
+ * @typedef {{ live: number, connecting: number, stale: number, resyncing: number, down: number, worst: { name: string, state: string, ageMs: number | null }[] }} Streams
+ * @typedef {{ name: string, state: string, lastMessageAgeMs: number | null, detail?: string, symbols?: number, streams?: Streams }} Part
  * @typedef {{ state: string, database: { migrated: boolean, detail?: string }, feeds: Part[], platforms: Part[], outbox: Record<string, number> }} Status
  */
 
@@ -46,7 +47,8 @@ function showParts({ feeds, platforms, database }) {
 function partRow(part) {
   const age = el('span', { class: 'age' });
   if (part.lastMessageAgeMs !== null) ages.push({ age, heardAt: Date.now() - part.lastMessageAgeMs });
-  const detail = part.detail && part.state !== 'live' ? [el('span', { class: 'detail muted' }, part.detail)] : [];
+  const lines = [...(part.detail && part.state !== 'live' ? [part.detail] : []), ...streamLines(part)];
+  const detail = lines.map((line) => el('span', { class: 'detail muted' }, line));
   const state = el(
     'span',
     { class: 'part-state', 'data-state': part.state },
@@ -60,6 +62,16 @@ function partRow(part) {
     el('td', {}, state),
     el('td', { class: 'num muted' }, age),
   );
+}
+
+/** What is watched of a feed, and its streams that are not live. @param {Part} part */
+function streamLines({ symbols, streams }) {
+  if (symbols === undefined) return [];
+  const watched = `${symbols} ${symbols === 1 ? 'symbol' : 'symbols'}`;
+  if (streams === undefined || streams.worst.length === 0) return [watched];
+  const bad = streams.connecting + streams.stale + streams.resyncing + streams.down;
+  const worst = streams.worst.slice(0, 3).map(({ name, state }) => `${name} ${state}`);
+  return [`${watched}, ${bad} of ${bad + streams.live} streams not live: ${worst.join(', ')}`];
 }
 
 const ORDER = ['pending', 'claimed', 'sending', 'sent', 'merged', 'expired', 'failed'];

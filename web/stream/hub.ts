@@ -41,8 +41,9 @@ export interface StreamHubOptions {
 /** Passes what happens on to every WebSocket that asked for it. */
 export function createStreamHub({ ports, page, status, clock, logger }: StreamHubOptions): StreamHub {
   const server = new WebSocketServer({ noServer: true, maxPayload: MAX_REQUEST_BYTES, perMessageDeflate: false });
-  const clients = new Map<StreamClient, { readonly address: string; requests: number }>();
+  const clients = new Map<StreamClient, { readonly address: string; readonly holder: string; requests: number }>();
   const cancels = new Map<string, () => void>();
+  let connections = 0;
   let nudged = false;
 
   const reply = (client: StreamClient, body: object) =>
@@ -82,6 +83,16 @@ export function createStreamHub({ ports, page, status, clock, logger }: StreamHu
     }
   }
 
+  /** What a client follows stays watched; `*` is whatever is watched anyway. */
+  function need(client: StreamClient): void {
+    const holder = clients.get(client)?.holder;
+    if (holder !== undefined)
+      ports.need(
+        holder,
+        [...client.symbols].filter((instrument) => instrument !== '*'),
+      );
+  }
+
   function subscribe(client: StreamClient, symbols: readonly string[]): void {
     const added: string[] = [];
     for (const symbol of symbols) {
@@ -98,6 +109,7 @@ export function createStreamHub({ ports, page, status, clock, logger }: StreamHu
         added.push(instrument);
       }
     }
+    need(client);
     if (added.length > 0) reply(client, { type: 'subscribed', symbols: added });
   }
 
@@ -111,6 +123,7 @@ export function createStreamHub({ ports, page, status, clock, logger }: StreamHu
       case 'unsubscribe': {
         const gone = request.symbols.map((symbol) => (symbol === '*' ? '*' : (ports.resolve(symbol) ?? symbol)));
         for (const instrument of gone) client.symbols.delete(instrument);
+        need(client);
         reply(client, { type: 'unsubscribed', symbols: gone });
         return;
       }
@@ -129,7 +142,7 @@ export function createStreamHub({ ports, page, status, clock, logger }: StreamHu
 
   function onConnection(socket: WebSocket, address: string, mayUseConsole: boolean): void {
     const client = createStreamClient(socket, clock);
-    const entry = { address, requests: 0 };
+    const entry = { address, holder: `stream ${++connections}`, requests: 0 };
     clients.set(client, entry);
     socket.on('pong', () => {
       client.alive = true;
@@ -143,6 +156,7 @@ export function createStreamHub({ ports, page, status, clock, logger }: StreamHu
     socket.on('close', () => {
       client.close();
       clients.delete(client);
+      ports.need(entry.holder, []);
     });
     void sendStatus([client]);
   }
