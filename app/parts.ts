@@ -24,6 +24,7 @@ import { chatPlatforms, hasChatToken, openTerminal, partStatus, type Terminal } 
 import { createPreflight, type Preflight } from './preflight/preflight.ts';
 import { createRulesHost, type RulesHost } from './rules-host.ts';
 import type { Stores } from './stores.ts';
+import { knownFeeds, venueOffers } from './venue-offers.ts';
 import { createWebPorts } from './web-ports.ts';
 
 export interface BuildOptions {
@@ -146,6 +147,7 @@ function commandPorts(
     charts: charts.renderer,
     preflight,
     platforms: () => platforms.map((platform) => partStatus(platform, clock.now())),
+    venues: venueOffers(knownFeeds),
     outbox: () => stores.outbox.counts(clock.now() - DAY),
     storage() {
       const fault = firings.fault();

@@ -120,6 +120,16 @@ export interface PreflightPort {
   run(rule: RuleText): Promise<PreflightAnswer>;
 }
 
+/** What could be named in FEEDS. */
+export interface VenueOffer {
+  /** As it is written in FEEDS: `kraken`, `tape:<file>`, `ccxt:<id>`. */
+  readonly name: string;
+  /** What it is, in a few words. */
+  readonly about: string;
+  /** Where the name stands for many: each as it is written in FEEDS. */
+  readonly members?: readonly string[];
+}
+
 /** Everything that the commands are handed. */
 export interface CommandPorts {
   readonly market: MarketPort;
@@ -132,6 +142,8 @@ export interface CommandPorts {
   /** Where it is missing, nothing is said of what a rule would have done. */
   readonly preflight?: PreflightPort;
   readonly platforms: () => readonly PartStatus[];
+  /** What FEEDS could name, configured or not; nothing is told of it where it is missing. */
+  readonly venues?: () => readonly VenueOffer[];
   /** Deliveries by state. */
   readonly outbox: () => Promise<Readonly<Record<string, number>>>;
   /** Why nothing can be stored just now, and what waits for it; undefined, or missing, while all is well. */

@@ -4,12 +4,14 @@ import { chart } from './chart.ts';
 import type { Command } from './command.ts';
 import { define } from './define.ts';
 import { defines } from './defines.ts';
+import { find } from './find.ts';
 import { help } from './help.ts';
 import { price } from './price.ts';
 import { settings } from './settings.ts';
 import { start } from './start.ts';
 import { status } from './status.ts';
 import { value } from './value.ts';
+import { venues } from './venues.ts';
 import { why } from './why.ts';
 
 /** Every command, in the order in which help and the platforms' menus list them. */
@@ -17,6 +19,7 @@ export const COMMANDS: readonly Command[] = [
   start,
   help,
   price,
+  find,
   chart,
   value,
   alert,
@@ -25,5 +28,6 @@ export const COMMANDS: readonly Command[] = [
   define,
   defines,
   status,
+  venues,
   settings,
 ];

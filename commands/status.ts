@@ -27,6 +27,9 @@ export const status: Command = {
   },
 };
 
+/** A coloured mark for the state of a feed or platform. */
+export const markOfState = (state: string): string => MARKS[state] ?? '⚪';
+
 const MARKS: Readonly<Record<string, string>> = {
   live: '🟢',
   connecting: '🟡',
@@ -39,7 +42,7 @@ const MARKS: Readonly<Record<string, string>> = {
 function part({ name, state, ageMs, detail }: PartStatus, kind: string): readonly TextSpan[] {
   const age = ageMs === undefined ? '' : `, heard ${formatLength(ageMs)} ago`;
   return [
-    `${MARKS[state] ?? '⚪'} `,
+    `${markOfState(state)} `,
     { bold: name },
     ` ${kind}: ${state}${age}${detail === undefined ? '' : ` (${detail})`}`,
   ];
