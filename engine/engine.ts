@@ -97,6 +97,9 @@ export class Engine {
       case 'rule-pause':
         this.withRule(event.ruleId, (rule) => rule.pause(event.ts, event.until));
         break;
+      case 'rule-break':
+        this.withRule(event.ruleId, (rule) => rule.break(event.ts, event.cause));
+        break;
       case 'rule-resume':
         this.withRule(event.ruleId, (rule) => rule.resume(event.ts));
         break;

@@ -1,6 +1,7 @@
 import type { Condition, Modes } from '../language/ast.ts';
 import type { EngineEvent, RuleSetEvent } from '../market/events.ts';
 import type { InstrumentState } from '../market/instrument-state.ts';
+import { isMarket } from '../market/listing.ts';
 import type { SeriesGraph } from '../series/graph.ts';
 import type { Plan } from '../series/plan.ts';
 import { buildTest, type Comparison, conditionPlans, releaseTest } from './condition-test.ts';
@@ -206,7 +207,8 @@ export class RuleBook {
     const conditions: readonly Condition[] = modes.rearm === undefined ? [condition] : [condition, modes.rearm];
     const plans = conditions.flatMap((part) => conditionPlans(part, modes.onClose));
     this.index(rule, plans);
-    this.around.want(plans);
+    // What stands for all markets of a venue has no past.
+    if (isMarket(instrument)) this.around.want(plans);
     const comparisons: Comparison<LiveRule>[] = [];
     try {
       const context = {
