@@ -71,6 +71,7 @@ async function run(options: AppOptions & BuildOptions, close: () => Promise<void
   let jobs: { stop(): void } | undefined;
   const stop = async (): Promise<void> => {
     jobs?.stop();
+    parts.listings.stop();
     await stopParts({ parts, close, clock, log });
   };
   try {
@@ -92,12 +93,13 @@ async function startParts(
   parts: Parts,
   rulesLoaded: () => void,
 ): Promise<{ stop(): void }> {
-  const { market, rules, dispatcher, platforms, gate } = parts;
+  const { market, rules, listings, dispatcher, platforms, gate } = parts;
   await market.recall();
   const listed = market.start();
   const isListed = await atMost(clock, LIST_PATIENCE_MS, listed);
   await rules.load();
   rulesLoaded();
+  listings.start();
   const watch = () => watchFromTheStart(config, market, DEFAULTS.quote, log);
   // A venue that does not answer keeps neither the others nor the people waiting.
   if (isListed) await atMost(clock, LIST_PATIENCE_MS, watch());
@@ -107,5 +109,5 @@ async function startParts(
   function noteFault(error: unknown): void {
     log.error({ err: error }, 'what is watched from the start could not be prepared');
   }
-  return schedule({ stores, market, clock, log: log.part('jobs'), barsRetention: config.BARS_RETENTION });
+  return schedule({ stores, clock, log: log.part('jobs'), barsRetention: config.BARS_RETENTION });
 }

@@ -1,4 +1,5 @@
 import { createButtonCodec, createButtonMaker } from '../commands/button-codec.ts';
+import { DELISTED, type Delisted, delistedMessage } from '../commands/delisted-message.ts';
 import { firingMessage } from '../commands/firing-message.ts';
 import type { Message } from '../commands/message.ts';
 import type { CommandPorts } from '../commands/ports.ts';
@@ -7,7 +8,10 @@ import { TransportError } from '../engine/errors.ts';
 import type { ChatMover } from './chat-moves.ts';
 import type { RulesHost } from './rules-host.ts';
 
-type Ports = Pick<CommandPorts, 'market' | 'charts' | 'chats' | 'clock' | 'log' | 'secret' | 'defaults'> & {
+type Ports = Pick<
+  CommandPorts,
+  'market' | 'charts' | 'chats' | 'clock' | 'log' | 'secret' | 'defaults' | 'listedLast'
+> & {
   readonly rules: RulesHost;
   readonly moves: Pick<ChatMover, 'settled'>;
 };
@@ -18,7 +22,9 @@ type Ports = Pick<CommandPorts, 'market' | 'charts' | 'chats' | 'clock' | 'log' 
  */
 export function createComposer(ports: Ports): (delivery: Delivery) => Promise<Message | undefined> {
   const codec = createButtonCodec(ports.secret);
-  return async ({ chatKey, firingId }) => {
+  return async ({ chatKey, firingId, kind, payload }) => {
+    if (kind === DELISTED)
+      return (await ports.chats.get(chatKey))?.active ? delistedMessage(payload as Delisted) : undefined;
     const firing = firingId === undefined ? undefined : await ports.rules.firing(firingId);
     const chat = await ports.chats.get(chatKey);
     // In this order: a chat that was moved before it was asked for shows in the rule.

@@ -18,6 +18,7 @@ import { type CommandGate, createCommandGate } from './command-gate.ts';
 import { createComposer } from './compose.ts';
 import { createFailureTally, type FailureTally } from './failure-tally.ts';
 import { createFiringWriter, type FiringWriter } from './firing-writer.ts';
+import { createListings, type Listings } from './listings.ts';
 import { createMarketHost, type MarketHost } from './market-host.ts';
 import type { RootLogger } from './part-logger.ts';
 import { chatPlatforms, hasChatToken, openTerminal, partStatus, type Terminal } from './platforms.ts';
@@ -41,6 +42,7 @@ export interface BuildOptions {
 export interface Parts {
   readonly market: MarketHost;
   readonly rules: RulesHost;
+  readonly listings: Listings;
   readonly bars: BarWriter;
   readonly firings: FiringWriter;
   readonly charts: Charts;
@@ -69,6 +71,10 @@ export async function buildParts(options: BuildOptions): Promise<Parts> {
   });
   const firings = createFiringWriter(stores.firings, clock, log.part('firings'), () => dispatcher.wake());
   const rules = createRulesHost({ ...stores, engine, market, writer: firings, clock, log: log.part('rules') });
+  const listings = createListings({
+    ...{ market, rules, markets: stores.markets, meta: stores.meta, writer: firings, clock, random: Math.random },
+    log: log.part('listings'),
+  });
   const charts = chartsOf(config, clock, log);
   const preflight = preflightOf(market, clock, log);
   const page = createPagePlatform(clock);
@@ -91,7 +97,7 @@ export async function buildParts(options: BuildOptions): Promise<Parts> {
     clock,
     logger: log.part('web'),
   });
-  return { market, rules, bars, firings, charts, preflight, platforms, gate, dispatcher, web };
+  return { market, rules, listings, bars, firings, charts, preflight, platforms, gate, dispatcher, web };
 }
 
 function preflightOf(market: MarketHost, clock: Clock, log: RootLogger): Preflight {
@@ -148,6 +154,7 @@ function commandPorts(
     preflight,
     platforms: () => platforms.map((platform) => partStatus(platform, clock.now())),
     venues: venueOffers(knownFeeds),
+    listedLast: stores.markets.listedLast,
     outbox: () => stores.outbox.counts(clock.now() - DAY),
     storage() {
       const fault = firings.fault();

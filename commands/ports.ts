@@ -1,6 +1,7 @@
 import type { ChartRequest } from '../charts/request.ts';
 import type { Chat, ChatSettings, ChatStore } from '../db/chats.ts';
 import type { Definition, DefinitionStore } from '../db/definitions.ts';
+import type { ListedMarket } from '../db/markets.ts';
 import type { RuleChange, StoredRule } from '../db/rules.ts';
 import type { UserStore } from '../db/users.ts';
 import type { ViewStore } from '../db/views.ts';
@@ -142,6 +143,8 @@ export interface CommandPorts {
   /** Where it is missing, nothing is said of what a rule would have done. */
   readonly preflight?: PreflightPort;
   readonly platforms: () => readonly PartStatus[];
+  /** What a venue listed anew when its list was looked at last up to `ts` (ms); undefined where nobody looks. */
+  readonly listedLast?: (venue: string, ts: number) => Promise<readonly ListedMarket[]>;
   /** What FEEDS could name, configured or not; nothing is told of it where it is missing. */
   readonly venues?: () => readonly VenueOffer[];
   /** Deliveries by state. */

@@ -1,6 +1,7 @@
 import { createBarWriter } from '../../app/bar-writer.ts';
 import { createComposer } from '../../app/compose.ts';
 import { createFiringWriter } from '../../app/firing-writer.ts';
+import { createListings, type Listings } from '../../app/listings.ts';
 import { createMarketHost, type MarketHost } from '../../app/market-host.ts';
 import { createRulesHost, type RulesHost } from '../../app/rules-host.ts';
 import type { ChartRequest } from '../../charts/request.ts';
@@ -17,6 +18,8 @@ import { createChatStore } from '../../db/chats.ts';
 import { createDefinitionStore } from '../../db/definitions.ts';
 import { createFactStore } from '../../db/facts.ts';
 import { createFiringStore } from '../../db/firings.ts';
+import { createMarketStore } from '../../db/markets.ts';
+import { createMetaStore } from '../../db/meta.ts';
 import { createOutboxStore } from '../../db/outbox.ts';
 import { createRuleStore } from '../../db/rules.ts';
 import { createTempDatabase } from '../../db/temp-database.ts';
@@ -62,6 +65,7 @@ export interface CommandHarness {
   readonly ports: CommandPorts;
   readonly market: MarketHost;
   readonly rules: RulesHost;
+  readonly listings: Listings;
   readonly venue: ScriptedFeed;
   readonly time: ManualClock;
   /** What was to be drawn. */
@@ -74,7 +78,7 @@ export interface CommandHarness {
   /** A trade now, of 1 unit; what it fires is stored when this resolves. */
   trade(symbol: string, price: number): Promise<void>;
   /** The messages that are owed to a chat and were not asked for before, as they would be sent now. */
-  owed(asker?: Asker): Promise<readonly (Message | undefined)[]>;
+  owed(asker?: Asker, kind?: string): Promise<readonly (Message | undefined)[]>;
   drop(): Promise<void>;
 }
 
@@ -144,6 +148,11 @@ export async function createCommandHarness(over: Partial<CommandPorts> = {}): Pr
     ...{ engine, market, rules: createRuleStore(database), firings, outbox, writer, clock },
     log: logger,
   });
+  const markets = createMarketStore(database);
+  const listings = createListings({
+    ...{ market, rules, markets, meta: createMetaStore(database), writer, clock },
+    ...{ random: () => 0.5, log: logger },
+  });
   const drawn: ChartRequest[] = [];
   let references = 0;
   const ports: CommandPorts = {
@@ -160,6 +169,7 @@ export async function createCommandHarness(over: Partial<CommandPorts> = {}): Pr
       },
     },
     platforms: (): readonly PartStatus[] => [{ name: 'telegram', state: 'live', ageMs: 1_500, detail: undefined }],
+    listedLast: markets.listedLast,
     outbox: () => outbox.counts(clock.now() - 86_400_000),
     clock,
     log: logger,
@@ -176,9 +186,11 @@ export async function createCommandHarness(over: Partial<CommandPorts> = {}): Pr
   const compose = createComposer({ ...ports, rules, moves: { settled: async () => undefined } });
   let trades = 0;
   await market.start();
+  listings.start();
+  await listings.settled();
 
   return {
-    ...{ service, ports, market, rules, venue, time, drawn, log },
+    ...{ service, ports, market, rules, listings, venue, time, drawn, log },
     say(line, asker = someone()) {
       const [, command, text] = /^\/(\S+)\s*([\s\S]*)$/.exec(line)!;
       return service.run({ asker, command, text });
@@ -191,13 +203,15 @@ export async function createCommandHarness(over: Partial<CommandPorts> = {}): Pr
       venue.sink()({ ...base, instrument: `sim:${symbol}`, price, id: String(++trades) });
       await writer.settled();
     },
-    async owed(asker = someone()) {
-      const claimed = await outbox.claimMore(chatKey(asker.address), 'alert', time.now(), 100);
+    async owed(asker = someone(), kind = 'alert') {
+      const claimed = await outbox.claimMore(chatKey(asker.address), kind, time.now(), 100);
       const messages = await Promise.all(claimed.map(compose));
       for (const { id } of claimed) await outbox.markSent(id, `m${id}`, time.now());
       return messages;
     },
     async drop() {
+      listings.stop();
+      await listings.settled();
       await market.stop();
       await writer.stop();
       await barWriter.stop();
