@@ -75,6 +75,7 @@ async function run(options: AppOptions & BuildOptions, close: () => Promise<void
   let jobs: { stop(): void } | undefined;
   const stop = async (): Promise<void> => {
     jobs?.stop();
+    parts.listings.stop();
     await stopParts({ parts, close, clock, log });
   };
   try {
@@ -96,12 +97,13 @@ async function startParts(
   parts: Parts,
   rulesLoaded: () => void,
 ): Promise<{ stop(): void }> {
-  const { market, rules, dispatcher, platforms, gate } = parts;
+  const { market, rules, listings, dispatcher, platforms, gate } = parts;
   await market.recall();
   const listed = market.start();
   const isListed = await atMost(clock, LIST_PATIENCE_MS, listed);
   await rules.load();
   rulesLoaded();
+  listings.start();
   const watch = () => watchFromTheStart(config, market, DEFAULTS.quote, log);
   // A venue that does not answer keeps neither the others nor the people waiting.
   if (isListed) await atMost(clock, LIST_PATIENCE_MS, watch());
@@ -112,5 +114,5 @@ async function startParts(
     log.error({ err: error }, 'what is watched from the start could not be prepared');
   }
   const { BARS_RETENTION: barsRetention, TRADES_RETENTION: tradesRetention } = config;
-  return schedule({ stores, market, clock, log: log.part('jobs'), barsRetention, tradesRetention });
+  return schedule({ stores, clock, log: log.part('jobs'), barsRetention, tradesRetention });
 }

@@ -80,8 +80,8 @@ describe('the start of the market', () => {
     const [closed, other] = [closedVenue('binance'), closedVenue('kraken')];
     host(closed.feed, other.feed);
     other.open();
-    await expect(market.relist()).rejects.toThrow('down');
-    await time.advance(0);
+    await expect(market.relist('binance')).rejects.toThrow('down');
+    await market.relist('kraken');
     expect(market.unlisted()).toEqual(['binance']);
   });
 

@@ -4,7 +4,7 @@ import type { FactStore } from '../db/facts.ts';
 import type { Clock } from '../engine/clock.ts';
 import type { Engine } from '../engine/engine.ts';
 import type { EngineEvent, FeedEvent, MarketEvent } from '../engine/market/events.ts';
-import { splitInstrument } from '../engine/market/instrument.ts';
+import { type InstrumentInfo, splitInstrument } from '../engine/market/instrument.ts';
 import { HOUR } from '../engine/market/interval.ts';
 import { createSymbolTable } from '../engine/market/symbol-table.ts';
 import type { SymbolTable } from '../engine/market/symbols.ts';
@@ -73,8 +73,10 @@ export interface MarketHost extends MarketPort {
   /** Resolves when what is being prepared of an instrument is, without asking for it. */
   ready(instrument: string): Promise<void>;
   feedOf(instrument: string): Feed | undefined;
-  /** Asks every venue for its list of symbols again. @throws TransportError */
-  relist(): Promise<void>;
+  /** Asks a venue for its list of symbols again. @throws TransportError */
+  relist(venue: string): Promise<void>;
+  /** Every list that a venue gives. */
+  onListed(listener: (venue: string, infos: readonly InstrumentInfo[]) => void): void;
   /** Resolves when no history is being loaded. */
   idle(): Promise<void>;
   counters(): { trades: number; refused: number };
@@ -96,6 +98,7 @@ export function createMarketHost(options: MarketHostOptions): MarketHost {
   const byVenue = new Map(feeds.map((feed) => [feed.venue, feed]));
   const symbols: SymbolTable = createSymbolTable(() => feeds.map((feed) => feed.venue));
   const listeners: ((event: FeedEvent | EngineEvent) => void)[] = [];
+  const listListeners: ((venue: string, infos: readonly InstrumentInfo[]) => void)[] = [];
   const unlisted = new Set(feeds.map((feed) => feed.venue));
   const isTape = feeds.some((feed) => feed.venue === 'tape');
   const loading = new Set<Promise<void>>();
@@ -229,13 +232,11 @@ export function createMarketHost(options: MarketHostOptions): MarketHost {
     if (!isLate) apply({ type: 'clock', ts: now() - CLOSE_GRACE_MS });
   }
 
-  async function relist(): Promise<void> {
-    await Promise.all(feeds.map(learnSymbols));
-  }
-
   async function learnSymbols(feed: Feed): Promise<void> {
-    symbols.add(await feed.instruments());
+    const infos = await feed.instruments();
+    symbols.add(infos);
     unlisted.delete(feed.venue);
+    for (const listener of listListeners) listener(feed.venue, infos);
   }
 
   async function list(feed: Feed): Promise<void> {
@@ -279,7 +280,11 @@ export function createMarketHost(options: MarketHostOptions): MarketHost {
     need: needs.hold,
     onRefused: (listener) => onRefused.push(listener),
     feedOf,
-    relist,
+    async relist(venue) {
+      const feed = byVenue.get(venue);
+      if (feed !== undefined) await learnSymbols(feed);
+    },
+    onListed: (listener) => listListeners.push(listener),
     async idle() {
       while (loading.size > 0) await Promise.all(loading);
     },

@@ -23,6 +23,7 @@ import { createFailureTally, type FailureTally } from './failure-tally.ts';
 import { createFiringWriter, type FiringWriter } from './firing-writer.ts';
 import { createHooks, type Hooks } from './hooks.ts';
 import { createIngest } from './ingest.ts';
+import { createListings, type Listings } from './listings.ts';
 import { createMarketHost, type MarketHost } from './market-host.ts';
 import type { RootLogger } from './part-logger.ts';
 import { chatPlatforms, hasChatToken, openTerminal, partStatus, type Terminal } from './platforms.ts';
@@ -31,6 +32,7 @@ import { createRulesHost, type RulesHost } from './rules-host.ts';
 import { storedTrades } from './stored-trades.ts';
 import type { Stores } from './stores.ts';
 import { createTradeWriter, type TradeWriter } from './trade-writer.ts';
+import { ccxtOffers, knownFeeds, venueOffers } from './venue-offers.ts';
 import { createWebPorts } from './web-ports.ts';
 
 export interface BuildOptions {
@@ -51,6 +53,7 @@ export interface BuildOptions {
 export interface Parts {
   readonly market: MarketHost;
   readonly rules: RulesHost;
+  readonly listings: Listings;
   readonly bars: BarWriter;
   readonly trades: TradeWriter;
   readonly recorder: Recorder | undefined;
@@ -88,6 +91,10 @@ export async function buildParts(options: BuildOptions): Promise<Parts> {
   if (recorder !== undefined) record(market, recorder);
   const firings = createFiringWriter(stores.firings, clock, log.part('firings'), () => dispatcher.wake());
   const rules = createRulesHost({ ...stores, engine, market, writer: firings, clock, log: log.part('rules') });
+  const listings = createListings({
+    ...{ market, rules, markets: stores.markets, meta: stores.meta, writer: firings, clock, random: Math.random },
+    log: log.part('listings'),
+  });
   const charts = chartsOf(config, clock, log);
   const preflight = preflightOf(market, clock, log);
   const page = createPagePlatform(clock);
@@ -113,7 +120,21 @@ export async function buildParts(options: BuildOptions): Promise<Parts> {
     clock,
     logger: log.part('web'),
   });
-  return { market, rules, bars, trades, recorder, firings, charts, preflight, platforms, gate, dispatcher, web };
+  return {
+    market,
+    rules,
+    listings,
+    bars,
+    trades,
+    recorder,
+    firings,
+    charts,
+    preflight,
+    platforms,
+    gate,
+    dispatcher,
+    web,
+  };
 }
 
 function ingestOf({ config, stores, ingest, log }: BuildOptions, market: MarketHost, bars: BarWriter): IngestPort {
@@ -184,6 +205,8 @@ function commandPorts(
     preflight,
     webhooks: hooks,
     platforms: () => platforms.map((platform) => partStatus(platform, clock.now())),
+    venues: venueOffers(knownFeeds, ccxtOffers(log.part('ccxt'))),
+    listedLast: stores.markets.listedLast,
     outbox: () => stores.outbox.counts(clock.now() - DAY),
     storage() {
       const fault = firings.fault();

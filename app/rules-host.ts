@@ -1,5 +1,7 @@
+import { DELISTED, type Delisted } from '../commands/delisted-message.ts';
 import type { RulesPort } from '../commands/ports.ts';
 import { breathe } from '../db/breathe.ts';
+import type { NewDelivery } from '../db/delivery-rows.ts';
 import type { FiringStore } from '../db/firings.ts';
 import type { OutboxStore } from '../db/outbox.ts';
 import type { RuleStore, StoredRule } from '../db/rules.ts';
@@ -11,7 +13,9 @@ import { parseRule } from '../engine/language/parse.ts';
 import { instrumentsOf } from '../engine/language/references.ts';
 import { ANY_FACT } from '../engine/language/scope.ts';
 import type { EngineEvent, RuleSetEvent } from '../engine/market/events.ts';
+import { splitInstrument } from '../engine/market/instrument.ts';
 import { HOUR } from '../engine/market/interval.ts';
+import { isMarket } from '../engine/market/listing.ts';
 import { type Firing, isAtRest, type SavedRule } from '../engine/rules/rule.ts';
 import type { FiringWriter } from './firing-writer.ts';
 import type { MarketHost } from './market-host.ts';
@@ -37,6 +41,8 @@ export interface RulesHost extends RulesPort {
   /** Every chat's rules now belong to its new key. */
   moved(oldKey: string, newKey: string): void;
   count(): number;
+  /** Rules on what a venue has delisted are over: each chat is told once. */
+  delist(venue: string, instruments: readonly string[]): void;
 }
 
 export interface RulesHostOptions {
@@ -50,6 +56,9 @@ export interface RulesHostOptions {
   readonly log: Logger;
 }
 
+/** What is over already cannot be switched off. */
+const OVER: ReadonlySet<string | undefined> = new Set(['done', 'expired', 'broken', undefined]);
+
 interface Running {
   stored: StoredRule;
   readonly text: RuleText;
@@ -59,6 +68,23 @@ interface Running {
 function withoutHold(saved: SavedRule): SavedRule {
   const { pendingSince, ...rest } = saved;
   return pendingSince === undefined ? saved : { ...rest, state: 'armed', truth: false };
+}
+
+/** What can be watched: what stands for all markets of a venue cannot. */
+const marketsOf = (text: RuleText): readonly string[] => instrumentsOf(text).filter(isMarket);
+
+/** One message to each chat. */
+function delistedDeliveries(
+  venue: string,
+  ts: number,
+  now: number,
+  chats: ReadonlyMap<string, { readonly alerts: number; readonly symbols: ReadonlySet<string> }>,
+): readonly NewDelivery[] {
+  return [...chats].map(([chatKey, { alerts, symbols }]) => {
+    const payload: Delisted = { venue, symbols: [...symbols], alerts };
+    const base = { chatKey, kind: DELISTED, payload, priority: ALERT_PRIORITY, dueAt: now, createdAt: now };
+    return { ...base, dedupeKey: `${DELISTED} ${venue} ${ts}>${chatKey}` };
+  });
 }
 
 /** Stored rules in the engine: what the engine says of them is stored, and their firings become deliveries. */
@@ -108,7 +134,22 @@ export function createRulesHost(options: RulesHostOptions): RulesHost {
     const text = running.get(id)?.text;
     const state = engine.rule(id)?.state;
     const isIdle = text === undefined || state === undefined || isAtRest(state);
-    market.need(`rule ${id}`, isIdle ? [] : instrumentsOf(text));
+    market.need(`rule ${id}`, isIdle ? [] : marketsOf(text));
+  }
+
+  function delist(venue: string, instruments: readonly string[]): void {
+    const gone = new Set(instruments);
+    const ts = market.now();
+    const chats = new Map<string, { alerts: number; symbols: Set<string> }>();
+    for (const [ruleId, { stored, text }] of running) {
+      const symbols = instrumentsOf(text).flatMap((each) => (gone.has(each) ? [splitInstrument(each)[1]] : []));
+      if (symbols.length === 0 || OVER.has(engine.rule(ruleId)?.state)) continue;
+      market.apply({ type: 'rule-break', ts, ruleId, cause: `${venue} has delisted ${symbols.join(' and ')}` });
+      const chat = chats.get(stored.chatKey) ?? { alerts: 0, symbols: new Set() };
+      chats.set(stored.chatKey, { alerts: chat.alerts + 1, symbols: new Set([...chat.symbols, ...symbols]) });
+    }
+    // In the same batch as the rules' new state.
+    writer.add({ deliveries: delistedDeliveries(venue, ts, clock.now(), chats) });
   }
 
   /** A stored text names everything in full; it is read without any chat's settings. */
@@ -125,6 +166,7 @@ export function createRulesHost(options: RulesHostOptions): RulesHost {
   }
 
   async function historyOf(text: RuleText): Promise<void> {
+    if (!isMarket(text.instrument)) return;
     let cancel: (() => void) | undefined;
     const patience = new Promise<void>((resolve) => {
       cancel = clock.after(HISTORY_PATIENCE_MS, resolve);
@@ -200,6 +242,7 @@ export function createRulesHost(options: RulesHostOptions): RulesHost {
       }
     },
     count: () => running.size,
+    delist,
     async create({ chatKey, ownerId, text, rule, definitions = [] }) {
       const saved = fresh({ firings: 0 });
       const stored = await rules.insert({

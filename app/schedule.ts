@@ -1,14 +1,12 @@
 import cron from 'node-cron';
-import type { MarketHost } from './market-host.ts';
 import type { Logger } from './part-logger.ts';
 import { type PruneOptions, prune } from './prune.ts';
 
 interface Jobs extends PruneOptions {
-  readonly market: Pick<MarketHost, 'relist'>;
   readonly log: Logger;
 }
 
-/** What is done by the hour: the venues' symbols are listed anew, old rows are dropped in small steps. */
+/** What is done by the hour: old rows are dropped in small steps. */
 export function schedule(jobs: Jobs): { stop(): void } {
   const { log } = jobs;
   const run = (name: string, work: () => Promise<void>) => async (): Promise<void> => {
@@ -19,10 +17,6 @@ export function schedule(jobs: Jobs): { stop(): void } {
     }
   };
   const tasks = [
-    cron.schedule(
-      '7 * * * *',
-      run('symbols', () => jobs.market.relist()),
-    ),
     cron.schedule(
       '23 * * * *',
       run('prune', () => prune(jobs)),

@@ -3,6 +3,7 @@ import { createChatStore } from '../db/chats.ts';
 import { createDefinitionStore } from '../db/definitions.ts';
 import { createFactStore } from '../db/facts.ts';
 import { createFiringStore } from '../db/firings.ts';
+import { createMarketStore } from '../db/markets.ts';
 import { createMetaStore } from '../db/meta.ts';
 import type { Database } from '../db/open.ts';
 import { createOutboxStore } from '../db/outbox.ts';
@@ -28,6 +29,7 @@ export function createStores(database: Database) {
     outbox: createOutboxStore(database),
     views: createViewStore(database),
     webhooks: createWebhookStore(database),
+    markets: createMarketStore(database),
     meta: createMetaStore(database),
   };
 }

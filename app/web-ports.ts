@@ -9,6 +9,7 @@ import type { Engine } from '../engine/engine.ts';
 import type { Bar, EngineEvent, FeedEvent } from '../engine/market/events.ts';
 import { splitInstrument } from '../engine/market/instrument.ts';
 import { barStart, DAY } from '../engine/market/interval.ts';
+import { isMarket } from '../engine/market/listing.ts';
 import type { FiringRow, HookPort, IngestPort, StreamEvent, SymbolRow, WebPorts } from '../web/ports.ts';
 import type { FiringWriter } from './firing-writer.ts';
 import type { MarketHost } from './market-host.ts';
@@ -141,25 +142,28 @@ function stateOf(venue: string, gapSince: number | undefined): string {
 
 function symbolRows({ engine, market }: WebPortsOptions): readonly SymbolRow[] {
   const states = new Map(market.feeds().map((feed) => [feed.name, feed.state]));
-  return engine.known().flatMap((instrument) => {
-    const info = market.symbols.get(instrument);
-    const last = market.price(instrument);
-    const [venue, symbol] = splitInstrument(instrument);
-    const { base, quote, kind } = info ?? { base: symbol, quote: '', kind: 'spot' as const };
-    return [
-      {
-        instrument,
-        symbol,
-        venue,
-        base,
-        quote,
-        kind,
-        price: last?.price,
-        ts: last?.ts,
-        state: stateOf(states.get(venue) ?? 'off', engine.view(instrument)?.gapSince),
-      },
-    ];
-  });
+  return engine
+    .known()
+    .filter(isMarket)
+    .flatMap((instrument) => {
+      const info = market.symbols.get(instrument);
+      const last = market.price(instrument);
+      const [venue, symbol] = splitInstrument(instrument);
+      const { base, quote, kind } = info ?? { base: symbol, quote: '', kind: 'spot' as const };
+      return [
+        {
+          instrument,
+          symbol,
+          venue,
+          base,
+          quote,
+          kind,
+          price: last?.price,
+          ts: last?.ts,
+          state: stateOf(states.get(venue) ?? 'off', engine.view(instrument)?.gapSince),
+        },
+      ];
+    });
 }
 
 /** Most bars of one answer. */

@@ -1,3 +1,4 @@
+import { isMarket } from '../engine/market/listing.ts';
 import { standing, stateWords, title } from './alert-words.ts';
 import type { CommandContext } from './command.ts';
 import { originLines } from './definition-origin.ts';
@@ -17,12 +18,19 @@ export async function detailMessage(context: CommandContext, stored: StoredRule,
   }
   const state = stateWords(context, rule, view);
   const spans: TextSpan[] = [number, ' ', ...title(context, rule), '\n', ...standing(context, rule, view)];
-  if (state !== undefined) spans.push(`\n${state[0]} ${sentence(state[1])}`);
+  if (state !== undefined) spans.push(`\n${state[0]} ${sentence(state[1])}`, ...(await brokenWords(context, view)));
   spans.push(...(await originLines(context, stored)), '\n', await firingWords(context, stored, view));
   return { text: spans, buttons: detailButtons(context, stored, view, page) };
 }
 
 const sentence = (words: string): string => `${words.charAt(0).toUpperCase()}${words.slice(1)}.`;
+
+/** What broke it. */
+async function brokenWords({ rules }: CommandContext, { id, state }: RuleView): Promise<readonly string[]> {
+  if (state !== 'broken') return [];
+  const change = (await rules.changes(id, 5)).find(({ to }) => to === 'broken');
+  return change === undefined ? [] : [` ${change.cause}.`];
+}
 
 async function firingWords({ rules, chat, clock }: CommandContext, { id }: StoredRule, view: RuleView) {
   const [last] = await rules.firings(id, 1);
@@ -34,7 +42,8 @@ async function firingWords({ rules, chat, clock }: CommandContext, { id }: Store
 
 function detailButtons(context: CommandContext, stored: StoredRule, view: RuleView, page: string): Button[][] {
   const { id } = stored;
-  const acts = [context.button('Chart', 'ch', [id]), deleteButton(context, stored, page)];
+  const chart = isMarket(stored.instrument) ? [context.button('Chart', 'ch', [id])] : [];
+  const acts = [...chart, deleteButton(context, stored, page)];
   const toggle = toggleButton(context, stored, view, page);
   return [toggle === undefined ? acts : [toggle, ...acts], [backButton(context, page)]];
 }

@@ -1,5 +1,6 @@
 import type { RuleText } from '../engine/language/ast.ts';
 import { printRule } from '../engine/language/print.ts';
+import { isMarket } from '../engine/market/listing.ts';
 import type { Trial } from '../engine/preflight/trial.ts';
 import { standing, title } from './alert-words.ts';
 import type { CommandContext } from './command.ts';
@@ -44,9 +45,10 @@ function standingNow(context: CommandContext, { id }: StoredRule, rule: RuleText
 }
 
 function ruleButtons(context: CommandContext, { id, ownerId }: StoredRule, rule: RuleText): Button[] {
-  const buttons = [context.button('Chart', 'ch', [id])];
+  const hasBars = isMarket(rule.instrument);
+  const buttons = hasBars ? [context.button('Chart', 'ch', [id])] : [];
   if (!rule.modes.once) buttons.push(context.button('Once', 'once', [id], ownerId));
-  if (!rule.modes.onClose) buttons.push(context.button('On close', 'onc', [id], ownerId));
+  if (!rule.modes.onClose && hasBars) buttons.push(context.button('On close', 'onc', [id], ownerId));
   return [...buttons, context.button('Delete', 'del', [id], ownerId)];
 }
 

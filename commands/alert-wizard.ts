@@ -8,6 +8,7 @@ import type { Button, Message, TextSpan } from './message.ts';
 import { formatSeriesValue } from './rule-words.ts';
 import { scopeOf } from './scope.ts';
 import type { PressOutcome } from './service.ts';
+import { SYMBOL } from './symbol-argument.ts';
 import { valueThen } from './value-then.ts';
 
 /** What the buttons of one wizard stand for: kept with the message, because a button holds only numbers. */
@@ -43,7 +44,7 @@ export async function wizardFor(context: CommandContext, instrument: string): Pr
 
 /** The instrument of a text that is one symbol and nothing else. A name of the catalog is no symbol. */
 export function symbolAlone(context: CommandContext, text: string): string | undefined {
-  if (!/^[a-z0-9:/_.-]+$/i.test(text) || lookup(text) !== undefined) return undefined;
+  if (!SYMBOL.test(text) || lookup(text) !== undefined) return undefined;
   return context.market.symbols.resolve(text, preferenceOf(context))?.instrument;
 }
 

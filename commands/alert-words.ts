@@ -3,9 +3,11 @@ import { describeExpr } from '../engine/language/print.ts';
 import { constantOf } from '../engine/language/scale.ts';
 import { splitInstrument } from '../engine/market/instrument.ts';
 import { formatInterval } from '../engine/market/interval.ts';
+import { isMarket } from '../engine/market/listing.ts';
 import type { CommandContext } from './command.ts';
 import { comparisonsOf, operandsOf } from './comparisons.ts';
 import { formatMinute, formatPercent, formatPrice } from './format.ts';
+import { listingStanding } from './listing-words.ts';
 import type { TextSpan } from './message.ts';
 import { type Nearness, nearnessOf } from './nearness.ts';
 import type { RuleView, StoredRule } from './ports.ts';
@@ -44,7 +46,7 @@ export function stateWords(
     case 'fired':
       return fired === '' ? ['🔕', 'true already, waits for the next time'] : ['🔔', `${fired}, waits to re-arm`];
     case 'armed':
-      return waitsFor.length === 0
+      return waitsFor.length === 0 || !isMarket(rule.instrument)
         ? undefined
         : ['⏳', `waits for data: no value of ${waitsFor.join(' and ')} has come yet`];
   }
@@ -52,6 +54,7 @@ export function stateWords(
 
 /** ` · 1.62 · at 64,310 (+0.7 %)`: the value now, and the price at which it would fire. */
 export function distance(context: Words, rule: RuleText, near: Nearness): string {
+  if (!isMarket(rule.instrument)) return '';
   const value = valueNow(context, rule, near);
   if (value === undefined) return ' · warming up';
   const way = wayTo(context, rule, near);
@@ -82,6 +85,8 @@ const waitingWords = ({ waitsFor }: RuleView): string =>
 
 /** `z-score of the close over 20 bars. Now 0.84; fires near 64,310 (+1.2 %).` */
 export function standing(context: Words, rule: RuleText, view: RuleView | undefined): readonly TextSpan[] {
+  const listing = listingStanding(rule);
+  if (listing !== undefined) return [listing];
   const explained = explainSeries(rule);
   const spans: TextSpan[] = explained === undefined ? [] : [`${explained} `];
   const near = nearnessOf(context.market, rule, view);
@@ -98,12 +103,15 @@ export function standing(context: Words, rule: RuleText, view: RuleView | undefi
 export function title({ chat, clock }: Words, rule: RuleText): readonly TextSpan[] {
   const { message } = rule.modes;
   const place = [...intervalOf(rule), splitInstrument(rule.instrument)[0]].join(' · ');
-  const spans: TextSpan[] = [{ bold: describeFor(chat, clock.now(), rule) }, ` · ${place}`];
+  const name = { bold: describeFor(chat, clock.now(), rule) };
+  if (!isMarket(rule.instrument)) return [name];
+  const spans: TextSpan[] = [name, ` · ${place}`];
   return message === undefined ? spans : [...spans, `\n“${message}”`];
 }
 
 /** The rule's interval, or nothing: the price alone has none. */
 export function intervalOf(rule: RuleText): readonly string[] {
+  if (!isMarket(rule.instrument)) return [];
   const isPriceAlone = operandsOf(rule.condition).every((expr) => isPrice(expr) || constantOf(expr) !== undefined);
   return isPriceAlone && !rule.modes.onClose ? [] : [formatInterval(rule.interval)];
 }

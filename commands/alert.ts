@@ -3,6 +3,7 @@ import type { RuleText } from '../engine/language/ast.ts';
 import { groupedNumber } from '../engine/language/numbers.ts';
 import { parseRule } from '../engine/language/parse.ts';
 import { printRule } from '../engine/language/print.ts';
+import { isMarket } from '../engine/market/listing.ts';
 import { detailMessage } from './alert-detail.ts';
 import { MOST_ALERTS } from './alert-limits.ts';
 import { alertNumber, numberedAlert } from './alert-number.ts';
@@ -27,6 +28,7 @@ export const alert: Command = {
     '/alert btc ema(20) crosses above ema(50) on close',
     '/alert z(btcusdt/ethusdt, 60) > 2 for 3m every 30m',
     '/alert btc leaves [60k, 70k] "{symbol} left the range: {price}"',
+    '/alert listing binance usdt',
   ],
   details:
     'Modes: once · every 15m · on close · for 5m · rearm 1.5 · until friday · for the next 7d · silent · "a message". ' +
@@ -45,7 +47,7 @@ export const alert: Command = {
     const same = await twin(context, printRule(rule));
     if (same !== undefined) return twinMessage(context, same);
     await requireRoom(context);
-    await warm(context, rule.instrument, rule.interval);
+    if (isMarket(rule.instrument)) await warm(context, rule.instrument, rule.interval);
     const stored = await context.rules.create({
       chatKey: context.chatKey,
       ownerId: context.asker.userId,

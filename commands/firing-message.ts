@@ -1,6 +1,7 @@
 import type { RuleText } from '../engine/language/ast.ts';
 import { splitInstrument } from '../engine/market/instrument.ts';
 import { HOUR, MINUTE } from '../engine/market/interval.ts';
+import { isMarket, listingOf } from '../engine/market/listing.ts';
 import { intervalOf } from './alert-words.ts';
 import { drawPicture, SHOWN_BARS } from './chart-picture.ts';
 import { clipped } from './clean-text.ts';
@@ -8,6 +9,7 @@ import type { CommandContext } from './command.ts';
 import { firstExpr } from './comparisons.ts';
 import { markOf } from './firing-marks.ts';
 import { formatLength, formatPercent, formatPrice, formatTime, formatValue } from './format.ts';
+import { listingText } from './listing-words.ts';
 import type { Button, Message, Picture, Text, TextSpan } from './message.ts';
 import type { Firing, StoredRule } from './ports.ts';
 import { priceLevels, ruleOverlays } from './rule-levels.ts';
@@ -22,7 +24,10 @@ const LONGEST_NAME = 200;
 const BUSY = 1.5;
 
 /** What is needed to tell of a firing. */
-export type FiringContext = Pick<CommandContext, 'market' | 'charts' | 'chat' | 'clock' | 'button' | 'log' | 'rules'>;
+export type FiringContext = Pick<
+  CommandContext,
+  'market' | 'charts' | 'chat' | 'clock' | 'button' | 'log' | 'rules' | 'listedLast'
+>;
 
 /** The alert message: what fired, the values that made it so, where and when, with the chart. */
 export async function firingMessage(
@@ -32,7 +37,7 @@ export async function firingMessage(
   firing: Firing,
 ): Promise<Message> {
   const [picture, words] = await Promise.all([
-    firingPicture(context, rule, text, firing),
+    isMarket(text.instrument) ? firingPicture(context, rule, text, firing) : undefined,
     firingText(context, text, firing),
   ]);
   return {
@@ -64,8 +69,10 @@ async function firingText(context: FiringContext, rule: RuleText, firing: Firing
   const isLate = lateMs > LATE_AFTER_MS;
   const at = formatTime(firing.ts, chat.timeZone, now);
   const priceOf = (price: number): string => formatPrice(price, market.symbols.get(rule.instrument)?.tick, chat.locale);
-  const spans: TextSpan[] = ['🔔 '];
-  if (isLate) spans.push({ bold: `late ${formatLength(lateMs)}` }, ' · ');
+  const late: readonly TextSpan[] = isLate ? [{ bold: `late ${formatLength(lateMs)}` }, ' · '] : [];
+  const scope = listingOf(rule.instrument);
+  if (scope !== undefined) return listingText(context, scope, firing, late);
+  const spans: TextSpan[] = ['🔔 ', ...late];
   if (rule.modes.message !== undefined)
     spans.push(await fillTemplate(rule.modes.message, { ...context, rule, firing }), '\n');
   spans.push(

@@ -1,6 +1,7 @@
 import type { CompareOp, Condition, Expr, RuleText } from '../engine/language/ast.ts';
 import { constantOf } from '../engine/language/scale.ts';
 import type { Bar } from '../engine/market/events.ts';
+import { isMarket } from '../engine/market/listing.ts';
 import type { NamedValue } from '../engine/rules/rule.ts';
 import { combine, planOf } from '../engine/series/plan.ts';
 import { dependsOnStart, triggerPrice } from '../engine/series/trigger-price.ts';
@@ -34,7 +35,7 @@ export const UNKNOWN: Nearness = {
 /** How far a running rule is from firing, from what is held in memory. */
 export function nearnessOf(market: MarketPort, rule: RuleText, view: RuleView | undefined): Nearness {
   const values = [...(view?.values ?? [])];
-  if (values.length === 0) return UNKNOWN;
+  if (values.length === 0 || !isMarket(rule.instrument)) return UNKNOWN;
   const step = hardest(rule.condition, () => values.shift());
   if (step === undefined || Number.isNaN(step.value) || Number.isNaN(step.threshold)) return UNKNOWN;
   const { expr, value, threshold } = step;

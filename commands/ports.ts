@@ -1,6 +1,7 @@
 import type { ChartRequest } from '../charts/request.ts';
 import type { Chat, ChatSettings, ChatStore } from '../db/chats.ts';
 import type { Definition, DefinitionStore } from '../db/definitions.ts';
+import type { ListedMarket } from '../db/markets.ts';
 import type { RuleChange, StoredRule } from '../db/rules.ts';
 import type { UserStore } from '../db/users.ts';
 import type { ViewStore } from '../db/views.ts';
@@ -178,6 +179,16 @@ export interface WebhookPort extends Pick<WebhookStore, 'list' | 'count' | 'remo
   }>;
 }
 
+/** What could be named in FEEDS. */
+export interface VenueOffer {
+  /** As it is written in FEEDS: `kraken`, `tape:<file>`, `ccxt:<id>`. */
+  readonly name: string;
+  /** What it is, in a few words. */
+  readonly about: string;
+  /** Where the name stands for many: each as it is written in FEEDS. */
+  readonly members?: readonly string[];
+}
+
 /** Everything that the commands are handed. */
 export interface CommandPorts {
   readonly market: MarketPort;
@@ -195,6 +206,10 @@ export interface CommandPorts {
   /** Missing where the simulator is no feed. */
   readonly simulator?: SimulatorPort;
   readonly platforms: () => readonly PartStatus[];
+  /** What a venue listed anew when its list was looked at last up to `ts` (ms); undefined where nobody looks. */
+  readonly listedLast?: (venue: string, ts: number) => Promise<readonly ListedMarket[]>;
+  /** What FEEDS could name, configured or not; nothing is told of it where it is missing. */
+  readonly venues?: () => Promise<readonly VenueOffer[]>;
   /** Deliveries by state. */
   readonly outbox: () => Promise<Readonly<Record<string, number>>>;
   /** Why nothing can be stored just now, and what waits for it; undefined, or missing, while all is well. */

@@ -5,6 +5,7 @@ import type { Command } from './command.ts';
 import { define } from './define.ts';
 import { defines } from './defines.ts';
 import { exportData } from './export.ts';
+import { find } from './find.ts';
 import { help } from './help.ts';
 import { price } from './price.ts';
 import { settings } from './settings.ts';
@@ -12,6 +13,7 @@ import { sim } from './sim.ts';
 import { start } from './start.ts';
 import { status } from './status.ts';
 import { value } from './value.ts';
+import { venues } from './venues.ts';
 import { webhook } from './webhook.ts';
 import { why } from './why.ts';
 
@@ -20,6 +22,7 @@ export const COMMANDS: readonly Command[] = [
   start,
   help,
   price,
+  find,
   chart,
   value,
   alert,
@@ -30,6 +33,7 @@ export const COMMANDS: readonly Command[] = [
   webhook,
   exportData,
   status,
+  venues,
   settings,
   sim,
 ];

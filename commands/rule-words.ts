@@ -1,6 +1,7 @@
 import type { Expr, Modes, RuleText, SeriesExpr } from '../engine/language/ast.ts';
 import { asWritten } from '../engine/language/growth.ts';
 import { hasDefaultInput } from '../engine/language/limits.ts';
+import { listingText } from '../engine/language/listing.ts';
 import { DEFAULT_EVERY } from '../engine/language/parse.ts';
 import { describeExpr, describeModes, describeRule, printExpr } from '../engine/language/print.ts';
 import { inputsOf, outerSeries } from '../engine/language/references.ts';
@@ -25,7 +26,7 @@ const PLAIN_MODES: Modes = {
 
 /** A rule's condition without its modes: `btcusdt z > 2`. */
 export function describeCondition(rule: RuleText): string {
-  return describeRule({ ...rule, modes: PLAIN_MODES });
+  return listingText(rule) ?? describeRule({ ...rule, modes: PLAIN_MODES });
 }
 
 /** A rule with its modes, its end in the chat's zone, without its own message: `btcusdt z > 2 once until 14:20 CET`. */

@@ -1,5 +1,6 @@
 import { DateTime } from 'luxon';
 import { ANY_FACT, type FactNames, type Scope } from '../engine/language/scope.ts';
+import { LISTING } from '../engine/market/listing.ts';
 import { lookup } from '../engine/series/catalog.ts';
 import type { CommandContext } from './command.ts';
 import { absentSymbol, resolveSymbol, symbolsNear } from './known-symbols.ts';
@@ -13,6 +14,7 @@ export function scopeOf(
   return {
     resolve: (text) => resolveSymbol(context, text)?.instrument,
     suggest: (text) => symbolsNear(context, text),
+    venues: market.feeds().map((feed) => feed.name),
     ...(context.defined === undefined ? {} : { definitions: context.defined }),
     facts: otherFacts(market),
     absent: (text) => absentSymbol(context, text),
@@ -26,7 +28,7 @@ export function scopeOf(
 
 /** The facts that the catalog does not know. */
 export function otherFacts(market: Pick<CommandContext['market'], 'factNames'>): FactNames {
-  const names = () => market.factNames().filter((name) => lookup(name) === undefined);
+  const names = () => market.factNames().filter((name) => lookup(name) === undefined && name !== LISTING);
   return { has: (name) => names().includes(name), names };
 }
 

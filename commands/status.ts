@@ -29,6 +29,8 @@ export const status: Command = {
 
 /** Streams that are named of each feed. */
 const SHOWN_STREAMS = 3;
+/** A coloured mark for the state of a feed or platform. */
+export const markOfState = (state: string): string => MARKS[state] ?? '⚪';
 
 const MARKS: Readonly<Record<string, string>> = {
   live: '🟢',
@@ -42,7 +44,7 @@ const MARKS: Readonly<Record<string, string>> = {
 function part({ name, state, ageMs, detail }: PartStatus, kind: string): readonly TextSpan[] {
   const age = ageMs === undefined ? '' : `, heard ${formatLength(ageMs)} ago`;
   return [
-    `${MARKS[state] ?? '⚪'} `,
+    `${markOfState(state)} `,
     { bold: name },
     ` ${kind}: ${state}${age}${detail === undefined ? '' : ` (${detail})`}`,
   ];

@@ -43,7 +43,7 @@ export function splitArguments(context: SymbolContext, text: string): SplitArgum
   let interval: number | undefined;
   const rest = Array<string>(text.length).fill(' ');
   let restEnd = 0;
-  for (const { word, at } of joinedIntervals(placedWords(text))) {
+  for (const { word, at } of joinedIntervals(joinedPerpetuals(text, placedWords(text)))) {
     const length = interval === undefined ? parseInterval(word) : undefined;
     if (length !== undefined) interval = length;
     else if (symbol === undefined && isSymbol(context, word)) symbol = word;
@@ -58,15 +58,18 @@ export function splitArguments(context: SymbolContext, text: string): SplitArgum
   return { symbol, interval, rest: rest.slice(0, restEnd).join('') };
 }
 
+/** What somebody may write for a symbol, `btc perp` included. */
+export const SYMBOL = /^[a-z0-9:/_.-]+(?: +perp(?:etual)?)?$/i;
+
 /** A name of the catalog is no symbol: `/chart rsi eth` means ethereum's rsi. */
 function isSymbol(context: SymbolContext, word: string): boolean {
-  if (lookup(word) !== undefined || !/^[a-z0-9:/_.-]+$/i.test(word) || /^\d+$/.test(word)) return false;
+  if (lookup(word) !== undefined || !SYMBOL.test(word) || /^\d+$/.test(word)) return false;
   return context.market.symbols.resolve(word, preferenceOf(context)) !== undefined;
 }
 
-/** Words, where what stands in brackets belongs together: `ema(20, close) rsi`. */
+/** Words, where what stands in brackets belongs together: `ema(20, close) rsi`, and `btc perp` is one. */
 export function splitWords(text: string): readonly string[] {
-  return placedWords(text).map(({ word }) => word);
+  return joinedPerpetuals(text, placedWords(text)).map(({ word }) => word);
 }
 
 interface PlacedWord {
@@ -81,6 +84,19 @@ function joinedIntervals(words: readonly PlacedWord[]): readonly PlacedWord[] {
     const last = joined[joined.length - 1];
     const isInterval = /^\d+$/.test(last?.word ?? '') && /^(min|minutes?|hours?|days?|weeks?)$/i.test(next.word);
     if (isInterval) joined[joined.length - 1] = { word: `${last.word}${next.word.charAt(0)}`, at: last.at };
+    else joined.push(next);
+  }
+  return joined;
+}
+
+/** `btc perp` as one word. */
+function joinedPerpetuals(text: string, words: readonly PlacedWord[]): readonly PlacedWord[] {
+  const joined: PlacedWord[] = [];
+  for (const next of words) {
+    const last = joined[joined.length - 1];
+    const end = last === undefined ? 0 : last.at + last.word.length;
+    const belongs = last !== undefined && /^perp(?:etual)?$/i.test(next.word) && text.slice(end, next.at).trim() === '';
+    if (belongs) joined[joined.length - 1] = { word: text.slice(last.at, next.at + next.word.length), at: last.at };
     else joined.push(next);
   }
   return joined;

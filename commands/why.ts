@@ -3,12 +3,14 @@ import type { Expr, RuleText } from '../engine/language/ast.ts';
 import { parseRule } from '../engine/language/parse.ts';
 import { describeExpr, printExpr } from '../engine/language/print.ts';
 import { splitInstrument } from '../engine/market/instrument.ts';
+import { type ListingScope, listingOf } from '../engine/market/listing.ts';
 import { alertNumber } from './alert-number.ts';
 import { clipped, quoted } from './clean-text.ts';
 import type { Command, CommandContext } from './command.ts';
 import { valuedExprs } from './comparisons.ts';
 import { originLines } from './definition-origin.ts';
 import { formatLength, formatMinute, formatPrice, formatTime, formatValue } from './format.ts';
+import { listedWords } from './listing-words.ts';
 import type { Message, TextSpan } from './message.ts';
 import type { DeliveryView, Firing, StoredRule } from './ports.ts';
 import { describeCondition, formatSeriesValue } from './rule-words.ts';
@@ -77,6 +79,8 @@ async function explain(context: CommandContext, stored: StoredRule, firing: Firi
   const { chat, clock, market, rules } = context;
   const rule = ruleOf(context, stored);
   const now = clock.now();
+  const scope = listingOf(firing.instrument);
+  if (scope !== undefined) return explainListing(context, scope, stored, firing);
   const tick = market.symbols.get(firing.instrument)?.tick;
   const [venue, symbol] = splitInstrument(firing.instrument);
   const spans: TextSpan[] = [{ bold: rule === undefined ? stored.text : describeCondition(rule) }];
@@ -95,6 +99,19 @@ async function explain(context: CommandContext, stored: StoredRule, firing: Firi
   if (stored.deletedAt === undefined && rule?.modes.every !== undefined && quietUntil > now)
     spans.push(`\nCooldown ${formatLength(rule.modes.every)} until ${formatMinute(quietUntil, chat.timeZone, now)}.`);
   spans.push(...(await originLines(context, stored)), ...(await earlier(context, firing)));
+  return { text: spans, private: true };
+}
+
+async function explainListing(
+  context: CommandContext,
+  scope: ListingScope,
+  stored: StoredRule,
+  firing: Firing,
+): Promise<Message> {
+  const [delivery] = await context.rules.deliveries(firing.id);
+  const spans: TextSpan[] = [{ bold: stored.text }, '\n', ...(await listedWords(context, scope, firing))];
+  if (delivery !== undefined) spans.push(` ${deliveryWords(delivery, firing)}`);
+  spans.push('\nIt was in the venue’s list, and was not when I looked before.', ...(await earlier(context, firing)));
   return { text: spans, private: true };
 }
 

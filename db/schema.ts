@@ -180,6 +180,19 @@ export const trades = sqliteTable(
   ],
 );
 
+// WITHOUT ROWID, which drizzle cannot say: added by hand in its migration.
+/** What each venue lists, as far as it was ever looked at. */
+export const markets = sqliteTable('markets', {
+  instrument: text().primaryKey(),
+  /** When it was seen listed, and delisted; listed again it has no `delistedAt`. */
+  listedAt: integer('listed_at').notNull(),
+  delistedAt: integer('delisted_at'),
+  /** When it was last seen not to be listed: the look before; unknown where it was there at the first look. */
+  absentAt: integer('absent_at'),
+  /** Whether the rules on new markets were told of it. */
+  told: integer({ mode: 'boolean' }).notNull(),
+});
+
 /** What an interactive message shows, for the buttons under it. */
 export const views = sqliteTable(
   'views',

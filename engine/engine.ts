@@ -107,6 +107,9 @@ export class Engine {
       case 'rule-pause':
         this.withRule(event.ruleId, (rule) => this.rules.pause(rule, event.ts, event.until));
         break;
+      case 'rule-break':
+        this.withRule(event.ruleId, (rule) => rule.break(event.ts, event.cause));
+        break;
       case 'rule-resume':
         this.withRule(event.ruleId, (rule) => this.rules.resume(rule, event.ts));
         break;

@@ -6,6 +6,7 @@ import type { Clock } from '../../engine/clock.ts';
 import type { RuleText } from '../../engine/language/ast.ts';
 import { splitFactKey } from '../../engine/market/facts.ts';
 import { DAY } from '../../engine/market/interval.ts';
+import { isMarket } from '../../engine/market/listing.ts';
 import type { HistoryColumns, ToldFact } from '../../engine/preflight/replay.ts';
 import { planReplay, type ReplayPlan } from '../../engine/preflight/replay-plan.ts';
 import type { Trial, TrialRequest } from '../../engine/preflight/trial.ts';
@@ -79,6 +80,7 @@ export function createPreflight({ range, facts, now, clock, log, worker }: Prefl
 
   return {
     async run(rule: RuleText): Promise<PreflightAnswer> {
+      if (!isMarket(rule.instrument)) return { kind: 'untold', facts: ['new markets'] };
       const plan = planReplay(rule, now());
       // A thread takes as long to start as bars take to come: it starts meanwhile, if there is none.
       pool.run(null).catch((error: unknown) => log.debug({ err: error }, 'no thread is there in advance'));

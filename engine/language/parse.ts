@@ -7,6 +7,7 @@ import { fail } from './failure.ts';
 import { type Header, readHeader } from './header.ts';
 import { expectEnd } from './leftover.ts';
 import { checkLimits } from './limits.ts';
+import { readListing } from './listing.ts';
 import { checkMessage } from './message.ts';
 import { readModes } from './modes-parser.ts';
 import { withGoodOffers } from './offers.ts';
@@ -34,6 +35,8 @@ export function parseRule(text: string, scope: Scope): RuleText {
 function readRule(text: string, scope: Scope): RuleText {
   refuseClock(text);
   const cursor = openText(text, scope);
+  const listing = readListing(cursor);
+  if (listing !== undefined) return listing;
   const header = readHeader(cursor, true);
   if (peek(cursor).kind === 'end') failNoCondition(cursor);
   const syntax = readCondition(cursor);

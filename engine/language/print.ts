@@ -2,6 +2,7 @@ import { splitInstrument } from '../market/instrument.ts';
 import { formatInterval } from '../market/interval.ts';
 import type { Condition, Expr, Modes, RuleText } from './ast.ts';
 import { utcParts } from './calendar.ts';
+import { listingText } from './listing.ts';
 import { DEFAULT_EVERY } from './parse.ts';
 import { conditionText, exprText, limitText, type PrintPlace, spelledOut } from './print-expr.ts';
 import { quietSide } from './rearm.ts';
@@ -20,8 +21,9 @@ const NOWHERE: PrintContext = { instrument: '', interval: 0 };
 export function printRule(rule: RuleText): string {
   const { instrument, interval } = rule;
   const place: PrintPlace = { instrument, interval, short: false, mixed: false };
-  const condition = conditionText(rule.condition, place);
-  return [instrument, formatInterval(interval), condition, ...modeTexts(rule, place)].join(' ');
+  const listing = listingText(rule);
+  const said = listing ?? [instrument, formatInterval(interval), conditionText(rule.condition, place)].join(' ');
+  return [said, ...modeTexts(rule, place)].join(' ');
 }
 
 /**
@@ -41,6 +43,8 @@ export function describeRule(rule: RuleText): string {
   };
   const explicit = spelledOut(seriesOf(rule));
   const place: PrintPlace = { instrument, interval, short: true, mixed: false, spelledOut: explicit, onOwnSymbol };
+  const listing = listingText(rule);
+  if (listing !== undefined) return [listing, ...modeTexts(rule, place)].join(' ');
   const condition = conditionText(rule.condition, place);
   const symbol = named ? [] : [splitInstrument(instrument)[1]];
   return [...symbol, condition, ...modeTexts(rule, place)].join(' ');
@@ -62,7 +66,8 @@ function modeTexts(rule: RuleText, place: PrintPlace): readonly string[] {
   const { once, every, onClose, hold, rearm, until, silent, message } = rule.modes;
   const texts: string[] = [];
   if (once) texts.push('once');
-  if (every !== undefined && !(place.short && isDefault(rule.modes))) texts.push(`every ${formatInterval(every)}`);
+  const isUnsaid = place.short && isDefault(rule.modes) && listingText(rule) === undefined;
+  if (every !== undefined && !isUnsaid) texts.push(`every ${formatInterval(every)}`);
   if (onClose) texts.push('on close');
   if (hold !== undefined) texts.push(`for ${formatInterval(hold)}`);
   if (rearm) texts.push(`rearm ${rearmText(rearm, rule.condition, place)}`);

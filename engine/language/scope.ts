@@ -31,6 +31,8 @@ export interface Scope {
   suggest(text: string): readonly string[];
   /** Why nothing can be known of a symbol that was not resolved, and what could be written instead; undefined where it is just unknown. */
   absent?(text: string): AbsentSymbol | undefined;
+  /** The venues that there are; absent for stored texts. */
+  readonly venues?: readonly string[];
   /** `venue:symbol` that is meant where the text names none. */
   readonly instrument: string | undefined;
   /** What the chat calls its own series and conditions, by name in lower case; absent where there are none. */

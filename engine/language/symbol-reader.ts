@@ -72,6 +72,16 @@ function isArguments(inside: readonly Token[]): boolean {
   return inside.length === 0 || (inside.length === 1 && inside[0].kind === 'number') || isList;
 }
 
+/** `btc perp`: the word behind a symbol that says that its perpetual is meant. */
+const isKind = (token: Token): boolean => token.kind === 'word' && /^perp(?:etual)?$/.test(token.text);
+
+function symbolOf(cursor: Cursor, length: number, isPossible: boolean): FoundSymbol | undefined {
+  if (!isPossible) return undefined;
+  const span: Span = [peek(cursor).span[0], peek(cursor, length - 1).span[1]];
+  const instrument = cursor.scope.resolve(cursor.text.slice(...span).toLowerCase());
+  return instrument === undefined ? undefined : { instrument, span, length };
+}
+
 /**
  * The symbol at the cursor, which stays where it is: the longest joined text that is one, so that `btc/usdt` and
  * `btcusdt.p` are symbols and `btcusdt/ethusdt` begins with one.
@@ -82,9 +92,8 @@ export function findSymbol(cursor: Cursor): FoundSymbol | undefined {
   for (let length = gluedLength(cursor); length >= 1; length -= 2) {
     // `btcusdt.close` is a series whatever a resolver makes of it.
     if (length > 1 && isOp(peek(cursor, length - 2), '.') && isSeriesName(peek(cursor, length - 1))) continue;
-    const span: Span = [first.span[0], peek(cursor, length - 1).span[1]];
-    const instrument = cursor.scope.resolve(cursor.text.slice(...span).toLowerCase());
-    if (instrument !== undefined) return { instrument, span, length };
+    const symbol = symbolOf(cursor, length + 1, isKind(peek(cursor, length))) ?? symbolOf(cursor, length, true);
+    if (symbol !== undefined) return symbol;
   }
   return undefined;
 }

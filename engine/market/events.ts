@@ -55,6 +55,8 @@ export interface FactEvent {
   readonly instrument: string | undefined;
   readonly ts: number;
   readonly value: number;
+  /** The instruments that it tells of, where `instrument` stands for many: the new markets of a `listing`. */
+  readonly about?: readonly string[];
 }
 
 /** Stored facts, oldest first. What was known before all that the engine knows becomes history: nothing fires. */
@@ -141,6 +143,14 @@ export interface RulePauseEvent {
   readonly until?: number;
 }
 
+/** What a rule looks at is no more: it is over for good. */
+export interface RuleBreakEvent {
+  readonly type: 'rule-break';
+  readonly ts: number;
+  readonly ruleId: string;
+  readonly cause: string;
+}
+
 export interface RuleResumeEvent {
   readonly type: 'rule-resume';
   readonly ts: number;
@@ -160,6 +170,7 @@ export type MarketEvent =
   | RuleSetEvent
   | RuleRemoveEvent
   | RulePauseEvent
+  | RuleBreakEvent
   | RuleResumeEvent;
 
 export interface BarClosed {

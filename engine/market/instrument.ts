@@ -14,7 +14,10 @@ export interface InstrumentInfo {
   readonly tick: number | undefined;
   /** Smallest step of the size. */
   readonly lot: number | undefined;
+  /** Whether it can be traded: false while a venue halts it, and once it was delisted. */
   readonly active: boolean;
+  /** What was traded of it in 24 h, in units of the quote; absent where the venue's list does not say. */
+  readonly volume?: number;
 }
 
 /** `binance:btcusdt` -> `['binance', 'btcusdt']`; a `ccxt:kraken:btcusd` keeps `ccxt:kraken` as its venue. */

@@ -16,9 +16,12 @@ export interface SymbolTable {
   all(): readonly InstrumentInfo[];
   /**
    * The instrument that `text` names: `btc`, `BTC/USDT`, `btc-usdt`, `btcusdt`, `binance:btcusdt`. The chat's venue first, then
-   * the ranking of venues; undefined where nothing fits.
+   * the ranking of venues, and spot before perpetuals; `btcusdt.p`, `btc.p`, `btc perp` are perpetuals alone. Undefined where nothing fits.
    */
   resolve(text: string, preference: SymbolPreference): InstrumentInfo | undefined;
-  /** Up to `limit` instruments near `text`, best first: for completion and "did you mean". */
+  /**
+   * Up to `limit` active instruments near `text`, best first: by how well they fit, the chat's venue, the quote (the chat's, then
+   * usdt, usd, usdc, eur, btc), spot before perpetuals, the volume where it is known, the ranking of venues.
+   */
   suggest(text: string, preference: SymbolPreference, limit: number): readonly InstrumentInfo[];
 }

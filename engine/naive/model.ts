@@ -107,6 +107,10 @@ export function createModel() {
       case 'rule-pause':
         rules.get(event.ruleId)?.pause(event.until);
         break;
+      case 'rule-break':
+        // What is delisted fires no more; the tapes have none.
+        rules.delete(event.ruleId);
+        break;
       case 'rule-resume':
         rules.get(event.ruleId)?.resume(event.ts);
         break;

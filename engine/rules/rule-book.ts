@@ -1,5 +1,6 @@
 import type { EngineEvent, RuleSetEvent } from '../market/events.ts';
 import type { InstrumentState } from '../market/instrument-state.ts';
+import { isMarket } from '../market/listing.ts';
 import type { SeriesGraph } from '../series/graph.ts';
 import type { Plan } from '../series/plan.ts';
 import type { Comparison } from './condition-test.ts';
@@ -214,7 +215,8 @@ export class RuleBook {
     const plans = this.maker.plan(rule);
     for (const instrument of rule.instruments) addTo(this.byInstrument, instrument, rule);
     if (rule.wasTakenUp) this.awaitFirstLook(rule);
-    this.around.want(plans);
+    // What stands for all markets of a venue has no past.
+    if (isMarket(rule.instrument)) this.around.want(plans);
     this.maker.build(rule, ts);
   }
 

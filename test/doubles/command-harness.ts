@@ -2,6 +2,7 @@ import { createBarWriter } from '../../app/bar-writer.ts';
 import { createComposer } from '../../app/compose.ts';
 import { createFiringWriter } from '../../app/firing-writer.ts';
 import { createHooks, type Hooks } from '../../app/hooks.ts';
+import { createListings, type Listings } from '../../app/listings.ts';
 import { createMarketHost, type MarketHost } from '../../app/market-host.ts';
 import { createRulesHost, type RulesHost } from '../../app/rules-host.ts';
 import { storedTrades } from '../../app/stored-trades.ts';
@@ -20,6 +21,8 @@ import { createChatStore } from '../../db/chats.ts';
 import { createDefinitionStore } from '../../db/definitions.ts';
 import { createFactStore } from '../../db/facts.ts';
 import { createFiringStore } from '../../db/firings.ts';
+import { createMarketStore } from '../../db/markets.ts';
+import { createMetaStore } from '../../db/meta.ts';
 import { createOutboxStore } from '../../db/outbox.ts';
 import { createRuleStore } from '../../db/rules.ts';
 import { createTempDatabase } from '../../db/temp-database.ts';
@@ -68,6 +71,7 @@ export interface CommandHarness {
   readonly ports: CommandPorts;
   readonly market: MarketHost;
   readonly rules: RulesHost;
+  readonly listings: Listings;
   readonly venue: ScriptedFeed;
   readonly time: ManualClock;
   /** What was to be drawn. */
@@ -84,7 +88,7 @@ export interface CommandHarness {
   /** Facts that came of that. */
   readonly told: readonly FactEvent[];
   /** The messages that are owed to a chat and were not asked for before, as they would be sent now. */
-  owed(asker?: Asker, kind?: 'alert' | 'hook'): Promise<readonly (Message | undefined)[]>;
+  owed(asker?: Asker, kind?: string): Promise<readonly (Message | undefined)[]>;
   drop(): Promise<void>;
 }
 
@@ -165,6 +169,11 @@ export async function createCommandHarness(over: Partial<CommandPorts> = {}): Pr
     ...{ store: createWebhookStore(database), outbox, chats, market, clock, wake: () => undefined },
     feed: { tell: (fact) => void told.push(fact) },
   });
+  const markets = createMarketStore(database);
+  const listings = createListings({
+    ...{ market, rules, markets, meta: createMetaStore(database), writer, clock },
+    ...{ random: () => 0.5, log: logger },
+  });
   const drawn: ChartRequest[] = [];
   let references = 0;
   const ports: CommandPorts = {
@@ -187,6 +196,7 @@ export async function createCommandHarness(over: Partial<CommandPorts> = {}): Pr
       bars: market.history.range,
     },
     platforms: (): readonly PartStatus[] => [{ name: 'telegram', state: 'live', ageMs: 1_500, detail: undefined }],
+    listedLast: markets.listedLast,
     outbox: () => outbox.counts(clock.now() - 86_400_000),
     clock,
     log: logger,
@@ -203,9 +213,11 @@ export async function createCommandHarness(over: Partial<CommandPorts> = {}): Pr
   const compose = createComposer({ ...ports, rules, moves: { settled: async () => undefined } });
   let traded = 0;
   await market.start();
+  listings.start();
+  await listings.settled();
 
   return {
-    ...{ service, ports, market, rules, venue, time, drawn, log, hooks, told },
+    ...{ service, ports, market, rules, listings, venue, time, drawn, log, hooks, told },
     say(line, asker = someone()) {
       const [, command, text] = /^\/(\S+)\s*([\s\S]*)$/.exec(line)!;
       return service.run({ asker, command, text });
@@ -225,6 +237,8 @@ export async function createCommandHarness(over: Partial<CommandPorts> = {}): Pr
       return messages;
     },
     async drop() {
+      listings.stop();
+      await listings.settled();
       await market.stop();
       await writer.stop();
       await barWriter.stop();

@@ -13,6 +13,8 @@ export interface ScriptedFeed {
   /** Requests for history fail with `error` until it is undefined again. */
   fail(error: Error | undefined): void;
   state(state: FeedState): void;
+  /** What it lists from now on. */
+  list(infos: readonly InstrumentInfo[]): void;
   /** Symbols that somebody asked to watch. */
   readonly watched: ReadonlySet<string>;
 }
@@ -37,6 +39,7 @@ export function createScriptedFeed(
 ): ScriptedFeed {
   const watched = new Set<string>();
   let failure: Error | undefined;
+  let list = listed;
   let state: FeedState = 'live';
   let sink: FeedSink = () => undefined;
   return {
@@ -48,13 +51,16 @@ export function createScriptedFeed(
     state(to) {
       state = to;
     },
+    list(infos) {
+      list = infos;
+    },
     feed: {
       venue,
       start(to) {
         sink = to;
       },
       stop: async () => undefined,
-      instruments: async () => listed,
+      instruments: async () => list,
       watch(symbols) {
         for (const symbol of symbols) {
           watched.add(symbol);
