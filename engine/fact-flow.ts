@@ -58,7 +58,7 @@ export class FactFlow {
     }
     if (!isTaken) return false;
     this.rules.look(at, undefined, true);
-    if (instrument !== undefined) this.rules.lookAtResumed(instrument, at);
+    if (instrument !== undefined) this.rules.lookAtResumed(instrument, at, true);
     return true;
   }
 }

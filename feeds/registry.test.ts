@@ -116,6 +116,7 @@ describe.each(KNOWN_FEEDS)('%s', (name) => {
       malformed: 0,
       unknown: 0,
       reconnects: 0,
+      resyncs: 0,
     });
     feed.unwatch(['btcusdt']);
     feed.unwatch(['btcusdt']);

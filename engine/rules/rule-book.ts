@@ -188,13 +188,18 @@ export class RuleBook {
     this.queue.push(rule);
   }
 
-  /** A first look at rules that were taken up, once something has happened to their instrument. */
-  lookAtResumed(instrument: string, ts: number): void {
+  /**
+   * A first look at rules that were taken up, once something has happened to their instrument.
+   *
+   * @param byFact what became known may come before the trades that were missed: those come first
+   */
+  lookAtResumed(instrument: string, ts: number, byFact = false): void {
     if (this.resumed.size === 0) return;
     const waiting = this.resumed.get(instrument);
     if (waiting === undefined) return;
     for (const rule of waiting) {
-      if (!rule.isReady || rule.hasSeen(ts, undefined) || (rule.instruments.length > 1 && this.isBlind(rule))) continue;
+      const waits = (byFact || rule.instruments.length > 1) && this.isBlind(rule);
+      if (waits || !rule.isReady || rule.hasSeen(ts, undefined)) continue;
       waiting.delete(rule);
       if (rule.wasTakenUp) rule.look(this.moment(rule, ts, undefined));
     }
