@@ -33,6 +33,8 @@ export interface NaiveTrack {
   readonly all: Seen[];
   /** Changes when bars come before those that were there. */
   version: number;
+  /** The price before its first trade, where the minutes before it knew one: what an empty first bar is made of. */
+  before?: number | undefined;
   /** Whether it is no bars but the moments of a fact. */
   readonly isFact?: true;
 }
@@ -116,6 +118,7 @@ export function createNaiveMarket() {
     const minutes = owner.tracks.get(MINUTE);
     if (interval > MINUTE && minutes !== undefined && !Number.isNaN(minutes.openStart)) {
       made.openStart = floor(minutes.openStart, interval);
+      made.before = minutes.closed[minutes.closed.length - 1]?.close;
       made.trades.push(...minutes.trades.filter(({ ts }) => ts >= made.openStart));
       if (made.trades.length > 0) {
         made.seen = minutes.seen;
@@ -196,7 +199,7 @@ function leaveOut(track: NaiveTrack, ts: number): void {
 
 function close(track: NaiveTrack): void {
   const bar = barAt(track, track.openStart);
-  const last = track.closed[track.closed.length - 1]?.close ?? Number.NaN;
+  const last = track.closed[track.closed.length - 1]?.close ?? track.before ?? Number.NaN;
   const flat = { open: last, high: last, low: last, close: last, volume: 0, trades: 0 };
   track.closed.push(bar ?? { start: track.openStart, ...flat });
   track.openStart += track.interval;
