@@ -71,7 +71,7 @@ describe('a new market', () => {
     expect(await owed()).toEqual([]);
   });
 
-  it('is told late where nobody looked for long', async () => {
+  it('is told soon after the venue can be asked again, and for how long nobody looked', async () => {
     await harness.say('/alert listing sim');
     const { instruments } = harness.venue.feed;
     Object.assign(harness.venue.feed, {
@@ -80,8 +80,8 @@ describe('a new market', () => {
     await look([...listed, market('newusdt', 'usdt')], 5 * HOUR);
     expect(await owed()).toEqual([]);
     Object.assign(harness.venue.feed, { instruments });
-    await look([...listed, market('newusdt', 'usdt')]);
-    expect(await owed()).toEqual(['🔔 sim lists newusdt\nSome time since 12:00 UTC: I have not looked for 6h.']);
+    await look([...listed, market('newusdt', 'usdt')], 20_000);
+    expect(await owed()).toEqual(['🔔 sim lists newusdt\nSome time since 12:00 UTC: I have not looked for 5h.']);
   });
 
   it('has an alert that is listed, explained, paused, taken up again and deleted like any other', async () => {

@@ -69,11 +69,8 @@ export function createListings(options: ListingsOptions): Listings {
   /** Never rejects: a venue that does not answer is asked again with the next turn. */
   async function refresh(venue: string): Promise<void> {
     plan(venue, REFRESH_MS);
-    try {
-      await market.relist(venue);
-    } catch (error) {
-      log.warn({ err: error, venue }, 'the venue’s symbols could not be listed anew');
-    }
+    // The market warns of it, and tries on.
+    await market.relist(venue).catch(() => undefined);
   }
 
   async function compare(venue: string, infos: readonly InstrumentInfo[]): Promise<void> {

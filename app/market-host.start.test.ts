@@ -41,7 +41,7 @@ function host(...feeds: Feed[]): MarketHost {
   const bars = createBarStore(temp.database);
   const facts = createFactStore(temp.database);
   const writer = createBarWriter(bars, time.clock, log);
-  market = createMarketHost({ engine, feeds, bars, facts, writer, clock: time.clock, log });
+  market = createMarketHost({ engine, feeds, bars, facts, writer, clock: time.clock, random: () => 1, log });
   return market;
 }
 
@@ -49,12 +49,15 @@ function host(...feeds: Feed[]): MarketHost {
 function closedVenue(venue: string) {
   const { feed } = createScriptedFeed(venue, [info(venue)], { btcusdt: () => 100 });
   let isOpen = false;
+  const asked: number[] = [];
   const instruments = async () => {
+    asked.push(time.now() - NOON);
     if (!isOpen) throw new TransportError('down', { retryable: true, reason: 'unreachable' });
     return feed.instruments();
   };
   return {
     feed: { ...feed, instruments },
+    asked,
     open() {
       isOpen = true;
     },
@@ -71,7 +74,7 @@ describe('the start of the market', () => {
     await time.advance(4_000);
     expect(market.unlisted()).toEqual(['binance']);
     closed.open();
-    await time.advance(4_000);
+    await time.advance(2_000);
     expect(market.unlisted()).toEqual([]);
     expect(market.symbols.get('binance:btcusdt')).toBeDefined();
   });
@@ -83,6 +86,43 @@ describe('the start of the market', () => {
     await expect(market.relist('binance')).rejects.toThrow('down');
     await market.relist('kraken');
     expect(market.unlisted()).toEqual(['binance']);
+  });
+
+  it('asks a venue that does not answer ever more rarely', async () => {
+    const closed = closedVenue('binance');
+    host(closed.feed);
+    void market.start();
+    await time.advance(15 * 60_000);
+    expect(closed.asked.map((ms) => Math.floor(ms / 1000))).toEqual([0, 5, 15, 35, 75, 155, 315, 615]);
+    closed.open();
+    await market.relist('binance');
+    expect(market.unlisted()).toEqual([]);
+  });
+
+  it('names a venue that cannot be reached in one plain line, at most once a minute, and tells when it answers', async () => {
+    const closed = closedVenue('binance');
+    host(closed.feed);
+    void market.start();
+    await time.advance(59_000);
+    const warning = {
+      ...{ level: 'warn', fields: { venue: 'binance' } },
+      message: 'binance could not be reached: down; trying again',
+    };
+    expect(log.lines).toEqual([warning]);
+    await time.advance(17_000);
+    expect(log.lines).toEqual([warning, warning]);
+    closed.open();
+    await time.advance(80_000);
+    expect(log.lines.at(-1)).toMatchObject({ level: 'info', message: 'binance tells its list of markets' });
+  });
+
+  it('tries on by itself where a list cannot be had anew', async () => {
+    const closed = closedVenue('binance');
+    host(closed.feed);
+    await expect(market.relist('binance')).rejects.toThrow('down');
+    closed.open();
+    await time.advance(6_000);
+    expect(market.unlisted()).toEqual([]);
   });
 
   describe('of an instrument that something goes wrong with', () => {

@@ -15,6 +15,7 @@ import { createFactKeeper } from './fact-keeper.ts';
 import { type FeedTally, feedReport } from './feed-reports.ts';
 import { createHistory, type History } from './history.ts';
 import { createIntake } from './intake.ts';
+import { createLister } from './lister.ts';
 import { createNeeds } from './needs.ts';
 import type { Logger } from './part-logger.ts';
 import { createPreparation } from './preparation.ts';
@@ -29,8 +30,6 @@ const CLOSE_GRACE_MS = 1_000;
 const SLICE = 30;
 /** A trade that is further ahead of our clock than this is refused, in ms. */
 const FUTURE_MS = 60_000;
-/** A venue's list of symbols is asked for again after this long where it could not be had, in ms. */
-const LIST_RETRY_MS = 5_000;
 /** Nothing can be fetched again of what was told without being asked for. */
 const NEVER_RELEASED: ReadonlySet<string> = new Set(['tape', 'ingest']);
 
@@ -73,7 +72,7 @@ export interface MarketHost extends MarketPort {
   /** Resolves when what is being prepared of an instrument is, without asking for it. */
   ready(instrument: string): Promise<void>;
   feedOf(instrument: string): Feed | undefined;
-  /** Asks a venue for its list of symbols again. @throws TransportError */
+  /** Asks a venue for its list of symbols again; where that fails it is tried on until the list is there. @throws TransportError */
   relist(venue: string): Promise<void>;
   /** Every list that a venue gives. */
   onListed(listener: (venue: string, infos: readonly InstrumentInfo[]) => void): void;
@@ -89,6 +88,8 @@ export interface MarketHostOptions {
   readonly facts: FactStore;
   readonly writer: BarWriter;
   readonly clock: Clock;
+  /** 0 <= x < 1; default: the machine's. */
+  readonly random?: () => number;
   readonly log: Logger;
 }
 
@@ -131,6 +132,7 @@ export function createMarketHost(options: MarketHostOptions): MarketHost {
     end: release,
   });
   const preparation = createPreparation({ history, clock, log, now, apply, feedOf, isNeeded: needs.has });
+  const lister = createLister({ clock, random: options.random ?? Math.random, log, learn: learnSymbols });
   const books = createBooks({ engine, clock, feedOf });
   const streams = createStreamWatch({
     ...{ engine, feeds, clock, now, apply },
@@ -239,21 +241,6 @@ export function createMarketHost(options: MarketHostOptions): MarketHost {
     for (const listener of listListeners) listener(feed.venue, infos);
   }
 
-  async function list(feed: Feed): Promise<void> {
-    for (;;) {
-      try {
-        await learnSymbols(feed);
-        return;
-      } catch (error) {
-        log.warn({ err: error, venue: feed.venue }, 'the venue’s symbols could not be listed, trying again');
-      }
-      await new Promise<void>((resolve) => {
-        clock.after(LIST_RETRY_MS, resolve);
-      });
-      if (stopped) return;
-    }
-  }
-
   /** What somebody asks for stays for a while. */
   function prepare(instrument: string): Promise<void> {
     needs.ask(instrument);
@@ -282,7 +269,7 @@ export function createMarketHost(options: MarketHostOptions): MarketHost {
     feedOf,
     async relist(venue) {
       const feed = byVenue.get(venue);
-      if (feed !== undefined) await learnSymbols(feed);
+      if (feed !== undefined) await lister.once(feed);
     },
     onListed: (listener) => listListeners.push(listener),
     async idle() {
@@ -294,13 +281,14 @@ export function createMarketHost(options: MarketHostOptions): MarketHost {
       for (const feed of feeds) feed.start(sink);
       tick();
       streams.start();
-      return Promise.all(feeds.map(list)).then(() => undefined);
+      return Promise.all(feeds.map(lister.untilListed)).then(() => undefined);
     },
     async stop() {
       stopped = true;
       cancelTick?.();
       preparation.stop();
       streams.stop();
+      lister.stop();
       needs.stop();
       books.stop();
       await Promise.all(feeds.map((feed) => feed.stop()));

@@ -296,6 +296,21 @@ describe('a lost connection', () => {
   });
 });
 
+describe('a venue that cannot be reached', () => {
+  it('is down with its host while nothing is watched', async () => {
+    await venue.stop();
+    feed.start((event) => events.push(event));
+    expect(feed.status()).toMatchObject({ state: 'connecting' });
+    await expect(feed.instruments()).rejects.toThrow('cannot be asked');
+    await expect(feed.instruments()).rejects.toThrow('cannot be asked');
+    expect(feed.status()).toMatchObject({
+      state: 'down',
+      detail: `${new URL(venue.restUrl).host} cannot be asked`,
+      lastMessageAt: undefined,
+    });
+  });
+});
+
 describe('whatever the wire does', () => {
   it.each([1, 2, 3, 4])('gives each trade once and in order (course %d)', async (seed) => {
     let state = seed * 2_654_435_761;

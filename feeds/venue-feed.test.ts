@@ -11,6 +11,9 @@ import type { Frame, Market, Route, Venue } from './venue.ts';
 import { createVenueFeed } from './venue-feed.ts';
 
 const START = 1_700_000_040_000;
+/** A venue's list is kept for ten minutes for whoever asks. */
+const KEPT_MS = 600_000;
+const REFUSED = { retryable: true, reason: 'unreachable' } as const;
 
 interface Client {
   readonly socket: WebSocket;
@@ -182,6 +185,55 @@ describe('a list of markets that names come from', () => {
     listed = async () => [...(await good()), market('nope', 'NO-PE', 'spot')];
     await until(() => heard('/a').some((text) => text.includes('NO-PE')), 60_000);
     await until(() => feed.status().detail === undefined);
+  });
+
+  it('has the streams that wait for it be down after the first tries', async () => {
+    listed = () => Promise.reject(new TransportError('okx.test/a cannot be asked', REFUSED));
+    begin(venueOf(), 'btcusdt');
+    await until(() => feed.status().state === 'down', 100);
+    expect(feed.status()).toMatchObject({ detail: 'okx.test cannot be asked', streams: { down: 1, connecting: 0 } });
+  });
+});
+
+describe('a feed of which nothing is watched', () => {
+  it('connects until the list of markets is there, and is live then', async () => {
+    begin(venueOf());
+    expect(feed.status()).toMatchObject({ state: 'connecting' });
+    await feed.instruments();
+    expect(feed.status()).toMatchObject({ state: 'live', detail: 'nothing watched' });
+  });
+
+  it('is down with the reason where the list cannot be had, from the second try on', async () => {
+    listed = () => Promise.reject(new TransportError('okx.test/list?a=b answered 451 {"code":0}', REFUSED));
+    begin(venueOf());
+    await expect(feed.instruments()).rejects.toThrow('451');
+    expect(feed.status()).toMatchObject({ state: 'connecting', detail: 'okx.test answered 451' });
+    await time.advance(1_000);
+    await expect(feed.instruments()).rejects.toThrow('451');
+    expect(feed.status()).toMatchObject({ state: 'down', tries: 2, since: START + 1_000 });
+  });
+
+  it('is down where a list that was there cannot be had anew, until it can', async () => {
+    const good = listed;
+    begin(venueOf());
+    await feed.instruments();
+    listed = () => Promise.reject(new TypeError('no such field'));
+    await time.advance(KEPT_MS + 1);
+    await expect(feed.instruments()).rejects.toThrow('no such field');
+    expect(feed.status()).toMatchObject({ state: 'down', detail: 'the answer cannot be read' });
+    listed = good;
+    await feed.instruments();
+    expect(feed.status()).toMatchObject({ state: 'live', tries: 0 });
+  });
+
+  it('is live whatever becomes of the list while a socket is open', async () => {
+    begin(venueOf(), 'btcusdt');
+    await until(isLive);
+    listed = () => Promise.reject(new TransportError('okx.test/a cannot be asked', REFUSED));
+    await time.advance(KEPT_MS + 1);
+    await expect(feed.instruments()).rejects.toThrow('cannot be asked');
+    await until(isLive);
+    expect(feed.status().detail).toBeUndefined();
   });
 });
 

@@ -66,7 +66,7 @@ export function createVenueFeed(venue: Venue, options: VenueFeedOptions): Feed {
     changed: updateState,
     resynced,
   });
-  const listing = createListing({ venue, markets, streams, clock, random, log, place });
+  const listing = createListing({ venue, markets, streams, clock, random, log, place, failed: updateState });
   const poll = createFactPoll({
     rest,
     clock,
@@ -110,7 +110,7 @@ export function createVenueFeed(venue: Venue, options: VenueFeedOptions): Feed {
     emit,
     changed: updateState,
   });
-  const status = createVenueStatus({ venue, routes, streams, books, clock, refusals: intake.refusals });
+  const status = createVenueStatus({ venue, markets, routes, streams, books, clock, refusals: intake.refusals });
 
   function onSubscribed(route: string, names: readonly string[], link: Link): void {
     for (const topic of names) {
@@ -246,7 +246,7 @@ export function createVenueFeed(venue: Venue, options: VenueFeedOptions): Feed {
       await Promise.all([...routes.values()].map((route) => route.stop()));
       updateState();
     },
-    instruments: () => markets.load(),
+    instruments: () => markets.load().finally(updateState),
     watch(symbols) {
       for (const symbol of symbols) {
         open('trades', symbol);

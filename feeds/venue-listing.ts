@@ -15,6 +15,8 @@ export interface ListingOptions {
   readonly log: Logger;
   /** The topics of a stream are known now. */
   readonly place: (stream: Stream) => void;
+  /** The list could not be had. */
+  readonly failed: () => void;
 }
 
 /** Finds the topics of streams; where the venue's names come from its list of markets, once that was fetched. */
@@ -70,7 +72,9 @@ export function createListing(options: ListingOptions): Listing {
         for (const stream of [...streams.all()]) if (isWaiting(stream)) resolve(stream);
       },
       (error: unknown) => {
-        log.warn({ venue: venue.name, err: error }, 'the markets cannot be listed yet');
+        // Whoever asks for the feed's instruments warns of it.
+        log.debug({ venue: venue.name, err: error }, 'the markets cannot be listed yet');
+        options.failed();
         if (!isRunning) isLoading = false;
         else {
           const wait = Math.max(backoffMs(tries, options.random), retryAfterOf(error));

@@ -2,6 +2,7 @@ import type { Clock } from '../engine/clock.ts';
 import type { Counters } from './counters.ts';
 import type { FeedState, FeedStatus, StreamState } from './feed.ts';
 import { createStateKeeper } from './feed-state.ts';
+import type { MarketList } from './markets.ts';
 import { isWorse, type Stream, type Streams, summarize } from './streams.ts';
 import type { Venue } from './venue.ts';
 import type { VenueBooks } from './venue-books.ts';
@@ -9,6 +10,7 @@ import type { VenueRoute } from './venue-route.ts';
 
 export interface VenueStatusOptions {
   readonly venue: Venue;
+  readonly markets: Pick<MarketList, 'isLoaded' | 'trouble'>;
   readonly routes: ReadonlyMap<string, VenueRoute>;
   readonly streams: Streams;
   readonly books: VenueBooks;
@@ -24,14 +26,25 @@ export interface VenueStatus {
   tell(isRunning: boolean, wasStarted: boolean, counters: Counters, lastMessageAt: number | undefined): FeedStatus;
 }
 
+/** So many failed tries in a row for the list of markets are still part of a start. */
+const FIRST_TRIES = 1;
+
 export function createVenueStatus(options: VenueStatusOptions): VenueStatus {
-  const { venue, routes, streams, clock } = options;
+  const { venue, markets, routes, streams, clock } = options;
   const keeper = createStateKeeper(clock);
 
   function routeState(key: string, route: VenueRoute): FeedState {
     const socket = route.current().status();
     if (socket.state !== 'open') return !route.wasOpen() && socket.tries === 0 ? 'connecting' : 'down';
     return clock.now() - (socket.heardAt ?? 0) >= venue.routes[key].silentMs / 2 ? 'stale' : 'live';
+  }
+
+  /** What the list of markets makes of the state: an open socket proves more than the list does. */
+  function listState(): FeedState {
+    for (const route of routes.values()) if (route.current().status().state === 'open') return 'live';
+    const tries = markets.trouble()?.tries ?? 0;
+    if (markets.isLoaded()) return tries > 0 ? 'down' : 'live';
+    return tries > FIRST_TRIES ? 'down' : 'connecting';
   }
 
   function refusalOf(stream: Stream): string | undefined {
@@ -45,7 +58,7 @@ export function createVenueStatus(options: VenueStatusOptions): VenueStatus {
 
   /** `isQuietBad`: whether its own silence counts. */
   function streamState(stream: Stream, isQuietBad: boolean): FeedState {
-    if (stream.topics.length === 0) return 'connecting';
+    if (stream.topics.length === 0) return listState() === 'down' ? 'down' : 'connecting';
     let worst: FeedState = 'live';
     let openedAt = 0;
     for (const { route: key, name } of stream.topics) {
@@ -88,7 +101,7 @@ export function createVenueStatus(options: VenueStatusOptions): VenueStatus {
   /** A refused stream does not count: the others go on without it. */
   function stateNow(isRunning: boolean): FeedState {
     if (!isRunning) return 'down';
-    let worst: FeedState = 'live';
+    let worst = listState();
     for (const [key, route] of routes) {
       if (route.wanted() === 0) continue;
       const state = routeState(key, route);
@@ -105,6 +118,11 @@ export function createVenueStatus(options: VenueStatusOptions): VenueStatus {
     return worst;
   }
 
+  function isIdle(): boolean {
+    for (const _ of streams.all()) return false;
+    return true;
+  }
+
   function detail(isRunning: boolean, wasStarted: boolean): string | undefined {
     if (!isRunning) return wasStarted ? 'stopped' : 'not started';
     const parts: string[] = [];
@@ -115,6 +133,8 @@ export function createVenueStatus(options: VenueStatusOptions): VenueStatus {
       const beyond = route.wanted() - venue.routes[key].maxTopics;
       if (beyond > 0) parts.push(`${where}${beyond} streams beyond the venue's ${venue.routes[key].maxTopics}`);
     }
+    const trouble = markets.trouble();
+    if (trouble && listState() !== 'live') parts.unshift(trouble.why);
     for (const stream of real()) {
       const why = parts.length < 3 ? refusalOf(stream) : undefined;
       const what = stream.channel === 'trades' ? stream.symbol : `${stream.channel} of ${stream.symbol}`;
@@ -122,6 +142,7 @@ export function createVenueStatus(options: VenueStatusOptions): VenueStatus {
     }
     const { count, last } = options.refusals;
     if (count > 0 && parts.length === 0) parts.push(`${count} requests refused, the last: ${last}`);
+    if (parts.length === 0 && listState() === 'live' && isIdle()) return 'nothing watched';
     return parts.length > 0 ? parts.slice(0, 3).join('; ') : undefined;
   }
 
@@ -131,7 +152,7 @@ export function createVenueStatus(options: VenueStatusOptions): VenueStatus {
     tell(isRunning, wasStarted, counters, lastMessageAt) {
       const state = stateNow(isRunning);
       const why = detail(isRunning, wasStarted);
-      let tries = 0;
+      let tries = listState() === 'live' ? 0 : (markets.trouble()?.tries ?? 0);
       let reconnects = 0;
       for (const route of routes.values()) {
         tries = Math.max(tries, route.current().status().tries);

@@ -153,7 +153,16 @@ export async function createCommandHarness(over: Partial<CommandPorts> = {}): Pr
   const firings = createFiringStore(database);
   const outbox = createOutboxStore(database);
   const barWriter = createBarWriter(bars, clock, logger);
-  const market = createMarketHost({ engine, feeds: [venue.feed], bars, facts, writer: barWriter, clock, log: logger });
+  const market = createMarketHost({
+    engine,
+    feeds: [venue.feed],
+    bars,
+    facts,
+    writer: barWriter,
+    clock,
+    random: () => 1,
+    log: logger,
+  });
   const tradeStore = createTradeStore(database);
   const trades = createTradeWriter(tradeStore, clock, logger);
   market.onEvent((event) => {
