@@ -62,7 +62,7 @@ function readTyped(context: CommandContext, text: string): { exprs: readonly Exp
   // With blanks where the symbol and the interval stood, places in it are places in the text.
   const read = rest === '' ? 'price' : ' '.repeat(target.restAt) + text.slice(target.restAt, end);
   const exprs = withWhole(text, target.restAt, end, () =>
-    parseExpressions(read, { ...scope, instrument: target.instrument, interval }),
+    parseExpressions(read, { ...scope, instrument: target.instrument, interval }, target.pair),
   );
   if (exprs.length > MOST_VALUES) {
     const span = [exprs[MOST_VALUES].span[0], text.length] as const;

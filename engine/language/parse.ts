@@ -11,6 +11,7 @@ import { readListing } from './listing.ts';
 import { checkMessage } from './message.ts';
 import { readModes } from './modes-parser.ts';
 import { withGoodOffers } from './offers.ts';
+import { type Pair, requireUsed } from './pair-header.ts';
 import { refuseClock } from './phrases.ts';
 import { refuseDoubts } from './readings.ts';
 import { checkRearm } from './rearm.ts';
@@ -38,10 +39,11 @@ function readRule(text: string, scope: Scope): RuleText {
   const listing = readListing(cursor);
   if (listing !== undefined) return listing;
   const header = readHeader(cursor, true);
+  const intervalAt = header.interval === undefined ? endOf(cursor) : undefined;
   if (peek(cursor).kind === 'end') failNoCondition(cursor);
   const syntax = readCondition(cursor);
   const modesSyntax = readModes(cursor);
-  expectEnd(cursor);
+  expectEnd(cursor, intervalAt);
   const context = contextOf(cursor, header, [syntax]);
   const condition = checkCondition(syntax, context, { expr: undefined });
   const { instrument, interval } = context;
@@ -50,26 +52,29 @@ function readRule(text: string, scope: Scope): RuleText {
   const modes = checkModes(modesSyntax, message, condition, context);
   const roots: readonly Condition[] = modes.rearm ? [condition, modes.rearm] : [condition];
   checkLimits(roots, syntax.span);
+  requireUsed(context.pair, text);
   refuseDoubts(text, context.readings?.doubts ?? []);
   return { instrument, interval, condition, modes };
 }
 
 /**
  * Several, separated by blanks or commas, as a chart overlays them: `ema(20) ema(50), rsi bb`.
+ * @param pair of `parseTarget`: what names no symbol is of its ratio
  * @throws UserError with the place in `text`, and nothing else
  */
-export function parseExpressions(text: string, scope: Scope): readonly Expr[] {
-  return withGoodOffers(text, (each) => readExpressions(each, scope));
+export function parseExpressions(text: string, scope: Scope, pair?: Pair): readonly Expr[] {
+  return withGoodOffers(text, (each) => readExpressions(each, scope, pair));
 }
 
-function readExpressions(text: string, scope: Scope): readonly Expr[] {
+function readExpressions(text: string, scope: Scope, pair: Pair | undefined): readonly Expr[] {
   const cursor = openText(text, scope);
   const syntaxes: Syntax[] = [];
   do {
     syntaxes.push(readCondition(cursor));
     accept(cursor, 'op', ',');
   } while (peek(cursor).kind !== 'end');
-  const context = contextOf(cursor, { instrument: undefined, interval: undefined }, syntaxes, scope.instrument);
+  const header = { instrument: undefined, interval: undefined, ...(pair === undefined ? {} : { pair }) };
+  const context = contextOf(cursor, header, syntaxes, scope.instrument);
   return syntaxes.map((syntax) => {
     const expr = checkWhole(syntax, context);
     if (constantOf(expr) === undefined) return expr;
