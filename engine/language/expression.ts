@@ -41,7 +41,17 @@ export function contextOf(
   const interval = header.interval ?? scope.interval;
   const { pair } = header;
   const readings = scope.typed && { typed: scope.typed, doubts: [] };
-  return { text, instrument, interval, ruleInterval: interval, window: false, pinned: false, pair, readings, conditionOf };
+  return {
+    text,
+    instrument,
+    interval,
+    ruleInterval: interval,
+    window: false,
+    pinned: false,
+    pair,
+    readings,
+    conditionOf,
+  };
 }
 
 /** Checks a syntax as a number within the limits. */
