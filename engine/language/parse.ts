@@ -17,7 +17,7 @@ import { refuseDoubts } from './readings.ts';
 import { checkRearm } from './rearm.ts';
 import { constantOf } from './scale.ts';
 import type { Scope } from './scope.ts';
-import type { ModesSyntax, Syntax } from './syntax.ts';
+import { isConditionSyntax, type ModesSyntax, type Syntax } from './syntax.ts';
 import { readCondition } from './syntax-parser.ts';
 
 export { parseExpression } from './expression.ts';
@@ -57,16 +57,22 @@ function readRule(text: string, scope: Scope): RuleText {
   return { instrument, interval, condition, modes };
 }
 
-/**
- * Several, separated by blanks or commas, as a chart overlays them: `ema(20) ema(50), rsi bb`.
- * @param pair of `parseTarget`: what names no symbol is of its ratio
- * @throws UserError with the place in `text`, and nothing else
- */
-export function parseExpressions(text: string, scope: Scope, pair?: Pair): readonly Expr[] {
-  return withGoodOffers(text, (each) => readExpressions(each, scope, pair));
+interface ExpressionOptions {
+  /** Of `parseTarget`: what names no symbol is of its ratio. */
+  readonly pair?: Pair | undefined;
+  /** Whether a condition is welcome, too: it is read as what is 1 while it is true, else 0. */
+  readonly truths?: boolean;
 }
 
-function readExpressions(text: string, scope: Scope, pair: Pair | undefined): readonly Expr[] {
+/**
+ * Several, separated by blanks or commas, as a chart overlays them: `ema(20) ema(50), rsi bb`.
+ * @throws UserError with the place in `text`, and nothing else
+ */
+export function parseExpressions(text: string, scope: Scope, options: ExpressionOptions = {}): readonly Expr[] {
+  return withGoodOffers(text, (each) => readExpressions(each, scope, options));
+}
+
+function readExpressions(text: string, scope: Scope, { pair, truths }: ExpressionOptions): readonly Expr[] {
   const cursor = openText(text, scope);
   const syntaxes: Syntax[] = [];
   do {
@@ -76,7 +82,7 @@ function readExpressions(text: string, scope: Scope, pair: Pair | undefined): re
   const header = { instrument: undefined, interval: undefined, ...(pair === undefined ? {} : { pair }) };
   const context = contextOf(cursor, header, syntaxes, scope.instrument);
   return syntaxes.map((syntax) => {
-    const expr = checkWhole(syntax, context);
+    const expr = truths && isConditionSyntax(syntax) ? checkTruth(syntax, context) : checkWhole(syntax, context);
     if (constantOf(expr) === undefined) return expr;
     return fail('wrong-type', 'a fixed number is no series', expr.span, { hint: 'parameters go in brackets: rsi(14)' });
   });
@@ -91,6 +97,12 @@ export function parseTarget(text: string, scope: Scope): Header & { readonly res
   const cursor = createCursor(text, scope);
   const header = readHeader(cursor, true);
   return { ...header, restAt: peek(cursor).span[0] };
+}
+
+function checkTruth(syntax: Syntax, context: CheckContext): Expr {
+  const condition = checkCondition(syntax, context, { expr: undefined });
+  checkLimits([condition], syntax.span);
+  return { kind: 'truth', condition, span: syntax.span };
 }
 
 function failNoCondition(cursor: Cursor): never {
