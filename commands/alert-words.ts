@@ -5,7 +5,7 @@ import { splitInstrument } from '../engine/market/instrument.ts';
 import { formatInterval } from '../engine/market/interval.ts';
 import { isMarket } from '../engine/market/listing.ts';
 import type { CommandContext } from './command.ts';
-import { comparisonsOf, operandsOf } from './comparisons.ts';
+import { comparisonsOf, operandsOf, valuedExprs } from './comparisons.ts';
 import { formatMinute, formatPercent, formatPrice } from './format.ts';
 import { listingStanding } from './listing-words.ts';
 import type { TextSpan } from './message.ts';
@@ -71,6 +71,23 @@ function valueNow({ market, chat }: Words, rule: RuleText, near: Nearness): stri
   return name + written(value) + other;
 }
 
+const MOST_VALUES = 4;
+
+/** Of several comparisons each one's value, short: `rsi 28.1, ethusdt 3,311.72`. */
+function allNow({ market, chat }: Words, rule: RuleText, view: RuleView | undefined): string | undefined {
+  const values = view?.values ?? [];
+  const comparisons = comparisonsOf(rule.condition);
+  if (comparisons.length < 2) return undefined;
+  const said = valuedExprs(rule.condition).flatMap((expr, i) => {
+    const named = values[i];
+    if (named === undefined || !Number.isFinite(named.value)) return [];
+    return [`${describeExpr(expr, rule)} ${formatSeriesValue(market, expr, named.value, chat.locale)}`];
+  });
+  const each = [...new Set(said)];
+  if (each.length === 0) return undefined;
+  return each.slice(0, MOST_VALUES).join(', ') + (each.length > MOST_VALUES ? ' and more' : '');
+}
+
 /** The price at which a rule would fire, and ` (+0.7 %)` from now. */
 function wayTo({ market, chat }: Pick<Words, 'market' | 'chat'>, rule: RuleText, { price }: Nearness) {
   const last = market.price(rule.instrument);
@@ -93,7 +110,7 @@ export function standing(context: Words, rule: RuleText, view: RuleView | undefi
   const value = valueNow(context, rule, near);
   if (view !== undefined && view.waitsFor.length > 0) return [...spans, waitingWords(view)];
   if (value === undefined) return [...spans, 'Still warming up: it starts as soon as there are enough bars.'];
-  spans.push(`Now ${value}`);
+  spans.push(`Now ${allNow(context, rule, view) ?? value}`);
   const way = view === undefined || AT_REST.has(view.state) ? undefined : wayTo(context, rule, near);
   if (way !== undefined) spans.push('; fires near ', { bold: way[0] }, way[1]);
   return [...spans, '.'];

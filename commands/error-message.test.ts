@@ -30,6 +30,19 @@ describe('the message of a failure', () => {
     expect(message.private).toBe(true);
   });
 
+  it('begins with the reason where the text was read well', async () => {
+    const error = new UserError('impossible', '`rsi` runs from 0 to 100', {
+      ...{ hint: 'a threshold lies between them', span: [10, 13] as const },
+    });
+    const message = await told('btc rsi > 101', error);
+    expect(message.text).toEqual([
+      { code: 'rsi' },
+      ' runs from 0 to 100; a threshold lies between them',
+      '\n',
+      { pre: 'btc rsi > 101\n··········^^^' },
+    ]);
+  });
+
   it('marks nothing where all of the text is wrong, or where the place lies outside of it', async () => {
     for (const span of [
       [0, 3],

@@ -32,11 +32,16 @@ async function explained(
 ): Promise<Message> {
   const spans: TextSpan[] = [];
   const isMarked = isPartOf(asked.text, error);
-  if (isMarked) spans.push('I can’t read that:\n', { pre: markError(asked.text, error) }, '\n');
-  spans.push(...withCode(isMarked ? sentence(error) : alone(error)));
+  const mark: TextSpan = { pre: markError(asked.text, error) };
+  if (isMarked && WELL_READ.has(error.code)) spans.push(...withCode(alone(error)), '\n', mark);
+  else if (isMarked) spans.push('I can’t read that:\n', mark, '\n', ...withCode(sentence(error)));
+  else spans.push(...withCode(alone(error)));
   const buttons = await offers(context, asked.command, error);
   return { text: spans, private: true, ...(buttons.length > 0 ? { buttons: buttons.map((button) => [button]) } : {}) };
 }
+
+/** Refusals of what was read well: they begin with their reason. */
+const WELL_READ: ReadonlySet<string> = new Set(['impossible', 'contradiction']);
 
 /** Where all of a text is wrong there is no place to show. */
 function isPartOf(text: string, { code, span }: UserError): boolean {

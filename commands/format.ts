@@ -30,6 +30,13 @@ export function formatValue(value: number, locale: string): string {
   return written(value, locale, { maximumFractionDigits: digits });
 }
 
+/** A number with five significant digits, or all before its point: `20.001`, `0.048123`, `123,456`. */
+export function formatNumber(value: number, locale: string): string {
+  if (!Number.isFinite(value)) return 'n/a';
+  const digits = value === 0 ? 0 : 4 - Math.floor(Math.log10(Math.abs(value)));
+  return written(value, locale, { maximumFractionDigits: Math.min(12, Math.max(0, digits)) });
+}
+
 /** `+1.2 %` of a fraction of one. */
 export function formatPercent(fraction: number, locale: string, digits = 1): string {
   if (!Number.isFinite(fraction)) return 'n/a';

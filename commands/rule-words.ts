@@ -9,7 +9,7 @@ import { constantOf, scaleOf } from '../engine/language/scale.ts';
 import { formatInterval } from '../engine/market/interval.ts';
 import { entryOf, lookup } from '../engine/series/catalog.ts';
 import { comparedExpr, comparisonsOf, operandsOf } from './comparisons.ts';
-import { formatMinute, formatPercent, formatPrice, formatValue } from './format.ts';
+import { formatMinute, formatNumber, formatPercent, formatPrice, formatValue } from './format.ts';
 import type { Chat, CommandPorts } from './ports.ts';
 
 /** What is meant where nothing is said: these are not shown. */
@@ -89,7 +89,8 @@ export function formatSeriesValue(market: CommandPorts['market'], expr: Expr, va
   // A funding rate is a few thousandths of a percent.
   const isSmall = expr.kind === 'series' && entryOf(expr.name).input === 'fact' && Math.abs(value) < 0.001;
   if (scale === 'fraction') return formatPercent(value, locale, isSmall ? 4 : 2);
-  return formatValue(value, locale);
+  // Of what has no known unit, such as a ratio, the small moves count.
+  return scale === undefined ? formatNumber(value, locale) : formatValue(value, locale);
 }
 
 /** Whether a series is the last price or the close of an instrument. */

@@ -30,10 +30,10 @@ function market(
 const exprOf = (text: string) => parseExpression(text, storedScope({ instrument: 'sim:a', interval: MINUTE }));
 
 describe('how a series stands', () => {
-  it('is told with the open bar, at the last close, and over the closes before', async () => {
+  it('is told with the open bar, at the last close, and over the closes before and now', async () => {
     const found = await seriesNow(market({ 'sim:a': [1, 9, 2, 6, 4, 11] }), exprOf('sma(2)'), 3);
     // Means of neighbours at the closes: 5, 5.5, 4, 5; with the open bar 7.5.
-    expect(found).toEqual({ now: 7.5, closed: 5, low: 4, high: 5.5, count: 3, missing: undefined, untold: [] });
+    expect(found).toEqual({ now: 7.5, closed: 5, low: 4, high: 7.5, count: 3, missing: undefined, untold: [] });
   });
 
   it('is made of two instruments bar by bar', async () => {
@@ -42,7 +42,7 @@ describe('how a series stands', () => {
       now: 5,
       closed: 4,
       low: 2,
-      high: 4,
+      high: 5,
       count: 3,
     });
   });

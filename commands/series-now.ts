@@ -14,7 +14,7 @@ export interface SeriesNow {
   readonly now: number;
   /** At the close of the newest closed bar. */
   readonly closed: number;
-  /** Of the newest closes that have a value; `count` is how many those are. */
+  /** Of the newest closes that have a value, and of the value now; `count` is how many closes those are. */
   readonly low: number;
   readonly high: number;
   readonly count: number;
@@ -54,13 +54,14 @@ export async function seriesNow(market: Market, expr: Expr, shown: number): Prom
   const { values } = evaluate(plan, closes);
   const recent = values.subarray(-shown).filter(Number.isFinite);
   const now = valueNow(plan, live);
+  const ranged = recent.length > 0 && Number.isFinite(now) ? [...recent, now] : recent;
   const first = firstRead(plan);
   const has = live(first.instrument, first.interval).length;
   return {
     now,
     closed: values.length === 0 ? Number.NaN : values[values.length - 1],
-    low: recent.length === 0 ? Number.NaN : Math.min(...recent),
-    high: recent.length === 0 ? Number.NaN : Math.max(...recent),
+    low: recent.length === 0 ? Number.NaN : Math.min(...ranged),
+    high: recent.length === 0 ? Number.NaN : Math.max(...ranged),
     count: recent.length,
     missing: Number.isFinite(now) || has >= first.bars ? undefined : { ...first, has },
     untold: untoldFacts(plan.facts, facts),

@@ -21,7 +21,7 @@ describe('/settings', () => {
     await harness.say('/settings quote USD');
     await harness.say('/settings venue SIM');
     expect(await reply('/settings timezone europe/berlin')).toBe(
-      'Settings of this chat\nvenue sim\ninterval 15m\nquote usd\nzone Europe/Berlin (now 13:00 CET)\n' +
+      '✅ zone is now Europe/Berlin\nSettings of this chat\nvenue sim\ninterval 15m\nquote usd\nzone Europe/Berlin (now 13:00 CET)\n' +
         'Change one with /settings interval 15m, put it back with /settings interval default.',
     );
     await harness.say('/chart aapl');

@@ -47,7 +47,8 @@ export const settings: Command = {
     const at = text.length - value.length;
     const read = RESET.has(value.toLowerCase()) ? standard(context, what) : readSetting(context, what, value, at, text);
     const changed = await context.chats.updateSettings(context.chatKey, read);
-    return show(context, changed);
+    const list = show(context, changed);
+    return { ...list, text: [`✅ ${what} is now `, { code: shownValue(changed, what) }, '\n', ...list.text] };
   },
   async complete(context, argument, typed) {
     if (argument !== 'value') return [];
@@ -75,6 +76,12 @@ const RESET: ReadonlySet<string> = new Set(['any', 'off', 'none', 'no', 'default
 function standard({ defaults }: CommandContext, what: What): Partial<ChatSettings> {
   const { venue, interval, quote, timeZone } = defaults;
   return { venue: { venue }, interval: { interval }, quote: { quote }, zone: { timeZone } }[what];
+}
+
+/** A setting as one would write it. */
+function shownValue(chat: ChatSettings, what: What): string {
+  const { venue, interval, quote, timeZone } = chat;
+  return { venue: venue ?? 'any', interval: formatInterval(interval), quote, zone: timeZone }[what];
 }
 
 function show({ clock }: CommandContext, chat: ChatSettings): Message {

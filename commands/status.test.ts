@@ -15,13 +15,14 @@ describe('/status', () => {
     await harness.say('/alert btc > 60500');
     await harness.say('/alert btc > 70k');
     await harness.trade('btcusdt', 60_600);
+    await harness.say('/alert btc > 50k');
     harness.venue.state('stale');
     expect(await reply('/status')).toBe(
       [
         'Status',
         '🟠 sim prices: stale, 1 symbol',
         '🟢 telegram chat: live, heard 2s ago',
-        'alerts of this chat: 1 fired, 1 armed',
+        'alerts of this chat: 1 fired, 1 armed, 1 already true',
         'messages: 0 sent in 24 h, 1 waiting, 0 failed',
       ].join('\n'),
     );

@@ -65,7 +65,9 @@ function feedRest({ watched, streams }: FeedReport): readonly TextSpan[] {
 async function alertsLine({ rules, chatKey }: CommandContext): Promise<string> {
   const states = new Map<string, number>();
   for (const rule of await rules.list(chatKey)) {
-    const state = rules.view(rule.id)?.state ?? 'not running';
+    const view = rules.view(rule.id);
+    const isOld = view?.state === 'fired' && view.saved.lastFiredAt === undefined;
+    const state = isOld ? 'already true' : (view?.state ?? 'not running');
     states.set(state, (states.get(state) ?? 0) + 1);
   }
   if (states.size === 0) return 'alerts of this chat: none';

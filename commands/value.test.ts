@@ -28,10 +28,11 @@ describe('/value', () => {
   it('tells the value now, at the last close, and its range', async () => {
     const hours = closes('btcusdt', 60 * MINUTE, 102);
     const means = Array.from({ length: 100 }, (_, i) => mean(hours.slice(i, i + 3)));
-    const [low, high] = [Math.min(...means), Math.max(...means)].map(price);
     const closed = price(mean(hours.slice(-3)));
     await bot.trade('btcusdt', 63_000);
-    const now = price(mean([...hours.slice(-2), 63_000]));
+    const present = mean([...hours.slice(-2), 63_000]);
+    const now = price(present);
+    const [low, high] = [Math.min(...means, present), Math.max(...means, present)].map(price);
     const expected = `btcusdt 1h · sim\nsma(3) ${now} · at the last close ${closed} · ${low} to ${high} in 100 bars`;
     expect(await say('/value btc sma(3) 1h')).toBe(expected);
     expect(await say('/value 1h btc sma(3)')).toBe(expected);
@@ -49,8 +50,15 @@ describe('/value', () => {
   it('tells a ratio of two instruments', async () => {
     const [btc, eth] = ['btcusdt', 'ethusdt'].map((symbol) => closes(symbol, 5 * MINUTE, 1)[0]);
     expect(await say('/value btcusdt/ethusdt')).toMatch(
-      new RegExp(`^btcusdt 5m · sim\nbtcusdt/ethusdt ${btc / eth} · `),
+      new RegExp(`^btcusdt/ethusdt 5m · sim\nbtcusdt/ethusdt ${btc / eth} · `),
     );
+    await bot.trade('btcusdt', 60_003);
+    expect(await say('/value btcusdt/ethusdt')).toContain(
+      `btcusdt/ethusdt ${Number((60_003 / eth).toPrecision(5))} · `,
+    );
+    const [, written] = (await say('/value 1h rsi(btc/eth, 14)')).split('\n');
+    expect(await say('/value btc/eth 1h rsi')).toBe(`btcusdt/ethusdt 1h · sim\n${written}`);
+    expect(await say('/value btc/eth rsi 1h')).toBe(`btcusdt/ethusdt 1h · sim\n${written}`);
     expect(await say('/value z(btcusdt/ethusdt, 60)')).toContain('z(btcusdt/ethusdt, 60)');
   });
 
@@ -65,7 +73,7 @@ describe('/value', () => {
     const [, plain] = (await say('/value btc ema(9) - ema(21)')).split('\n');
     expect((await say('/value btc pace')).split('\n')[1]).toBe(plain);
     await bot.say('/define tight = bbw(20) < 5%');
-    expect(await say('/value btc tight')).toContain('tight is true or false');
+    expect(await say('/value btc tight')).toContain('\ntight: true now');
   });
 
   it('has a button that draws it', async () => {
@@ -80,7 +88,7 @@ describe('/value', () => {
   it.each([
     ['/value', 'The value of what?'],
     ['/value rsi(14)', 'which symbol'],
-    ['/value btc rsi(14) < 30', 'true or false'],
+    ['/value btc 1 + (rsi < 30)', 'true or false'],
     ['/value btc 5', 'a fixed number is no series'],
     ['/value zzz rsi', 'no symbol zzz'],
     [`/value btc ${Array(9).fill('rsi').join(', ')}`, 'That is 9 values, and 8 is the most.'],

@@ -9,7 +9,8 @@ import { clipped } from './clean-text.ts';
 import type { Command, CommandContext } from './command.ts';
 import { offerButton } from './error-message.ts';
 import type { Message, TextSpan } from './message.ts';
-import { formatSeriesValue } from './rule-words.ts';
+import { namesOf } from './ratio.ts';
+import { formatSeriesValue, isPrice } from './rule-words.ts';
 import { scopeOf } from './scope.ts';
 import { type SeriesNow, seriesNow } from './series-now.ts';
 
@@ -22,6 +23,8 @@ interface Place {
   readonly instrument: string;
   /** In ms. */
   readonly interval: number;
+  /** The instrument or the ratio that it is about. */
+  readonly title: string;
 }
 
 export const value: Command = {
@@ -34,7 +37,8 @@ export const value: Command = {
     '/value z(btcusdt/ethusdt, 60)',
     '/value btc',
   ],
-  details: 'The value now, at the last close, and its range over the last 100 bars. Names from /define work, too.',
+  details:
+    'The value now, at the last close, and its range over the last 100 bars; of a condition whether it is true. Names from /define work, too.',
   args: [{ name: 'expression', kind: 'text', description: 'For example: btc rsi(14) 1h', required: true }],
   slow: true,
   private: false,
@@ -44,9 +48,9 @@ export const value: Command = {
     }
     const { exprs, place } = readTyped(context, text);
     const found = await Promise.all(exprs.map((expr) => seriesNow(context.market, expr, SHOWN)));
-    const [venue, symbol] = splitInstrument(place.instrument);
+    const { venue, symbol } = namesOf(place.title);
     const spans: TextSpan[] = [{ bold: symbol }, ` ${formatInterval(place.interval)} · ${venue}`];
-    for (const [i, expr] of exprs.entries()) spans.push('\n', ...valueLine(context, expr, place, found[i]));
+    for (const [i, expr] of exprs.entries()) spans.push('\n', ...valueLine(context, expr, place, found[i], text));
     return { text: spans, buttons: [[await chartButton(context, exprs, place)]] } satisfies Message;
   },
 };
@@ -62,13 +66,21 @@ function readTyped(context: CommandContext, text: string): { exprs: readonly Exp
   // With blanks where the symbol and the interval stood, places in it are places in the text.
   const read = rest === '' ? 'price' : ' '.repeat(target.restAt) + text.slice(target.restAt, end);
   const exprs = withWhole(text, target.restAt, end, () =>
-    parseExpressions(read, { ...scope, instrument: target.instrument, interval }),
+    parseExpressions(read, { ...scope, instrument: target.instrument, interval }, { pair: target.pair, truths: true }),
   );
   if (exprs.length > MOST_VALUES) {
     const span = [exprs[MOST_VALUES].span[0], text.length] as const;
     throw new UserError('too-many-values', `That is ${exprs.length} values, and ${MOST_VALUES} is the most.`, { span });
   }
-  return { exprs, place: { instrument: target.instrument ?? instrumentsOf(exprs[0])[0], interval } };
+  const instrument = target.instrument ?? instrumentsOf(exprs[0])[0];
+  const of = target.pair === undefined ? (exprs.length === 1 ? ratioIn(exprs[0]) : undefined) : instrumentsOf(exprs[0]);
+  return { exprs, place: { instrument, interval, title: of === undefined ? instrument : of.slice(0, 2).join('/') } };
+}
+
+/** The two instruments of a plain ratio. */
+function ratioIn(expr: Expr): readonly string[] | undefined {
+  if (expr.kind !== 'binary' || expr.op !== '/' || !isPrice(expr.left) || !isPrice(expr.right)) return undefined;
+  return [expr.left.instrument, expr.right.instrument];
 }
 
 /** Offers are corrections of the whole text. */
@@ -95,8 +107,16 @@ function lastInterval(text: string, from: number): { interval: number; at: numbe
   return interval === undefined ? undefined : { interval, at: from + before.length };
 }
 
-function valueLine({ market, chat }: CommandContext, expr: Expr, place: Place, found: SeriesNow): readonly TextSpan[] {
-  const name: TextSpan = { code: clipped(describeExpr(expr, place), LONGEST_NAME) };
+function valueLine(
+  { market, chat }: CommandContext,
+  expr: Expr,
+  place: Place,
+  found: SeriesNow,
+  text: string,
+): readonly TextSpan[] {
+  // What a condition is called says more than what it is made of.
+  const called = expr.kind === 'truth' ? text.slice(...expr.span) : describeExpr(expr, place);
+  const name: TextSpan = { code: clipped(called, LONGEST_NAME) };
   const { now, closed, low, high, count, missing, untold } = found;
   if (untold.length > 0) return [name, ` has no value yet: nobody has told ${untold.join(' and ')}`];
   if (missing !== undefined) {
@@ -104,6 +124,8 @@ function valueLine({ market, chat }: CommandContext, expr: Expr, place: Place, f
     const bars = `${formatInterval(missing.interval)} bars of ${symbol}`;
     return [name, ` warming up: needs ${missing.bars} ${bars}, has ${missing.has}`];
   }
+  if (expr.kind === 'truth' && Number.isFinite(now))
+    return [name, ': ', { bold: now === 1 ? 'true' : 'false' }, ' now'];
   const written = (each: number): string => formatSeriesValue(market, expr, each, chat.locale);
   const spans: TextSpan[] = [name, ' ', { bold: written(now) }];
   if (!Number.isNaN(closed)) spans.push(` · at the last close ${written(closed)}`);
@@ -112,7 +134,8 @@ function valueLine({ market, chat }: CommandContext, expr: Expr, place: Place, f
 }
 
 function chartButton(context: CommandContext, exprs: readonly Expr[], place: Place) {
-  const overlays = exprs.map((expr) => printExpr(expr, place)).filter((text) => text !== 'price' && text !== 'close');
+  const drawn = exprs.filter((expr) => expr.kind !== 'truth');
+  const overlays = drawn.map((expr) => printExpr(expr, place)).filter((text) => text !== 'price' && text !== 'close');
   const text = [place.instrument, formatInterval(place.interval), overlays.join(', ')].join(' ').trim();
   return offerButton(context, 'Chart', 'chart', text);
 }

@@ -6,6 +6,7 @@ import { didYouMean, fail, quote } from './failure.ts';
 import { growthOf, isPriceColumn } from './growth.ts';
 import { insideNamed } from './named.ts';
 import { nearest } from './nearest.ts';
+import { failOfPair, type Pair } from './pair-header.ts';
 import type { Readings } from './readings.ts';
 import { outerSeries, sharedInterval } from './references.ts';
 import { sameExpr } from './same.ts';
@@ -24,6 +25,8 @@ export interface CheckContext {
   readonly window: boolean;
   /** An `@` stands right behind the series in question. */
   readonly pinned: boolean;
+  /** Two symbols whose ratio everything is of that names none. */
+  readonly pair: Pair | undefined;
   /** Where the text is typed: how its numbers are read. */
   readonly readings: Readings | undefined;
   /** The condition that a syntax stands for, by itself: check-condition.ts, which is built upon this file. */
@@ -44,9 +47,9 @@ export function checkExpr(node: Syntax, context: CheckContext): Expr {
     case 'symbol':
       return columnSeries('close', { ...context, instrument: node.instrument }, node.span);
     case 'implied':
-      return columnSeries('price', context, node.span);
+      return ratioOf(context) ?? columnSeries('price', context, node.span);
     case 'call':
-      return checkCall(node, context);
+      return checkOwnPrice(node, context) ?? checkCall(node, context);
     case 'at':
       return checkExpr(node.target, { ...context, interval: node.interval, pinned: true });
     case 'lag':
@@ -109,12 +112,27 @@ function columnSeries(name: string, context: CheckContext, span: Span): SeriesEx
   };
 }
 
+/** The ratio that a series is of where it names no symbol and two stand in front. */
+function ratioOf({ pair, ...context }: CheckContext): Expr | undefined {
+  if (pair === undefined) return undefined;
+  pair.isUsed = true;
+  return checkExpr(pair.syntax, { ...context, pair: undefined, pinned: false });
+}
+
+/** The close of a ratio. */
+function checkOwnPrice({ entry, instrument, args }: CallSyntax, context: CheckContext): Expr | undefined {
+  const isPrice = entry.name === 'close' || entry.name === 'price';
+  return isPrice && instrument === undefined && args.length === 0 ? ratioOf(context) : undefined;
+}
+
 /** Checks one series: its arguments, its field, and where it is computed. */
 export function checkCall(node: CallSyntax, context: CheckContext): SeriesExpr {
   const { entry, span } = node;
   const { params, input, against, instrument } = sortArguments(node, context.text);
   const field = checkField(node, context.text);
-  const own = { ...context, instrument: node.instrument ?? instrument ?? context.instrument };
+  const named = node.instrument ?? instrument;
+  const own = named === undefined ? context : { ...context, instrument: named, pair: undefined };
+  if (own.pair !== undefined && entry.input !== 'series' && entry.input !== 'pair') failOfPair(entry, span);
   if (entry.input === 'column') return columnSeries(entry.name, own, span);
   const inner = { ...own, window: true, pinned: false };
   const from = entry.input === 'pair' ? checkPair(entry, input, against, inner, span) : {};
@@ -157,7 +175,11 @@ function checkPair(
 const asGrowth = (expr: Expr): Expr => (isPriceColumn(expr) ? growthOf(expr) : expr);
 
 function checkInput(entry: CatalogEntry, input: Syntax | undefined, context: CheckContext, span: Span): Expr {
-  if (!input) return defaultInput(entry, context.instrument, context.interval, span);
+  if (!input) {
+    const plain = defaultInput(entry, context.instrument, context.interval, span);
+    if (context.pair !== undefined && plain.name !== 'close') failOfPair(lookup(plain.name) ?? entry, span);
+    return ratioOf(context) ?? plain;
+  }
   const expr = checkExpr(input, context);
   if (outerSeries(expr).length === 0) {
     fail('wrong-type', `${quote(entry.name)} is computed from a series, not from a fixed number`, input.span, {

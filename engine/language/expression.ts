@@ -39,8 +39,19 @@ export function contextOf(
     fail('no-symbol', 'which symbol?', [0, endOf(cursor)], { hint: `begin with one, for example ${EXAMPLE}` });
   }
   const interval = header.interval ?? scope.interval;
+  const { pair } = header;
   const readings = scope.typed && { typed: scope.typed, doubts: [] };
-  return { text, instrument, interval, ruleInterval: interval, window: false, pinned: false, readings, conditionOf };
+  return {
+    text,
+    instrument,
+    interval,
+    ruleInterval: interval,
+    window: false,
+    pinned: false,
+    pair,
+    readings,
+    conditionOf,
+  };
 }
 
 /** Checks a syntax as a number within the limits. */

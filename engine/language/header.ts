@@ -1,9 +1,10 @@
 import { parseInterval } from '../market/interval.ts';
 import { lookup } from '../series/catalog.ts';
-import { type Cursor, isOp, peek } from './cursor.ts';
+import { type Cursor, isGlued, isOp, peek } from './cursor.ts';
 import { unitLength } from './duration.ts';
 import { isMove } from './move.ts';
 import { isDefined, isOtherFact } from './named.ts';
+import { findPair, type Pair } from './pair-header.ts';
 import { findSymbol, gluedLength, isFreeName, refuseArguments } from './symbol-reader.ts';
 import { isComparing } from './syntax-parser.ts';
 import type { Token } from './tokens.ts';
@@ -14,17 +15,21 @@ import { isMathName, KEYWORDS } from './words.ts';
 export interface Header {
   readonly instrument: string | undefined;
   readonly interval: number | undefined;
+  /** Two symbols whose ratio everything is of that names none; `instrument` is the one above. */
+  readonly pair?: Pair;
 }
 
 const JOINING = new Set(['.', '@', '[', '*', '/', '^', '+', '-', ')', ',', '=']);
 
 /**
  * Reads a symbol and an interval, in either order, each if it is there. With `alone` a symbol that nothing follows is read
- * too, or one that a comparison follows; without it a symbol is read only before something that is a value by itself.
+ * too, or one that a comparison follows, and two symbols as one pair; without it a symbol is read only before something that
+ * is a value by itself.
  */
 export function readHeader(cursor: Cursor, alone: boolean): Header {
   let instrument: string | undefined;
   let interval: number | undefined;
+  let pair: Pair | undefined;
   for (;;) {
     const token = peek(cursor);
     const length = interval === undefined ? headerInterval(cursor, instrument !== undefined) : undefined;
@@ -33,8 +38,15 @@ export function readHeader(cursor: Cursor, alone: boolean): Header {
       cursor.at += length.tokens;
       continue;
     }
+    const two = alone && instrument === undefined ? headerPair(cursor, interval === undefined) : undefined;
+    if (two !== undefined) {
+      pair = two.pair;
+      instrument = pair.instrument;
+      cursor.at += two.length;
+      continue;
+    }
     const symbol = instrument === undefined && token.kind !== 'number' ? headerSymbol(cursor, alone) : undefined;
-    if (!symbol) return { instrument, interval };
+    if (!symbol) return { instrument, interval, ...(pair === undefined ? {} : { pair }) };
     refuseArguments(cursor, symbol.length);
     instrument = symbol.instrument;
     cursor.at += symbol.length;
@@ -73,6 +85,18 @@ const beginsValue = (token: Token): boolean =>
   token.kind === 'qualified' ||
   isOp(token, '(') ||
   (token.kind === 'word' && (!KEYWORDS.has(token.text) || token.text === 'not'));
+
+/** A pair before an interval or a series: before anything else its ratio is a value by itself. */
+function headerPair(cursor: Cursor, mayHaveInterval: boolean): ReturnType<typeof findPair> {
+  const found = findPair(cursor);
+  if (found === undefined) return undefined;
+  const behind = { ...cursor, at: cursor.at + found.length };
+  const follower = peek(behind);
+  if (follower.kind === 'number')
+    return mayHaveInterval && headerInterval(behind, true) !== undefined ? found : undefined;
+  const isOtherSymbol = isFreeName(follower) && !isDefined(behind) && findSymbol(behind) !== undefined;
+  return beginsValue(follower) && !isGlued(behind) && !isOtherSymbol ? found : undefined;
+}
 
 function headerSymbol(cursor: Cursor, alone: boolean) {
   const token = peek(cursor);

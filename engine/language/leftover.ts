@@ -17,8 +17,11 @@ const CURRENCIES: ReadonlySet<string> = new Set('usd usdt usdc eur euro euros do
 const FOLLOWERS = ['once', 'every', 'rearm', 'until', 'silent'];
 const MOST_BARS = 5000;
 
-/** @throws UserError where something is left over */
-export function expectEnd(cursor: Cursor): void {
+/**
+ * @param intervalAt where an interval could stand, of a text that has none yet
+ * @throws UserError where something is left over
+ */
+export function expectEnd(cursor: Cursor, intervalAt?: number): void {
   const token = peek(cursor);
   if (token.kind === 'end') return;
   const before = cursor.tokens[cursor.at - 1];
@@ -43,7 +46,25 @@ export function expectEnd(cursor: Cursor): void {
     const rest = corrected(cursor.text, symbol.span, '').trim().replace(/\s+/g, ' ');
     fail('unexpected', message, symbol.span, { hint: 'the symbol comes first', suggestions: [`${name} ${rest}`] });
   }
-  fail('unexpected', message, token.span, leftoverDetails(cursor, token, before, isCompared));
+  const moved = isCompared && intervalAt !== undefined ? intervalBehind(cursor, token, before, intervalAt) : undefined;
+  fail('unexpected', message, token.span, moved ?? leftoverDetails(cursor, token, before, isCompared));
+}
+
+/** `eth rsi < 30 1h`: the interval of everything at the end, where it is none of the series before it. */
+function intervalBehind(
+  cursor: Cursor,
+  token: Token,
+  before: Token | undefined,
+  at: number,
+): FailureDetails | undefined {
+  if (token.kind !== 'number' || token.percent || parseInterval(token.text) === undefined) return undefined;
+  if (peek(cursor, 1).kind !== 'end' || (before?.kind === 'word' && lookup(before.text) !== undefined))
+    return undefined;
+  const { text } = cursor;
+  const head = text.slice(0, at).trim();
+  const rest = text.slice(at, token.span[0]).trim();
+  const meant = `${head} ${token.text} ${rest}`.trim();
+  return { hint: 'the interval stands behind the symbol', suggestions: [meant] };
 }
 
 function leftoverDetails(cursor: Cursor, token: Token, before: Token | undefined, isCompared: boolean): FailureDetails {

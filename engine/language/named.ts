@@ -2,6 +2,7 @@ import { UserError } from '../errors.ts';
 import type { Condition, Expr, Span } from './ast.ts';
 import { type Cursor, createCursor, isGlued, isOp, nameToken, next, peek } from './cursor.ts';
 import { corrected, fail, quote } from './failure.ts';
+import type { Pair } from './pair-header.ts';
 import type { Readings } from './readings.ts';
 import { isConditionSyntax, type NamedSyntax, type Syntax } from './syntax.ts';
 import type { Token } from './tokens.ts';
@@ -15,6 +16,7 @@ interface Place {
   readonly instrument: string;
   readonly interval: number;
   readonly pinned: boolean;
+  readonly pair: Pair | undefined;
   readonly readings: Readings | undefined;
 }
 
@@ -102,9 +104,10 @@ export function insideNamed<Context extends Place, Node extends Expr | Condition
   const { text, name, span } = node;
   const instrument = node.instrument ?? context.instrument;
   const interval = node.interval ?? context.interval;
+  const pair = node.instrument === undefined ? context.pair : undefined;
   const pinned = node.interval !== undefined || context.pinned;
   return placed(
-    saidAt(name, span, () => check({ ...context, text, instrument, interval, pinned, readings: undefined })),
+    saidAt(name, span, () => check({ ...context, text, instrument, interval, pinned, pair, readings: undefined })),
     span,
   );
 }

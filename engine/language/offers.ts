@@ -4,8 +4,8 @@ import { UserError } from '../errors.ts';
 const MOST_STEPS = 4;
 
 /**
- * Reads a text and, where it is refused, keeps of the corrections only those that help: a text that can be read, or one whose
- * next fault lies behind this one. Where that fault has a correction too, both are offered as one.
+ * Reads a text and, where it is refused, keeps of the corrections only those that help: a text that can be read once what
+ * else is wrong behind this fault is put right too. What would be refused when it is chosen is not offered.
  * @throws UserError as `read` does
  */
 export function withGoodOffers<T>(text: string, read: (text: string) => T): T {
@@ -37,7 +37,7 @@ function refusalOf(text: string, read: (text: string) => unknown): UserError | u
   }
 }
 
-/** The offer with what else is wrong put right, the offer itself where that cannot be done, or nothing where it does not help. */
+/** The offer with what else is wrong put right; nothing where that cannot be done. */
 function improved(offer: string, wrong: string, error: UserError, read: (text: string) => unknown): string | undefined {
   let text = offer;
   let left = behind(wrong, error.span?.[1]);
@@ -46,12 +46,11 @@ function improved(offer: string, wrong: string, error: UserError, read: (text: s
     if (refusal === undefined) return text;
     // Which of two readings is meant is asked, not offered.
     if (refusal.code === 'two-readings') return text;
-    if (behind(text, refusal.span?.[0]) > left) return step === 0 ? undefined : offer;
-    if (refusal.suggestions.length === 0) return offer;
+    if (behind(text, refusal.span?.[0]) > left || refusal.suggestions.length === 0) return undefined;
     left = behind(text, refusal.span?.[1]);
     [text] = refusal.suggestions;
   }
-  return offer;
+  return undefined;
 }
 
 /** Characters behind a place: a correction changes what stands before them. */

@@ -66,3 +66,35 @@ describe('a series of two others', () => {
     expect(caught).toMatchObject({ message, span });
   });
 });
+
+describe('two symbols in front of everything', () => {
+  const ratio = 'close / binance:ethusdt.close';
+
+  it.each([
+    ['btc/eth 1h z > 2', `1h z(${ratio}, 20) > 2`],
+    ['1h btc/eth z > 2', `1h z(${ratio}, 20) > 2`],
+    ['btc/eth rsi < 30', `5m rsi(${ratio}, 14) < 30`],
+    ['btc / eth rsi@4h < 30', `5m rsi(${ratio}, 14)@4h < 30`],
+    ['btc/eth 1h > 20', `1h ${ratio} > 20`],
+    ['btc/eth 1h close[1] > 20', `1h (${ratio})[1] > 20`],
+    ['btc/eth 1h z > 2 or < -2', `1h z(${ratio}, 20) > 2 or z(${ratio}, 20) < -2`],
+    ['btc/eth 1h sma(rsi, 5) > 60', `1h sma(rsi(${ratio}, 14), 5) > 60`],
+    ['btc/eth 1h z > 2 and sol.rsi < 30', `1h z(${ratio}, 20) > 2 and binance:solusdt.rsi(14) < 30`],
+  ])('%s is about their ratio', (text, canonical) => {
+    const rule = read(text);
+    expect(printRule(rule)).toBe(`binance:btcusdt ${canonical} every 15m`);
+    expect(printRule(read(printRule(rule)))).toBe(printRule(rule));
+  });
+
+  it('says the same as the ratio written out', () => {
+    expect(printRule(read('btc/eth 1h z(60) > 2'))).toBe(printRule(read('1h z(btc/eth, 60) > 2')));
+  });
+
+  it.each([
+    ['btc/eth 1h volume > 2', 'a ratio of two symbols has no `volume`', [11, 17]],
+    ['btc/eth 1h atr > 2', 'a ratio of two symbols has no `atr`', [11, 14]],
+    ['btc/eth 1h sol > 2', 'nothing here is of `btc/eth`', [0, 7]],
+  ])('%s is refused: %s', (text, message, span) => {
+    expect(() => read(text)).toThrow(expect.objectContaining({ message, span }));
+  });
+});

@@ -11,12 +11,13 @@ import { readListing } from './listing.ts';
 import { checkMessage } from './message.ts';
 import { readModes } from './modes-parser.ts';
 import { withGoodOffers } from './offers.ts';
+import { type Pair, requireUsed } from './pair-header.ts';
 import { refuseClock } from './phrases.ts';
 import { refuseDoubts } from './readings.ts';
 import { checkRearm } from './rearm.ts';
 import { constantOf } from './scale.ts';
 import type { Scope } from './scope.ts';
-import type { ModesSyntax, Syntax } from './syntax.ts';
+import { isConditionSyntax, type ModesSyntax, type Syntax } from './syntax.ts';
 import { readCondition } from './syntax-parser.ts';
 
 export { parseExpression } from './expression.ts';
@@ -38,10 +39,11 @@ function readRule(text: string, scope: Scope): RuleText {
   const listing = readListing(cursor);
   if (listing !== undefined) return listing;
   const header = readHeader(cursor, true);
+  const intervalAt = header.interval === undefined ? endOf(cursor) : undefined;
   if (peek(cursor).kind === 'end') failNoCondition(cursor);
   const syntax = readCondition(cursor);
   const modesSyntax = readModes(cursor);
-  expectEnd(cursor);
+  expectEnd(cursor, intervalAt);
   const context = contextOf(cursor, header, [syntax]);
   const condition = checkCondition(syntax, context, { expr: undefined });
   const { instrument, interval } = context;
@@ -50,28 +52,37 @@ function readRule(text: string, scope: Scope): RuleText {
   const modes = checkModes(modesSyntax, message, condition, context);
   const roots: readonly Condition[] = modes.rearm ? [condition, modes.rearm] : [condition];
   checkLimits(roots, syntax.span);
+  requireUsed(context.pair, text);
   refuseDoubts(text, context.readings?.doubts ?? []);
   return { instrument, interval, condition, modes };
+}
+
+interface ExpressionOptions {
+  /** Of `parseTarget`: what names no symbol is of its ratio. */
+  readonly pair?: Pair | undefined;
+  /** Whether a condition is welcome, too: it is read as what is 1 while it is true, else 0. */
+  readonly truths?: boolean;
 }
 
 /**
  * Several, separated by blanks or commas, as a chart overlays them: `ema(20) ema(50), rsi bb`.
  * @throws UserError with the place in `text`, and nothing else
  */
-export function parseExpressions(text: string, scope: Scope): readonly Expr[] {
-  return withGoodOffers(text, (each) => readExpressions(each, scope));
+export function parseExpressions(text: string, scope: Scope, options: ExpressionOptions = {}): readonly Expr[] {
+  return withGoodOffers(text, (each) => readExpressions(each, scope, options));
 }
 
-function readExpressions(text: string, scope: Scope): readonly Expr[] {
+function readExpressions(text: string, scope: Scope, { pair, truths }: ExpressionOptions): readonly Expr[] {
   const cursor = openText(text, scope);
   const syntaxes: Syntax[] = [];
   do {
     syntaxes.push(readCondition(cursor));
     accept(cursor, 'op', ',');
   } while (peek(cursor).kind !== 'end');
-  const context = contextOf(cursor, { instrument: undefined, interval: undefined }, syntaxes, scope.instrument);
+  const header = { instrument: undefined, interval: undefined, ...(pair === undefined ? {} : { pair }) };
+  const context = contextOf(cursor, header, syntaxes, scope.instrument);
   return syntaxes.map((syntax) => {
-    const expr = checkWhole(syntax, context);
+    const expr = truths && isConditionSyntax(syntax) ? checkTruth(syntax, context) : checkWhole(syntax, context);
     if (constantOf(expr) === undefined) return expr;
     return fail('wrong-type', 'a fixed number is no series', expr.span, { hint: 'parameters go in brackets: rsi(14)' });
   });
@@ -86,6 +97,12 @@ export function parseTarget(text: string, scope: Scope): Header & { readonly res
   const cursor = createCursor(text, scope);
   const header = readHeader(cursor, true);
   return { ...header, restAt: peek(cursor).span[0] };
+}
+
+function checkTruth(syntax: Syntax, context: CheckContext): Expr {
+  const condition = checkCondition(syntax, context, { expr: undefined });
+  checkLimits([condition], syntax.span);
+  return { kind: 'truth', condition, span: syntax.span };
 }
 
 function failNoCondition(cursor: Cursor): never {

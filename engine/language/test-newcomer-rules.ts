@@ -2,6 +2,22 @@ import type { WrongRule } from './test-wrong-rules.ts';
 
 /** What people type who have not read the manual. */
 export const NEWCOMER_RULES: readonly WrongRule[] = [
+  [
+    'eth rsi < 30 ‹1h›',
+    'unexpected',
+    "I can't use `1h` here",
+    'the interval stands behind the symbol',
+    'eth 1h rsi < 30',
+  ],
+  ['btc z > 2 ‹1s›', 'unexpected', "I can't use `1s` here", 'the interval stands behind the symbol', 'btc 1s z > 2'],
+  [
+    'z(btc/eth, 60) > 2 once ‹4h›',
+    'unexpected',
+    "I can't use `4h` here",
+    'the interval stands behind the symbol',
+    '4h z(btc/eth, 60) > 2 once',
+  ],
+  ['btc ‹rsi› and 5', 'wrong-type', '`rsi` is a number, not a condition', 'compare it: rsi(14) < 30', undefined],
   ['btc ‹70k›', 'wrong-type', '`70k` is a number, not a condition', 'compare it: > 70k or crosses 70k', 'btc > 70k'],
   ['btc ‹5%›', 'wrong-type', '`5%` is a number, not a condition', 'compare it: +5% 1h or -5% 1h', 'btc +5% 1h'],
   ['btc ‹+5%›', 'wrong-type', '`+5%` says not in what time', 'for example +5% 1h', 'btc +5% 1h'],
