@@ -15,7 +15,7 @@ const NAME_GAP = 22;
 const MOST_NAMES = 6;
 const LONGEST_NAME = 18;
 /** Where the middle of a name stands, from its line down; the first that is free. */
-const NAME_SHIFTS = [-12, 12, -32, 32, -54, 54];
+const NAME_SHIFTS = [-12, 12, -32, 32, -54, 54, -76, 76];
 export const TAG_GAP = 33;
 /** How far a tag may stand from its line: further off than half its height it would say another line's price. */
 const TAG_REACH = 15;
