@@ -45,9 +45,19 @@ function bars(data: JsonObject['data'], scale: string, color: string, width: num
   };
 }
 
+/** Which bars are drawn as rising. A flat one goes by the close before it, and like the bar before it where that is the same. */
+export function risesOf(bars: ChartRequest['bars']): readonly boolean[] {
+  const rises: boolean[] = [];
+  for (const [i, { open, close }] of bars.entries()) {
+    const change = close - open || (i > 0 ? close - bars[i - 1].close : 0);
+    rises.push(change === 0 ? (rises[i - 1] ?? true) : change > 0);
+  }
+  return rises;
+}
+
 /** Candles as floating bars, rising and falling apart so that each set has one colour: wicks under bodies. */
 export function candleDatasets(request: ChartRequest, sizes: BarSizes): JsonObject[] {
-  const rises = request.bars.map((bar) => bar.close >= bar.open);
+  const rises = risesOf(request.bars);
   const wicks = request.bars.map((bar) => [short(bar.low), short(bar.high)]);
   const bodies = request.bars.map((bar) => [short(bar.open), short(bar.close)]);
   const pick = (all: (number | null)[][], up: boolean) => all.map((pair, i) => (rises[i] === up ? pair : null));
@@ -64,8 +74,9 @@ export const volumeLineColor = (index: number): string => LINE_COLORS[(index + 1
 
 export function volumeDatasets(request: ChartRequest, sizes: BarSizes): JsonObject[] {
   const lines = overVolumeOf(request).flatMap((series) => series.lines);
+  const rises = risesOf(request.bars);
   const pick = (up: boolean) =>
-    request.bars.map((bar) => (bar.close >= bar.open === up && bar.volume > 0 ? short(bar.volume) : null));
+    request.bars.map((bar, i) => (rises[i] === up && bar.volume > 0 ? short(bar.volume) : null));
   return [
     bars(pick(true), SCALES.volume, COLORS.upVolume, sizes.body, ORDER.volume),
     bars(pick(false), SCALES.volume, COLORS.downVolume, sizes.body, ORDER.volume),

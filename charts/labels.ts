@@ -20,6 +20,8 @@ export interface TextStyle {
   readonly z: number;
   /** Width of an outline in the colour of the background, so that the text reads on lines. */
   readonly halo: number;
+  /** Px that a box reaches beyond the text. */
+  readonly pad?: { readonly x: number; readonly y: number };
 }
 
 /** The labels that put a text at the top, the middle or the bottom of an axis, whichever is nearest to `at`. */
@@ -39,7 +41,7 @@ function textAxis(item: Placed, style: TextStyle, plotHeight: number): { base: J
   const box = {
     showLabelBackdrop: labels.map((text) => text !== ''),
     backdropColor: item.box ?? COLORS.clear,
-    backdropPadding: { x: 7, y: 3.5 },
+    backdropPadding: style.pad ?? { x: 7, y: 3.5 },
   };
   return {
     base: { axis: 'y', type: 'category', labels, offset: false, border: { display: false } },
@@ -110,4 +112,5 @@ export function textBelow(at: number, { text, major }: TimeTick, plotWidth: numb
 export const AXIS_TEXT: TextStyle = { size: FONT.axis, weight: 400, z: 2, halo: 0 };
 export const TAG_TEXT: TextStyle = { size: FONT.tag, weight: 600, z: 4, halo: 0 };
 export const SIGN_TEXT: TextStyle = { size: FONT.sign, weight: 600, z: 2, halo: 4 };
+export const NAME_TEXT: TextStyle = { size: FONT.sign, weight: 600, z: 3, halo: 0, pad: { x: 4, y: 0 } };
 export const INSIDE_TEXT: TextStyle = { size: FONT.small, weight: 600, z: 3, halo: 5 };

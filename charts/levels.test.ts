@@ -2,11 +2,13 @@ import { describe, expect, it } from 'vitest';
 import { crowdedRequest } from '../test/doubles/awkward-charts.ts';
 import { smallRequest } from '../test/doubles/small-chart.ts';
 import { drawConfig } from './canvas.ts';
+import type { JsonObject } from './chart-config.ts';
 import { buildConfig } from './config.ts';
 import type { ChartRequest } from './request.ts';
 import { COLORS, FONT } from './theme.ts';
 
 interface Written {
+  readonly id: string;
   readonly text: string;
   /** Middle, in px from the top of the picture. */
   readonly y: number;
@@ -17,14 +19,14 @@ interface Written {
 function written(request: ChartRequest): readonly Written[] {
   return drawConfig(buildConfig(request), (_canvas, chart) =>
     Object.entries(chart.scales).flatMap(([id, scale]) => {
-      if (!/^(axis|tag|inside)\d/.test(id)) return [];
+      if (!/^(axis|tag|inside|level)\d/.test(id)) return [];
       const labels = scale.getLabels();
       const text = labels.find((label) => label !== '') ?? '';
       const { labelOffset, backdropColor } = (
         scale.options as unknown as { ticks: { labelOffset: number; backdropColor?: string } }
       ).ticks;
       const y = scale.getPixelForTick(labels.indexOf(text)) + labelOffset;
-      return [{ text, y, box: id.startsWith('tag') ? backdropColor : undefined }];
+      return [{ id, text, y, box: id.startsWith('tag') ? backdropColor : undefined }];
     }),
   );
 }
@@ -52,7 +54,9 @@ describe('alert levels', () => {
     ];
     const request = smallRequest({ levels });
     expect(lines(request)).toEqual([107]);
-    expect(words(request)).toEqual(expect.arrayContaining(['107.00', 'price > 107', '↑ price > 500', '↓ price < 1']));
+    expect(words(request)).toEqual(
+      expect.arrayContaining(['107.00', 'price > 107', '↑ 500 · price > 500', '↓ 1 · price < 1']),
+    );
     expect(words(request)).not.toContain('500.00');
   });
 
@@ -60,7 +64,7 @@ describe('alert levels', () => {
     const levels = Array.from({ length: 20 }, (_, i) => ({ price: 104, label: `price > 104 (${i})` }));
     const request = smallRequest({ levels });
     expect(lines(request)).toEqual([104]);
-    expect(words(request)).toContain('20 alerts 104');
+    expect(words(request)).toContain('20 alerts');
     expect(words(request).filter((word) => word === '104.00')).toHaveLength(1);
   });
 
@@ -79,7 +83,7 @@ describe('alert levels', () => {
 
   it('beyond an edge are counted there', () => {
     const levels = [200, 201, 201, 1].map((price) => ({ price, label: `at ${price}` }));
-    expect(words(smallRequest({ levels }))).toEqual(expect.arrayContaining(['+3 more above', '↓ at 1']));
+    expect(words(smallRequest({ levels }))).toEqual(expect.arrayContaining(['+3 more above', '↓ 1 · at 1']));
   });
 
   it('in a crowd keep their lines, names and tags apart, and count what is left out', () => {
@@ -90,11 +94,63 @@ describe('alert levels', () => {
     expect(leastDistance(inside)).toBeGreaterThan(FONT.small);
     expect(leastDistance(tags)).toBeGreaterThan(FONT.axis);
     expect(lines(request).length).toBeLessThanOrEqual(8);
-    expect(inside.map(({ text }) => text)).toContain('20 alerts 65,529.39');
+    expect(inside.map(({ text }) => text)).toContain('20 alerts');
     const counted = inside.map(({ text }) =>
       Number(/^\+(\d+) more/.exec(text)?.[1] ?? /^(\d+) alerts/.exec(text)?.[1] ?? 1),
     );
     expect(counted.reduce((sum, count) => sum + count, 0)).toBe(request.levels.length);
+  });
+
+  it('have at most six short names, through which the candles are seen', () => {
+    const levels = [98.5, 99.5, 100.5, 101.5, 102.5, 103.5, 104.5, 105.5].map((price) => ({
+      price,
+      label: 'ema(12) crosses ema(26) and more',
+    }));
+    for (const request of [smallRequest({ levels }), crowdedRequest()]) {
+      const scales = buildConfig(request).options.scales as Record<string, JsonObject>;
+      const names = Object.entries(scales).filter(([id]) => /^level\d/.test(id));
+      expect(names.length).toBeGreaterThan(1);
+      expect(names.length).toBeLessThanOrEqual(6);
+      for (const [, { labels, ticks }] of names) {
+        expect([...(labels as string[]).join('')].length).toBeLessThanOrEqual(18);
+        expect(ticks).toMatchObject({ backdropColor: expect.stringMatching(/^#[0-9a-f]{6}[4-b]/) });
+        expect(ticks).not.toHaveProperty('textStrokeWidth');
+      }
+    }
+  });
+
+  it('have their names before the axis, or at the other end where only that is free of candles', () => {
+    const flat = (from: number, to: number) =>
+      smallRequest().bars.map((bar, i) => ({ ...bar, high: i >= from && i <= to ? 106 : 101, open: 100, close: 100 }));
+    const end = (bars: ChartRequest['bars']) => {
+      const request = smallRequest({ bars, levels: [{ price: 103, label: 'price >' }] });
+      const { level0 } = buildConfig(request).options.scales as Record<string, { position: { along: number } }>;
+      return level0.position.along;
+    };
+    expect(end(flat(0, 4))).toBeGreaterThan(10);
+    expect(end(flat(8, 11))).toBeLessThan(3);
+    expect(end(flat(0, 11))).toBeGreaterThan(10);
+  });
+
+  it('have their prices at their own lines or nowhere, and leave the axis three labels of its own', () => {
+    const close = 100;
+    const dense = Array.from({ length: 16 }, (_, i) => ({ price: 98.25 + i * 0.5, label: 'price >' }));
+    const requests = [
+      crowdedRequest(),
+      smallRequest({ levels: dense }),
+      smallRequest({ levels: [{ price: close + 0.3, label: 'x' }] }),
+    ];
+    for (const request of requests) {
+      const all = written(request);
+      const at = drawConfig(
+        buildConfig(request),
+        (_canvas, chart) => (price: number) => chart.scales.price.getPixelForValue(price),
+      );
+      const tags = all.filter(({ box }) => box === COLORS.alertTag);
+      for (const { text, y } of tags) expect(Math.abs(y - at(Number(text.replaceAll(',', ''))))).toBeLessThan(17);
+      const plain = all.filter(({ id, text }) => id.startsWith('axis') && text.includes('.'));
+      expect(plain.length).toBeGreaterThanOrEqual(3);
+    }
   });
 
   it('leave the tag of the last price where it is', () => {

@@ -11,11 +11,16 @@ const MOST_LINES = 8;
 const LINE_GAP = 3;
 const CROWD_GAP = 8;
 const NAME_GAP = 22;
+/** Names that are drawn at most, those at the edges among them, and how long one is: they stand over the candles. */
+const MOST_NAMES = 6;
+const LONGEST_NAME = 18;
 /** Where the middle of a name stands, from its line down; the first that is free. */
 const NAME_SHIFTS = [-12, 12, -32, 32, -54, 54, -76, 76];
 export const TAG_GAP = 33;
-/** How far a tag may stand from its line before it says something wrong. */
-const TAG_REACH = 42;
+/** How far a tag may stand from its line: further off than half its height it would say another line's price. */
+const TAG_REACH = 15;
+/** Labels of the axis that the tags leave. */
+const LEAST_TICKS = 3;
 
 /** Alert levels that read the same, as one line. */
 export interface LevelLine {
@@ -46,7 +51,7 @@ export function levelLines(request: ChartRequest): readonly LevelLine[] {
   return [...groups.values()]
     .map(({ price, labels, isMoving }) => {
       const count = labels.length;
-      const text = count === 1 ? cleanText(labels[0], 44) : `${count} alerts ${formatTrimmed(price, request.digits)}`;
+      const text = count === 1 ? cleanText(labels[0], LONGEST_NAME) : `${count} alerts`;
       return { price, text, count, isMoving };
     })
     .sort((a, b) => Math.abs(a.price - last) - Math.abs(b.price - last));
@@ -99,19 +104,24 @@ function placeNames(scene: Scene, reserved: readonly number[]): Names {
   for (const level of levels) {
     const line = fractionOf(layout.price, level.price);
     const at = NAME_SHIFTS.map((shift) => line + shift * px).find((place) => isFree(place, level.price));
-    if (at === undefined || !lines.some((other) => Math.abs(other - line) <= reach)) left.push(level);
-    else placed.push({ at, text: level.text, color: colorOf(level), price: level.price });
+    const isFull = placed.length + 2 >= MOST_NAMES;
+    if (isFull || at === undefined || !lines.some((other) => Math.abs(other - line) <= reach)) left.push(level);
+    else placed.push({ ...named(at, level.text, colorOf(level)), price: level.price });
   }
   const last = lastClose(request);
   return { placed, above: left.filter(({ price }) => price >= last), below: left.filter(({ price }) => price < last) };
 }
 
-/** What stands at an edge for the levels without a name: a lone one beyond the axis by its name. */
+/** A name lets the candles behind it be seen. */
+const named = (at: number, text: string, color: string): Placed => ({ at, text, color, box: COLORS.nameBack });
+
+/** What stands at an edge for the levels without a name: a lone one beyond the axis by its price and its name. */
 function edgeText(left: readonly LevelLine[], side: 'above' | 'below', scene: Scene): string {
   const { min, max } = scene.layout.price.axis;
   const [first] = left;
   const isBeyond = first.price >= max || first.price <= min;
-  if (left.length === 1 && isBeyond) return `${side === 'above' ? '↑' : '↓'} ${first.text}`;
+  if (left.length === 1 && isBeyond)
+    return `${side === 'above' ? '↑' : '↓'} ${formatTrimmed(first.price, scene.request.digits)} · ${first.text}`;
   return `+${left.reduce((sum, { count }) => sum + count, 0)} more ${side}`;
 }
 
@@ -129,15 +139,17 @@ export function levelNames(scene: Scene): readonly Placed[] {
     for (const side of lacking) needed.add(side);
     if (lacking.length > 0) continue;
     const edge = (side: 'above' | 'below'): Placed[] =>
-      names[side].length === 0
-        ? []
-        : [{ at: edges[side], text: edgeText(names[side], side, scene), color: COLORS.alert }];
+      names[side].length === 0 ? [] : [named(edges[side], edgeText(names[side], side, scene), COLORS.alert)];
     return [...names.placed, ...edge('above'), ...edge('below')];
   }
 }
 
-/** Prices of the levels beside the axis. They make room for the tag of the last price at `last`, and go where they find none. */
-export function levelTags(scene: Scene, last: number): readonly Placed[] {
+/**
+ * Prices of the levels beside the axis, each at its own line: the nearest to the last price make room for its tag at `last` and for
+ * one another, and go where that would move them away. Those that follow go too where fewer than `LEAST_TICKS` of the axis' own labels,
+ * which stand at `ticks`, would be left.
+ */
+export function levelTags(scene: Scene, last: number, ticks: readonly number[]): readonly Placed[] {
   const { layout, plotHeight, request } = scene;
   const gap = TAG_GAP / plotHeight;
   const reach = TAG_REACH / plotHeight;
@@ -145,6 +157,7 @@ export function levelTags(scene: Scene, last: number): readonly Placed[] {
   const close = lastClose(request);
   let up = last;
   let down = last;
+  let free = ticks.filter((tick) => isClear(scene, tick, last));
   const tags: Placed[] = [];
   for (const level of drawnLevels(scene)) {
     const line = fractionOf(layout.price, level.price);
@@ -153,6 +166,9 @@ export function levelTags(scene: Scene, last: number): readonly Placed[] {
       ? Math.min(Math.max(line, edge.top), up - gap)
       : Math.max(Math.min(line, edge.bottom), down + gap);
     if (Math.abs(at - line) > reach || at < edge.top || at > edge.bottom) continue;
+    const left = free.filter((tick) => isClear(scene, tick, at));
+    if (left.length < LEAST_TICKS && left.length < free.length) continue;
+    free = left;
     if (isAbove) up = at;
     else down = at;
     const text = formatFixed(level.price, request.digits);
@@ -160,3 +176,7 @@ export function levelTags(scene: Scene, last: number): readonly Placed[] {
   }
   return tags;
 }
+
+/** Whether a label of the axis has room beside a tag. */
+export const isClear = ({ plotHeight }: Scene, label: number, tag: number): boolean =>
+  Math.abs(tag - label) > (TAG_GAP * 0.92) / plotHeight;

@@ -1,4 +1,4 @@
-import { type BarSizes, barSizes } from './datasets.ts';
+import { type BarSizes, barSizes, risesOf } from './datasets.ts';
 import { type Layout, layOut, panedOf, panesOf, signedOf } from './layout.ts';
 import { type LegendEntry, legendOf, legendRowsOf } from './legend.ts';
 import { type LevelLine, levelLines } from './levels.ts';
@@ -90,7 +90,6 @@ export function sceneOf(request: ChartRequest): Scene {
   const ends = edges(request.bars.length);
   const gutter = Math.max(GUTTER_MIN, Math.ceil(widestLabel(layout, request)) + 24);
   const plotWidth = WIDTH - MARGIN.side - gutter;
-  const last = request.bars[request.bars.length - 1];
   return {
     request,
     layout,
@@ -105,6 +104,6 @@ export function sceneOf(request: ChartRequest): Scene {
     marks: placeMarks(request, layout.price, plotHeight),
     signs: placeSigns(request, layout.price, plotHeight),
     levels: levelLines(request),
-    lastColor: !last || last.close >= last.open ? COLORS.up : COLORS.down,
+    lastColor: (risesOf(request.bars).at(-1) ?? true) ? COLORS.up : COLORS.down,
   };
 }

@@ -71,6 +71,26 @@ describe('the other forms of a line', () => {
   });
 });
 
+describe('a flat bar', () => {
+  it('has the colour of the way from the close before it, and that of the bar before where there is none', () => {
+    const closes = [100, 99, 99, 101, 101, 98];
+    const bars = smallRequest()
+      .bars.slice(0, 6)
+      .map((bar, i) => ({ ...bar, open: closes[i], high: closes[i], low: closes[i], close: closes[i] }));
+    const sets = buildConfig(smallRequest({ bars })).data.datasets;
+    const colored = [COLORS.up, COLORS.down].map((color) => {
+      const bodies = sets.find(
+        (set) => set.type === 'bar' && set.yAxisID === 'price' && set.backgroundColor === color,
+      )!;
+      return (bodies.data as ([number, number] | null)[]).flatMap((body) => (body === null ? [] : [body[1]]));
+    });
+    expect(colored).toEqual([
+      [100, 101, 101],
+      [99, 99, 98],
+    ]);
+  });
+});
+
 describe('a cloud', () => {
   const flat = (label: string, value: number) => ({ label, values: new Array<number>(12).fill(value) });
   const series = over([flat('base', 101), flat('spana', 103), flat('spanb', 102)], { label: 'x', cloud: [1, 2] });

@@ -1,10 +1,10 @@
 import { formatValue } from './axis.ts';
 import type { JsonObject } from './chart-config.ts';
 import { paneColor, volumeLineColor } from './datasets.ts';
-import { AXIS_TEXT, INSIDE_TEXT, leftText, type Placed, TAG_TEXT, textEndingAt } from './labels.ts';
+import { AXIS_TEXT, INSIDE_TEXT, leftText, NAME_TEXT, type Placed, TAG_TEXT, textEndingAt } from './labels.ts';
 import { fractionOf, overVolumeOf, type Pane, panesOf } from './layout.ts';
 import { lastFinite } from './legend.ts';
-import { levelNames, levelTags, TAG_GAP } from './levels.ts';
+import { isClear, levelNames, levelTags, TAG_GAP } from './levels.ts';
 import { along, MARGIN, type Scene } from './scene.ts';
 import { cleanText, formatFixed, textWidth } from './text.ts';
 import { COLORS, FONT } from './theme.ts';
@@ -14,22 +14,23 @@ export function axisTexts(scene: Scene): Record<string, JsonObject> {
   const { layout, request, plotHeight, ends, gutter } = scene;
   const gap = TAG_GAP / plotHeight;
   const placed: Placed[] = [];
+  const all = panesOf(layout)
+    .flatMap((pane) =>
+      pane.axis.ticks.map((tick) => ({ at: fractionOf(pane, tick.value), text: tick.text, color: COLORS.dim, pane })),
+    )
+    .filter(({ at, pane }) => at - pane.top > 8 / plotHeight && pane.bottom - at > 4 / plotHeight);
+  const ticks = spaced(all, 17 / plotHeight);
   const last = request.bars[request.bars.length - 1];
   if (last) {
     const wanted = fractionOf(layout.price, last.close);
     const at = Math.min(layout.price.bottom, Math.max(layout.price.top + gap / 2, wanted));
     const text = formatFixed(last.close, request.digits);
-    placed.push({ at, text, color: COLORS.onTag, box: scene.lastColor }, ...levelTags(scene, at));
+    const own = ticks.filter(({ pane }) => pane === layout.price).map((tick) => tick.at);
+    placed.push({ at, text, color: COLORS.onTag, box: scene.lastColor }, ...levelTags(scene, at, own));
   }
-  const free = (item: Placed) => placed.every((tag) => Math.abs(tag.at - item.at) > gap * 0.92);
-  const panes = panesOf(layout);
-  const ticks = panes
-    .flatMap((pane) =>
-      pane.axis.ticks.map((tick) => ({ at: fractionOf(pane, tick.value), text: tick.text, color: COLORS.dim, pane })),
-    )
-    .filter(({ at, pane }) => at - pane.top > 8 / plotHeight && pane.bottom - at > 4 / plotHeight);
+  const free = (item: Placed) => placed.every((tag) => isClear(scene, item.at, tag.at));
   const end = ends[1] + along(scene, gutter - MARGIN.side);
-  const texts = spaced(ticks, 17 / plotHeight).filter(free);
+  const texts = ticks.filter(free);
   return {
     ...numbered('axis', texts, (item) => textEndingAt(item, end, AXIS_TEXT, plotHeight)),
     ...numbered('tag', placed, (item) => textEndingAt(item, end, TAG_TEXT, plotHeight)),
@@ -46,8 +47,8 @@ export function numbered<T>(
 }
 
 /** Leaves out what would stand on the text before it. */
-function spaced(items: readonly Placed[], gap: number): Placed[] {
-  const kept: Placed[] = [];
+function spaced<T extends Placed>(items: readonly T[], gap: number): T[] {
+  const kept: T[] = [];
   for (const item of items) if (kept.every((other) => Math.abs(other.at - item.at) >= gap)) kept.push(item);
   return kept;
 }
@@ -87,6 +88,32 @@ export function insideLabels(scene: Scene): Record<string, JsonObject> {
       axes[`${pane.id}Value${i}`] = textEndingAt(item, ends[0] + along(scene, right), INSIDE_TEXT, plotHeight);
     });
   }
-  const left = [...titles, ...levelNames(scene)];
-  return { ...numbered('inside', left, (item) => leftText(item, INSIDE_TEXT, plotHeight)), ...axes };
+  return {
+    ...numbered('inside', titles, (item) => leftText(item, INSIDE_TEXT, plotHeight)),
+    ...numbered('level', levelNames(scene), (item) => nameText(item, scene)),
+    ...axes,
+  };
+}
+
+/** Px of a name around its text. */
+const NAME_EDGE = 6;
+
+/** The name of an alert level before the axis, or at the other end where there are candles at the one and none at the other. */
+function nameText(item: Placed, scene: Scene): JsonObject {
+  const { plotWidth, plotHeight, ends } = scene;
+  const width = textWidth(item.text, NAME_TEXT.size) + 2 * NAME_EDGE;
+  const isAtLeft = !isFree(scene, item.at, [plotWidth - width, plotWidth]) && isFree(scene, item.at, [0, width]);
+  const right = isAtLeft ? width - NAME_EDGE : plotWidth - NAME_EDGE;
+  return textEndingAt(item, ends[0] + along(scene, right), NAME_TEXT, plotHeight);
+}
+
+/** Whether no candle reaches into the height of a name between two places, in px from the left of the plot. */
+function isFree(scene: Scene, at: number, [from, to]: readonly [number, number]): boolean {
+  const { layout, request, ends, plotHeight } = scene;
+  const half = NAME_TEXT.size / 2 / plotHeight;
+  const [first, last] = [from, to].map((px) => ends[0] + along(scene, px));
+  return request.bars.every(({ high, low }, i) => {
+    if (i < first - 0.5 || i > last + 0.5) return true;
+    return fractionOf(layout.price, low) < at - half || fractionOf(layout.price, high) > at + half;
+  });
 }

@@ -31,6 +31,8 @@ export const COLORS = {
   alertSoft: '#b3924a',
   alertGlow: '#ffc23326',
   alertTag: '#4a3a10',
+  /** Behind the name of an alert level: half of what is below shines through. */
+  nameBack: '#0f141999',
   level: '#5f6e7e',
   clear: '#0000',
 } as const;

@@ -1,7 +1,7 @@
 import type { ChartLevel, ChartMark, ChartRequest, ChartSeries } from '../charts/request.ts';
 import { UserError } from '../engine/errors.ts';
 import type { Expr } from '../engine/language/ast.ts';
-import { printExpr } from '../engine/language/print.ts';
+import { nameExpr, printExpr } from '../engine/language/print.ts';
 import { seriesOf } from '../engine/language/references.ts';
 import { scaleOf } from '../engine/language/scale.ts';
 import { toColumns } from '../engine/market/bar-history.ts';
@@ -88,7 +88,9 @@ async function chartRequest({ market }: PicturePorts, order: PictureOrder): Prom
     interval,
     bars: own,
     digits: priceDigits(own[own.length - 1].close, info?.tick),
-    series: order.overlays.map((overlay) => drawn(overlay, order, own, Object.assign(bars, { facts }))),
+    series: order.overlays
+      .filter((overlay) => !isShownVolume(overlay, order, own))
+      .map((overlay) => drawn(overlay, order, own, Object.assign(bars, { facts }))),
     levels: order.levels,
     marks: order.marks,
     timeZone: order.timeZone,
@@ -139,12 +141,26 @@ async function collectBars(
   return (id, ms) => found.get(barsKey(id, ms)) ?? [];
 }
 
+/** What a series is called for people: with its field where one of several is meant. */
+function labelOf({ expr, oneField }: Overlay, place: { instrument: string; interval: number }): string {
+  if (expr.kind !== 'series' || expr.field === undefined) return nameExpr(expr, place);
+  const { field, ...whole } = expr;
+  const name = nameExpr({ ...whole, field: undefined }, place);
+  return oneField ? `${name}.${field}` : name;
+}
+
+/** Whether it is what the picture's own bars of the volume show. */
+function isShownVolume({ expr }: Overlay, { instrument, interval }: PictureOrder, shown: readonly Bar[]): boolean {
+  if (expr.kind !== 'series' || expr.name !== 'volume') return false;
+  return expr.instrument === instrument && expr.interval === interval && shown.some(({ volume }) => volume > 0);
+}
+
 function drawn(overlay: Overlay, order: PictureOrder, shown: readonly Bar[], source: Bars): ChartSeries {
   const { expr } = overlay;
   const { instrument, interval } = order;
   const whole = printExpr(expr, { instrument, interval });
-  const label = overlay.oneField ? whole : whole.replace(/\.[a-z]+$/, '');
-  const levels = order.paneLevels?.get(whole) ?? order.paneLevels?.get(label) ?? [];
+  const label = labelOf(overlay, order);
+  const levels = order.paneLevels?.get(whole) ?? [];
   const lines = linesOf(overlay);
   const place = placeOf(expr, order);
   const cloud = cloudOf(overlay, lines);

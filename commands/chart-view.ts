@@ -12,7 +12,7 @@ import { formatPercent, formatPrice } from './format.ts';
 import type { Button, Message, TextSpan } from './message.ts';
 import { MOST_OVERLAYS, type PlacedOverlay } from './overlays.ts';
 import type { MarketPort } from './ports.ts';
-import { barsOf, namesOf, priceOf } from './ratio.ts';
+import { barsOf, namesOf } from './ratio.ts';
 import { movingLevels, priceLevels, type StandingRule } from './rule-levels.ts';
 import { storedScope } from './scope.ts';
 
@@ -67,7 +67,7 @@ export async function chartMessage(context: CommandContext, view: ChartView, vie
     const rule = rules.running(id);
     return rule === undefined ? [] : [{ rule, view: rules.view(id) }];
   });
-  const { picture } = await drawPicture(context, {
+  const { picture, bars } = await drawPicture(context, {
     instrument: view.instrument,
     interval: view.interval,
     overlays,
@@ -76,24 +76,28 @@ export async function chartMessage(context: CommandContext, view: ChartView, vie
         standing.map(({ rule }) => rule),
         view.instrument,
       ),
-      ...(await movingLevels(context.market, standing, view.instrument, chat.locale)),
+      ...(await movingLevels(context.market, standing, view)),
     ],
     marks: firings.map((firing) => markOf(firing, rules.running(firing.ruleId))),
     timeZone: chat.timeZone,
     locale: chat.locale,
   });
-  return { text: await caption(context, view), picture, buttons: chartButtons(context, view, overlays, viewId) };
+  const price = bars[bars.length - 1].close;
+  return { text: await caption(context, view, price), picture, buttons: chartButtons(context, view, overlays, viewId) };
 }
 
-async function caption({ market, chat, clock }: CommandContext, view: ChartView): Promise<readonly TextSpan[]> {
+/** @param price the last one of the picture, so that the two agree however long that took to draw */
+async function caption(
+  { market, chat, clock }: CommandContext,
+  view: ChartView,
+  price: number,
+): Promise<readonly TextSpan[]> {
   const { venue, symbol } = namesOf(view.instrument);
   const spans: TextSpan[] = [{ bold: symbol }, ` ${formatInterval(view.interval)} · ${venue}`];
-  const last = priceOf(market, view.instrument);
-  if (last === undefined) return spans;
   const now = clock.now();
   const source: Pick<MarketPort, 'bars'> = { bars: (...read) => barsOf(market, ...read) };
-  const day = await dayBefore(source, view.instrument, { ts: now, price: last.price }, now);
-  spans.push(' · ', { bold: formatPrice(last.price, market.symbols.get(view.instrument)?.tick, chat.locale) });
+  const day = await dayBefore(source, view.instrument, { ts: now, price }, now);
+  spans.push(' · ', { bold: formatPrice(price, market.symbols.get(view.instrument)?.tick, chat.locale) });
   return day === undefined ? spans : [...spans, ` ${formatPercent(day.change, chat.locale)} (24 h)`];
 }
 

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { ChartRequest } from '../charts/request.ts';
 import {
   buttonOf,
   type CommandHarness,
@@ -27,15 +28,18 @@ describe('the levels on a chart', () => {
     await harness.say('/alert eth > 4k');
     await harness.say('/chart btcusdt 5m');
     const [fixed, moving] = harness.drawn.at(-1)!.levels;
-    expect(fixed).toEqual({ price: 66_000, label: 'btcusdt price > 66,000' });
+    expect(fixed).toEqual({ price: 66_000, label: 'price >' });
     // The next bar opens at the last price: (the four closes before + x) / 5 = 60,500.
     const closes = [0, 1, 2, 3].map((i) => SCRIPTS.btcusdt(HARNESS_NOW - i * 300_000));
     const price = 5 * 60_500 - closes.reduce((sum, close) => sum + close, 0);
     expect(moving.price).toBeCloseTo(price, -1);
     expect(moving).toMatchObject({
       isMoving: true,
-      label: expect.stringMatching(/^btcusdt sma\(5\) > 60,500 at 6[\d,.]+$/),
+      label: 'sma(5) > 60,500',
     });
+    // On a chart of another interval the moving one says nothing, and the fixed one as much.
+    await harness.say('/chart btcusdt 1h');
+    expect(harness.drawn.at(-1)!.levels).toEqual([fixed]);
     await harness.press(buttonOf(await harness.say('/alert 1'), '⏸ Pause'));
     await harness.say('/chart btcusdt 5m');
     expect(harness.drawn.at(-1)!.levels).toEqual([fixed]);
@@ -51,6 +55,34 @@ describe('/chart', () => {
     expect(textOf(message)).toBe('ethusdt 5m · sim · 3,000.00 0.0\u00a0% (24 h)');
     expect(message.picture?.alt).toContain('ethusdt 5m chart: 3,000.00');
     expect(labels(message)).toEqual(['1m', '·5m·', '15m', '1h', '4h', '1d', '🔄', '+ RSI', '+ BB', '🔔 Alert']);
+  });
+
+  it('tells the price that its picture shows, also where it moves while that is drawn', async () => {
+    const shown: number[] = [];
+    const render = async ({ bars }: ChartRequest) => {
+      shown.push(bars[bars.length - 1].close);
+      await other.trade('btcusdt', 61_234);
+      return new Uint8Array();
+    };
+    const other = await createCommandHarness({ charts: { render } });
+    await other.say('/price btc');
+    await other.trade('btcusdt', 60_010);
+    expect(textOf(await other.say('/chart btc'))).toContain('· 60,010.00 ');
+    expect(textOf(await other.say('/chart btc'))).toContain('· 61,234.00 ');
+    expect(shown).toEqual([60_010, 61_234]);
+    await other.drop();
+  });
+
+  it('draws the volume that it shows anyway once', async () => {
+    await harness.say('/chart btc 5m volume sma(volume, 5)');
+    expect(drawnSeries()).toEqual(['sma(volume, 5)']);
+    await harness.say('/chart btc 5m volume@1h');
+    expect(drawnSeries()).toEqual(['volume@1h']);
+  });
+
+  it('calls other symbols and ratios by their symbols', async () => {
+    await harness.say('/chart btc ethusdt btcusdt/ethusdt rsi bb.upper');
+    expect(drawnSeries()).toEqual(['ethusdt', 'btcusdt/ethusdt', 'rsi(14)', 'bb(20, 2).upper']);
   });
 
   it('draws the open bar, and what is typed in any order', async () => {
@@ -78,8 +110,8 @@ describe('/chart', () => {
     await harness.trade('btcusdt', 60_600);
     await harness.say('/chart btc');
     expect(last().levels).toEqual([
-      { price: 60_500, label: 'btcusdt price > 60,500' },
-      { price: 80_000, label: 'btcusdt price > 80,000 and rsi > 30 and…' },
+      { price: 60_500, label: 'price >' },
+      { price: 80_000, label: 'price > … and rsi…' },
     ]);
     expect(last().marks).toEqual([{ ts: HARNESS_NOW, direction: 'up', price: 60_600, label: '' }]);
   });
@@ -154,9 +186,9 @@ describe('an interval that is none', () => {
 describe('its buttons', () => {
   it('change the interval: what was typed without one goes along, what was typed with one stays', async () => {
     const message = await harness.say('/chart eth 5m rsi rsi(14)@1h btcusdt.close');
-    expect(drawnSeries()).toEqual(['rsi(14)', 'rsi(14)@1h', 'sim:btcusdt.close']);
+    expect(drawnSeries()).toEqual(['rsi(14)', 'rsi(14)@1h', 'btcusdt']);
     const { edit } = await harness.press(buttonOf(message, '15m'));
-    expect([last().interval, drawnSeries()]).toEqual([900_000, ['rsi(14)', 'rsi(14)@1h', 'sim:btcusdt.close']]);
+    expect([last().interval, drawnSeries()]).toEqual([900_000, ['rsi(14)', 'rsi(14)@1h', 'btcusdt']]);
     expect(labels(edit)).toContain('·15m·');
     await harness.press(buttonOf(edit, '4h'));
     const four = last().series[0].lines[0].values.at(-1);
@@ -168,13 +200,13 @@ describe('its buttons', () => {
     const message = await harness.say('/chart eth rsi(7) btcusdt.rsi z(rsi(14), 20)');
     expect(labels(message)).toEqual(expect.arrayContaining(['− RSI', '+ BB']));
     const off = await harness.press(buttonOf(message, '− RSI'));
-    expect(drawnSeries()).toEqual(['sim:btcusdt.rsi(14)', 'z(rsi(14), 20)']);
+    expect(drawnSeries()).toEqual(['btcusdt.rsi(14)', 'z(rsi(14), 20)']);
     expect(labels(off.edit)).toContain('+ RSI');
     const bands = await harness.press(buttonOf(off.edit, '+ BB'));
     expect(last().series.at(-1)).toMatchObject({ label: 'bb(20, 2)', scale: 'price' });
     expect(last().series.at(-1)!.lines).toHaveLength(3);
     await harness.press(buttonOf(bands.edit, '− BB'));
-    expect(drawnSeries()).toEqual(['sim:btcusdt.rsi(14)', 'z(rsi(14), 20)']);
+    expect(drawnSeries()).toEqual(['btcusdt.rsi(14)', 'z(rsi(14), 20)']);
   });
 
   it('say that there is no room for one more', async () => {

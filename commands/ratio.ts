@@ -25,15 +25,6 @@ export function namesOf(instrument: string): { readonly venue: string; readonly 
   };
 }
 
-/** The newest price of an instrument or a ratio; undefined before the first. */
-export function priceOf(market: Pick<MarketPort, 'price'>, instrument: string): ReturnType<MarketPort['price']> {
-  const legs = legsOf(instrument);
-  if (legs === undefined) return market.price(instrument);
-  const [above, below] = legs.map((leg) => market.price(leg));
-  if (above === undefined || below === undefined) return undefined;
-  return { price: above.price / below.price, ts: Math.min(above.ts, below.ts) };
-}
-
 /** Bars of an instrument or a ratio. @throws TransportError while the venue cannot be asked */
 export async function barsOf(
   market: Pick<MarketPort, 'bars'>,

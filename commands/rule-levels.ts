@@ -2,21 +2,20 @@ import type { ChartLevel } from '../charts/request.ts';
 import type { RuleText } from '../engine/language/ast.ts';
 import { printExpr } from '../engine/language/print.ts';
 import { constantOf } from '../engine/language/scale.ts';
+import { splitInstrument } from '../engine/market/instrument.ts';
 import { AT_REST } from './alert-words.ts';
 import { breathe } from './breathe.ts';
 import type { Overlay } from './chart-shapes.ts';
 import { clipped } from './clean-text.ts';
 import { levelsOf, operandsOf } from './comparisons.ts';
-import { formatPrice } from './format.ts';
 import { nearnessOf } from './nearness.ts';
 import type { MarketPort, RuleView } from './ports.ts';
 import { describeCondition, isPrice } from './rule-words.ts';
 
 /** Series of one rule that are drawn at most. */
 const MOST_OVERLAYS = 4;
-const LONGEST_LABEL = 40;
-/** Of a condition that a price stands behind. */
-const LONGEST_CONDITION = 28;
+/** A name stands over the candles: a long one would hide them. */
+const LONGEST_LABEL = 18;
 /** What the candles and their volume show already. */
 const DRAWN_ANYWAY: ReadonlySet<string> = new Set(['price', 'open', 'high', 'low', 'close', 'volume']);
 
@@ -28,8 +27,19 @@ export function priceLevels(
   return rules.flatMap((rule) =>
     levelsOf(rule.condition)
       .filter(({ expr }) => isPrice(expr) && expr.instrument === instrument)
-      .map((level) => ({ price: level.value, label: clipped(describeCondition(rule), LONGEST_LABEL) })),
+      .map((level) => ({ price: level.value, label: levelLabel(rule, level.value) })),
   );
+}
+
+/** A condition in short, without its symbol and without the price that stands at the axis: `price crosses`, `rsi(7) > 70`. */
+function levelLabel(rule: RuleText, price?: number): string {
+  const [, symbol] = splitInstrument(rule.instrument);
+  const whole = describeCondition(rule);
+  const text = whole.startsWith(`${symbol} `) ? whole.slice(symbol.length + 1) : whole;
+  const isIt = (number: string) => Number(number.replaceAll(',', '')) === price;
+  const unpriced = text.replace(/\d[\d,]*(?:\.\d+)?/g, (number) => (isIt(number) ? '…' : number));
+  const short = unpriced.replace(/ …$/, '').replace(/^price (crosses .)/, '$1');
+  return clipped(short, LONGEST_LABEL);
 }
 
 /** How a rule stands that may get a line at the price at which it would fire. */
@@ -39,24 +49,22 @@ export interface StandingRule {
 }
 
 /**
- * The prices at which rules on other series than the price would fire now: `btcusdt z > 2 at 65,120.00`. They hold until the next
- * trade or bar moves the series.
+ * The prices at which rules on other series than the price at one interval would fire now. They hold until the next trade or bar moves the
+ * series, and say little on a chart of another interval.
  */
 export async function movingLevels(
   market: MarketPort,
   rules: readonly StandingRule[],
-  instrument: string,
-  locale: string,
+  { instrument, interval }: { readonly instrument: string; readonly interval: number },
 ): Promise<readonly ChartLevel[]> {
-  const tick = market.symbols.get(instrument)?.tick;
   const levels: ChartLevel[] = [];
   for (const { rule, view } of rules) {
-    if (rule.instrument !== instrument || view === undefined || AT_REST.has(view.state)) continue;
+    if (rule.instrument !== instrument || rule.interval !== interval || view === undefined || AT_REST.has(view.state))
+      continue;
     await breathe();
     const { expr, price, isRelative } = nearnessOf(market, rule, view);
     if (expr === undefined || price === undefined || (isPrice(expr) && !isRelative)) continue;
-    const at = formatPrice(price, tick, locale);
-    levels.push({ price, label: `${clipped(describeCondition(rule), LONGEST_CONDITION)} at ${at}`, isMoving: true });
+    levels.push({ price, label: levelLabel(rule), isMoving: true });
   }
   return levels;
 }

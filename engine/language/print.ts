@@ -62,6 +62,12 @@ export function describeExpr(expr: Expr, context: PrintContext): string {
   return exprText(expr, { ...context, short: true, mixed: false, spelledOut: spelledOut(seriesOf(expr)) });
 }
 
+/** As `describeExpr`, with every parameter said: `rsi(14)`, `ethusdt`, `btcusdt/ethusdt`. */
+export function nameExpr(expr: Expr, context: PrintContext): string {
+  const names = new Set(seriesOf(expr).map(({ name }) => name));
+  return exprText(expr, { ...context, short: true, mixed: false, spelledOut: names });
+}
+
 function modeTexts(rule: RuleText, place: PrintPlace): readonly string[] {
   const { once, every, onClose, hold, rearm, until, silent, message } = rule.modes;
   const texts: string[] = [];
