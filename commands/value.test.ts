@@ -80,7 +80,7 @@ describe('/value', () => {
     const answer = await bot.say('/value eth 15m rsi(7), z(btcusdt/ethusdt, 60)');
     await bot.press(buttonOf(answer, 'Chart'));
     expect(bot.drawn.at(-1)).toMatchObject({ symbol: 'ethusdt', interval: 15 * MINUTE });
-    expect(bot.drawn.at(-1)?.series.map(({ label }) => label)).toEqual(['rsi(7)', 'z(sim:btcusdt.close / close, 60)']);
+    expect(bot.drawn.at(-1)?.series.map(({ label }) => label)).toEqual(['rsi(7)', 'z(btcusdt/ethusdt, 60)']);
     await bot.press(buttonOf(await bot.say('/value btc'), 'Chart'));
     expect(bot.drawn.at(-1)).toMatchObject({ symbol: 'btcusdt', series: [] });
   });
