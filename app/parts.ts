@@ -246,6 +246,9 @@ function record(market: MarketHost, recorder: Recorder): void {
       case 'fired':
       case 'rule-state':
       case 'history-needed':
+      case 'book-wanted':
+      case 'fact-taken':
+      case 'facts-needed':
       case 'refused':
         break;
     }

@@ -118,7 +118,9 @@ export function createModel() {
         tell(event);
         break;
       case 'facts':
+      case 'fact-gap':
       case 'book':
+      case 'instrument-forget':
       case 'gap':
     }
   }
