@@ -39,8 +39,17 @@ async function store(database: Database): Promise<void> {
 }
 
 /** The market around the rules: what they look at is there already. */
-function marketAround(engine: Engine): Pick<MarketHost, 'apply' | 'hold' | 'now' | 'watch' | 'onEvent'> {
-  return { apply: (event) => engine.apply(event), hold: () => () => {}, now: () => T0, watch() {}, onEvent() {} };
+type Around = Pick<MarketHost, 'apply' | 'hold' | 'now' | 'onEvent' | 'onRefused' | 'need'>;
+
+function marketAround(engine: Engine): Around {
+  return {
+    apply: (event) => engine.apply(event),
+    hold: () => () => {},
+    now: () => T0,
+    onEvent() {},
+    onRefused() {},
+    need() {},
+  };
 }
 
 /** Processor time since then, in ms: a machine that does other things besides counts only what is ours. */
