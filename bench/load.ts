@@ -58,14 +58,27 @@ function cpuMs(since: NodeJS.CpuUsage): number {
   return (user + system) / 1000;
 }
 
-/** How long the thread was away from its event loop at most, in ms. */
+/** Between two looks at the processor's time, in ms: a look takes a while itself. */
+const LOOK_MS = 5;
+
+/**
+ * How long the thread was away from its event loop at most, in ms: of a turn counts the time that passed, or where that is less the
+ * processor time of the whole process since some moment before it. Either is more than what the thread itself worked: other programs
+ * take time, and so do threads that help.
+ */
 export function watchTurns(): { stop(): number } {
   let longest = 0;
-  let last = process.cpuUsage();
+  let [cpu, lookedAt, turnedAt] = [process.cpuUsage(), performance.now(), performance.now()];
   let next: NodeJS.Immediate;
   const turn = (): void => {
-    longest = Math.max(longest, cpuMs(last));
-    last = process.cpuUsage();
+    const now = performance.now();
+    if (now - lookedAt > LOOK_MS || now - turnedAt > longest) {
+      const used = process.cpuUsage();
+      const worked = (used.user - cpu.user + used.system - cpu.system) / 1000;
+      longest = Math.max(longest, Math.min(worked, now - turnedAt));
+      [cpu, lookedAt] = [used, now];
+    }
+    turnedAt = now;
     next = setImmediate(turn);
   };
   next = setImmediate(turn);

@@ -105,13 +105,13 @@ export class Engine {
         this.rules.remove(event.ruleId);
         break;
       case 'rule-pause':
-        this.withRule(event.ruleId, (rule) => this.rules.pause(rule, event.ts, event.until));
+        this.wakeful(event, (rule) => this.rules.pause(rule, event));
         break;
       case 'rule-break':
         this.withRule(event.ruleId, (rule) => rule.break(event.ts, event.cause));
         break;
       case 'rule-resume':
-        this.withRule(event.ruleId, (rule) => this.rules.resume(rule, event.ts));
+        this.wakeful(event, (rule) => this.rules.resume(rule, event));
         break;
       case 'fact':
         this.now = this.flow.fact(event, this.now);
@@ -280,6 +280,12 @@ export class Engine {
     else act(rule);
   }
 
+  private wakeful({ ruleId }: { readonly ruleId: string }, act: (rule: LiveRule) => boolean): void {
+    this.withRule(ruleId, (rule) => {
+      if (!act(rule)) this.refuse(rule.instrument, 'no-text');
+    });
+  }
+
   private book(event: BookEvent): void {
     if (!isSoundBook(event)) {
       this.refuse(event.instrument, 'malformed');
@@ -314,6 +320,11 @@ export class Engine {
       waitsFor: this.desk.missing(rule.facts),
       saved: rule.saved(),
     };
+  }
+
+  /** Where a rule stands: `rule` without what it takes to tell all else. */
+  stateOf(id: string): RuleState | undefined {
+    return this.rules.get(id)?.shownState;
   }
 
   /**

@@ -89,14 +89,18 @@ describe('an instrument that is forgotten', () => {
   it('lets a paused rule rest, which goes on when it is resumed and does not tell what became true meanwhile', () => {
     const engine = new Engine();
     engine.apply(history());
-    engine.apply(set('1', `${BTC} price > 110 every 1s`));
+    const text = `${BTC} price > 110 every 1s`;
+    engine.apply(set('1', text));
     engine.apply({ type: 'rule-pause', ts: START, ruleId: '1' });
     expect(engine.apply(forget())).toEqual([]);
     expect(engine.size()).toEqual({ instruments: 0, series: 0, rules: 1 });
     expect(engine.rule('1')?.state).toBe('paused');
     engine.apply(history());
     engine.apply(trade(1, 111));
-    engine.apply({ type: 'rule-resume', ts: START + 1_500, ruleId: '1' });
+    const resume = { type: 'rule-resume', ts: START + 1_500, ruleId: '1' } as const;
+    expect(engine.apply(resume)).toEqual([{ type: 'refused', instrument: BTC, reason: 'no-text' }]);
+    expect(engine.rule('1')?.state).toBe('paused');
+    engine.apply({ ...resume, ruleText: read(text) });
     expect(engine.rule('1')?.state).toBe('fired');
     expect(fired(engine.apply(trade(2, 112)))).toEqual([]);
     engine.apply(trade(3, 105));
@@ -108,7 +112,8 @@ describe('an instrument that is forgotten', () => {
     const saved = { state: 'done', since: START, truth: true, firings: 1 } as const;
     expect(engine.apply({ ...set('1', `${BTC} rsi(14) > 70 once`), saved } as MarketEvent)).toEqual([]);
     expect(engine.size()).toEqual({ instruments: 0, series: 0, rules: 1 });
-    const woken = engine.apply({ type: 'rule-resume', ts: START, ruleId: '1' });
+    const ruleText = read(`${BTC} rsi(14) > 70 once`);
+    const woken = engine.apply({ type: 'rule-resume', ts: START, ruleId: '1', ruleText });
     expect(woken.map(({ type }) => type)).toContain('history-needed');
     expect(engine.rule('1')?.state).toBe('armed');
   });

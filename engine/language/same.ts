@@ -4,10 +4,12 @@ import type { Expr, RuleText } from './ast.ts';
 function same(a: unknown, b: unknown): boolean {
   if (Object.is(a, b)) return true;
   if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return false;
-  const keys = new Set([...Object.keys(a), ...Object.keys(b)]);
-  keys.delete('span');
-  for (const key of keys) {
-    if (!same(a[key as keyof typeof a], b[key as keyof typeof b])) return false;
+  for (const key in a) {
+    if (key !== 'span' && !same(a[key as keyof typeof a], b[key as keyof typeof b])) return false;
+  }
+  // What is not said and what is said to be nothing are the same.
+  for (const key in b) {
+    if (key !== 'span' && !(key in a) && b[key as keyof typeof b] !== undefined) return false;
   }
   return true;
 }

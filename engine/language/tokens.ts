@@ -48,6 +48,8 @@ const SPELLINGS: Readonly<Record<string, string>> = {
 const EXPONENTS: Readonly<Record<string, number>> = { k: 3, m: 6, b: 9, t: 12 };
 const QUOTES: Readonly<Record<string, string>> = { '"': '"', '“': '”“', '„': '“”', "'": "'" };
 const LARGEST = 1e18;
+/** What a number begins with. */
+const FIGURES = '.0123456789';
 
 const simple = (kind: TokenKind, text: string, start: number, end: number): Token => ({
   kind,
@@ -65,6 +67,7 @@ function matchAt(pattern: RegExp, text: string, at: number): string | undefined 
 
 /** A number, a length of time, or a word that begins with a digit. */
 function readNumber(text: string, at: number, grouping: boolean): Token | undefined {
+  if (!FIGURES.includes(text.charAt(at))) return undefined;
   refuseForeign(text, at, grouping);
   const digits = (grouping ? matchAt(GROUPED, text, at) : undefined) ?? matchAt(PLAIN, text, at);
   if (digits === undefined) return undefined;
@@ -75,7 +78,7 @@ function readNumber(text: string, at: number, grouping: boolean): Token | undefi
   if (percent !== undefined) end += percent.length;
   else if (text[end] === '$') end++;
   const exponent = percent !== undefined ? -2 : suffix === '' ? 0 : EXPONENTS[suffix];
-  const ms = parseDuration(raw);
+  const ms = suffix === '' ? undefined : parseDuration(raw);
   if (exponent === undefined && ms === undefined) {
     if (/^\d+$/.test(digits)) return simple('word', raw, at, end);
     fail('bad-number', `I can't read the number ${quote(text.slice(at, end))}`, [at, end]);
@@ -91,7 +94,7 @@ function readNumber(text: string, at: number, grouping: boolean): Token | undefi
 function refuseForeign(text: string, at: number, grouping: boolean): void {
   const pointed = matchAt(POINTED, text, at);
   const isPointed = pointed !== undefined && (grouping || !pointed.includes(','));
-  const comma = grouping && matchAt(/0,/y, text, at) === undefined ? matchAt(GROUPED, text, at) : undefined;
+  const comma = grouping && !text.startsWith('0,', at) ? matchAt(GROUPED, text, at) : undefined;
   const decimal = grouping && comma === undefined ? matchAt(COMMA, text, at) : undefined;
   const written = isPointed ? pointed : decimal;
   if (written === undefined) return;
@@ -104,6 +107,7 @@ function refuseForeign(text: string, at: number, grouping: boolean): void {
 
 /** Moves the decimal point in the text, so that `7%` is exactly what 0.07 is. */
 function scaled(digits: string, exponent: number): number {
+  if (exponent === 0) return Number(digits);
   const [mantissa, own] = digits.toLowerCase().split('e');
   return Number(`${mantissa}e${Number(own ?? 0) + exponent}`);
 }

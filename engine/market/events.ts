@@ -1,3 +1,4 @@
+import type { RuleText } from '../language/ast.ts';
 import type { Firing, RuleDefinition, RuleState, SavedRule } from '../rules/rule.ts';
 import type { FactPoint } from './fact-line.ts';
 
@@ -141,6 +142,8 @@ export interface RulePauseEvent {
   readonly ruleId: string;
   /** `until` in ms mutes for a time; undefined pauses until resumed. */
   readonly until?: number;
+  /** As `RuleResumeEvent.ruleText`. */
+  readonly ruleText?: RuleText;
 }
 
 /** What a rule looks at is no more: it is over for good. */
@@ -155,6 +158,11 @@ export interface RuleResumeEvent {
   readonly type: 'rule-resume';
   readonly ts: number;
   readonly ruleId: string;
+  /**
+   * What its condition is made from, needed where the rule was put away or taken up at rest: the engine keeps no rule's text, a million
+   * of them count.
+   */
+  readonly ruleText?: RuleText;
 }
 
 /** What feeds produce. */
@@ -226,11 +234,14 @@ export interface BookWanted {
   readonly on: boolean;
 }
 
-/** An event was not applied: NaN, infinity, a negative price, a time that runs backwards past a closed bar, or what is in use. */
+/**
+ * An event was not applied: NaN, infinity, a negative price, a time that runs backwards past a closed bar, what is in use, or a rule
+ * to wake without its text.
+ */
 export interface EventRefused {
   readonly type: 'refused';
   readonly instrument: string | undefined;
-  readonly reason: 'late' | 'malformed' | 'unknown-rule' | 'in-use';
+  readonly reason: 'late' | 'malformed' | 'unknown-rule' | 'in-use' | 'no-text';
 }
 
 /** Everything that the engine gives out. */

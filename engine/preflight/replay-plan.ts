@@ -1,6 +1,6 @@
 import type { RuleText } from '../language/ast.ts';
 import { barStart, DAY, HOUR, MINUTE } from '../market/interval.ts';
-import { conditionPlans } from '../rules/condition-test.ts';
+import { operandPlans } from '../rules/condition-test.ts';
 import { barsWanted, factsWanted } from '../series/wanted.ts';
 
 /** Bars that a replay reads: those before its beginning warm the series up. */
@@ -46,7 +46,7 @@ function reach(walked: number): number {
 export function planReplay(rule: RuleText, now: number): ReplayPlan {
   const { condition, modes } = rule;
   const conditions = modes.rearm === undefined ? [condition] : [condition, modes.rearm];
-  const plans = conditions.flatMap((part) => conditionPlans(part, modes.onClose));
+  const plans = [...operandPlans(conditions, modes.onClose).values()];
   const read = plans.flatMap((plan) => [...barsWanted(plan).values()]);
   const intervals = read.length === 0 ? [rule.interval] : read.map(({ interval }) => interval);
   const finest = Math.min(...intervals);

@@ -35,6 +35,8 @@ export interface TestContext<Owner> {
   readonly onClose: boolean;
   /** Crossings are states: what must hold for a time cannot be a moment. */
   readonly crossingsHold: boolean;
+  /** What its operands are computed from, as `operandPlans` gives it. */
+  readonly plans: ReadonlyMap<Expr, Plan>;
   /** Takes every comparison that is made. */
   readonly comparisons: Comparison<Owner>[];
 }
@@ -81,8 +83,8 @@ type CompareOp = '>' | '<' | '>=' | '<=';
 const TURNED: Record<CompareOp, CompareOp> = { '>': '<', '<': '>', '>=': '<=', '<=': '>=' };
 
 function compare<Owner>(left: Expr, op: CompareOp, right: Expr, context: TestContext<Owner>): ConditionTest<Owner> {
-  const leftPlan = operand(left, context.onClose);
-  const rightPlan = operand(right, context.onClose);
+  const leftPlan = context.plans.get(left)!;
+  const rightPlan = context.plans.get(right)!;
   if (leftPlan.kind === 'constant') {
     if (rightPlan.kind === 'constant') throw new RangeError('a comparison of two numbers never changes');
     return compare(right, TURNED[op], left, context);
@@ -123,19 +125,23 @@ function operand(expr: Expr, onClose: boolean): Plan {
   return isPrice && !onClose ? columnPlan(expr.instrument, MINUTE, 'close') : planOf(expr);
 }
 
-/** The plans that a condition compares: what has to be computed for it. */
-export function conditionPlans(condition: Condition, onClose: boolean): readonly Plan[] {
+/** What conditions compare, with the plan that each is computed by. */
+export function operandPlans(conditions: readonly Condition[], onClose: boolean): ReadonlyMap<Expr, Plan> {
+  return new Map(conditions.flatMap(operandsOf).map((expr) => [expr, operand(expr, onClose)]));
+}
+
+function operandsOf(condition: Condition): readonly Expr[] {
   switch (condition.kind) {
     case 'compare':
     case 'cross':
-      return [operand(condition.left, onClose), operand(condition.right, onClose)];
+      return [condition.left, condition.right];
     case 'range':
-      return [operand(condition.expr, onClose), operand(condition.low, onClose), operand(condition.high, onClose)];
+      return [condition.expr, condition.low, condition.high];
     case 'not':
-      return conditionPlans(condition.item, onClose);
+      return operandsOf(condition.item);
     case 'and':
     case 'or':
-      return condition.items.flatMap((item) => conditionPlans(item, onClose));
+      return condition.items.flatMap(operandsOf);
   }
 }
 

@@ -1,4 +1,4 @@
-import type { Modes, RuleText } from '../language/ast.ts';
+import type { Modes } from '../language/ast.ts';
 import type { RuleSetEvent, RuleStateChanged } from '../market/events.ts';
 import { ask, type Comparison, type ConditionTest, namedValue, rest } from './condition-test.ts';
 import { type Firing, isAtRest, type RuleState, type SavedRule } from './rule.ts';
@@ -31,8 +31,6 @@ export class LiveRule {
   readonly id: string;
   readonly instrument: string;
   private readonly modes: Modes;
-  /** What its condition is made from, anew after it was put away. */
-  readonly text: RuleText;
   private comparisons: readonly Comparison<LiveRule>[] = NONE;
   /** Every instrument that it looks at, its own first. */
   instruments: readonly string[] = NONE;
@@ -72,7 +70,6 @@ export class LiveRule {
     this.id = event.rule.id;
     this.instrument = event.rule.text.instrument;
     this.modes = modes;
-    this.text = event.rule.text;
     this.output = output;
     this.since = event.ts;
     this.watchesFrom = event.ts;

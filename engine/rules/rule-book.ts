@@ -1,4 +1,5 @@
-import type { EngineEvent, RuleSetEvent } from '../market/events.ts';
+import type { RuleText } from '../language/ast.ts';
+import type { EngineEvent, RulePauseEvent, RuleResumeEvent, RuleSetEvent } from '../market/events.ts';
 import type { InstrumentState } from '../market/instrument-state.ts';
 import { isMarket } from '../market/listing.ts';
 import type { SeriesGraph } from '../series/graph.ts';
@@ -212,36 +213,46 @@ export class RuleBook {
     this.rules.set(rule.id, rule);
     // What is at rest costs nothing until it is woken.
     if (rule.isAtRest) return;
-    this.build(rule, event.ts);
+    this.build(rule, event.rule.text, event.ts);
     rule.blind(event.ts, this.blindSince(rule));
   }
 
-  private build(rule: LiveRule, ts: number): void {
-    const plans = this.maker.plan(rule);
+  private build(rule: LiveRule, text: RuleText, ts: number): void {
+    const plans = this.maker.plan(rule, text);
     for (const instrument of rule.instruments) addTo(this.byInstrument, instrument, rule);
     if (rule.wasTakenUp) this.awaitFirstLook(rule);
     // What stands for all markets of a venue has no past.
-    if (isMarket(rule.instrument)) this.around.want(plans);
-    this.maker.build(rule, ts);
+    if (isMarket(rule.instrument)) this.around.want(this.newAmong(plans.values()));
+    this.maker.build(rule, text, plans, ts);
   }
 
-  /** A rule at rest gets its condition back where it was put away. */
-  private wake(rule: LiveRule, ts: number): void {
-    if (!rule.isPutAway || !rule.canWake) return;
+  /** Those whose series nobody holds: what the others need is kept and asked for already. */
+  private newAmong(plans: Iterable<Plan>): readonly Plan[] {
+    return [...plans].filter((plan) => plan.kind !== 'constant' && !this.around.graph.holds(plan));
+  }
+
+  /** A rule at rest gets its condition back where it was put away. @returns false where nothing says what that was */
+  private wake(rule: LiveRule, { ruleText: text, ts }: RulePauseEvent | RuleResumeEvent): boolean {
+    if (!rule.isPutAway || !rule.canWake) return true;
+    if (text === undefined) return false;
     rule.wake();
-    this.build(rule, ts);
+    this.build(rule, text, ts);
     rule.blind(ts, this.blindSince(rule));
+    return true;
   }
 
-  resume(rule: LiveRule, ts: number): void {
-    this.wake(rule, ts);
-    rule.resume(ts);
+  /** @returns false, and does nothing, where the rule's text is needed and not there */
+  resume(rule: LiveRule, event: RuleResumeEvent): boolean {
+    if (!this.wake(rule, event)) return false;
+    rule.resume(event.ts);
+    return true;
   }
 
-  /** Until `until` (ms) it watches and is mute; without, it rests. */
-  pause(rule: LiveRule, ts: number, until: number | undefined): void {
-    if (until !== undefined && rule.canMute) this.wake(rule, ts);
-    rule.pause(ts, until);
+  /** Until `until` (ms) it watches and is mute; without, it rests. @returns as `resume` */
+  pause(rule: LiveRule, event: RulePauseEvent): boolean {
+    if (event.until !== undefined && rule.canMute && !this.wake(rule, event)) return false;
+    rule.pause(event.ts, event.until);
+    return true;
   }
 
   /** Puts away the rules at rest that look at an instrument. @returns false, and does nothing, where another rule looks at it */

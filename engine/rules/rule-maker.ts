@@ -1,8 +1,8 @@
-import type { Condition, Modes } from '../language/ast.ts';
+import type { Condition, Expr, Modes, RuleText } from '../language/ast.ts';
 import type { RuleSetEvent } from '../market/events.ts';
 import type { SeriesGraph } from '../series/graph.ts';
 import type { Plan } from '../series/plan.ts';
-import { buildTest, type Comparison, conditionPlans, releaseTest } from './condition-test.ts';
+import { buildTest, type Comparison, operandPlans, releaseTest } from './condition-test.ts';
 import { LiveRule, type RuleOutput } from './live-rule.ts';
 
 const MOST_MODES = 1000;
@@ -25,23 +25,26 @@ export class RuleMaker {
   }
 
   /** What has to be computed for a rule; notes what it looks at. */
-  plan(rule: LiveRule): readonly Plan[] {
-    const { condition, modes } = rule.text;
+  plan(rule: LiveRule, { condition, modes }: RuleText): ReadonlyMap<Expr, Plan> {
     const conditions: readonly Condition[] = modes.rearm === undefined ? [condition] : [condition, modes.rearm];
-    const plans = conditions.flatMap((part) => conditionPlans(part, modes.onClose));
-    rule.instruments = this.instrumentsOf(rule.instrument, plans);
+    const plans = operandPlans(conditions, modes.onClose);
+    rule.instruments = this.instrumentsOf(rule.instrument, [...plans.values()]);
     return plans;
   }
 
-  /** Puts the condition of a rule into the graph; one that cannot be is broken. */
-  build(rule: LiveRule, ts: number): void {
+  /**
+   * Puts the condition of a rule into the graph; one that cannot be is broken.
+   *
+   * @param plans as `plan` gave them
+   */
+  build(rule: LiveRule, text: RuleText, plans: ReadonlyMap<Expr, Plan>, ts: number): void {
     const { graph } = this;
-    const { condition, modes, instrument, interval } = rule.text;
+    const { condition, modes, instrument, interval } = text;
     const { onClose } = modes;
     const comparisons: Comparison<LiveRule>[] = [];
     try {
       const crossingsHold = modes.hold !== undefined;
-      const context = { owner: rule, graph, instrument, interval, onClose, crossingsHold, comparisons };
+      const context = { owner: rule, graph, instrument, interval, onClose, crossingsHold, plans, comparisons };
       const test = buildTest(condition, context);
       const shown = comparisons.length;
       const rearm = modes.rearm && buildTest(modes.rearm, { ...context, crossingsHold: true });

@@ -3,7 +3,7 @@ import { parseRule } from '../language/parse.ts';
 import { printRule } from '../language/print.ts';
 import { testScope } from '../language/test-scope.ts';
 import { toColumns } from '../market/bar-history.ts';
-import { conditionPlans } from '../rules/condition-test.ts';
+import { operandPlans } from '../rules/condition-test.ts';
 import { evaluate } from './evaluate.ts';
 
 /** The rules with which the language was laid out. */
@@ -41,7 +41,7 @@ describe('the rules of the design', () => {
   it.each(RULES)('can be read, said and computed: %s', (text) => {
     const rule = parseRule(text, testScope());
     expect(printRule(parseRule(printRule(rule), testScope()))).toBe(printRule(rule));
-    for (const plan of conditionPlans(rule.condition, true)) {
+    for (const plan of operandPlans([rule.condition], true).values()) {
       if (plan.kind === 'constant') continue;
       const { values } = evaluate(plan, barsOf);
       expect(values[values.length - 1], plan.key).toSatisfy(Number.isFinite);

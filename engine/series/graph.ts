@@ -54,6 +54,11 @@ export class SeriesGraph<W extends Watcher> {
     return node;
   }
 
+  /** Whether the series of a plan is there. */
+  holds(plan: VaryingPlan): boolean {
+    return this.nodes.has(plan.key);
+  }
+
   private hold(plan: VaryingPlan): SeriesNode<W> {
     const known = this.nodes.get(plan.key);
     const node = known ?? this.create(plan);
