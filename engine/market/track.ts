@@ -108,6 +108,9 @@ export class Track {
   open: OpenBar | undefined;
   /** The open bar as it was before its newest trade; without trades where that was its first. */
   readonly previous: OpenBar;
+  /** The two newest bars that were closed before everybody's eyes, each with the number of the step in which that was. */
+  private closedBars = [Number.NaN, Number.NaN];
+  private closedSteps = [-1, -1];
   private readonly current: OpenBar;
   private cells: Float64Array;
   private readonly at: number;
@@ -203,6 +206,18 @@ export class Track {
     this.history.push(bar);
     this.reopen(emptyBar(bar.start + this.interval, bar.close));
     return bar;
+  }
+
+  /** Its newest bar was closed in the step of that number. */
+  closedIn(step: number): void {
+    this.closedBars = [this.history.lastStart, this.closedBars[0]];
+    this.closedSteps = [step, this.closedSteps[0]];
+  }
+
+  /** Number of the step in which the bar that starts at `start` was closed; -1 where that is not known. */
+  stepOf(start: number): number {
+    const at = this.closedBars.indexOf(start);
+    return at < 0 ? -1 : this.closedSteps[at];
   }
 
   /** As if nothing had ever been known: whoever reads it has to warm up again. */

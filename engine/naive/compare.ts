@@ -32,21 +32,13 @@ const near = (a: number, b: number): boolean =>
 const nearOrNone = (a: number | undefined, b: number | undefined): boolean =>
   a === undefined || b === undefined ? a === b : near(a, b);
 
-/**
- * Whether a series may be of several instruments. Made while its bar is open, the engine does not know which trade began that
- * bar, and may tell a value before the first.
- */
-const isJoined = (series: string): boolean => SYMBOLS.slice(1).some((symbol) => series.includes(symbol));
-
 /** The firing with the model's numbers where they are as good as equal: what is left is a difference. */
 function rounded(firing: Firing, model: NaiveFiring | undefined): NaiveFiring {
-  const values = firing.values.map(({ series, value, before, threshold }, i) => {
+  const values = firing.values.map(({ value, before, threshold }, i) => {
     const wanted = model?.values[i];
-    const isBefore = (told: number | undefined): boolean =>
-      nearOrNone(before, told) || (told === undefined && isJoined(series));
     return {
       value: wanted !== undefined && near(value, wanted.value) ? wanted.value : value,
-      before: wanted !== undefined && isBefore(wanted.before) ? wanted.before : before,
+      before: wanted !== undefined && nearOrNone(before, wanted.before) ? wanted.before : before,
       threshold: wanted !== undefined && nearOrNone(threshold, wanted.threshold) ? wanted.threshold : threshold,
     };
   });

@@ -60,6 +60,10 @@ export class ColumnNode<W extends Watcher> extends SeriesNode<W> {
     return this.newest === stamp && this.isOpen;
   }
 
+  override stepOf(start: number): number {
+    return this.track.stepOf(start);
+  }
+
   override get isOpen(): boolean {
     return this.track.open !== undefined && this.track.open.trades > 0;
   }

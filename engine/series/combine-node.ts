@@ -115,7 +115,7 @@ export class CombineNode<W extends Watcher> extends SeriesNode<W> {
 
   /** Takes up the closes of each part that the others do not have yet. */
   private await(waiting: Map<number, number>[]): void {
-    this.joinedAfter = this.parents.some((parent) => parent.isOpen) ? -1 : this.step.stamp;
+    this.joinedAfter = this.parents.some((parent) => parent.isOpen) ? this.stepOf(this.closedStart) : this.step.stamp;
     const varying = this.plan.parts.filter((part): part is VaryingPlan => part.kind !== 'constant');
     varying.forEach((part, i) => {
       const { starts, values } = evaluate(part, this.source);
@@ -259,6 +259,10 @@ export class SampleNode<W extends Watcher> extends SeriesNode<W> {
 
   override beganWith(stamp: number): boolean {
     return this.facts.length > 0 ? super.beganWith(stamp) : this.trigger.beganWith(stamp);
+  }
+
+  override stepOf(start: number): number {
+    return this.trigger.stepOf(start);
   }
 
   override get axis(): Axis {

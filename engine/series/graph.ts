@@ -220,6 +220,7 @@ export class SeriesGraph<W extends Watcher> {
 
   /** A track closed a bar: everything computed from it at its interval takes its closed value. */
   barClosed(track: Track, bar: Bar): void {
+    track.closedIn(this.step.stamp);
     const columns = this.columns.get(track);
     if (columns === undefined) return;
     this.step.closing = bar.trades > 0;

@@ -160,8 +160,25 @@ export abstract class SeriesNode<W extends Watcher = Watcher> {
 
   /** Computes everything anew after its parents. */
   renew(): void {
-    if (this.facts.length > 0) this.settledAfter = this.wasMovedSinceClose() ? -1 : this.step.stamp;
+    if (this.facts.length === 0) {
+      this.rebuild();
+      return;
+    }
+    const isOpen = this.wasMovedSinceClose();
+    this.settledAfter = isOpen ? -1 : this.step.stamp;
     this.rebuild();
+    if (isOpen) this.settledAfter = this.stepOf(this.closedStart);
+  }
+
+  /** Number of the step in which the bar that starts at `start` was closed; -1 where that is not known any more. */
+  stepOf(start: number): number {
+    let last = -1;
+    for (const parent of this.parents) {
+      const step = parent.stepOf(start);
+      if (step < 0) return -1;
+      last = Math.max(last, step);
+    }
+    return last;
   }
 
   /** Whether what is stored says that it is open. */

@@ -145,7 +145,7 @@ export class PairNode<W extends Watcher> extends SeriesNode<W> implements FieldO
       this.closedStart = starts[last];
     }
     this.waitAgain(last < 0 ? Number.NEGATIVE_INFINITY : starts[last]);
-    this.joinedAfter = this.parents.some((parent) => parent.isOpen) ? -1 : this.step.stamp;
+    this.joinedAfter = this.parents.some((parent) => parent.isOpen) ? this.stepOf(this.closedStart) : this.step.stamp;
     this.goLive();
   }
 
