@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type CommandHarness, createCommandHarness, textOf } from '../test/doubles/command-harness.ts';
+import { buttonOf, type CommandHarness, createCommandHarness, textOf } from '../test/doubles/command-harness.ts';
 
 let harness: CommandHarness;
 beforeEach(async () => {
@@ -27,5 +27,21 @@ describe('the list of alerts', () => {
         lines.some((line) => line.startsWith(start)),
         `${start} in ${lines.join('\n')}`,
       ).toBe(true);
+  });
+
+  it('leaves out what does not look at a symbol, over all of its pages', async () => {
+    for (let i = 1; i <= 12; i++) await harness.say(`/alert btc > ${61 + i}k`);
+    await harness.say('/alert eth > 9k');
+    await harness.say('/alert z(ethusdt/btcusdt, 60) > 3');
+    expect(textOf(await harness.say('/alerts eth')).split('\n')).toEqual([
+      'Alerts on ethusdt: 2 of 14, nearest first',
+      expect.stringMatching(/^14 z\(ethusdt\/btcusdt, 60\) > 3/),
+      expect.stringMatching(/^13 ethusdt price > 9,000/),
+    ]);
+    const first = await harness.say('/alerts btc');
+    expect(textOf(first).split('\n')[0]).toBe('Alerts on btcusdt: 13 of 14, nearest first');
+    const second = await harness.press(buttonOf(first, '▶'));
+    expect(textOf(second.edit!).split('\n')).toHaveLength(4);
+    expect(textOf(await harness.say('/alerts sol'))).toMatch(/^No alert looks at solusdt\./);
   });
 });

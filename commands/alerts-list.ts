@@ -1,4 +1,6 @@
 import type { RuleText } from '../engine/language/ast.ts';
+import { instrumentsOf } from '../engine/language/references.ts';
+import { splitInstrument } from '../engine/market/instrument.ts';
 import { MOST_ALERTS } from './alert-limits.ts';
 import { distance, intervalOf, stateWords } from './alert-words.ts';
 import { breathe } from './breathe.ts';
@@ -43,9 +45,23 @@ async function rowsOf(context: CommandContext): Promise<readonly Row[]> {
   return rows.sort((a, b) => rankOf(a) - rankOf(b) || a.near.way - b.near.way || a.stored.number - b.stored.number);
 }
 
-/** The chat's alerts, ten a page. */
-export async function listMessage(context: CommandContext, page: number): Promise<Message> {
-  const rows = await rowsOf(context);
+/** Whether a rule looks at a symbol, of whatever venue. */
+const looksAt = (rule: RuleText | undefined, symbol: string): boolean =>
+  rule !== undefined && instrumentsOf(rule).some((instrument) => splitInstrument(instrument)[1] === symbol);
+
+/** The chat's alerts, ten a page. @param symbol leaves out those that do not look at it */
+export async function listMessage(context: CommandContext, page: number, symbol?: string): Promise<Message> {
+  const all = await rowsOf(context);
+  const rows = symbol === undefined ? all : all.filter(({ rule }) => looksAt(rule, symbol));
+  if (rows.length === 0 && symbol !== undefined) {
+    const text = [
+      `No alert looks at ${symbol}. Try `,
+      { code: `/alert ${symbol} z > 2` },
+      ', or ',
+      { code: '/alerts' },
+    ];
+    return { text: [...text, ' for all of them.'] };
+  }
   if (rows.length === 0) {
     const text = ['No alerts yet. Try ', { code: '/alert btcusdt z > 2' }, ' or ', { code: '/alert eth +5% 1h' }, '.'];
     return { text };
@@ -54,9 +70,11 @@ export async function listMessage(context: CommandContext, page: number): Promis
   const at = Math.min(Math.max(0, Math.floor(page) || 0), pages - 1);
   const shown = rows.slice(at * PAGE, (at + 1) * PAGE);
   const order = rows.length === 1 ? '' : ', nearest first';
-  const spans: TextSpan[] = [{ bold: 'Alerts' }, ` ${rows.length} of ${MOST_ALERTS[context.asker.chatKind]}${order}`];
+  const most = MOST_ALERTS[context.asker.chatKind];
+  const count = symbol === undefined ? `${rows.length} of ${most}` : `on ${symbol}: ${rows.length} of ${all.length}`;
+  const spans: TextSpan[] = [{ bold: 'Alerts' }, ` ${count}${order}`];
   for (const row of shown) spans.push('\n', ...rowLine(context, row));
-  return { text: spans, buttons: listButtons(context, shown, at, pages) };
+  return { text: spans, buttons: listButtons(context, shown, { at, pages, symbol }) };
 }
 
 function rowLine(context: CommandContext, { stored, rule, view, near }: Row): readonly TextSpan[] {
@@ -73,11 +91,22 @@ function rowLine(context: CommandContext, { stored, rule, view, near }: Row): re
   return [number, ` ${name}${distance(context, rule, near)}`];
 }
 
-function listButtons(context: CommandContext, shown: readonly Row[], at: number, pages: number): Button[][] {
+/** A symbol as a button carries it, which takes no dot, and back. */
+const packed = (symbol: string): string => symbol.replaceAll('.', ':');
+export const unpacked = (symbol: string | undefined): string | undefined => symbol?.replaceAll(':', '.');
+
+interface Place {
+  readonly at: number;
+  readonly pages: number;
+  readonly symbol: string | undefined;
+}
+
+function listButtons(context: CommandContext, shown: readonly Row[], { at, pages, symbol }: Place): Button[][] {
+  const page = (to: number): readonly string[] => [String(to), ...(symbol === undefined ? [] : [packed(symbol)])];
   const numbers = shown.map(({ stored }) => context.button(`${stored.number} ▾`, 'al', [stored.id, String(at)]));
   const others: Button[] = [];
-  if (at > 0) others.push(context.button('◀', 'als', [String(at - 1)]));
-  if (at < pages - 1) others.push(context.button('▶', 'als', [String(at + 1)]));
+  if (at > 0) others.push(context.button('◀', 'als', page(at - 1)));
+  if (at < pages - 1) others.push(context.button('▶', 'als', page(at + 1)));
   others.push(context.button('New', 'new', []));
   return [numbers.slice(0, 5), numbers.slice(5), others].filter((row) => row.length > 0);
 }

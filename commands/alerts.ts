@@ -4,28 +4,34 @@ import { detailMessage } from './alert-detail.ts';
 import { alertNumber, numberedAlert } from './alert-number.ts';
 import { undo } from './alert-undo.ts';
 import { startWizard } from './alert-wizard.ts';
-import { listMessage } from './alerts-list.ts';
+import { listMessage, unpacked } from './alerts-list.ts';
 import { quoted } from './clean-text.ts';
 import type { Command } from './command.ts';
+import { requireInstrument, SYMBOL, splitWords } from './symbol-argument.ts';
 
 export const alerts: Command = {
   name: 'alerts',
   summary: 'This chat’s alerts, nearest first',
-  usage: '/alerts [NUMBER]',
-  examples: ['/alerts', '/alerts 1'],
-  args: [{ name: 'number', kind: 'text', description: 'Number of an alert, to see it alone', required: false }],
+  usage: '/alerts [NUMBER or SYMBOL]',
+  examples: ['/alerts', '/alerts 1', '/alerts btc'],
+  args: [
+    { name: 'which', kind: 'text', description: 'Number of an alert, to see it alone, or a symbol', required: false },
+  ],
   slow: true,
   private: false,
   async run(context, text) {
     if (text === '') return listMessage(context, 0);
     const number = alertNumber(text);
     if (number !== undefined) return numberedAlert(context, number);
-    throw new UserError('alert-number', `${quoted(text)} is no alert’s number.`, {
-      hint: 'Type /alerts for all of them, or /alerts 1 for the first.',
+    const words = splitWords(text);
+    if (words.length === 1 && SYMBOL.test(words[0]))
+      return listMessage(context, 0, requireInstrument(context, words[0], text).symbol);
+    throw new UserError('alert-number', `${quoted(text)} is neither an alert’s number nor a symbol.`, {
+      hint: 'Type /alerts for all of them, /alerts 1 for the first, or /alerts btc.',
     });
   },
   actions: {
-    als: async (context, [page]) => ({ edit: await listMessage(context, Number(page)) }),
+    als: async (context, [page, symbol]) => ({ edit: await listMessage(context, Number(page), unpacked(symbol)) }),
     al: (context, [id, page = '0']) =>
       withRule(context, id, async (rule) => ({ edit: await detailMessage(context, rule, page) })),
     new: async (context) => ({ reply: await startWizard(context) }),

@@ -58,10 +58,27 @@ function overview({ commands }: CommandContext): Message {
 
 const WELL_KNOWN: ReadonlySet<string> = new Set('price volume ema rsi macd bb z'.split(' '));
 
+/** What the list of all series is parted into: each stands in the first part that it fits. */
+const PARTS: readonly (readonly [title: string, fits: (entry: CatalogEntry) => boolean])[] = [
+  ['Of the trades', (entry) => entry.input === 'column'],
+  ['Told by venues and feeds', (entry) => entry.input === 'fact'],
+  ['Candlestick patterns', (entry) => PATTERNS.some(({ name }) => name === entry.name)],
+  ['Of two series', (entry) => entry.input === 'pair'],
+  ['In prices', (entry) => entry.scale === 'price'],
+  ['From 0 to 100', (entry) => entry.scale === 'percent'],
+  ['Around zero', (entry) => entry.scale === 'centred'],
+  ['Shares, as 5%', (entry) => entry.scale === 'fraction'],
+  ['Others', () => true],
+];
+
 /** Everything that an alert can compare and a chart can draw. */
 function allSeries(): Message {
-  const text = ['Alerts and charts know: ', CATALOG.map((entry) => entry.name).join(' '), '\nMore with '];
-  return { text: [...text, { code: '/help rsi' }, ', and so for each.'], private: true };
+  const parts = PARTS.map(([title]) => ({ title, names: [] as string[] }));
+  for (const entry of CATALOG) parts[PARTS.findIndex(([, fits]) => fits(entry))].names.push(entry.name);
+  const spans: TextSpan[] = ['What alerts and charts know'];
+  for (const { title, names } of parts) spans.push('\n', { bold: title }, `: ${names.join(' ')}`);
+  spans.push('\nMore with ', { code: '/help rsi' }, ', and so for each.');
+  return { text: spans, private: true };
 }
 
 function allPatterns(): Message {

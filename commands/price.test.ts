@@ -52,6 +52,16 @@ describe('/price', () => {
     expect(await reply('/price btc')).toMatch(/ · 5m old$/);
   });
 
+  it('tells the ratio of two symbols, and that of a symbol and its quote as the symbol', async () => {
+    await harness.say('/price btc eth');
+    await harness.trade('btcusdt', 60_600);
+    await harness.trade('ethusdt', 3_000);
+    // 60,600 over 3,000; the script of both turns by the same 1 % at the same times.
+    expect(await reply('/price btc/eth')).toMatch(/^btcusdt\/ethusdt 20\.2 [+−-]\S+\u00a0% \(24 h\) · sim$/);
+    expect(await reply('/price btc/usdt')).toMatch(/^btcusdt 60,600\.00/);
+    expect(await reply('/price btc/nothing')).toContain('I know no symbol');
+  });
+
   it('says that there is no trade yet', async () => {
     harness.market.symbols.add([
       { ...harness.market.symbols.get('sim:btcusdt')!, instrument: 'sim:newusdt', symbol: 'newusdt', base: 'new' },

@@ -4,8 +4,11 @@ import { MINUTE } from '../engine/market/interval.ts';
 import type { Command, CommandContext } from './command.ts';
 import { dayBefore } from './day.ts';
 import { offerButton, sentence } from './error-message.ts';
-import { formatLength, formatPercent, formatPrice, formatShort } from './format.ts';
+import { formatLength, formatPercent, formatPrice, formatShort, formatValue } from './format.ts';
+import { resolveSymbol } from './known-symbols.ts';
 import type { Message, TextSpan } from './message.ts';
+import type { MarketPort } from './ports.ts';
+import { barsOf, namesOf, ratioId } from './ratio.ts';
 import { requireInstrument, splitWords } from './symbol-argument.ts';
 
 const MOST = 10;
@@ -17,7 +20,7 @@ export const price: Command = {
   name: 'price',
   summary: 'Last price and how the day went',
   usage: '/price SYMBOL…',
-  examples: ['/price btcusdt', '/price btc eth sol'],
+  examples: ['/price btcusdt', '/price btc eth sol', '/price btc/eth'],
   args: [{ name: 'symbol', kind: 'symbol', description: 'One or more symbols, e.g. btcusdt', required: true }],
   slow: true,
   private: false,
@@ -26,7 +29,7 @@ export const price: Command = {
     if (words.length === 0)
       throw new UserError('symbol-missing', 'Which symbol?', { hint: 'For example /price btcusdt' });
     if (words.length > 1) return several(context, words);
-    return { text: await line(context, requireInstrument(context, words[0], text)) };
+    return { text: await lineOf(context, words[0], text) };
   },
 };
 
@@ -45,13 +48,45 @@ async function lineOrWhyNot(
   word: string,
 ): Promise<{ readonly spans: readonly TextSpan[]; readonly offers: readonly string[] }> {
   try {
-    return { spans: await line(context, requireInstrument(context, word)), offers: [] };
+    return { spans: await lineOf(context, word, word), offers: [] };
   } catch (error) {
     if (error instanceof UserError) return { spans: [sentence(error)], offers: error.suggestions };
     if (!(error instanceof TransportError) || !error.retryable) throw error;
     context.log.warn({ err: error, symbol: word }, 'a price could not be fetched');
     return { spans: [{ bold: word }, ' · its venue cannot be reached just now'], offers: [] };
   }
+}
+
+/** What a word stands for: a symbol, or a ratio of two. */
+function lineOf(context: CommandContext, word: string, whole: string): Promise<readonly TextSpan[]> {
+  const legs = word.split('/');
+  const isSymbol = legs.length !== 2 || resolveSymbol(context, word) !== undefined;
+  if (isSymbol) return line(context, requireInstrument(context, word, whole));
+  const [above, below] = legs.map((leg) => requireInstrument(context, leg, whole));
+  return ratioLine(context, above, below);
+}
+
+async function ratioLine(
+  context: CommandContext,
+  above: InstrumentInfo,
+  below: InstrumentInfo,
+): Promise<readonly TextSpan[]> {
+  const { market, chat, clock } = context;
+  const id = ratioId(above.instrument, below.instrument);
+  const { symbol, venue } = namesOf(id);
+  await Promise.all([above, below].map((leg) => market.bars(leg.instrument, MINUTE, 1)));
+  const [top, bottom] = [market.price(above.instrument), market.price(below.instrument)];
+  if (top === undefined || bottom === undefined)
+    return [{ bold: symbol }, ` · ${venue} · no trade yet, I have just subscribed`];
+  const now = clock.now();
+  const last = { ts: Math.min(top.ts, bottom.ts), price: top.price / bottom.price };
+  const bars: Pick<MarketPort, 'bars'> = { bars: (leg, interval, count) => barsOf(market, leg, interval, count) };
+  const day = await dayBefore(bars, id, last, now);
+  const spans: TextSpan[] = [{ bold: symbol }, ' ', { bold: formatValue(last.price, chat.locale) }];
+  if (day !== undefined) spans.push(` ${formatPercent(day.change, chat.locale)} (24 h)`);
+  spans.push(` · ${venue}`);
+  if (now - last.ts > OLD_AFTER_MS) spans.push(` · ${formatLength(now - last.ts)} old`);
+  return spans;
 }
 
 async function line(context: CommandContext, info: InstrumentInfo): Promise<readonly TextSpan[]> {
