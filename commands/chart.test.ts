@@ -140,6 +140,18 @@ describe('/chart', () => {
     expect([last().symbol, last().interval, drawnSeries()]).toEqual(['ethusdt', 3_600_000, ['bb(20, 2)', 'rsi(14)']]);
   });
 
+  it('leads from what is true or false to an alert, and to the series alone', async () => {
+    const { text, buttons } = await harness.say('/chart btc 1h ema(20) crosses above ema(50)');
+    expect(textOf({ text })).toBe(
+      `A chart draws series; what is true or false an alert watches. Set it with /alert btc 1h ema(20) crosses above ema(50).
+btc 1h ema(20) crosses above ema(50)
+···············^^^^^^^^^^^^^^^^^^^^^`,
+    );
+    expect(buttons?.[0]?.[0]?.label).toBe('btc 1h ema(20)');
+    const inBrackets = await harness.say('/chart btc barssince(close > 5)');
+    expect(inBrackets.picture).toBeDefined();
+  });
+
   it('says that there are no bars yet', async () => {
     harness.market.symbols.add([
       { ...harness.market.symbols.get('sim:btcusdt')!, instrument: 'sim:newusdt', symbol: 'newusdt', base: 'new' },

@@ -92,9 +92,10 @@ function typedOverlays(
     return parseOverlays(rest, { ...scopeOf(context), ...place });
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
+    const target = [typed, ...(interval === undefined ? [] : [formatInterval(interval)])].join(' ');
+    requireNoComparison(rest, target);
     requireNoOtherInterval(text, rest, interval);
     const { code, message, hint, span } = error;
-    const target = [typed, ...(interval === undefined ? [] : [formatInterval(interval)])].join(' ');
     const suggestions = error.suggestions.map((text) => `${target} ${text.trim().replace(/\s+/g, ' ')}`);
     throw new UserError(code, message, {
       ...(hint === undefined ? {} : { hint }),
@@ -103,6 +104,20 @@ function typedOverlays(
       cause: error,
     });
   }
+}
+
+/** What is true or false is watched, not drawn. @throws UserError where a comparison stands outside of all brackets */
+function requireNoComparison(rest: string, target: string): void {
+  const outside = rest.replace(/\([^()]*(?:\([^()]*\)[^()]*)*\)/g, (within) => ' '.repeat(within.length));
+  const compared = /[<>≤≥]|\b(?:crosses|above|below|rises|falls)\b/i.exec(outside);
+  if (compared === null) return;
+  const series = rest.slice(0, compared.index).trim().replace(/\s+/g, ' ');
+  const condition = rest.trim().replace(/\s+/g, ' ');
+  throw new UserError('chart-condition', 'A chart draws series; what is true or false an alert watches.', {
+    hint: `Set it with \`/alert ${target} ${condition}\`.`,
+    span: [compared.index, rest.trimEnd().length],
+    suggestions: [[target, ...(series === '' ? [] : [series])].join(' ')],
+  });
 }
 
 function missingSymbol(context: CommandContext, text: string): UserError {
