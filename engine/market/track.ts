@@ -108,9 +108,8 @@ export class Track {
   open: OpenBar | undefined;
   /** The open bar as it was before its newest trade; without trades where that was its first. */
   readonly previous: OpenBar;
-  /** The two newest bars that were closed before everybody's eyes, each with the number of the step in which that was. */
-  private closedBars = [Number.NaN, Number.NaN];
-  private closedSteps = [-1, -1];
+  /** Bars that were closed as time went on: the newest and, from `before` back, those of the step before. Starts in ms. */
+  private readonly closes = { first: Number.NaN, last: Number.NaN, step: -1, before: Number.NaN, stepBefore: -1 };
   private readonly current: OpenBar;
   private cells: Float64Array;
   private readonly at: number;
@@ -210,14 +209,26 @@ export class Track {
 
   /** Its newest bar was closed in the step of that number. */
   closedIn(step: number): void {
-    this.closedBars = [this.history.lastStart, this.closedBars[0]];
-    this.closedSteps = [step, this.closedSteps[0]];
+    const { closes } = this;
+    const { lastStart } = this.history;
+    if (closes.step !== step) {
+      closes.before = closes.first;
+      closes.stepBefore = closes.step;
+      closes.first = lastStart;
+      closes.step = step;
+    }
+    closes.last = lastStart;
   }
 
-  /** Number of the step in which the bar that starts at `start` was closed; -1 where that is not known. */
+  /**
+   * Number of the step in which the bar that starts at `start` was closed; of older ones the last in which it can have been. -1 where
+   * nothing is known of it.
+   */
   stepOf(start: number): number {
-    const at = this.closedBars.indexOf(start);
-    return at < 0 ? -1 : this.closedSteps[at];
+    const { first, last, step, before, stepBefore } = this.closes;
+    if (!(start <= last)) return -1;
+    if (start >= first) return step;
+    return start >= before ? stepBefore : Math.max(-1, (stepBefore < 0 ? step : stepBefore) - 1);
   }
 
   /** As if nothing had ever been known: whoever reads it has to warm up again. */

@@ -179,6 +179,21 @@ const FOUND: readonly (readonly [what: string, tape: string])[] = [
     2.999 aaausdt 100 x 0
     3 aaausdt 101 x 0`,
   ],
+  [
+    'tells no value before the first trade of a pair’s bar, however far one of the two has closed ahead of the other',
+    `0 set 0: aaausdt 1m price < 1
+    0 aaausdt 100 x 1
+    0 bbbusdt 50 x 1
+    0 cccusdt 20 x 1
+    21.107 aaausdt 100 x 0
+    179.99 aaausdt 100 x 0
+    180 cccusdt 20 x 0
+    180 aaausdt 100 x 0
+    300 bbbusdt 50 x 0
+    300 change 0: aaausdt 1m ((z(bbbusdt/cccusdt, 4) > 0.03718281) or (aaausdt/bbbusdt > 2.007436562)) and (close > open)
+    300 aaausdt 100 x 0
+    300 aaausdt 101 x 0`,
+  ],
 ];
 
 describe('the engine and the model agree: it', () => {
