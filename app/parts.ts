@@ -27,6 +27,7 @@ import { createListings, type Listings } from './listings.ts';
 import { createMarketHost, type MarketHost } from './market-host.ts';
 import type { RootLogger } from './part-logger.ts';
 import { chatPlatforms, hasChatToken, openTerminal, partStatus, type Terminal } from './platforms.ts';
+import { createDesk, type Desk } from './desk/desk.ts';
 import { createPreflight, type Preflight } from './preflight/preflight.ts';
 import { createRulesHost, type RulesHost } from './rules-host.ts';
 import { storedTrades } from './stored-trades.ts';
@@ -60,6 +61,7 @@ export interface Parts {
   readonly firings: FiringWriter;
   readonly charts: Charts;
   readonly preflight: Preflight;
+  readonly desk: Desk;
   readonly platforms: readonly ChatPlatform[];
   /** Everybody's commands pass here. */
   readonly gate: CommandGate;
@@ -97,11 +99,14 @@ export async function buildParts(options: BuildOptions): Promise<Parts> {
   });
   const charts = chartsOf(config, clock, log);
   const preflight = preflightOf(market, clock, log);
+  const desk = createDesk({ clock, log: log.part('desk') });
   const page = createPagePlatform(clock);
   const moves = createChatMover(stores.chats, rules);
   const platforms = [...outerPlatforms(options, moves), page];
   const hooks = hooksOf(options, market, () => dispatcher.wake());
-  const ports = commandPorts(options, secret, { market, rules, trades, firings, charts, preflight, platforms, hooks });
+  const ports = commandPorts(options, secret, {
+    ...{ market, rules, trades, firings, charts, preflight, desk, platforms, hooks },
+  });
   const gate = createCommandGate(createCommandService(ports));
   const failures = createFailureTally(platforms.map((platform) => platform.name));
   const dispatcher = dispatcherOf(options, { rules, moves, platforms, failures }, ports);
@@ -114,7 +119,7 @@ export async function buildParts(options: BuildOptions): Promise<Parts> {
     ports: createWebPorts({
       ...{ service: gate.service, engine, market, rules, platforms, clock, writer: firings, dispatcher, failures },
       ...{ firings: stores.firings, outbox: stores.outbox, trades, tradeStore: stores.trades },
-      ...{ quote: DEFAULTS.quote, hooks, ingest: ingestOf(options, market, bars) },
+      ...{ quote: DEFAULTS.quote, hooks, desk, ingest: ingestOf(options, market, bars) },
     }),
     page,
     clock,
@@ -130,6 +135,7 @@ export async function buildParts(options: BuildOptions): Promise<Parts> {
     firings,
     charts,
     preflight,
+    desk,
     platforms,
     gate,
     dispatcher,
@@ -188,9 +194,10 @@ function commandPorts(
     firings,
     charts,
     preflight,
+    desk,
     platforms,
     hooks,
-  }: Pick<Parts, 'market' | 'rules' | 'trades' | 'firings' | 'charts' | 'preflight' | 'platforms'> & {
+  }: Pick<Parts, 'market' | 'rules' | 'trades' | 'firings' | 'charts' | 'preflight' | 'desk' | 'platforms'> & {
     readonly hooks: Hooks;
   },
 ): CommandPorts {
@@ -203,6 +210,7 @@ function commandPorts(
     views: stores.views,
     charts: charts.renderer,
     preflight,
+    desk,
     webhooks: hooks,
     platforms: () => platforms.map((platform) => partStatus(platform, clock.now())),
     venues: venueOffers(knownFeeds, ccxtOffers(log.part('ccxt'))),

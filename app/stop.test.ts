@@ -26,6 +26,7 @@ function parts(work: Readonly<Record<string, () => Promise<void>>> = {}) {
       trades: { stop: part('trades') },
       charts: { renderer: { close: part('charts') } },
       preflight: { close: part('preflight') },
+      desk: { close: part('desk') },
     },
     close: part('database'),
     clock: time.clock,

@@ -17,6 +17,7 @@ export interface Stopping {
     readonly recorder?: Pick<NonNullable<Parts['recorder']>, 'stop'> | undefined;
     readonly charts: { readonly renderer: Pick<Parts['charts']['renderer'], 'close'> };
     readonly preflight: Pick<Parts['preflight'], 'close'>;
+    readonly desk: Pick<Parts['desk'], 'close'>;
   };
   /** Closes the database, last of all. */
   close(): Promise<void>;
@@ -51,7 +52,7 @@ export async function stopParts({ parts, close, clock, log }: Stopping): Promise
   parts.gate.close();
   const commands = async () => {
     // Nobody waits for what more there is to say of a rule.
-    await Promise.allSettled([parts.preflight.close(), ...parts.platforms.map((platform) => platform.stop())]);
+    await Promise.allSettled([parts.preflight.close(), parts.desk.close(), ...parts.platforms.map((platform) => platform.stop())]);
     await parts.gate.idle();
   };
   await step('commands', commands);

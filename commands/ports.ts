@@ -13,6 +13,7 @@ import type { Bar, BookEvent, Trade } from '../engine/market/events.ts';
 import type { FactSource } from '../engine/market/facts.ts';
 import type { SymbolTable } from '../engine/market/symbols.ts';
 import type { Trial } from '../engine/preflight/trial.ts';
+import type { Analyses, AnalysisName } from '../engine/quant/analyses.ts';
 import type { Firing } from '../engine/rules/rule.ts';
 
 export type { Chat, ChatSettings, Definition, Firing, RuleView, StoredRule };
@@ -170,6 +171,14 @@ export interface PreflightPort {
   run(rule: RuleText): Promise<PreflightAnswer>;
 }
 
+/** Statistics, computed where they hold up nobody. */
+export interface DeskPort {
+  /** There will be a question soon. */
+  warm(): void;
+  /** @throws UserError where the data do not allow it, TransportError where it took too long */
+  analyse<K extends AnalysisName>(name: K, input: Analyses[K]['input']): Promise<Analyses[K]['output']>;
+}
+
 /** Addresses that put what is posted to them into a chat. */
 export interface WebhookPort extends Pick<WebhookStore, 'list' | 'count' | 'remove'> {
   /** The token is told here and never again. */
@@ -200,6 +209,7 @@ export interface CommandPorts {
   readonly charts: { render(request: ChartRequest): Promise<Uint8Array> };
   /** Where it is missing, nothing is said of what a rule would have done. */
   readonly preflight?: PreflightPort;
+  readonly desk: DeskPort;
   /** Missing where nothing listens for what is posted. */
   readonly webhooks?: WebhookPort;
   readonly archive: ArchivePort;

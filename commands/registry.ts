@@ -7,6 +7,7 @@ import { defines } from './defines.ts';
 import { exportData } from './export.ts';
 import { find } from './find.ts';
 import { help } from './help.ts';
+import { pair } from './pair.ts';
 import { price } from './price.ts';
 import { settings } from './settings.ts';
 import { sim } from './sim.ts';
@@ -25,6 +26,7 @@ export const COMMANDS: readonly Command[] = [
   find,
   chart,
   value,
+  pair,
   alert,
   alerts,
   why,

@@ -5,6 +5,8 @@ export interface KalmanOptions {
   readonly delta?: number;
   /** Variance of what the line does not explain, in the units of `y` squared; 0.001 unless said. */
   readonly noise?: number;
+  /** Variance of slope and intercept about nought before the first bar; 0 unless said: then they are found slowly. */
+  readonly prior?: number;
 }
 
 /** A line that moves: each array holds one value for each bar, as known at that bar. */
@@ -31,14 +33,14 @@ export function followLine(y: Float64Array, x: Float64Array, options: KalmanOpti
   requireSample(y, 3, 'A moving line');
   requireSample(x, 3, 'A moving line');
   requireVariation(x, 'A moving line');
-  const { delta = 1e-4, noise = 1e-3 } = options;
+  const { delta = 1e-4, noise = 1e-3, prior = 0 } = options;
   const walk = delta / (1 - delta);
   const n = y.length;
   const line = { slope: new Float64Array(n), intercept: new Float64Array(n) };
   const [surprise, expected] = [new Float64Array(n), new Float64Array(n)];
   let [slope, intercept] = [0, 0];
   // Covariance of (slope, intercept): symmetric.
-  let [p11, p12, p22] = [0, 0, 0];
+  let [p11, p12, p22] = [prior, 0, prior];
   for (let i = 0; i < n; i++) {
     if (i > 0) {
       p11 += walk;

@@ -33,6 +33,7 @@ import { createWebhookStore } from '../../db/webhooks.ts';
 import { Engine } from '../../engine/engine.ts';
 import type { FactEvent } from '../../engine/market/events.ts';
 import type { InstrumentInfo } from '../../engine/market/instrument.ts';
+import { analyse } from '../../engine/quant/analyses.ts';
 import { createManualClock, type ManualClock } from './manual-clock.ts';
 import { createScriptedFeed, type Script, type ScriptedFeed } from './scripted-feed.ts';
 
@@ -193,6 +194,7 @@ export async function createCommandHarness(over: Partial<CommandPorts> = {}): Pr
     definitions: createDefinitionStore(database),
     views: createViewStore(database),
     webhooks: hooks,
+    desk: { warm: () => undefined, analyse: async (name, input) => analyse(name, input) },
     charts: {
       async render(request) {
         drawn.push(request);

@@ -1,0 +1,55 @@
+import { UserError } from '../engine/errors.ts';
+import { parseInterval } from '../engine/market/interval.ts';
+import { quoted } from './clean-text.ts';
+import type { CommandContext } from './command.ts';
+import { requireInstrument, splitWords } from './symbol-argument.ts';
+
+export interface DeskArguments {
+  /** Instruments in the order in which they were typed, each once. */
+  readonly instruments: readonly string[];
+  /** In ms. */
+  readonly interval: number;
+  readonly bars: number;
+}
+
+/** How many bars are looked at where none are named, and within which limits. */
+export interface DeskLimits {
+  readonly usual: number;
+  readonly least: number;
+  readonly most: number;
+}
+
+/**
+ * Symbols, an interval and a number of bars in any order: `btc eth 5m 500`, `btc/eth 1h`.
+ * @throws UserError for what is none of these
+ */
+export function deskArguments(
+  context: CommandContext,
+  text: string,
+  { usual, least, most }: DeskLimits,
+): DeskArguments {
+  let interval: number | undefined;
+  let bars: number | undefined;
+  const instruments: string[] = [];
+  for (const word of splitWords(text).flatMap(legsTyped)) {
+    const length = parseInterval(word);
+    if (/^\d+$/.test(word)) bars = Number(word);
+    else if (length !== undefined) interval = length;
+    else instruments.push(requireInstrument(context, word, text).instrument);
+  }
+  if (bars !== undefined && !(bars >= least && bars <= most)) {
+    const at = text.indexOf(String(bars));
+    throw new UserError('bar-count', `${quoted(String(bars))} bars are too ${bars < least ? 'few' : 'many'}.`, {
+      hint: `From ${least} to ${most}.`,
+      span: [at, at + String(bars).length],
+    });
+  }
+  return { instruments: [...new Set(instruments)], interval: interval ?? context.chat.interval, bars: bars ?? usual };
+}
+
+/** `btc/eth` is two symbols; `BTC/USDT` is found as one by whoever looks it up. */
+function legsTyped(word: string): readonly string[] {
+  const legs = word.split('/');
+  const isQuote = legs.length === 2 && /^(?:usdt?|usdc|eur|gbp)$/i.test(legs[1]);
+  return legs.length === 2 && !isQuote ? legs : [word];
+}

@@ -1,0 +1,35 @@
+import type { BarColumns } from '../market/bar-history.ts';
+import { correlations, type Matrix } from './correlation.ts';
+import { type PairReport, pairReport } from './pair-report.ts';
+import { logReturns } from './sample.ts';
+import { type StatsReport, statsReport } from './stats-report.ts';
+
+/** What can be asked of the desk, by name: plain data in, plain data out, so that it can be done in another thread. */
+export interface Analyses {
+  readonly stats: {
+    readonly input: { readonly bars: BarColumns; readonly interval: number };
+    readonly output: StatsReport;
+  };
+  /** Closes of two instruments for the same bars, oldest first. */
+  readonly pair: {
+    readonly input: { readonly y: Float64Array; readonly x: Float64Array };
+    readonly output: PairReport;
+  };
+  /** Of the log returns of closes for the same bars, one row for each instrument. */
+  readonly correlations: { readonly input: { readonly closes: readonly Float64Array[] }; readonly output: Matrix };
+}
+
+export type AnalysisName = keyof Analyses;
+
+type Compute = { readonly [K in AnalysisName]: (input: Analyses[K]['input']) => Analyses[K]['output'] };
+
+const COMPUTE: Compute = {
+  stats: ({ bars, interval }) => statsReport(bars, interval),
+  pair: ({ y, x }) => pairReport(y, x),
+  correlations: ({ closes }) => correlations(closes.map(logReturns)),
+};
+
+/** @throws UserError where the data do not allow it */
+export function analyse<K extends AnalysisName>(name: K, input: Analyses[K]['input']): Analyses[K]['output'] {
+  return COMPUTE[name](input);
+}
