@@ -1,5 +1,6 @@
 import { dayBefore } from '../commands/day.ts';
 import type { ChatPlatform } from '../commands/platform.ts';
+import type { DeskPort } from '../commands/ports.ts';
 import type { CommandService } from '../commands/service.ts';
 import type { FiringStore } from '../db/firings.ts';
 import type { OutboxStore } from '../db/outbox.ts';
@@ -11,6 +12,7 @@ import { splitInstrument } from '../engine/market/instrument.ts';
 import { barStart, DAY } from '../engine/market/interval.ts';
 import { isMarket } from '../engine/market/listing.ts';
 import type { FiringRow, HookPort, IngestPort, StreamEvent, SymbolRow, WebPorts } from '../web/ports.ts';
+import { deskAnswers } from './desk/answers.ts';
 import type { FiringWriter } from './firing-writer.ts';
 import type { MarketHost } from './market-host.ts';
 import { type MetricSources, metrics } from './metrics.ts';
@@ -34,6 +36,7 @@ export interface WebPortsOptions extends MetricSources {
   readonly quote: string;
   readonly ingest: IngestPort;
   readonly hooks: HookPort;
+  readonly desk: DeskPort;
 }
 
 /** What the report says of a database that takes nothing. */
@@ -97,6 +100,7 @@ export function createWebPorts(options: WebPortsOptions): WebPorts {
       const bystander = { ...market, bars: market.glance };
       return last && (await dayBefore(bystander, instrument, { ts: now, price: last.price }, now));
     },
+    statistics: deskAnswers(market, options.desk),
     series: (query) => seriesAnswer(market, options.quote, query),
     firings: async (limit) => (await firings.recent(limit)).map(toRow),
     outbox: () => outbox.counts(clock.now() - DAY),

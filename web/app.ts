@@ -9,6 +9,7 @@ import { addHookRoutes } from './routes/hooks.ts';
 import { addIngestRoutes } from './routes/ingest.ts';
 import { addMarketRoutes } from './routes/market.ts';
 import { addPageRoutes, type PageFile } from './routes/page.ts';
+import { addStatisticsRoutes } from './routes/statistics.ts';
 import { addTradeRoutes } from './routes/trades.ts';
 
 const SECURITY_HEADERS: Readonly<Record<string, string>> = {
@@ -53,6 +54,7 @@ export function createApp(context: WebContext, files: readonly PageFile[]): WebA
   addHealthRoutes(app, context);
   addMarketRoutes(app, context);
   addTradeRoutes(app, context);
+  addStatisticsRoutes(app, context);
   addConsoleRoutes(app, context);
   addIngestRoutes(app, context);
   addHookRoutes(app, context);

@@ -1,6 +1,8 @@
 import type { CommandService } from '../commands/service.ts';
 import type { Bar, Side, Trade } from '../engine/market/events.ts';
 import type { InstrumentInfo } from '../engine/market/instrument.ts';
+import type { PairReport } from '../engine/quant/pair-report.ts';
+import type { StatsReport } from '../engine/quant/stats-report.ts';
 
 /** pino-shaped. */
 export interface Logger {
@@ -124,6 +126,23 @@ export interface HookPort {
   call(token: string, body: string): Promise<HookOutcome>;
 }
 
+/** Statistics of closed bars, the newest so many. Each throws UserError where the data do not allow it. */
+export interface StatisticsPort {
+  stats(instrument: string, interval: number, bars: number): Promise<StatsReport>;
+  /** `a` is explained by `b`. */
+  pair(a: string, b: string, interval: number, bars: number): Promise<PairReport>;
+  /** One row for each instrument; NaN where one does not move. */
+  correlations(
+    instruments: readonly string[],
+    interval: number,
+    bars: number,
+  ): Promise<{
+    readonly symbols: string[];
+    readonly matrix: readonly (readonly number[])[];
+    readonly bars: number;
+  }>;
+}
+
 /** Everything that the HTTP side needs of the program. */
 export interface WebPorts {
   /** The page's console runs the same commands as a chat does. */
@@ -155,6 +174,7 @@ export interface WebPorts {
   day(instrument: string): Promise<{ readonly base: number; readonly since: number } | undefined>;
   /** @throws UserError for an expression that cannot be read */
   series(query: SeriesQuery): Promise<SeriesAnswer>;
+  readonly statistics: StatisticsPort;
   /** Newest first. */
   firings(limit: number): Promise<readonly FiringRow[]>;
   /** Deliveries by state: `{pending: 2, sent: 140}`. */

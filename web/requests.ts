@@ -2,10 +2,18 @@ import { z } from '@hono/zod-openapi';
 import type { Context } from 'hono';
 import { accepts } from 'hono/accepts';
 import { UserError } from '../engine/errors.ts';
+import { parseInterval } from '../engine/market/interval.ts';
 import type { WebEnv } from './context.ts';
 import type { WebPorts } from './ports.ts';
 
 export const symbolParam = z.string().min(1).max(64);
+
+/** @throws UserError `bad-interval` */
+export function intervalOf(text: string): number {
+  const interval = parseInterval(text);
+  if (interval !== undefined) return interval;
+  throw new UserError('bad-interval', `${text} is no interval.`, { hint: 'For example 1m, 5m, 1h or 1d.' });
+}
 
 /** @throws UserError `unknown-symbol` */
 export function instrumentOf(ports: WebPorts, symbol: string): string {

@@ -220,6 +220,11 @@ export function createFakePorts({ now, png }: FakeOptions): FakePorts {
       return all.filter((bar) => bar.start >= (from ?? 0) && bar.start < (to ?? Number.POSITIVE_INFINITY));
     },
     day: async () => undefined,
+    statistics: {
+      stats: () => Promise.reject(new RangeError('the page asks for none')),
+      pair: () => Promise.reject(new RangeError('the page asks for none')),
+      correlations: () => Promise.reject(new RangeError('the page asks for none')),
+    },
     async series({ expr, symbol, interval }) {
       if (expr === 'rsy(14)')
         throw new UserError('unknown-name', 'There is no function rsy.', { hint: 'Did you mean rsi?' });

@@ -1,10 +1,9 @@
 import { createRoute, z } from '@hono/zod-openapi';
 import { toCsv } from '../../commands/csv.ts';
-import { UserError } from '../../engine/errors.ts';
 import type { Bar } from '../../engine/market/events.ts';
-import { formatInterval, parseInterval } from '../../engine/market/interval.ts';
+import { formatInterval } from '../../engine/market/interval.ts';
 import type { WebApp, WebContext } from '../context.ts';
-import { checkRange, instrumentOf, symbolParam, wantsCsv } from '../requests.ts';
+import { checkRange, instrumentOf, intervalOf, symbolParam, wantsCsv } from '../requests.ts';
 import { failures, OhlcSchema, RangeSchema, SeriesSchema, SymbolSchema } from '../schemas.ts';
 import { symbolBody } from '../status.ts';
 
@@ -70,13 +69,6 @@ const series = createRoute({
   },
   responses: { 200: { description: 'Points', content: { 'application/json': { schema: SeriesSchema } } }, ...failures },
 });
-
-/** @throws UserError `bad-interval` */
-function intervalOf(text: string): number {
-  const interval = parseInterval(text);
-  if (interval !== undefined) return interval;
-  throw new UserError('bad-interval', `${text} is no interval.`, { hint: 'For example 1m, 5m, 1h or 1d.' });
-}
 
 export function addMarketRoutes(app: WebApp, { ports }: WebContext): void {
   app.openapi(symbols, (c) => c.json({ symbols: ports.symbols().map(symbolBody) }, 200));
