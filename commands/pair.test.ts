@@ -53,8 +53,9 @@ describe('/pair', () => {
     expect(lines[2]).toMatch(/^spread z [+−]?\d\.\d+ · ADF −\d+\.\d+, p < 0\.001 · half-life \dm/);
     expect(lines[3]).toMatch(/^The spread is /);
     const [request] = harness.drawn.slice(-1);
-    expect(request.series.map(({ label }) => label)).toEqual(['btcusdt from 100', 'spread', 'correlation 60']);
-    expect(request.series[1].levels).toHaveLength(5);
+    expect(request.series.map(({ label }) => label)).toEqual(['btcusdt from 100', 'spread z', 'correlation 60']);
+    const told = Number(/spread z ([+−]?[\d.]+)/.exec(lines[2])![1].replace('−', '-'));
+    expect(request.series[1].lines[0].values.at(-1)).toBeCloseTo(told, 1);
     expect(request.bars).toHaveLength(400);
     expect(request.bars[0].close).toBe(100);
   });

@@ -119,7 +119,7 @@ interface PairPicture {
   readonly shared: SharedCloses;
 }
 
-/** Both prices from 100, the spread with its bands, and the rolling correlation. Undefined where it cannot be drawn: the words do. */
+/** Both prices from 100, the spread in standard deviations, and the rolling correlation. Undefined where it cannot be drawn: the words do. */
 async function drawn(context: CommandContext, of: PairPicture): Promise<Picture | undefined> {
   const { charts, chat, log } = context;
   const request = pairChart(of, chat.timeZone);
@@ -146,9 +146,8 @@ function pairChart({ instruments, interval, report, shared }: PairPicture, timeZ
     const [high, low] = [Math.max(open, close), Math.min(open, close)];
     return { start: shared.starts[from + i], open, high, low, close, volume: 0, trades: 0 };
   });
-  const deviation = report.z === 0 ? 0 : Math.abs(report.spread / report.z);
-  const bands = deviation > 0 ? [-2, -1, 0, 1, 2].map((times) => times * deviation) : [0];
-  const spreads = Array.from(report.spreads.subarray(from));
+  const deviation = report.z === 0 ? 1 : report.spread / report.z;
+  const spreads = Array.from(report.spreads.subarray(from), (spread) => spread / deviation);
   const rolling = Array.from(report.rolling.subarray(from));
   const line = (label: string, values: readonly number[]) => [{ label, values }];
   return {
@@ -160,7 +159,7 @@ function pairChart({ instruments, interval, report, shared }: PairPicture, timeZ
     digits: Math.min(2, priceDigits(100, undefined)),
     series: [
       { label: `${below} from 100`, scale: 'price', lines: line(`${below} from 100`, base(x)), levels: [] },
-      { label: 'spread', scale: 'own', lines: line('spread', spreads), levels: bands },
+      { label: 'spread z', scale: 'own', lines: line('spread z', spreads), levels: [-2, -1, 0, 1, 2] },
       { label: `correlation ${report.rollingBars}`, scale: 'own', lines: line('correlation', rolling), levels: [0] },
     ],
     levels: [],
