@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Clock } from '../engine/clock.ts';
-import type { ChartLine, ChartRenderer, ChartRequest } from './request.ts';
+import type { ChartLine, ChartRenderer, PictureRequest } from './request.ts';
 
 /** The same text for equal requests, whatever the order in which their fields were written; NaN is told from null. */
 function canonical(value: unknown): string {
@@ -15,7 +15,7 @@ function canonical(value: unknown): string {
 }
 
 /** A key that two requests share if and only if they ask for the same picture. */
-export function chartKey(request: ChartRequest): string {
+export function chartKey(request: PictureRequest): string {
   return createHash('sha256').update(canonical(request)).digest('base64url');
 }
 
@@ -24,7 +24,9 @@ function withoutLast({ values, sides, ...line }: ChartLine): ChartLine {
 }
 
 /** A key that two requests share that differ in nothing but how far the newest bar has come. */
-function barKey(request: ChartRequest): string {
+function barKey(request: PictureRequest): string {
+  // A figure has no open bar.
+  if ('kind' in request) return chartKey(request);
   const { bars, series } = request;
   const closed = bars.slice(0, -1);
   const lines = series.map((item) => item.lines.map(withoutLast));

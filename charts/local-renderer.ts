@@ -6,7 +6,8 @@ import type { Clock } from '../engine/clock.ts';
 import { TransportError } from '../engine/errors.ts';
 import { withDeadline } from './deadline.ts';
 import type { Logger } from './log.ts';
-import type { ChartRenderer, ChartRequest } from './request.ts';
+import { nameOf } from './picture-name.ts';
+import type { ChartRenderer, ChartRequest, PictureRequest } from './request.ts';
 
 export interface LocalRendererOptions {
   /** Number of worker threads; by default one less than the machine has cores, at most 4. */
@@ -51,7 +52,7 @@ export function createLocalRenderer(options: LocalRendererOptions): LocalRendere
   const threads = Math.max(1, options.threads ?? Math.min(4, availableParallelism() - 1));
   const timeoutMs = options.timeoutMs ?? 10_000;
   const worker = options.worker ?? new URL('./worker.ts', import.meta.url);
-  const pool = new Piscina<ChartRequest, Uint8Array>({
+  const pool = new Piscina<PictureRequest, Uint8Array>({
     filename: worker.href,
     execArgv: loader(worker),
     minThreads: threads,
@@ -63,11 +64,11 @@ export function createLocalRenderer(options: LocalRendererOptions): LocalRendere
   // An idle thread that dies reports here; without a listener it would take the process down.
   pool.on('error', (error: unknown) => options.log.error({ err: error }, 'a chart thread failed'));
 
-  async function render(request: ChartRequest): Promise<Uint8Array> {
+  async function render(request: PictureRequest): Promise<Uint8Array> {
     try {
       return await withDeadline(timeoutMs, options.clock, (signal) => pool.run(request, { signal }));
     } catch (cause) {
-      options.log.warn({ err: cause, symbol: request.symbol }, 'a chart could not be drawn');
+      options.log.warn({ err: cause, picture: nameOf(request) }, 'a chart could not be drawn');
       throw new TransportError('the chart could not be drawn', { retryable: true, reason: 'unreachable', cause });
     }
   }

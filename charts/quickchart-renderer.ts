@@ -2,10 +2,11 @@ import QuickChart from 'quickchart-js';
 import type { Clock } from '../engine/clock.ts';
 import { ConfigError, TransportError } from '../engine/errors.ts';
 import { type ChartConfig, heightOf } from './chart-config.ts';
-import { buildConfig } from './config.ts';
 import { withDeadline } from './deadline.ts';
 import type { Logger } from './log.ts';
-import type { ChartRenderer, ChartRequest } from './request.ts';
+import { configOf } from './picture.ts';
+import { nameOf } from './picture-name.ts';
+import type { ChartRenderer, PictureRequest } from './request.ts';
 import { COLORS, PIXEL_RATIO, WIDTH } from './theme.ts';
 
 export interface QuickChartRendererOptions {
@@ -56,8 +57,8 @@ export function createQuickChartRenderer(options: QuickChartRendererOptions): Ch
   const { scheme, host } = addressOf(options.url);
   const timeoutMs = options.timeoutMs ?? 10_000;
 
-  function clientFor(request: ChartRequest): QuickChart {
-    const config: ChartConfig = buildConfig(request);
+  function clientFor(request: PictureRequest): QuickChart {
+    const config: ChartConfig = configOf(request);
     return new QuickChart()
       .setScheme(scheme)
       .setHost(host)
@@ -78,7 +79,7 @@ export function createQuickChartRenderer(options: QuickChartRendererOptions): Ch
         return png;
       } catch (cause) {
         const error = transportError(cause);
-        options.log.warn({ err: cause, symbol: request.symbol }, error.message);
+        options.log.warn({ err: cause, picture: nameOf(request) }, error.message);
         throw error;
       }
     },

@@ -1,5 +1,6 @@
 import type { Bar } from '../engine/market/events.ts';
 import type { Scale } from '../engine/series/catalog-entry.ts';
+import type { FigureRequest } from './figures/request.ts';
 
 /** A line over the bars: one value a bar, NaN where there is none. */
 export interface ChartLine {
@@ -68,9 +69,12 @@ export interface ChartRequest {
   readonly timeZone: string;
 }
 
+/** All that can be drawn. */
+export type PictureRequest = ChartRequest | FigureRequest;
+
 /** Draws. Equal requests that are asked for at the same time or soon after one another are drawn once. */
 export interface ChartRenderer {
-  /** @returns a PNG 2000 pixels wide and 1200 high, higher with more than one pane below the price and its volume */
-  render(request: ChartRequest): Promise<Uint8Array>;
+  /** @returns a PNG 2000 pixels wide and 1200 high, higher with more than one pane below the price and its volume, or with many rows */
+  render(request: PictureRequest): Promise<Uint8Array>;
   close(): Promise<void>;
 }

@@ -1,0 +1,40 @@
+/** What every figure says around its drawing. Texts are for people. */
+interface FigureWords {
+  readonly title: string;
+  /** At the right of the title. */
+  readonly note: string;
+  /** Below: what it is of and since when. */
+  readonly foot: string;
+}
+
+/** A square of numbers as colours, with the numbers in it. */
+export interface HeatMapRequest extends FigureWords {
+  readonly kind: 'heat-map';
+  /** Of the rows from the top, and of the columns from the left. */
+  readonly labels: readonly string[];
+  /** One row for each label, one value for each; NaN is left empty. */
+  readonly values: readonly (readonly number[])[];
+  /** The values that get the strongest colours, of a fall and of a rise; their middle gets none. */
+  readonly range: readonly [low: number, high: number];
+  /** Digits behind the point in the squares. */
+  readonly digits: number;
+  /** Squares that are marked, by row and column. */
+  readonly marked: readonly (readonly [row: number, column: number])[];
+}
+
+/** How often values lie in each part of their range, with a curve to hold it against. */
+export interface HistogramRequest extends FigureWords {
+  readonly kind: 'histogram';
+  /** How many values lie in each part, from the left. */
+  readonly counts: readonly number[];
+  /** How many would, one for each part. */
+  readonly curve: readonly number[];
+  readonly curveLabel: string;
+  /** Where the parts begin and the last one ends, as text for the axis; empty where none is to stand. */
+  readonly edges: readonly string[];
+  /** The part that the newest value lies in. */
+  readonly newest: number | undefined;
+}
+
+/** A picture that is no chart of prices. Plain data, so that it can cross to a worker. */
+export type FigureRequest = HeatMapRequest | HistogramRequest;

@@ -1,0 +1,16 @@
+import type { ChartConfig } from './chart-config.ts';
+import { buildConfig } from './config.ts';
+import { heatMapConfig } from './figures/heat-map.ts';
+import { histogramConfig } from './figures/histogram.ts';
+import type { PictureRequest } from './request.ts';
+
+/** What to draw for any request, as plain JSON for Chart.js 4. */
+export function configOf(request: PictureRequest): ChartConfig {
+  if (!('kind' in request)) return buildConfig(request);
+  switch (request.kind) {
+    case 'heat-map':
+      return heatMapConfig(request);
+    case 'histogram':
+      return histogramConfig(request);
+  }
+}
