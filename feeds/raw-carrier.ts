@@ -16,8 +16,9 @@ export interface RawCarrier extends Carrier {
   poll(): VenueRest['poll'];
 }
 
-export function createRawCarrier(clock: Clock, answered: () => void): RawCarrier {
-  const http = createRawRest(clock, answered);
+/** @param patience how long an answer is waited for @param answered somebody was just answered, and is about to go on */
+export function createRawCarrier(clock: Clock, patience: Clock, answered: () => void): RawCarrier {
+  const http = createRawRest(patience, answered);
   const routes = new Map<string, RawRoute>();
   let list: readonly Market[] | undefined;
   let poll: VenueRest['poll'];

@@ -1,12 +1,14 @@
 import type { Clock } from '../engine/clock.ts';
 
-/** The time of a raw tape: it goes on with the lines, and what falls due in between runs before the next of them. */
+/** The time of a raw tape: it goes on with the lines of the tape. */
 export interface RawClock {
   readonly clock: Clock;
-  /** Something falls due up to `at` (ms). */
-  isDue(at: number): boolean;
-  /** Runs the earliest of what falls due up to `at`; false where there is none, and it is `at` then. Time never goes back. */
-  runNext(at: number): boolean;
+  /** Something falls due up to `limit` (ms). */
+  isDue(limit: number): boolean;
+  /** Makes it `at` (ms); time never goes back. */
+  move(at: number): void;
+  /** Runs the earliest of what falls due up to `limit`, if any. */
+  runNext(limit: number): void;
 }
 
 export function createRawClock(): RawClock {
@@ -33,20 +35,20 @@ export function createRawClock(): RawClock {
         return () => tasks.delete(id);
       },
     },
-    isDue: (at) => earliest <= at,
-    runNext(at) {
-      const [id, due] = earliest <= at ? find() : [0, earliest];
-      earliest = due;
-      if (due > at) {
-        now = Math.max(now, at);
-        return false;
-      }
+    isDue(limit) {
+      // What is earliest may be gone.
+      if (earliest <= limit) earliest = find()[1];
+      return earliest <= limit;
+    },
+    move(at) {
+      now = Math.max(now, at);
+    },
+    runNext(limit) {
+      const [id, due] = find();
+      if (due > limit) return;
       const task = tasks.get(id);
       tasks.delete(id);
-      now = Math.max(now, due);
-      earliest = find()[1];
       task?.run();
-      return true;
     },
   };
 }

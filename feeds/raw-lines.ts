@@ -7,8 +7,11 @@ export type RawLine = { readonly venue: string; readonly at: number } & RawBody;
 
 export type RawBody =
   | RawText
-  /** A feed was made, which knows nothing of those before it. */
-  | { readonly what: 'made' | 'start' | 'stop' }
+  /** A feed was made, which knows nothing of those before it; what it draws by lot follows from the seed. */
+  | { readonly what: 'made'; readonly seed: number }
+  | { readonly what: 'start' | 'stop' }
+  /** Something ran that had waited until `due` (ms). */
+  | { readonly what: 'ran'; readonly due: number }
   /** The list of markets, as it was read: what frames and symbols mean depends on it. */
   | { readonly what: 'markets'; readonly markets: readonly Market[] }
   | { readonly what: WatchedBy; readonly symbols: readonly string[] }
@@ -64,11 +67,14 @@ const market = z.looseObject({
   active: z.boolean(),
   wire: z.string(),
   route: z.string().optional(),
+  restName: z.string().optional(),
   unit: z.number().optional(),
   digits: z.object({ price: z.number(), size: z.number() }).optional(),
 });
 const body = z.discriminatedUnion('what', [
-  z.object({ what: z.enum(['made', 'start', 'stop']) }),
+  z.object({ what: z.literal('made'), seed: z.number() }),
+  z.object({ what: z.enum(['start', 'stop']) }),
+  z.object({ what: z.literal('ran'), due: z.number() }),
   z.object({ what: z.literal('markets'), markets: z.array(market) }),
   z.object({ what: z.enum(['watch', 'unwatch', 'watchBook', 'unwatchBook']), symbols: names }),
   z.object({ what: z.literal('resume'), symbol: z.string(), from: z.number(), lastTradeId: z.string().optional() }),

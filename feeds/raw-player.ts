@@ -18,8 +18,12 @@ export interface RawPlayer {
   stop(): void;
 }
 
+/** A busy program may be so late with what falls due, in ms. */
+const OVERDUE_MS = 5_000;
+
 export function createRawPlayer(venues: Venues, log: Logger, emit: (event: FeedEvent) => void): RawPlayer {
   const time = createRawClock();
+  const patience = createRawClock();
   const replays = new Map<string, RawReplay>();
   const bare = createBareReader(venues);
   const ended: Sums = { malformed: 0, duplicates: 0, unknown: 0, resyncs: 0, reconnects: 0 };
@@ -37,7 +41,7 @@ export function createRawPlayer(venues: Venues, log: Logger, emit: (event: FeedE
     const known = replays.get(line.venue);
     const venue = venues.get(line.venue);
     if (known || !venue || line.what === undefined) return known;
-    const replay = createRawReplay(venue, { time, log, emit });
+    const replay = createRawReplay(venue, { time, patience, seed: line.what === 'made' ? line.seed : 0, log, emit });
     replays.set(line.venue, replay);
     return replay;
   }
@@ -73,21 +77,31 @@ export function createRawPlayer(venues: Venues, log: Logger, emit: (event: FeedE
     isBusy();
   }
 
-  async function takeWithTimers(line: RawLine): Promise<string | undefined> {
-    while (time.runNext(line.at)) await rest();
+  /** What fell due and is not told to have run: the tape is damaged there, or begins in the midst. */
+  async function catchUp(at: number): Promise<void> {
+    for (;;) {
+      const late = [patience, time].find((one) => one.isDue(at - (one === time ? OVERDUE_MS : 0)));
+      if (!late) return;
+      late.runNext(at);
+      await rest();
+    }
+  }
+
+  async function takeLate(line: RawLine): Promise<string | undefined> {
+    await catchUp(line.at);
     const fault = put(line);
     await rest();
     return fault;
   }
 
   return {
-    // Hot path: a frame between two timers is taken at once.
+    // Hot path: a frame is taken at once.
     take(line) {
-      if (time.isDue(line.at)) return takeWithTimers(line);
-      time.runNext(line.at);
+      time.move(line.at);
+      patience.move(line.at);
+      if (patience.isDue(line.at) || time.isDue(line.at - OVERDUE_MS)) return takeLate(line);
       const fault = put(line);
-      if (!isBusy()) return fault;
-      return rest().then(() => fault);
+      return isBusy() ? rest().then(() => fault) : fault;
     },
     counters() {
       const sum: Sums = { ...ended };

@@ -4,6 +4,7 @@ import type { Logger } from './logger.ts';
 import { createRawCarrier } from './raw-carrier.ts';
 import type { RawClock } from './raw-clock.ts';
 import type { RawBody, RawLine } from './raw-lines.ts';
+import { randomOf } from './raw-teller.ts';
 import type { Venue } from './venue.ts';
 import { createCarriedFeed } from './venue-feed.ts';
 
@@ -20,12 +21,18 @@ export interface RawReplay {
 }
 
 export interface RawReplayOptions {
+  /** What the feed waits for, which the tape tells of. */
   readonly time: RawClock;
+  /** How long an answer is waited for. */
+  readonly patience: RawClock;
+  /** That of the feed that was recorded, where the tape begins with it. */
+  readonly seed: number;
   readonly log: Logger;
   readonly emit: (event: FeedEvent) => void;
 }
 
-export function createRawReplay(venue: Venue, { time, log, emit }: RawReplayOptions): RawReplay {
+export function createRawReplay(venue: Venue, options: RawReplayOptions): RawReplay {
+  const { time, log, emit } = options;
   let activity = 0;
   let isBusy = false;
   let isListed = venue.listing === 'later';
@@ -48,9 +55,8 @@ export function createRawReplay(venue: Venue, { time, log, emit }: RawReplayOpti
     activity++;
     emit(event);
   };
-  const carrier = createRawCarrier(clock, stir);
-  // No wait of a replay is drawn by lot.
-  const feed: Feed = createCarriedFeed(venue, { carrier, wsUrl: '', clock, random: () => 0.5, log });
+  const carrier = createRawCarrier(clock, options.patience.clock, stir);
+  const feed: Feed = createCarriedFeed(venue, { carrier, wsUrl: '', clock, random: randomOf(options.seed), log });
 
   async function poll(symbol: string): Promise<void> {
     const facts = (await carrier.poll()?.facts(symbol)) ?? [];
@@ -64,6 +70,9 @@ export function createRawReplay(venue: Venue, { time, log, emit }: RawReplayOpti
   function act(line: Exclude<RawBody, { readonly what?: undefined }>): void {
     switch (line.what) {
       case 'made':
+        break;
+      case 'ran':
+        time.runNext(line.due);
         break;
       case 'start':
         feed.start(told);

@@ -78,6 +78,7 @@ export function createRawStanding(): RawStanding {
           break;
         // The rest is over once it was told.
         case 'resume':
+        case 'ran':
         case 'asked':
         case 'answered':
         case 'failed':

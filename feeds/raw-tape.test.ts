@@ -58,7 +58,10 @@ async function until(check: () => boolean): Promise<void> {
 
 const watched = () => ['btcusdt', ...(stage.facts && stage.facts.symbol !== 'btcusdt' ? [stage.facts.symbol] : [])];
 const of = (type: FeedEvent['type'], events = live) => events.filter((event) => event.type === type);
-const files = () => readdirSync(folder).filter((name) => name.startsWith('raw-')).sort();
+const files = () =>
+  readdirSync(folder)
+    .filter((name) => name.startsWith('raw-'))
+    .sort();
 
 async function end(): Promise<void> {
   await stage.feed.stop();

@@ -4,26 +4,60 @@ import type { Carrier } from './carrier.ts';
 import type { Feed } from './feed.ts';
 import type { RawBody, RawLine, WatchedBy } from './raw-lines.ts';
 import type { Rest } from './rest.ts';
+import { createRandom } from './sim/random.ts';
 import type { VenueRest } from './venue.ts';
 import type { Link } from './venue-link.ts';
 
 /** Stands around what a venue's feed is made of, and tells a raw tape of all that decides what the feed will say. */
 export interface RawTeller {
+  /** What the feed is to be made with; its sockets keep the others. */
+  readonly clock: Clock;
+  readonly random: () => number;
   carrier(live: Carrier): Carrier;
   feed(feed: Feed): Feed;
 }
 
-export function createRawTeller(venue: string, clock: Clock, raw: (line: RawLine) => void): RawTeller {
+export interface RawTellerOptions {
+  readonly clock: Clock;
+  /** 0 <= x < 1. */
+  readonly random: () => number;
+  readonly raw: (line: RawLine) => void;
+}
+
+/** What a feed draws by lot, live and on a tape. */
+export function randomOf(seed: number): () => number {
+  const random = createRandom();
+  random.seed(seed, 0);
+  return random.next;
+}
+
+export function createRawTeller(venue: string, { clock, random, raw }: RawTellerOptions): RawTeller {
+  const seed = Math.floor(random() * 2 ** 31);
   const numbers = new WeakMap<Link, number>();
   const sockets = new Map<string, number>();
   let isMade = false;
   let asked = 0;
+  /** While something is done about a line it is the time of that line, in ms. */
+  let stopped: number | undefined;
+  const now = (): number => stopped ?? clock.now();
 
   function tell(body: RawBody): void {
-    const line = { venue, at: clock.now() };
-    if (!isMade) raw({ ...line, what: 'made' });
+    const line = { venue, at: now() };
+    if (!isMade) raw({ ...line, what: 'made', seed });
     isMade = true;
     raw({ ...line, ...body });
+  }
+
+  /** Tells of something and has it done, all at one time. */
+  function act<T>(body: RawBody, task: () => T): T {
+    const before = stopped;
+    stopped = now();
+    tell(body);
+    try {
+      return task();
+    } finally {
+      stopped = before;
+    }
   }
 
   function socketOf(link: Link, route: string): number {
@@ -67,37 +101,48 @@ export function createRawTeller(venue: string, clock: Clock, raw: (line: RawLine
       ...(poll && {
         poll: {
           ...poll,
-          facts(symbol) {
-            tell({ what: 'polled', symbol });
-            return poll.facts(symbol);
-          },
+          facts: (symbol) => act({ what: 'polled', symbol }, () => poll.facts(symbol)),
         },
       }),
     };
   }
 
   return {
+    clock: {
+      now,
+      after(ms, task) {
+        const due = now() + Math.max(0, ms);
+        return clock.after(ms, () => act({ what: 'ran', due }, task));
+      },
+    },
+    random: randomOf(seed),
     carrier: (live) => ({
       ...live,
       rest: (make) => live.rest((rest) => restOf(make, rest)),
       route(key, options) {
         const route = live.route(key, {
           ...options,
+          clock,
+          random,
           onText(text, link) {
-            tell({ route: key, socket: socketOf(link, key), text });
-            options.onText(text, link);
+            act({ route: key, socket: socketOf(link, key), text }, () => options.onText(text, link));
           },
           onSubscribed(names, link) {
-            tell({ what: 'subscribed', route: key, socket: socketOf(link, key), names });
-            options.onSubscribed(names, link);
+            const line = { what: 'subscribed', route: key, socket: socketOf(link, key), names } as const;
+            act(line, () => options.onSubscribed(names, link));
           },
           onLost(heardAt, link) {
-            tell({ what: 'lost', route: key, socket: socketOf(link, key), heardAt });
-            options.onLost(heardAt, link);
+            const line = { what: 'lost', route: key, socket: socketOf(link, key), heardAt } as const;
+            act(line, () => options.onLost(heardAt, link));
           },
           onSwitched(link, old) {
-            tell({ what: 'switched', route: key, socket: socketOf(link, key), old: socketOf(old, key) });
-            options.onSwitched(link, old);
+            const line = {
+              what: 'switched',
+              route: key,
+              socket: socketOf(link, key),
+              old: socketOf(old, key),
+            } as const;
+            act(line, () => options.onSwitched(link, old));
           },
         });
         return {
@@ -117,8 +162,7 @@ export function createRawTeller(venue: string, clock: Clock, raw: (line: RawLine
         const inner = feed[what];
         if (!inner) return {};
         const outer = (symbols: readonly string[]): void => {
-          if (symbols.length > 0) tell({ what, symbols });
-          inner(symbols);
+          if (symbols.length > 0) act({ what, symbols }, () => inner(symbols));
         };
         return { [what]: outer };
       };
@@ -128,18 +172,10 @@ export function createRawTeller(venue: string, clock: Clock, raw: (line: RawLine
         ...watched('unwatch'),
         ...watched('watchBook'),
         ...watched('unwatchBook'),
-        start(sink) {
-          tell({ what: 'start' });
-          feed.start(sink);
-        },
-        stop() {
-          tell({ what: 'stop' });
-          return feed.stop();
-        },
-        resume(symbol, from, lastTradeId) {
-          tell({ what: 'resume', symbol, from, lastTradeId });
-          feed.resume(symbol, from, lastTradeId);
-        },
+        start: (sink) => act({ what: 'start' }, () => feed.start(sink)),
+        stop: () => act({ what: 'stop' }, () => feed.stop()),
+        resume: (symbol, from, lastTradeId) =>
+          act({ what: 'resume', symbol, from, lastTradeId }, () => feed.resume(symbol, from, lastTradeId)),
       };
     },
   };

@@ -41,15 +41,15 @@ const MAX_WAITING = 200_000;
 
 /** The feed of a venue over its sockets and its REST interface. */
 export function createVenueFeed(venue: Venue, options: VenueFeedOptions): Feed {
-  const { clock, raw } = options;
+  const { clock, random, raw } = options;
   const { name } = venue;
   const addresses = ADDRESSES[name];
   const wsUrl = checkAddress(addressVariable(name, 'WS'), options.wsUrl ?? addresses.wsUrl, ['ws:', 'wss:']);
   const url = checkAddress(addressVariable(name, 'REST'), options.restUrl ?? addresses.restUrl, ['http:', 'https:']);
   const live = createLiveCarrier({ url, clock, rules: venue.restRules });
   if (!raw) return createCarriedFeed(venue, { ...options, wsUrl, carrier: live });
-  const teller = createRawTeller(name, clock, raw);
-  return teller.feed(createCarriedFeed(venue, { ...options, wsUrl, carrier: teller.carrier(live) }));
+  const teller = createRawTeller(name, { clock, random, raw });
+  return teller.feed(createCarriedFeed(venue, { ...options, ...teller, wsUrl, carrier: teller.carrier(live) }));
 }
 
 /** A venue's streams without holes and repeats, each as `Feed` and the venue's rules demand, whatever its frames come by. */
