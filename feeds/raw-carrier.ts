@@ -57,7 +57,7 @@ function forgiving(trades: VenueRest['trades']): VenueRest['trades'] {
 function forgivingNumbered(source: TradeSource): TradeSource {
   return {
     tradesFrom: (symbol, fromId, since) =>
-      orElse(source.tradesFrom(symbol, fromId, since), { trades: [], nextId: fromId, full: false }),
+      orElse(source.tradesFrom(symbol, fromId, since), { trades: [], nextId: fromId, full: false, gone: true }),
     newestId: (symbol) => orElse(source.newestId(symbol), undefined),
     firstIdSince: (symbol, ts) => orElse(source.firstIdSince(symbol, ts), undefined),
     minuteBars: (symbol, from) => orElse(source.minuteBars(symbol, from), []),

@@ -2,7 +2,6 @@ import type { FeedEvent } from '../engine/market/events.ts';
 import type { Counters } from './counters.ts';
 import type { FeedStatus } from './feed.ts';
 import type { Logger } from './logger.ts';
-import { createRawClock } from './raw-clock.ts';
 import type { RawLine } from './raw-lines.ts';
 import { createRawReplay, type RawReplay } from './raw-replay.ts';
 import { createBareReader, unlisted, type Venues } from './tape-raw.ts';
@@ -18,12 +17,7 @@ export interface RawPlayer {
   stop(): void;
 }
 
-/** A busy program may be so late with what falls due, in ms. */
-const OVERDUE_MS = 5_000;
-
 export function createRawPlayer(venues: Venues, log: Logger, emit: (event: FeedEvent) => void): RawPlayer {
-  const time = createRawClock();
-  const patience = createRawClock();
   const replays = new Map<string, RawReplay>();
   const bare = createBareReader(venues);
   const ended: Sums = { malformed: 0, duplicates: 0, unknown: 0, resyncs: 0, reconnects: 0 };
@@ -41,14 +35,12 @@ export function createRawPlayer(venues: Venues, log: Logger, emit: (event: FeedE
     const known = replays.get(line.venue);
     const venue = venues.get(line.venue);
     if (known || !venue || line.what === undefined) return known;
-    const replay = createRawReplay(venue, { time, patience, seed: line.what === 'made' ? line.seed : 0, log, emit });
+    const replay = createRawReplay(venue, { seed: line.what === 'made' ? line.seed : 0, log, emit });
     replays.set(line.venue, replay);
     return replay;
   }
 
-  function put(line: RawLine): string | undefined {
-    const replay = replayOf(line);
-    if (replay) return replay.take(line) ? undefined : unlisted(line.venue);
+  function takeBare(line: RawLine): string | undefined {
     if (line.what !== undefined) return `${line.venue} is no venue whose frames can be read`;
     const read = bare(line);
     if (typeof read === 'string') return read;
@@ -56,52 +48,14 @@ export function createRawPlayer(venues: Venues, log: Logger, emit: (event: FeedE
     return undefined;
   }
 
-  const isBusy = (): boolean => {
-    let busy = false;
-    for (const replay of replays.values()) if (replay.isBusy()) busy = true;
-    return busy;
-  };
-  const activity = (): number => {
-    let sum = 0;
-    for (const replay of replays.values()) sum += replay.activity();
-    return sum;
-  };
-
-  /** Until nothing goes on by itself any more: in the feed that was recorded the next line came later, too. */
-  async function rest(): Promise<void> {
-    for (let before = -1; before !== activity(); ) {
-      before = activity();
-      await turn();
-      await turn();
-    }
-    isBusy();
-  }
-
-  /** What fell due and is not told to have run: the tape is damaged there, or begins in the midst. */
-  async function catchUp(at: number): Promise<void> {
-    for (;;) {
-      const late = [patience, time].find((one) => one.isDue(at - (one === time ? OVERDUE_MS : 0)));
-      if (!late) return;
-      late.runNext(at);
-      await rest();
-    }
-  }
-
-  async function takeLate(line: RawLine): Promise<string | undefined> {
-    await catchUp(line.at);
-    const fault = put(line);
-    await rest();
-    return fault;
-  }
-
   return {
-    // Hot path: a frame is taken at once.
+    // Hot path.
     take(line) {
-      time.move(line.at);
-      patience.move(line.at);
-      if (patience.isDue(line.at) || time.isDue(line.at - OVERDUE_MS)) return takeLate(line);
-      const fault = put(line);
-      return isBusy() ? rest().then(() => fault) : fault;
+      const replay = replayOf(line);
+      if (!replay) return takeBare(line);
+      const fault = (isGood: boolean) => (isGood ? undefined : unlisted(line.venue));
+      const took = replay.take(line);
+      return typeof took === 'boolean' ? fault(took) : took.then(fault);
     },
     counters() {
       const sum: Sums = { ...ended };
@@ -122,8 +76,4 @@ function addTo(sum: Sums, more: FeedStatus['counters']): void {
   sum.unknown += more.unknown;
   sum.reconnects += more.reconnects;
   sum.resyncs += more.resyncs ?? 0;
-}
-
-function turn(): Promise<void> {
-  return new Promise((resolve) => setImmediate(resolve));
 }

@@ -2,7 +2,7 @@ import type { FeedEvent } from '../engine/market/events.ts';
 import type { Feed, FeedStatus } from './feed.ts';
 import type { Logger } from './logger.ts';
 import { createRawCarrier } from './raw-carrier.ts';
-import type { RawClock } from './raw-clock.ts';
+import { createRawClock, type RawClock } from './raw-clock.ts';
 import type { RawBody, RawLine } from './raw-lines.ts';
 import { randomOf } from './raw-teller.ts';
 import type { Venue } from './venue.ts';
@@ -10,29 +10,26 @@ import { createCarriedFeed } from './venue-feed.ts';
 
 /** A venue's feed again, as its raw tape tells: the same readers, sequences and books upon the same frames and answers. */
 export interface RawReplay {
-  /** False: a frame that cannot be read, as the list of markets did not come before it. */
-  take(line: RawLine): boolean;
-  /** Something runs on by itself; it must come to rest before the next line. */
-  isBusy(): boolean;
-  /** Changes whenever something goes on. */
-  activity(): number;
+  /** When what it returns is there, the next line may come; false: a frame that came before the list of markets, without which it means nothing. */
+  take(line: RawLine): Promise<boolean> | boolean;
   counters(): FeedStatus['counters'];
   stop(): void;
 }
 
 export interface RawReplayOptions {
-  /** What the feed waits for, which the tape tells of. */
-  readonly time: RawClock;
-  /** How long an answer is waited for. */
-  readonly patience: RawClock;
   /** That of the feed that was recorded, where the tape begins with it. */
   readonly seed: number;
   readonly log: Logger;
   readonly emit: (event: FeedEvent) => void;
 }
 
+/** A busy program may be so late with what falls due, in ms. */
+const OVERDUE_MS = 5_000;
+
 export function createRawReplay(venue: Venue, options: RawReplayOptions): RawReplay {
-  const { time, log, emit } = options;
+  const { log, emit } = options;
+  /** What the feed waits for, which the tape tells of; and how long an answer is waited for. */
+  const [time, patience] = [createRawClock(), createRawClock()];
   let activity = 0;
   let isBusy = false;
   let isListed = venue.listing === 'later';
@@ -55,7 +52,7 @@ export function createRawReplay(venue: Venue, options: RawReplayOptions): RawRep
     activity++;
     emit(event);
   };
-  const carrier = createRawCarrier(clock, options.patience.clock, stir);
+  const carrier = createRawCarrier(clock, patience.clock, stir);
   const feed: Feed = createCarriedFeed(venue, { carrier, wsUrl: '', clock, random: randomOf(options.seed), log });
 
   async function poll(symbol: string): Promise<void> {
@@ -120,25 +117,60 @@ export function createRawReplay(venue: Venue, options: RawReplayOptions): RawRep
     }
   }
 
+  function put(line: RawLine): boolean {
+    if (line.what === undefined) {
+      if (!isListed) return false;
+      carrier.routes.get(line.route)?.text(line.socket ?? 1, line.text);
+    } else {
+      isBusy = true;
+      act(line);
+    }
+    return true;
+  }
+
+  /** Until nothing goes on by itself any more: in the feed that was recorded the next line came later, too. */
+  async function rest(): Promise<void> {
+    for (let before = -1; before !== activity; ) {
+      before = activity;
+      await turn();
+      await turn();
+    }
+    isBusy = false;
+  }
+
+  async function restThen(isGood: boolean): Promise<boolean> {
+    await rest();
+    return isGood;
+  }
+
+  const late = (at: number): RawClock | undefined => {
+    if (patience.isDue(at)) return patience;
+    return time.isDue(at - OVERDUE_MS) ? time : undefined;
+  };
+
+  /** What fell due and is not told to have run comes first: the tape is damaged there, or begins in the midst. */
+  async function takeLate(line: RawLine): Promise<boolean> {
+    for (let clock = late(line.at); clock; clock = late(line.at)) {
+      clock.runNext(line.at);
+      await rest();
+    }
+    return restThen(put(line));
+  }
+
   return {
-    // Hot path: nearly all lines are frames.
+    // Hot path: nearly all lines are frames, and taken at once.
     take(line) {
-      if (line.what === undefined) {
-        if (!isListed) return false;
-        carrier.routes.get(line.route)?.text(line.socket ?? 1, line.text);
-      } else {
-        stir();
-        act(line);
-      }
-      return true;
+      time.move(line.at);
+      patience.move(line.at);
+      if (late(line.at)) return takeLate(line);
+      const isGood = put(line);
+      return isBusy ? restThen(isGood) : isGood;
     },
-    isBusy() {
-      const was = isBusy;
-      isBusy = false;
-      return was;
-    },
-    activity: () => activity,
     counters: () => feed.status().counters,
     stop: () => note(feed.stop()),
   };
+}
+
+function turn(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
 }
