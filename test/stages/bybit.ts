@@ -25,7 +25,12 @@ export const start: StartStage = async (more) => {
     facts: {
       symbol: 'btcusdt.p',
       tell() {
-        const ticker = { symbol: 'BTCUSDT', markPrice: `100.${++told}`, fundingRate: '-0.0001', openInterest: `${told}` };
+        const ticker = {
+          symbol: 'BTCUSDT',
+          markPrice: `100.${++told}`,
+          fundingRate: '-0.0001',
+          openInterest: `${told}`,
+        };
         const liquidation = { T: time.now(), s: 'BTCUSDT', S: 'Sell', v: `0.${told}`, p: '99' };
         const of = (topic: string, data: unknown) => JSON.stringify({ topic, type: 'snapshot', ts: time.now(), data });
         venue.publish('linear', 'tickers.BTCUSDT', of('tickers.BTCUSDT', ticker));
