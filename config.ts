@@ -154,7 +154,7 @@ export const VARIABLES = {
       .enum(['0', '1'], { error: 'must be 0 or 1' })
       .default('0')
       .transform((text) => text === '1'),
-    '1: the exchanges’ frames are recorded, too, as they came',
+    '1: the exchanges’ frames are recorded, too, as they came, and all else that a replay of them needs',
     { sample: '1' },
   ),
   ...VENUE_URLS,

@@ -70,7 +70,7 @@ export async function fillHole(hole: Hole, context: HoleContext): Promise<void> 
     if (page.full) continue;
     const first = hole.firstPending();
     if (first === undefined || first <= hole.next()) return;
-    if (++stuck > MAX_STUCK) {
+    if (page.gone || ++stuck > MAX_STUCK) {
       context.log.warn(
         { instrument: context.instrument, from: hole.next(), to: first },
         'the venue has no such trades',

@@ -1,6 +1,6 @@
 import type { Trade } from '../engine/market/events.ts';
-import type { Scan } from './coinbase-scan.ts';
 import type { Targets } from './coinbase-values.ts';
+import type { JsonScan } from './json-scan.ts';
 import type { Frame, Level } from './venue.ts';
 
 /** What stands before the rows of a frame of one event. */
@@ -12,14 +12,13 @@ interface Head {
 
 // Hot path: one pass, no regular expressions. Each key is checked; at the first surprise it gives up.
 /** Trades and changes of books that are written exactly as the venue writes them; undefined for everything else. Agrees with `parseFrame`. */
-export function parseFast(text: string, scan: Scan, targets: Targets): Frame | undefined {
-  scan.text = text;
-  scan.at = 0;
+export function parseFast(text: string, scan: JsonScan, targets: Targets): Frame | undefined {
+  scan.start(text);
   if (scan.take('{"channel":"market_trades",')) return readTrades(scan, targets);
   return scan.take('{"channel":"l2_data",') ? readBook(scan, targets) : undefined;
 }
 
-function readHead(scan: Scan): Head | undefined {
+function readHead(scan: JsonScan): Head | undefined {
   scan.take('"client_id":"",');
   if (!scan.take('"timestamp":"')) return undefined;
   const ts = scan.time();
@@ -30,10 +29,10 @@ function readHead(scan: Scan): Head | undefined {
   return snapshot || scan.take('update",') ? { ts, serial, snapshot } : undefined;
 }
 
-function readTrades(scan: Scan, targets: Targets): Frame | undefined {
+function readTrades(scan: JsonScan, targets: Targets): Frame | undefined {
   const head = readHead(scan);
   if (!head || !scan.take('"trades":[{"product_id":"')) return undefined;
-  const product = scan.name();
+  const product = scan.string() ?? '';
   const instruments = targets(product);
   if (instruments.length === 0) return undefined;
   const trades: Trade[] = [];
@@ -47,10 +46,10 @@ function readTrades(scan: Scan, targets: Targets): Frame | undefined {
     newest = number;
     const id = scan.text.slice(from, scan.at);
     if (!scan.take('","price":"')) return undefined;
-    const price = scan.decimal();
-    if (!(price > 0) || !scan.take(',"size":"')) return undefined;
-    const size = scan.decimal();
-    if (!(size > 0) || !scan.take(',"time":"')) return undefined;
+    const price = scan.number();
+    if (!(price > 0) || !scan.take('","size":"')) return undefined;
+    const size = scan.number();
+    if (!(size > 0) || !scan.take('","time":"')) return undefined;
     const ts = scan.time();
     if (!(ts > 0)) return undefined;
     const isMakerBuy = scan.take(',"side":"BUY"}');
@@ -67,10 +66,10 @@ function readTrades(scan: Scan, targets: Targets): Frame | undefined {
   return snapshot ? { kind: 'trades', trades, snapshot, serial } : { kind: 'trades', trades, serial };
 }
 
-function readBook(scan: Scan, targets: Targets): Frame | undefined {
+function readBook(scan: JsonScan, targets: Targets): Frame | undefined {
   const head = readHead(scan);
   if (!head || !scan.take('"product_id":"')) return undefined;
-  const instruments = targets(scan.name());
+  const instruments = targets(scan.string() ?? '');
   if (instruments.length === 0 || !scan.take(',"updates":[')) return undefined;
   const bids: Level[] = [];
   const asks: Level[] = [];
@@ -84,10 +83,10 @@ function readBook(scan: Scan, targets: Targets): Frame | undefined {
       if (Number.isNaN(scan.time()) || !scan.take(',"price_level":"')) return undefined;
       same = scan.text.slice(from, scan.at);
     }
-    const price = scan.decimal();
-    if (!(price > 0) || !scan.take(',"new_quantity":"')) return undefined;
-    const size = scan.decimal();
-    if (!(size >= 0) || !scan.take('}')) return undefined;
+    const price = scan.number();
+    if (!(price > 0) || !scan.take('","new_quantity":"')) return undefined;
+    const size = scan.number();
+    if (!(size >= 0) || !scan.take('"}')) return undefined;
     (isBid ? bids : asks).push([price, size]);
   } while (scan.take(','));
   return isEnd(scan) ? bookFrame(instruments, head, bids, asks) : undefined;
@@ -107,6 +106,6 @@ export function bookFrame(
   return frames.length === 1 ? { ...frames[0], ...numbered } : { kind: 'many', frames, ...numbered };
 }
 
-function isEnd(scan: Scan): boolean {
-  return scan.take(']}]}') && scan.at === scan.text.length;
+function isEnd(scan: JsonScan): boolean {
+  return scan.take(']}]}') && scan.isAtEnd();
 }

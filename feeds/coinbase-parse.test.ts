@@ -4,8 +4,8 @@ import { mutate } from '../test/doubles/mutate-frame.ts';
 import { createRandom } from '../test/doubles/random.ts';
 import { parseFast } from './coinbase-fast.ts';
 import { coinbaseReader, follows, parseFrame } from './coinbase-parse.ts';
-import { Scan } from './coinbase-scan.ts';
 import { createTargets, timeOf } from './coinbase-values.ts';
+import { JsonScan } from './json-scan.ts';
 import type { Frame, Market, Markets } from './venue.ts';
 
 const market = (symbol: string, wire: string) => [symbol, { symbol, wire } as Market] as const;
@@ -19,7 +19,7 @@ const markets: Markets = { get: (symbol) => listed.get(symbol), named: () => und
 const targets = createTargets(markets);
 const { read: readText } = coinbaseReader(markets);
 const read = (text: string) => readText(text, 'main');
-const scan = new Scan();
+const scan = new JsonScan();
 const fast = (text: string) => parseFast(text, scan, targets);
 
 const row = (id: number, more: object = {}) => ({

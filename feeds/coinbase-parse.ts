@@ -1,7 +1,7 @@
 import type { Trade } from '../engine/market/events.ts';
 import { bookFrame, parseFast } from './coinbase-fast.ts';
-import { Scan } from './coinbase-scan.ts';
 import { amount, createTargets, isId, isRecord, type Targets, timeOf } from './coinbase-values.ts';
+import { JsonScan } from './json-scan.ts';
 import type { BookMessage, Frame, Level, Markets, Reader } from './venue.ts';
 
 /** The channel of trades and of books, as one asks for them. */
@@ -17,7 +17,7 @@ type Fields = Readonly<Record<string, unknown>>;
 /** Reads the frames of Advanced Trade. Names come from the list of markets. */
 export function coinbaseReader(markets: Markets): Reader {
   const targets = createTargets(markets);
-  const scan = new Scan();
+  const scan = new JsonScan();
   return { read: (text) => parseFast(text, scan, targets) ?? parseFrame(text, targets) };
 }
 

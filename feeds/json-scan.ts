@@ -1,4 +1,8 @@
 const POWERS = Float64Array.from({ length: 23 }, (_, i) => Number(`1e${i}`));
+/** Integers of so many digits are exact. */
+const MAX_DIGITS = 15;
+/** No venue tells of less than a nanosecond. */
+const MAX_FRACTION = 9;
 const MINUTE_TEXT = /^\d{4}-\d\d-\d\dT\d\d:\d\d:$/;
 /** Length of `2026-08-16T23:37:`. */
 const MINUTE_CHARS = 17;
@@ -70,9 +74,21 @@ export class JsonScan {
     return decimals === 0 ? mantissa : mantissa / POWERS[decimals];
   }
 
+  /** An integer of at most 15 digits; NaN where there is none. */
+  integer(): number {
+    const { text, at: from } = this;
+    let value = 0;
+    let i = from;
+    for (let next = digit(text, i); next >= 0; next = digit(text, ++i)) value = value * 10 + next;
+    const digits = i - from;
+    if (digits < 1 || digits > MAX_DIGITS || (digits > 1 && text.charCodeAt(from) === 48)) return Number.NaN;
+    this.at = i;
+    return value;
+  }
+
   /** RFC 3339 in UTC, the closing quote included, in whole ms (rounded down); NaN where it is something else. */
   time(): number {
-    if (!this.stands(this.minuteText) && !this.readMinute()) return Number.NaN;
+    if (!this.text.startsWith(this.minuteText, this.at) && !this.readMinute()) return Number.NaN;
     const { text } = this;
     let i = this.at + MINUTE_CHARS;
     const tens = digit(text, i);
@@ -83,7 +99,7 @@ export class JsonScan {
     if (text.charCodeAt(i) === 46) {
       const from = ++i;
       for (let next = digit(text, i); next >= 0; next = digit(text, ++i)) if (i < from + 3) ms = ms * 10 + next;
-      if (i === from) return Number.NaN;
+      if (i === from || i > from + MAX_FRACTION) return Number.NaN;
       if (i < from + 3) ms *= i === from + 1 ? 100 : 10;
     }
     if (text.charCodeAt(i) !== 90 || text.charCodeAt(i + 1) !== 34) return Number.NaN;
@@ -96,7 +112,7 @@ export class JsonScan {
     const minute = this.text.slice(this.at, this.at + MINUTE_CHARS);
     const ms = MINUTE_TEXT.test(minute) ? Date.parse(`${minute}00Z`) : Number.NaN;
     // Date.parse takes 30 February for a day in March.
-    if (!(ms > 0) || !new Date(ms).toISOString().startsWith(minute)) return false;
+    if (!(ms >= 0) || !new Date(ms).toISOString().startsWith(minute)) return false;
     this.minuteText = minute;
     this.minuteMs = ms;
     return true;

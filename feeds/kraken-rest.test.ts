@@ -101,6 +101,7 @@ describe('the list of markets', () => {
     expect(infos[3]).toEqual({
       instrument: 'kraken:dogeusd',
       wire: 'DOGE/USD',
+      restName: 'XDGUSD',
       venue: 'kraken',
       symbol: 'dogeusd',
       base: 'doge',

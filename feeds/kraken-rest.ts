@@ -63,8 +63,6 @@ const answeredTrades = z.looseObject({ last: z.string().regex(/^\d{1,20}$/) });
 
 /** The venue's public REST interface. */
 export function krakenRest({ rest, clock, markets, malformed }: RestTools): VenueRest {
-  /** What REST calls a pair, by symbol. */
-  const altnames = new Map<string, string>();
   const keep = <T>(items: readonly unknown[], map: (item: unknown) => T | undefined, what: string): T[] =>
     keepGood(items, map, what, malformed);
 
@@ -76,7 +74,7 @@ export function krakenRest({ rest, clock, markets, malformed }: RestTools): Venu
 
   /** Rows stand under the pair's name, which is yet another one than that asked for. */
   async function rowsOf(what: string, symbol: string, query: Readonly<Record<string, string | number>>) {
-    const name = altnames.get(symbol);
+    const name = markets.get(symbol)?.restName;
     if (name === undefined) {
       throw new TransportError(`the venue does not list ${symbol}`, { retryable: false, reason: 'refused' });
     }
@@ -154,9 +152,7 @@ export function krakenRest({ rest, clock, markets, malformed }: RestTools): Venu
 
   return {
     async listed() {
-      const listed = keep(Object.values(await ask('AssetPairs', {})), toMarket, 'pair');
-      for (const { market, altname } of listed) altnames.set(market.symbol, altname);
-      return listed.map(({ market }) => market);
+      return keep(Object.values(await ask('AssetPairs', {})), toMarket, 'pair');
     },
     history: (symbol, interval, from, to) =>
       historyFrom(NATIVE_INTERVALS, { interval, from, to, now: clock.now() }, (native, start, end) =>
@@ -196,15 +192,16 @@ function toTrade(row: unknown, instrument: string): Trade | undefined {
   return { type: 'trade', instrument, ts, price, size, side: taker === 'b' ? 'buy' : 'sell', id: String(id) };
 }
 
-function toMarket(value: unknown): { readonly market: Market; readonly altname: string } | undefined {
+function toMarket(value: unknown): Market | undefined {
   const parsed = pair.safeParse(value);
   if (!parsed.success) return undefined;
   const { altname, wsname, pair_decimals: price, lot_decimals: size, tick_size: tick, status } = parsed.data;
   const [base, quote] = wsname.split('/').map((name) => V2_NAMES[name] ?? name);
   const symbol = `${base}${quote}`.toLowerCase();
-  const market: Market = {
+  return {
     instrument: `kraken:${symbol}`,
     wire: `${base}/${quote}`,
+    restName: altname,
     venue: 'kraken',
     symbol,
     base: base.toLowerCase(),
@@ -215,5 +212,4 @@ function toMarket(value: unknown): { readonly market: Market; readonly altname: 
     digits: { price, size },
     active: status === 'online',
   };
-  return { market, altname };
 }

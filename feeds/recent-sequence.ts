@@ -5,6 +5,7 @@ import { backoffMs } from './backoff.ts';
 import type { RecentTrades } from './recent-trades.ts';
 import { retryAfterOf } from './retry-after.ts';
 import type { Sequence, SequenceOptions } from './sequence.ts';
+import { createTradeGap, createWait } from './trade-gap.ts';
 
 /** Ids that are remembered: more than what one answer of any venue holds. */
 const MAX_SEEN = 2_500;
@@ -26,9 +27,9 @@ export function createRecentSequence(options: SequenceOptions<RecentTrades>): Se
   let since = options.resume?.from;
   let streamingAt = 0;
   let hasDropped = false;
-  let gapFrom: number | undefined;
+  const gap = createTradeGap(options);
+  const wait = createWait(clock);
   let run = 0;
-  let cancelTimer: (() => void) | undefined;
   if (options.resume) openGap(options.resume.from);
 
   // Hot path.
@@ -67,7 +68,7 @@ export function createRecentSequence(options: SequenceOptions<RecentTrades>): Se
 
   function start(): void {
     mode = 'filling';
-    cancelTimer?.();
+    wait.cancel();
     fill(++run).catch((error: unknown) => options.log.error({ instrument, err: error }, 'filling a hole broke'));
     options.changed();
   }
@@ -81,9 +82,9 @@ export function createRecentSequence(options: SequenceOptions<RecentTrades>): Se
         return;
       } catch (error) {
         if (mine !== run) return;
-        const wait = Math.max(backoffMs(attempt, options.random, 500, 60_000), retryAfterOf(error));
-        options.log.warn({ instrument, err: error, waitMs: Math.round(wait) }, 'missed trades cannot be fetched yet');
-        await sleep(wait);
+        const waitMs = Math.max(backoffMs(attempt, options.random, 500, 60_000), retryAfterOf(error));
+        options.log.warn({ instrument, err: error, waitMs: Math.round(waitMs) }, 'missed trades cannot be fetched yet');
+        await wait.sleep(waitMs);
       }
     }
   }
@@ -125,7 +126,7 @@ export function createRecentSequence(options: SequenceOptions<RecentTrades>): Se
         passOn(page.filter((trade) => trade.ts >= openStart));
         return true;
       }
-      await sleep(barStart(clock.now(), MINUTE) + MINUTE + SETTLED_MS - clock.now());
+      await wait.sleep(barStart(clock.now(), MINUTE) + MINUTE + SETTLED_MS - clock.now());
       if (mine !== run) return false;
     }
   }
@@ -140,39 +141,19 @@ export function createRecentSequence(options: SequenceOptions<RecentTrades>): Se
     for (const trade of held) accept(trade);
     mode = 'live';
     since = undefined;
-    closeGap();
+    gap.close();
     options.changed();
   }
 
-  function sleep(ms: number): Promise<void> {
-    return new Promise((resolve) => {
-      cancelTimer = clock.after(ms, () => {
-        cancelTimer = undefined;
-        resolve();
-      });
-    });
-  }
-
   function openGap(from: number): void {
-    if (gapFrom !== undefined) return;
-    gapFrom = from;
-    since ??= from;
-    emit({ type: 'gap', instrument, open: true, from, ts: clock.now() });
-  }
-
-  function closeGap(): void {
-    if (gapFrom === undefined) return;
-    const from = gapFrom;
-    gapFrom = undefined;
-    emit({ type: 'gap', instrument, open: false, from, ts: clock.now() });
+    if (gap.open(from)) since ??= from;
   }
 
   function halt(): void {
     run++;
     mode = 'waiting';
     pending = [];
-    cancelTimer?.();
-    cancelTimer = undefined;
+    wait.cancel();
   }
 
   return {

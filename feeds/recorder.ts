@@ -8,19 +8,13 @@ import { ConfigError } from '../engine/errors.ts';
 import type { BookSide, FeedEvent } from '../engine/market/events.ts';
 import { HOUR } from '../engine/market/interval.ts';
 import type { Logger } from './logger.ts';
-
-/** A text frame as a venue sent it; `at` is when it was received, in ms. */
-export interface RawFrame {
-  readonly venue: string;
-  readonly route: string;
-  readonly at: number;
-  readonly text: string;
-}
+import type { RawLine } from './raw-lines.ts';
+import { createRawStanding } from './raw-standing.ts';
 
 export interface Recorder {
   /** Neither waits nor throws. */
   event(event: FeedEvent): void;
-  raw(frame: RawFrame): void;
+  raw(line: RawLine): void;
   /** Writes what waits and closes the files. Never rejects. */
   stop(): Promise<void>;
   counters(): { readonly written: number; readonly dropped: number };
@@ -43,7 +37,7 @@ const FLUSH_CHARS = 1_000_000;
 const pack = promisify(gzip);
 
 /**
- * Records into gzipped NDJSON files, `tape-*` for events and `raw-*` for frames, and tells of them in `index.ndjson`. Each second is a gzip
+ * Records into gzipped NDJSON files, `tape-*` for events and `raw-*` for what came from the venues, and tells of them in `index.ndjson`. Each second is a gzip
  * member of its own: whatever ends the program, what was flushed can be read.
  * @throws ConfigError where the folder cannot be made
  */
@@ -54,6 +48,10 @@ export function createRecorder(options: RecorderOptions): Recorder {
   } catch (cause) {
     throw new ConfigError(`RECORD: the folder ${folder} cannot be made`, { cause });
   }
+  const standing = createRawStanding();
+  /** Lines of a raw tape that wait to be written and matter to what comes after; and when the first that waits came, in ms. */
+  const unheld: RawLine[] = [];
+  let rawFrom = 0;
   const tracks = { tape: createTrack('tape', options), raw: createTrack('raw', options) };
   const counts = { written: 0, dropped: 0 };
   let waiting = 0;
@@ -85,8 +83,13 @@ export function createRecorder(options: RecorderOptions): Recorder {
     for (const track of Object.values(tracks)) {
       const lines = track.lines.splice(0);
       if (lines.length === 0 || isOff) continue;
+      const held = track === tracks.raw ? unheld.splice(0) : [];
+      const at = rawFrom;
       try {
-        await track.write(lines);
+        await track.write(lines, () =>
+          track === tracks.raw ? standing.lines().map((line) => lineOf({ ...line, at })) : [],
+        );
+        for (const line of held) standing.take(line);
         counts.written += lines.length;
       } catch (error) {
         isOff = true;
@@ -97,8 +100,12 @@ export function createRecorder(options: RecorderOptions): Recorder {
   }
 
   return {
-    event: (event) => add('tape', `${JSON.stringify(event.type === 'book' ? plainBook(event) : event)}\n`),
-    raw: (frame) => add('raw', `${JSON.stringify(frame)}\n`),
+    event: (event) => add('tape', lineOf(event.type === 'book' ? plainBook(event) : event)),
+    raw(line) {
+      if (tracks.raw.lines.length === 0) rawFrom = line.at;
+      add('raw', lineOf(line));
+      if (line.what !== undefined && !isOff) unheld.push(line);
+    },
     async stop() {
       cancel?.();
       while (running !== undefined) await running;
@@ -108,6 +115,10 @@ export function createRecorder(options: RecorderOptions): Recorder {
     },
     counters: () => ({ ...counts }),
   };
+}
+
+function lineOf(value: object): string {
+  return `${JSON.stringify(value)}\n`;
 }
 
 /** One series of files. */
@@ -140,12 +151,14 @@ function createTrack(
 
   return {
     lines: [] as string[],
-    async write(lines: readonly string[]): Promise<void> {
+    /** @param head what a file begins with */
+    async write(lines: readonly string[], head: () => readonly string[]): Promise<void> {
       if (current && (current.bytes >= rotateBytes || clock.now() - current.from >= rotateMs)) await close();
+      const all = current ? lines : [...head(), ...lines];
       current ??= await next();
-      const member = await pack(lines.join(''), { level: 3 });
+      const member = await pack(all.join(''), { level: 3 });
       await current.handle.appendFile(member);
-      current.lines += lines.length;
+      current.lines += all.length;
       current.bytes += member.length;
     },
     close,

@@ -12,11 +12,10 @@ import type { Feed } from './feed.ts';
 import { kraken } from './kraken.ts';
 import type { Logger } from './logger.ts';
 import { okx } from './okx.ts';
-import type { RawFrame } from './recorder.ts';
+import type { RawLine } from './raw-lines.ts';
 import { createSimFeed, type SimOptions } from './sim.ts';
 import { createTapeFeed } from './tape.ts';
 import { tapesOf } from './tape-lines.ts';
-import type { Readers } from './tape-raw.ts';
 import type { Venue } from './venue.ts';
 import { createVenueFeed } from './venue-feed.ts';
 
@@ -34,8 +33,8 @@ export interface FeedOptions {
   readonly endpoints?: Readonly<Record<string, Endpoints | undefined>>;
   readonly sim?: Omit<SimOptions, 'clock'>;
   readonly tape?: { readonly speed?: number };
-  /** Is told each text frame of a venue. */
-  readonly raw?: (frame: RawFrame) => void;
+  /** Is told each text frame of a venue, and all else that a replay of it needs. */
+  readonly raw?: (line: RawLine) => void;
   /** `module`: URL of what speaks ccxt's interface, by default the installed ccxt; `memoryMb`: the most that its process may take. */
   readonly ccxt?: { readonly module?: string; readonly memoryMb?: number; readonly fork?: Fork };
 }
@@ -48,34 +47,29 @@ const venue =
   ({ clock, random, log, endpoints, raw }) =>
     createVenueFeed(one, { ...endpoints?.[one.name], clock, random, log, ...(raw && { raw }) });
 
-/** What reads the frames of a tape: names follow from the frames alone, as the list of markets is not on it. */
-const readers: Readers = (name) => {
-  const known = TAPED.get(name);
-  return known?.reader({ get: () => undefined, named: () => undefined });
-};
-const TAPED: ReadonlyMap<string, Venue> = new Map([binance].map((one) => [one.name, one]));
+/** The venues whose frames can be read, from their sockets or from a tape. */
+const OWN: ReadonlyMap<string, Venue> = new Map(
+  [binance, kraken, bybit, okx, coinbase, binanceUsdm].map((one) => [one.name, one]),
+);
 
 const VENUES: Readonly<Record<string, Factory>> = {
   sim: ({ clock, sim }) => createSimFeed({ ...sim, clock }),
-  binance: venue(binance),
-  kraken: venue(kraken),
-  bybit: venue(bybit),
-  okx: venue(okx),
-  coinbase: venue(coinbase),
-  'binance-usdm': venue(binanceUsdm),
+  ...Object.fromEntries([...OWN].map(([name, one]) => [name, venue(one)])),
   ccxt: ({ clock, random, log, ccxt }, exchange) =>
     createCcxtFeed({ ...ccxt, exchange, module: ccxt?.module ?? installed(exchange), clock, random, log }),
-  tape: ({ clock, log, tape }, file) => createTapeFeed({ ...tape, file: readable(file), readers, clock, log }),
+  tape: ({ clock, log, tape }, file) => createTapeFeed({ ...tape, file: readable(file), venues: OWN, clock, log }),
 };
 
 /** A tape that is not there will not come: better said at the start. */
 function readable(file: string): string {
+  let tapes: readonly string[];
   try {
-    accessSync(file, constants.R_OK);
+    tapes = tapesOf(file);
+    for (const tape of tapes) accessSync(tape, constants.R_OK);
   } catch (cause) {
     throw new ConfigError(`FEEDS: the tape ${file} cannot be read`, { cause });
   }
-  if (tapesOf(file).length === 0) throw new ConfigError(`FEEDS: the folder ${file} holds no tape`);
+  if (tapes.length === 0) throw new ConfigError(`FEEDS: the folder ${file} holds no tape`);
   return file;
 }
 

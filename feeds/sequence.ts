@@ -4,6 +4,7 @@ import { fillHole } from './backfill.ts';
 import { backoffMs } from './backoff.ts';
 import type { Logger } from './logger.ts';
 import { retryAfterOf } from './retry-after.ts';
+import { createTradeGap, createWait } from './trade-gap.ts';
 import type { TradeSource } from './trade-source.ts';
 
 export interface SequenceOptions<S = TradeSource> {
@@ -57,9 +58,9 @@ export function createSequence(options: SequenceOptions): Sequence {
   /** Earlier trades are in bars that were passed on. */
   let floorTs = 0;
   let since = options.resume?.from;
-  let gapFrom: number | undefined;
+  const gap = createTradeGap(options);
+  const wait = createWait(clock);
   let run = 0;
-  let cancelTimer: (() => void) | undefined;
   if (options.resume) openGap(options.resume.from);
 
   // Hot path: the usual trade takes the first branch.
@@ -74,7 +75,7 @@ export function createSequence(options: SequenceOptions): Sequence {
       else options.duplicate();
     } else if (id > next) {
       hold(trade, id);
-      if (!cancelTimer) cancelTimer = clock.after(REORDER_MS, missing);
+      wait.start(REORDER_MS, missing);
     } else if (trade.ts > newestTs + RESET_MS) {
       options.log.warn({ instrument, id, expected: next }, 'the venue counts its trades anew');
       pending.clear();
@@ -121,14 +122,12 @@ export function createSequence(options: SequenceOptions): Sequence {
   }
 
   function missing(): void {
-    cancelTimer = undefined;
     if (mode === 'live' && pending.size > 0) start();
   }
 
   function start(): void {
     mode = 'filling';
-    cancelTimer?.();
-    cancelTimer = undefined;
+    wait.cancel();
     fill(++run).catch((error: unknown) => options.log.error({ instrument, err: error }, 'filling a hole broke'));
     options.changed();
   }
@@ -141,9 +140,9 @@ export function createSequence(options: SequenceOptions): Sequence {
       } catch (error) {
         if (mine !== run) return;
         openGap(newestTs || clock.now());
-        const wait = Math.max(backoffMs(attempt, options.random, 500, 60_000), retryAfterOf(error));
-        options.log.warn({ instrument, err: error, waitMs: Math.round(wait) }, 'missed trades cannot be fetched yet');
-        await sleep(wait);
+        const waitMs = Math.max(backoffMs(attempt, options.random, 500, 60_000), retryAfterOf(error));
+        options.log.warn({ instrument, err: error, waitMs: Math.round(waitMs) }, 'missed trades cannot be fetched yet');
+        await wait.sleep(waitMs);
       }
     }
   }
@@ -160,7 +159,7 @@ export function createSequence(options: SequenceOptions): Sequence {
       await new Promise<void>((resolve) => setImmediate(resolve));
     }
     mode = 'live';
-    closeGap();
+    gap.close();
     options.changed();
     return true;
   }
@@ -186,43 +185,20 @@ export function createSequence(options: SequenceOptions): Sequence {
       },
       firstPending,
       emit,
-      sleep,
+      sleep: wait.sleep,
     };
   }
 
-  function sleep(ms: number): Promise<void> {
-    return new Promise((resolve) => {
-      cancelTimer = clock.after(ms, () => {
-        cancelTimer = undefined;
-        resolve();
-      });
-    });
-  }
-
   function openGap(from: number): void {
-    if (gapFrom !== undefined) return;
-    gapFrom = from;
-    since ??= from;
-    emit({ type: 'gap', instrument, open: true, from, ts: clock.now() });
-  }
-
-  function closeGap(): void {
-    if (gapFrom === undefined) return;
-    const from = gapFrom;
-    gapFrom = undefined;
-    emit({ type: 'gap', instrument, open: false, from, ts: clock.now() });
+    if (gap.open(from)) since ??= from;
   }
 
   function halt(): void {
     run++;
     mode = 'waiting';
     pending.clear();
-    cancelTimer?.();
-    cancelTimer = undefined;
+    wait.cancel();
   }
-
-  // What an earlier run left open is a gap until it is filled.
-  if (options.resume !== undefined) openGap(options.resume.from);
 
   return {
     offer,

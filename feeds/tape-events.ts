@@ -46,34 +46,17 @@ const event = z.discriminatedUnion('type', [
   }),
 ]);
 
-/** One line of a tape as an event; a line without a type is a trade, one without an id gets `line`. Undefined: unreadable. */
-export function parseTapeLine(text: string, line: number): FeedEvent | undefined {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-  if (typeof value !== 'object' || value === null) return undefined;
-  const parsed = event.safeParse('type' in value ? value : { ...value, type: 'trade' });
-  if (!parsed.success) return undefined;
-  const found = parsed.data;
+/** A parsed line of a tape as an event; one without a type is a trade, one without an id gets `line`. Else why it is none. */
+export function tapeEventOf(value: object, line: number): FeedEvent | { readonly fault: string } {
+  const { data: found, error } = event.safeParse('type' in value ? value : { ...value, type: 'trade' });
+  if (!found) return { fault: faultOf(error.issues[0]) };
   if (found.type === 'trade') return { ...found, side: found.side, id: found.id ?? `line-${line}` };
   if (found.type === 'fact') return { ...found, instrument: found.instrument };
   return found;
 }
 
 /** Why a line is no event, in a few words. */
-export function faultOf(text: string): string {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch {
-    return 'no JSON';
-  }
-  if (typeof value !== 'object' || value === null) return 'no JSON object';
-  const { error } = event.safeParse('type' in value ? value : { ...value, type: 'trade' });
-  const issue = error?.issues[0];
+function faultOf(issue: z.core.$ZodIssue | undefined): string {
   if (issue === undefined) return 'unreadable';
   return issue.path[0] === 'type' ? 'no known type' : `${issue.path.join('.')}: ${issue.message}`;
 }

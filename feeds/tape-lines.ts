@@ -1,18 +1,29 @@
-import { createReadStream, readdirSync, statSync } from 'node:fs';
-import { join } from 'node:path';
+import { createReadStream, existsSync, readdirSync, statSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
 import { constants, createGunzip } from 'node:zlib';
 
 /** A longer line is no line; it is given as an empty one. */
 const MAX_LINE = 32 * 1024 * 1024;
 
-/** The tapes that a path names: itself, or those of a folder in the order of their names; raw ones only where there are no others. */
+/**
+ * The tapes that a path names: itself, or those of a folder in the order of their names; raw ones only where there are no others, or
+ * where the path ends in `raw` (`data/tape/raw`).
+ */
 export function tapesOf(path: string): readonly string[] {
+  if (basename(path) === 'raw' && !existsSync(path)) return tapesIn(dirname(path)).filter(isRaw);
   if (!statSync(path).isDirectory()) return [path];
-  const names = readdirSync(path)
+  const all = tapesIn(path);
+  const events = all.filter((file) => !isRaw(file));
+  return events.length > 0 ? events : all;
+}
+
+const isRaw = (file: string): boolean => basename(file).startsWith('raw-');
+
+function tapesIn(folder: string): readonly string[] {
+  return readdirSync(folder)
     .filter((name) => /\.ndjson(\.gz)?$/.test(name) && !name.startsWith('index'))
-    .sort();
-  const events = names.filter((name) => !name.startsWith('raw-'));
-  return (events.length > 0 ? events : names).map((name) => join(path, name));
+    .sort()
+    .map((name) => join(folder, name));
 }
 
 /** The lines of a text file, or of all of a folder, gzipped where the name ends in `.gz`, read as they are asked for. */

@@ -1,36 +1,44 @@
-import { z } from 'zod';
 import type { FeedEvent } from '../engine/market/events.ts';
-import type { Frame, Reader } from './venue.ts';
+import type { RawLine, RawText } from './raw-lines.ts';
+import type { Frame, Reader, Venue } from './venue.ts';
 
-const frame = z.object({ venue: z.string(), route: z.string(), at: z.number(), text: z.string() });
+/** The venues whose frames can be read, by name. */
+export type Venues = ReadonlyMap<string, Venue>;
 
-/** The reader of a venue's frames; undefined where there is no such venue. */
-export type Readers = (venue: string) => Reader | undefined;
-
-/** The trades and facts of a recorded frame, read as live ones are. Undefined: the line is none, or cannot be read. */
-export function parseRawLine(text: string, readers: Readers): readonly FeedEvent[] | undefined {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-  const parsed = frame.safeParse(value);
-  const reader = parsed.success ? readers(parsed.data.venue) : undefined;
-  if (!parsed.success || reader === undefined) return undefined;
-  return eventsOf(reader.read(parsed.data.text, parsed.data.route));
+/** Frames of tapes that hold nothing else: trades and facts as they came; a venue whose names come from its list has none there. */
+export function createBareReader(venues: Venues): (line: RawLine & RawText) => readonly FeedEvent[] | string {
+  const readers = new Map<string, Reader>();
+  return ({ venue: name, text, route }) => {
+    const venue = venues.get(name);
+    if (!venue) return `${name} is no venue whose frames can be read`;
+    if (venue.listing === 'first') return unlisted(name);
+    const reader = readers.get(name) ?? venue.reader({ get: () => undefined, named: () => undefined });
+    readers.set(name, reader);
+    return eventsOf(reader.read(text, route));
+  };
 }
 
-function eventsOf(read: Frame): readonly FeedEvent[] | undefined {
+/** Why frames mean nothing. */
+export function unlisted(venue: string): string {
+  return (
+    `a frame of ${venue} without the list of its markets, which this tape does not have before it ` +
+    '(older versions did not record it): replay the tape-* files of the same folder instead'
+  );
+}
+
+function eventsOf(read: Frame): readonly FeedEvent[] | string {
   switch (read.kind) {
     case 'trades':
       return read.snapshot ? [] : read.trades;
     case 'facts':
       return read.facts;
     case 'many':
-      return read.frames.flatMap((one) => eventsOf(one) ?? []);
+      return read.frames.flatMap((one) => {
+        const events = eventsOf(one);
+        return typeof events === 'string' ? [] : events;
+      });
     case 'malformed':
-      return undefined;
+      return `a frame that cannot be read: ${read.reason}`;
     // Books are made of many frames, and the rest is between the venue and its socket.
     case 'book':
     case 'acks':

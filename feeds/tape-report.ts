@@ -1,10 +1,9 @@
 import { basename } from 'node:path';
-import { faultOf } from './tape-events.ts';
 
 /** What one pass over a tape could read of it. */
 export interface TapeReport {
   good(): void;
-  bad(line: number, text: string): void;
+  bad(line: number, fault: string): void;
   readonly malformed: number;
   /** Why the tape is of no use at all; undefined where a line of it could be read. To be asked when the pass is over. */
   useless(): string | undefined;
@@ -22,8 +21,8 @@ export function createTapeReport(file: string): TapeReport {
     good() {
       good++;
     },
-    bad(line, text) {
-      if (malformed++ === 0) first = `line ${line}: ${faultOf(text)}`;
+    bad(line, fault) {
+      if (malformed++ === 0) first = `line ${line}: ${fault}`;
     },
     get malformed() {
       return malformed;

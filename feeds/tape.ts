@@ -7,19 +7,22 @@ import { barStart, MINUTE } from '../engine/market/interval.ts';
 import { joinBars, mergeBars } from './bars.ts';
 import { createCounters } from './counters.ts';
 import { describeInstrument } from './described.ts';
-import type { Feed, FeedSink, FeedState } from './feed.ts';
+import type { Feed, FeedSink, FeedState, FeedStatus } from './feed.ts';
 import { createStateKeeper } from './feed-state.ts';
 import type { Logger } from './logger.ts';
-import { parseTapeLine, timeOf } from './tape-events.ts';
+import { createRawPlayer, type RawPlayer } from './raw-player.ts';
+import { createRawScan } from './raw-scan.ts';
+import { timeOf } from './tape-events.ts';
 import { readLines } from './tape-lines.ts';
-import { parseRawLine, type Readers } from './tape-raw.ts';
+import type { Venues } from './tape-raw.ts';
+import { readTapeLine } from './tape-read.ts';
 import { createTapeReport, type TapeReport } from './tape-report.ts';
 
 export interface TapeOptions {
-  /** NDJSON of feed events or of raw frames, one a line, or a folder of such files; `.gz` is unpacked. */
+  /** NDJSON of feed events or of a raw tape, one a line, or a folder of such files; `.gz` is unpacked. */
   readonly file: string;
-  /** Read raw frames; without them there are none. */
-  readonly readers?: Readers;
+  /** Whose frames can be read; default: nobody's. */
+  readonly venues?: Venues;
   /** 1: as recorded; 10: ten times as fast; Infinity: at once. Default 1. */
   readonly speed?: number;
   readonly clock: Clock;
@@ -36,7 +39,7 @@ const KEPT_MINUTES = 10_000;
  * with or without their venue. It begins when something is watched.
  */
 export function createTapeFeed(options: TapeOptions): Feed {
-  const { file, clock, log } = options;
+  const { file, clock, log, venues = new Map() } = options;
   const speed = options.speed !== undefined && options.speed > 0 ? options.speed : 1;
   const counters = createCounters();
   const keeper = createStateKeeper(clock);
@@ -52,6 +55,7 @@ export function createTapeFeed(options: TapeOptions): Feed {
   let lastMessageAt: number | undefined;
   let cancelWait: (() => void) | undefined;
   let listed: Promise<readonly InstrumentInfo[]> | undefined;
+  let raw: RawPlayer | undefined;
 
   function begin(): void {
     if (!sink || playing || ended !== undefined || watched.size === 0) return;
@@ -67,47 +71,45 @@ export function createTapeFeed(options: TapeOptions): Feed {
 
   async function play(mine: number): Promise<void> {
     let line = 0;
-    let firstTs: number | undefined;
+    let first: number | undefined;
     const report = createTapeReport(file);
     const startedAt = clock.now();
+    const player = createRawPlayer(venues, log, (event) => mine === run && pass(event));
+    raw?.stop();
+    raw = player;
     for await (const lines of readLines(file)) {
       for (const text of lines) {
         if (mine !== run) return;
-        for (const event of read(text, ++line, report)) {
-          firstTs ??= timeOf(event);
-          const wait =
-            speed === Number.POSITIVE_INFINITY ? 0 : startedAt + (timeOf(event) - firstTs) / speed - clock.now();
-          if (wait > 0) await sleep(wait);
-          else if (line % SLICE === 0) await breathe();
-          if (mine !== run) return;
-          pass(event);
+        if (++line % SLICE === 0) await breathe();
+        if (text.trim() === '') continue;
+        counters.frames++;
+        const read = readTapeLine(text, line);
+        if ('fault' in read) {
+          bad(line, read.fault, report);
+          continue;
         }
+        const at = 'raw' in read ? read.raw.at : timeOf(read.event);
+        first ??= at;
+        const wait = speed === Number.POSITIVE_INFINITY ? 0 : startedAt + (at - first) / speed - clock.now();
+        if (wait > 0) await sleep(wait);
+        if (mine !== run) return;
+        const took = 'raw' in read ? player.take(read.raw) : pass(read.event);
+        const fault = typeof took === 'object' ? await took : took;
+        if (fault === undefined) report.good();
+        else bad(line, fault, report);
       }
     }
     if (mine !== run) return;
+    player.stop();
     playing = false;
     judge(report);
     ended = report.ending();
     log.info({ file, lines: line, malformed: report.malformed }, 'the tape has ended');
   }
 
-  function parse(text: string, line: number): readonly FeedEvent[] | undefined {
-    const event = parseTapeLine(text, line);
-    if (event) return [event];
-    return options.readers && parseRawLine(text, options.readers);
-  }
-
-  function read(text: string, line: number, report: TapeReport): readonly FeedEvent[] {
-    if (text.trim() === '') return [];
-    counters.frames++;
-    const events = parse(text, line);
-    if (events) {
-      report.good();
-      return events;
-    }
-    report.bad(line, text);
-    if (counters.malformed++ === 0) log.warn({ file, line }, 'a line of the tape cannot be read');
-    return [];
+  function bad(line: number, fault: string, report: TapeReport): void {
+    report.bad(line, fault);
+    if (counters.malformed++ === 0) log.warn({ file, line, fault }, 'a line of the tape cannot be read');
   }
 
   /** A tape without a readable line is silent for ever: that must not look like calm. */
@@ -118,7 +120,7 @@ export function createTapeFeed(options: TapeOptions): Feed {
     log.warn({ file, malformed: report.malformed }, fault);
   }
 
-  function pass(event: FeedEvent): void {
+  function pass(event: FeedEvent): undefined {
     lastMessageAt = clock.now();
     remember(event);
     if (event.instrument !== undefined && !isWatched(event.instrument)) return;
@@ -156,25 +158,28 @@ export function createTapeFeed(options: TapeOptions): Feed {
   }
 
   async function scan(): Promise<readonly InstrumentInfo[]> {
-    const found = new Set<string>();
+    const found = new Map<string, InstrumentInfo | undefined>();
     const report = createTapeReport(file);
+    const frames = createRawScan(venues);
     let line = 0;
     try {
       for await (const lines of readLines(file)) {
         for (const text of lines) {
           if (++line % SLICE === 0) await breathe();
           if (text.trim() === '') continue;
-          const events = parse(text, line);
-          if (events) report.good();
-          else report.bad(line, text);
-          for (const { instrument } of events ?? []) if (instrument !== undefined) found.add(instrument);
+          const read = readTapeLine(text, line);
+          const fault = 'fault' in read ? read.fault : 'raw' in read ? frames.take(read.raw) : undefined;
+          if (fault === undefined) report.good();
+          else report.bad(line, fault);
+          if ('event' in read && read.event.instrument !== undefined) found.set(read.event.instrument, undefined);
         }
       }
     } catch (cause) {
       throw new TransportError(`${file} cannot be read`, { retryable: true, reason: 'unreachable', cause });
     }
     judge(report);
-    return [...found].sort().map(describeInstrument);
+    for (const [instrument, info] of frames.instruments()) found.set(instrument, info);
+    return [...found].sort(([a], [b]) => (a < b ? -1 : 1)).map(([name, info]) => info ?? describeInstrument(name));
   }
 
   function sleep(ms: number): Promise<void> {
@@ -186,6 +191,12 @@ export function createTapeFeed(options: TapeOptions): Feed {
         resolve();
       };
     });
+  }
+
+  function total(): FeedStatus['counters'] {
+    const frames = raw?.counters();
+    if (!frames) return { ...counters };
+    return { ...counters, ...frames, malformed: counters.malformed + frames.malformed };
   }
 
   function state(): FeedState {
@@ -211,6 +222,8 @@ export function createTapeFeed(options: TapeOptions): Feed {
       playing = false;
       cancelWait?.();
       cancelWait = undefined;
+      raw?.stop();
+      raw = undefined;
       sink = undefined;
     },
     instruments() {
@@ -251,7 +264,7 @@ export function createTapeFeed(options: TapeOptions): Feed {
         since: keeper.set(now),
         tries: 0,
         ...(why !== undefined && { detail: why }),
-        counters: { ...counters },
+        counters: total(),
       };
     },
   };

@@ -8,6 +8,8 @@ export interface TradePage {
   readonly nextId: number;
   /** There may be more after it. */
   readonly full: boolean;
+  /** What is missing will never come: a tape does not have it. One goes on with what waits. */
+  readonly gone?: boolean;
 }
 
 /** What a venue that numbers its trades by one must answer so that a hole can be filled. All throw TransportError. */

@@ -2,14 +2,15 @@ import type { Clock } from '../engine/clock.ts';
 import type { FeedEvent } from '../engine/market/events.ts';
 import { checkAddress } from './address.ts';
 import { ADDRESSES, addressVariable } from './addresses.ts';
+import { type Carrier, createLiveCarrier } from './carrier.ts';
 import { createCounting } from './counters.ts';
 import { createFactPoll } from './fact-poll.ts';
 import type { Feed, FeedSink } from './feed.ts';
 import type { Logger } from './logger.ts';
 import { createMarketList } from './markets.ts';
+import type { RawLine } from './raw-lines.ts';
+import { createRawTeller } from './raw-teller.ts';
 import { createRecentSequence } from './recent-sequence.ts';
-import type { RawFrame } from './recorder.ts';
-import { createRest } from './rest.ts';
 import { createSequence, type Sequence } from './sequence.ts';
 import { createStreams, type Stream } from './streams.ts';
 import type { Channel, Venue } from './venue.ts';
@@ -17,42 +18,54 @@ import { createVenueBooks } from './venue-books.ts';
 import { createVenueIntake } from './venue-intake.ts';
 import type { Link } from './venue-link.ts';
 import { createListing } from './venue-listing.ts';
-import { createVenueRoute, type VenueRoute } from './venue-route.ts';
+import type { VenueRoute } from './venue-route.ts';
 import { createVenueStatus } from './venue-status.ts';
 
-export interface VenueFeedOptions {
-  /** Scheme, host and port; default: the venue's. */
-  readonly wsUrl?: string | undefined;
-  readonly restUrl?: string | undefined;
-  /** Is told each text frame as it comes. */
-  readonly raw?: (frame: RawFrame) => void;
+interface CommonOptions {
   readonly clock: Clock;
   /** 0 <= x < 1. */
   readonly random: () => number;
   readonly log: Logger;
 }
 
+export interface VenueFeedOptions extends CommonOptions {
+  /** Scheme, host and port; default: the venue's. */
+  readonly wsUrl?: string | undefined;
+  readonly restUrl?: string | undefined;
+  /** Is told each text frame as it comes, and all else that decides what the feed says. */
+  readonly raw?: (line: RawLine) => void;
+}
+
 /** Live trades that may wait while holes are filled, over all symbols. */
 const MAX_WAITING = 200_000;
 
-/** The feed of a venue: its sockets, and its streams without holes and repeats, each as `Feed` and the venue's rules demand. */
+/** The feed of a venue over its sockets and its REST interface. */
 export function createVenueFeed(venue: Venue, options: VenueFeedOptions): Feed {
-  const { clock, random, log } = options;
+  const { clock, random, raw } = options;
   const { name } = venue;
   const addresses = ADDRESSES[name];
   const wsUrl = checkAddress(addressVariable(name, 'WS'), options.wsUrl ?? addresses.wsUrl, ['ws:', 'wss:']);
-  const restUrl = checkAddress(addressVariable(name, 'REST'), options.restUrl ?? addresses.restUrl, [
-    'http:',
-    'https:',
-  ]);
+  const url = checkAddress(addressVariable(name, 'REST'), options.restUrl ?? addresses.restUrl, ['http:', 'https:']);
+  const live = createLiveCarrier({ url, clock, rules: venue.restRules });
+  if (!raw) return createCarriedFeed(venue, { ...options, wsUrl, carrier: live });
+  const teller = createRawTeller(name, { clock, random, raw });
+  return teller.feed(createCarriedFeed(venue, { ...options, ...teller, wsUrl, carrier: teller.carrier(live) }));
+}
+
+/** A venue's streams without holes and repeats, each as `Feed` and the venue's rules demand, whatever its frames come by. */
+export function createCarriedFeed(
+  venue: Venue,
+  options: CommonOptions & { readonly carrier: Carrier; readonly wsUrl: string },
+): Feed {
+  const { clock, random, log, carrier } = options;
+  const { name } = venue;
   const streams = createStreams();
   const resumePoints = new Map<string, { from: number; lastId: number | undefined }>();
   let sink: FeedSink | undefined;
   let isRunning = false;
-  const httpRest = createRest({ url: restUrl, clock, rules: venue.restRules });
   const markets = createMarketList(clock, () => rest.listed());
   const { malformed, counters } = createCounting(name, clock, log);
-  const rest = venue.rest({ rest: httpRest, clock, markets, malformed });
+  const rest = carrier.rest((http) => venue.rest({ rest: http, clock, markets, malformed }));
   const routes = new Map<string, VenueRoute>();
   const books = createVenueBooks({
     venue,
@@ -75,17 +88,14 @@ export function createVenueFeed(venue: Venue, options: VenueFeedOptions): Feed {
     emit: (fact) => intake.fetched(fact),
   });
   for (const [key, route] of Object.entries(venue.routes)) {
-    const made = createVenueRoute({
-      url: `${wsUrl}${route.path}`,
+    const made = carrier.route(key, {
+      url: `${options.wsUrl}${route.path}`,
       route,
       requests: venue.requests,
       clock,
       random,
       log,
-      onText(text, link) {
-        options.raw?.({ venue: venue.name, route: key, at: clock.now(), text });
-        intake.take(text, key, link);
-      },
+      onText: (text, link) => intake.take(text, key, link),
       onSubscribed: (names, link) => onSubscribed(key, names, link),
       onLost: (heardAt, link) => onLost(key, heardAt, link),
       onSwitched(link, old) {
@@ -240,7 +250,7 @@ export function createVenueFeed(venue: Venue, options: VenueFeedOptions): Feed {
       isRunning = false;
       listing.stop();
       poll.stop();
-      httpRest.abort();
+      carrier.abort();
       for (const { sequence } of streams.of('trades').values()) sequence?.halt();
       books.halt();
       await Promise.all([...routes.values()].map((route) => route.stop()));

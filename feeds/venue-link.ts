@@ -1,6 +1,7 @@
 import type { Clock } from '../engine/clock.ts';
 import { type ConnectionStatus, createConnection } from './connection.ts';
 import type { Logger } from './logger.ts';
+import { createSerial } from './serial.ts';
 import { createSubscriptions, type Subscriptions } from './subscriptions.ts';
 import type { Requests, Route } from './venue.ts';
 
@@ -36,9 +37,9 @@ const ACK_TIMEOUT_MS = 10_000;
 export function createLink(options: LinkOptions): Link {
   const { clock, route } = options;
   const timers = new Map<string, () => void>();
+  const serial = createSerial();
   let pingDue = false;
   let frameAt = 0;
-  let serial: number | undefined;
   let openedAt = 0;
   let spent = 0;
   let refilledAt = 0;
@@ -56,7 +57,7 @@ export function createLink(options: LinkOptions): Link {
     for (const cancel of timers.values()) cancel();
     timers.clear();
     pingDue = false;
-    serial = undefined;
+    serial.reset();
     [spent, refilledAt] = [0, clock.now()];
     subscriptions.reset();
   }
@@ -161,11 +162,7 @@ export function createLink(options: LinkOptions): Link {
     },
     poke: connection.poke,
     replace: connection.replace,
-    follows(number) {
-      const isNext = serial === undefined || number === serial + 1;
-      serial = number;
-      return isNext;
-    },
+    follows: serial.follows,
     status: () => ({ ...connection.status(), openedAt }),
   };
 }

@@ -123,6 +123,8 @@ export interface Reader {
 export interface Market extends InstrumentInfo {
   /** As the venue writes it: `BTC-USDT-SWAP`. */
   readonly wire: string;
+  /** As its REST interface writes it, where that is something else. */
+  readonly restName?: string;
   /** Where the same name means different markets on different routes. */
   readonly route?: string;
   /** How much of the base one unit of the wire's sizes is (contract value); default 1. */

@@ -28,6 +28,7 @@ function market(wire: string): Market {
   return {
     instrument: `kraken:${symbol}`,
     wire,
+    restName: wire.replace('/', '').replace('BTC', 'XBT'),
     venue: 'kraken',
     symbol,
     base: wire.split('/')[0].toLowerCase(),

@@ -2,9 +2,9 @@ import { createFeed } from '../../feeds/registry.ts';
 import { startCoinbaseDouble } from '../doubles/coinbase.ts';
 import { createManualClock } from '../doubles/manual-clock.ts';
 import { watchWire } from '../doubles/wire.ts';
-import { MINUTE, START, type Stage, stageOptions } from './stage.ts';
+import { MINUTE, START, type StartStage, stageOptions } from './stage.ts';
 
-export async function start(): Promise<Stage> {
+export const start: StartStage = async (more) => {
   const time = createManualClock(START + 5 * MINUTE);
   const wire = watchWire();
   const venue = await startCoinbaseDouble({ clock: time.clock });
@@ -17,13 +17,14 @@ export async function start(): Promise<Stage> {
   let size = 1;
   return {
     time,
-    feed: createFeed('coinbase', stageOptions(time, { endpoints })),
+    feed: createFeed('coinbase', stageOptions(time, { endpoints, ...more })),
     trade: () => venue.trade('BTC-USDT', 101, 2),
     book: () => venue.changeBook('BTC-USDT', [[99, ++size]], [[101 + (size % 3), size % 4]]),
+    cut: () => venue.cutAll(),
     quiet: wire.quiet,
     async close() {
       await venue.stop();
       wire.close();
     },
   };
-}
+};

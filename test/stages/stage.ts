@@ -17,10 +17,17 @@ export interface Stage {
   trade?(): void;
   /** Changes the order book of `btcusdt`; for venues that have books. */
   book?(): void;
+  /** A market of it that has facts, and what tells some of them. */
+  readonly facts?: { readonly symbol: string; tell(): void };
+  /** Breaks every socket; for venues that are reached over some. */
+  cut?(): void;
   /** Resolves when nothing comes any more while the clock stands still. */
   quiet(): Promise<void>;
   close(): Promise<void>;
 }
+
+/** Makes the stage of a venue. @param more what its feed is made with besides */
+export type StartStage = (more?: Partial<FeedOptions>) => Promise<Stage>;
 
 /** What a feed under test is made with. */
 export function stageOptions(time: ManualClock, more: Partial<FeedOptions> = {}): FeedOptions {
