@@ -308,6 +308,7 @@ export function createMarketHost(options: MarketHostOptions): MarketHost {
     facts: keeper.read,
     factNames: () => engine.facts.known().map(({ name }) => name),
     held: (instrument, interval, count) => engine.barsOf(instrument, interval, count),
+    watched: () => [...preparation.known()],
     watch(instrument) {
       void prepare(instrument);
     },

@@ -5,9 +5,10 @@ import type { PairReport } from '../engine/quant/pair-report.ts';
 import type { Command, CommandContext } from './command.ts';
 import { deskArguments } from './desk-arguments.ts';
 import { type SharedCloses, sharedCloses } from './desk-bars.ts';
+import { deskPicture } from './desk-picture.ts';
 import { offerButton } from './error-message.ts';
 import { formatLength, formatNumber, formatValue, priceDigits } from './format.ts';
-import type { Message, Picture, TextSpan } from './message.ts';
+import type { Message, TextSpan } from './message.ts';
 import { namesOf, ratioId } from './ratio.ts';
 
 const LIMITS = { usual: 500, least: 30, most: 5_000 };
@@ -58,7 +59,9 @@ async function pairMessage(
   const [y, x] = shared.closes;
   const report = await context.desk.analyse('pair', { y, x });
   const [above, below] = instruments.map((each) => namesOf(each).symbol);
-  const picture = await drawn(context, { instruments, interval, report, shared });
+  const request = pairChart({ instruments, interval, report, shared }, context.chat.timeZone);
+  const alt = `${request.symbol} ${formatInterval(interval)}: both prices from 100, their spread and correlation`;
+  const picture = await deskPicture(context, request, alt);
   const window = Math.min(report.bars, LONGEST_WINDOW);
   const rule = `${above} ${formatInterval(interval)} z(spread(${below}, ${window}), ${window}) > 2`;
   const others = OTHER_INTERVALS.filter((other) => other !== interval).map((other) => {
@@ -119,21 +122,7 @@ interface PairPicture {
   readonly shared: SharedCloses;
 }
 
-/** Both prices from 100, the spread in standard deviations, and the rolling correlation. Undefined where it cannot be drawn: the words do. */
-async function drawn(context: CommandContext, of: PairPicture): Promise<Picture | undefined> {
-  const { charts, chat, log } = context;
-  const request = pairChart(of, chat.timeZone);
-  try {
-    const png = await charts.render(request);
-    const last = request.bars[request.bars.length - 1];
-    const alt = `${request.symbol} ${formatInterval(of.interval)}: both prices from 100, their spread and correlation`;
-    return { png, alt, key: JSON.stringify([request.symbol, of.interval, request.bars.length, last]) };
-  } catch (error) {
-    log.warn({ err: error }, 'a pair is told without its picture');
-    return undefined;
-  }
-}
-
+/** Both prices from 100, the spread in standard deviations, and the rolling correlation. */
 function pairChart({ instruments, interval, report, shared }: PairPicture, timeZone: string): ChartRequest {
   const from = Math.max(0, shared.starts.length - MOST_DRAWN);
   const [y, x] = shared.closes.map((closes) => closes.subarray(from));

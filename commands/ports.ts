@@ -1,4 +1,4 @@
-import type { ChartRequest } from '../charts/request.ts';
+import type { PictureRequest } from '../charts/request.ts';
 import type { Chat, ChatSettings, ChatStore } from '../db/chats.ts';
 import type { Definition, DefinitionStore } from '../db/definitions.ts';
 import type { ListedMarket } from '../db/markets.ts';
@@ -80,6 +80,8 @@ export interface MarketPort {
   factNames(): readonly string[];
   /** Bars that are held already, without waiting for anything. */
   held(instrument: string, interval: number, count: number): BarsAnswer;
+  /** Instruments that are watched, in the order in which they began to be. */
+  watched(): readonly string[];
   /** Makes sure that trades of the instrument come in, for an hour from now at least. */
   watch(instrument: string): void;
   /**
@@ -206,7 +208,7 @@ export interface CommandPorts {
   readonly users: UserStore;
   readonly definitions: DefinitionStore;
   readonly views: ViewStore;
-  readonly charts: { render(request: ChartRequest): Promise<Uint8Array> };
+  readonly charts: { render(request: PictureRequest): Promise<Uint8Array> };
   /** Where it is missing, nothing is said of what a rule would have done. */
   readonly preflight?: PreflightPort;
   readonly desk: DeskPort;

@@ -2,6 +2,7 @@ import { alert } from './alert.ts';
 import { alerts } from './alerts.ts';
 import { chart } from './chart.ts';
 import type { Command } from './command.ts';
+import { corr } from './corr.ts';
 import { define } from './define.ts';
 import { defines } from './defines.ts';
 import { exportData } from './export.ts';
@@ -12,6 +13,7 @@ import { price } from './price.ts';
 import { settings } from './settings.ts';
 import { sim } from './sim.ts';
 import { start } from './start.ts';
+import { stats } from './stats.ts';
 import { status } from './status.ts';
 import { value } from './value.ts';
 import { venues } from './venues.ts';
@@ -26,7 +28,9 @@ export const COMMANDS: readonly Command[] = [
   find,
   chart,
   value,
+  stats,
   pair,
+  corr,
   alert,
   alerts,
   why,

@@ -1,5 +1,6 @@
 import type { BarColumns } from '../market/bar-history.ts';
 import { correlations, type Matrix } from './correlation.ts';
+import { type CorrelationReport, correlationReport } from './correlation-report.ts';
 import { type PairReport, pairReport } from './pair-report.ts';
 import { logReturns } from './sample.ts';
 import { type StatsReport, statsReport } from './stats-report.ts';
@@ -15,6 +16,11 @@ export interface Analyses {
     readonly input: { readonly y: Float64Array; readonly x: Float64Array };
     readonly output: PairReport;
   };
+  /** Closes of many instruments for the same bars, one row for each. */
+  readonly together: {
+    readonly input: { readonly closes: readonly Float64Array[]; readonly bars: number };
+    readonly output: CorrelationReport;
+  };
   /** Of the log returns of closes for the same bars, one row for each instrument. */
   readonly correlations: { readonly input: { readonly closes: readonly Float64Array[] }; readonly output: Matrix };
 }
@@ -26,6 +32,7 @@ type Compute = { readonly [K in AnalysisName]: (input: Analyses[K]['input']) => 
 const COMPUTE: Compute = {
   stats: ({ bars, interval }) => statsReport(bars, interval),
   pair: ({ y, x }) => pairReport(y, x),
+  together: ({ closes, bars }) => correlationReport(closes, bars),
   correlations: ({ closes }) => correlations(closes.map(logReturns)),
 };
 

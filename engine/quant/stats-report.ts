@@ -1,6 +1,7 @@
 import type { BarColumns } from '../market/bar-history.ts';
 import { DAY } from '../market/interval.ts';
 import { autocorrelations } from './autocorrelation.ts';
+import { type Histogram, histogramOf } from './histogram.ts';
 import { hurstExponent, LEAST_FOR_HURST } from './hurst.ts';
 import { momentsOf, testNormality } from './moments.ts';
 import { normalBelow } from './normal.ts';
@@ -46,8 +47,9 @@ export interface StatsReport {
   /** Of each return with the one before it. */
   readonly autocorrelation: number;
   readonly hurst: number;
-  /** Log returns, for a histogram. */
-  readonly returns: Float64Array;
+  /** Of the log returns; undefined where they never change. */
+  readonly histogram: Histogram | undefined;
+  readonly lastReturn: number;
   /** The least likely first; what is likelier than 1 in 100 is none. */
   readonly unusual: readonly Unusual[];
 }
@@ -84,9 +86,10 @@ export function statsReport(bars: BarColumns, interval: number): StatsReport {
     ...drawdowns(close),
     autocorrelation: moves ? autocorrelations(returns, 1)[0] : 0,
     hurst: hurstExponent(close.map(Math.log)),
-    returns,
+    histogram: moves ? histogramOf(returns) : undefined,
+    lastReturn: returns[returns.length - 1],
   };
-  return { ...report, unusual: moves ? unusualOf(report, bars) : [] };
+  return { ...report, unusual: moves ? unusualOf(report, returns, bars) : [] };
 }
 
 function vwapOf({ high, low, close, volume }: BarColumns, without: number): number {
@@ -110,8 +113,11 @@ function drawdowns(close: Float64Array): { drawdown: number; maxDrawdown: number
 
 const twoSided = (z: number): number => 2 * normalBelow(-Math.abs(z));
 
-function unusualOf(report: Omit<StatsReport, 'unusual'>, { volume }: BarColumns): readonly Unusual[] {
-  const { returns } = report;
+function unusualOf(
+  report: Omit<StatsReport, 'unusual'>,
+  returns: Float64Array,
+  { volume }: BarColumns,
+): readonly Unusual[] {
   const n = returns.length;
   const newest = returns[n - 1] / report.deviation;
   const usual = median(volume);

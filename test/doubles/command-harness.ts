@@ -7,6 +7,7 @@ import { createMarketHost, type MarketHost } from '../../app/market-host.ts';
 import { createRulesHost, type RulesHost } from '../../app/rules-host.ts';
 import { storedTrades } from '../../app/stored-trades.ts';
 import { createTradeWriter } from '../../app/trade-writer.ts';
+import type { FigureRequest } from '../../charts/figures/request.ts';
 import type { ChartRequest } from '../../charts/request.ts';
 import { createButtonCodec } from '../../commands/button-codec.ts';
 import type { CommandContext } from '../../commands/command.ts';
@@ -77,6 +78,7 @@ export interface CommandHarness {
   readonly time: ManualClock;
   /** What was to be drawn. */
   readonly drawn: readonly ChartRequest[];
+  readonly figures: readonly FigureRequest[];
   readonly log: readonly LogEntry[];
   /** `/alert btc > 70k` as somebody types it. */
   say(line: string, asker?: Asker): Promise<Message>;
@@ -185,6 +187,7 @@ export async function createCommandHarness(over: Partial<CommandPorts> = {}): Pr
     ...{ random: () => 0.5, log: logger },
   });
   const drawn: ChartRequest[] = [];
+  const figures: FigureRequest[] = [];
   let references = 0;
   const ports: CommandPorts = {
     market,
@@ -197,7 +200,8 @@ export async function createCommandHarness(over: Partial<CommandPorts> = {}): Pr
     desk: { warm: () => undefined, analyse: async (name, input) => analyse(name, input) },
     charts: {
       async render(request) {
-        drawn.push(request);
+        if ('kind' in request) figures.push(request);
+        else drawn.push(request);
         return new Uint8Array([0x89, 0x50, 0x4e, 0x47]);
       },
     },
@@ -228,7 +232,7 @@ export async function createCommandHarness(over: Partial<CommandPorts> = {}): Pr
   await listings.settled();
 
   return {
-    ...{ service, ports, market, rules, listings, venue, time, drawn, log, hooks, told },
+    ...{ service, ports, market, rules, listings, venue, time, drawn, figures, log, hooks, told },
     say(line, asker = someone()) {
       const [, command, text] = /^\/(\S+)\s*([\s\S]*)$/.exec(line)!;
       return service.run({ asker, command, text });
