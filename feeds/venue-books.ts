@@ -28,8 +28,8 @@ export interface VenueBooks {
   streaming(stream: Stream, link: Link, isCurrent: boolean): void;
   lost(link: Link): void;
   switched(link: Link, old: Link): void;
-  /** Whether a link has all books that its route carries. */
-  complete(link: Link, route: string): boolean;
+  /** Whether a link has all books of the topics that it `carries` for a route. */
+  complete(link: Link, route: string, carries: (topic: string) => boolean): boolean;
   live(instrument: string, link: Link): boolean;
   drop(instrument: string): void;
   halt(): void;
@@ -84,9 +84,12 @@ export function createVenueBooks(options: VenueBooksOptions): VenueBooks {
       forget(old);
       for (const book of byLink.get(link)?.values() ?? []) book.speak(true);
     },
-    complete(link, route) {
+    complete(link, route, carries) {
+      const { subscriptions } = link;
       for (const { instrument, topics } of streams.of('book').values()) {
-        const isOurs = topics.some((topic) => topic.route === route && !link.subscriptions.refused().has(topic.name));
+        const isOurs = topics.some(
+          ({ route: on, name }) => on === route && carries(name) && !subscriptions.refused().has(name),
+        );
         if (isOurs && !isLive(instrument, link)) return false;
       }
       return true;

@@ -17,7 +17,7 @@ import { createVenueBooks } from './venue-books.ts';
 import { createVenueIntake } from './venue-intake.ts';
 import type { Link } from './venue-link.ts';
 import { createListing } from './venue-listing.ts';
-import { createVenueRoute, type VenueRoute } from './venue-route.ts';
+import { createVenueSockets, type VenueSockets } from './venue-sockets.ts';
 import { createVenueStatus } from './venue-status.ts';
 
 export interface VenueFeedOptions {
@@ -53,7 +53,7 @@ export function createVenueFeed(venue: Venue, options: VenueFeedOptions): Feed {
   const markets = createMarketList(clock, () => rest.listed());
   const { malformed, counters } = createCounting(name, clock, log);
   const rest = venue.rest({ rest: httpRest, clock, markets, malformed });
-  const routes = new Map<string, VenueRoute>();
+  const routes = new Map<string, VenueSockets>();
   const books = createVenueBooks({
     venue,
     rest,
@@ -75,7 +75,7 @@ export function createVenueFeed(venue: Venue, options: VenueFeedOptions): Feed {
     emit: (fact) => intake.fetched(fact),
   });
   for (const [key, route] of Object.entries(venue.routes)) {
-    const made = createVenueRoute({
+    const made = createVenueSockets({
       url: `${wsUrl}${route.path}`,
       route,
       requests: venue.requests,
@@ -92,7 +92,8 @@ export function createVenueFeed(venue: Venue, options: VenueFeedOptions): Feed {
         books.switched(link, old);
         loseUncarried(key, clock.now());
       },
-      isComplete: (link) => books.complete(link, key),
+      isComplete: (link, carries) => books.complete(link, key, carries),
+      onClosed: (link) => books.lost(link),
       changed: updateState,
     });
     routes.set(key, made);
@@ -115,7 +116,7 @@ export function createVenueFeed(venue: Venue, options: VenueFeedOptions): Feed {
   function onSubscribed(route: string, names: readonly string[], link: Link): void {
     for (const topic of names) {
       for (const stream of streams.carriedBy(route, topic)) {
-        if (stream.channel === 'book') books.streaming(stream, link, link === routes.get(route)?.current());
+        if (stream.channel === 'book') books.streaming(stream, link, routes.get(route)?.isCurrent(link) ?? false);
         else if (isCarried(stream)) stream.sequence?.streaming();
       }
     }
@@ -195,8 +196,8 @@ export function createVenueFeed(venue: Venue, options: VenueFeedOptions): Feed {
   /** Another name of a market whose book is streamed already: no confirmation will come, and no snapshot by itself. */
   function joinBook(stream: Stream): void {
     for (const topic of stream.topics) {
-      const route = routes.get(topic.route);
-      if (route?.current().subscriptions.active(topic.name)) books.streaming(stream, route.current(), true);
+      const link = routes.get(topic.route)?.of(topic.name)?.current();
+      if (link?.subscriptions.active(topic.name)) books.streaming(stream, link, true);
     }
   }
 

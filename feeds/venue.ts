@@ -55,7 +55,7 @@ export interface Route {
   /** Most topics in one message, and most characters of their names together. */
   readonly batch: number;
   readonly maxChars?: number;
-  /** Most topics on one socket. */
+  /** Most topics on one socket; what is beyond goes to another one. */
   readonly maxTopics: number;
   /** A socket without any sign of life (pongs and pings of the protocol count) for so long is dead; at half of it we ping. */
   readonly silentMs: number;
