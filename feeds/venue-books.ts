@@ -18,6 +18,8 @@ export interface VenueBooksOptions {
   readonly changed: () => void;
   /** A book begins anew. */
   readonly resynced: () => void;
+  /** What is known of the markets may be old. */
+  readonly doubted: () => void;
 }
 
 /** The order books of a venue. Each socket has its own, because changes of one do not follow on those of another. */

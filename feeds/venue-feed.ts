@@ -34,6 +34,8 @@ export interface VenueFeedOptions {
 
 /** Live trades that may wait while holes are filled, over all symbols. */
 const MAX_WAITING = 200_000;
+/** A list of markets that is younger is believed, whatever looks wrong by it. */
+const DOUBTED_MS = 60_000;
 
 /** The feed of a venue: its sockets, and its streams without holes and repeats, each as `Feed` and the venue's rules demand. */
 export function createVenueFeed(venue: Venue, options: VenueFeedOptions): Feed {
@@ -65,6 +67,8 @@ export function createVenueFeed(venue: Venue, options: VenueFeedOptions): Feed {
     emit,
     changed: updateState,
     resynced,
+    // A checksum goes by the digits with which the venue writes a market: it may have changed them.
+    doubted: () => void markets.load(DOUBTED_MS).catch(() => undefined),
   });
   const listing = createListing({ venue, markets, streams, clock, random, log, place, failed: updateState });
   const poll = createFactPoll({
