@@ -16,6 +16,7 @@ import type { Logger } from './logger.ts';
 import { createMarketList } from './markets.ts';
 import { createRecentSequence } from './recent-sequence.ts';
 import type { Sequence } from './sequence.ts';
+import { createVolumes, type Volumes, volumesOf } from './volumes.ts';
 
 export interface CcxtOptions {
   /** ccxt's id of the exchange: `gate`. */
@@ -60,6 +61,7 @@ export function createCcxtFeed(options: CcxtOptions): Feed {
     for (let i = 0; i < answer.bad; i++) malformed('a market cannot be mapped');
     return answer.markets;
   });
+  const withVolumes = createVolumes({ ...{ venue, clock, log }, fetch: volumes });
   const source = createSource({
     ...{ venue, keeper, markets, clock, malformed },
     streamed: (symbol) => maps.trades.get(symbol)?.recent ?? [],
@@ -71,6 +73,19 @@ export function createCcxtFeed(options: CcxtOptions): Feed {
   const intake = createIntake({ streams, opener, counters, malformed, clock });
   const watchdog = createWatchdog({ keeper, source, clock, log, streams, reopen });
   const status = createCcxtStatus({ venue, keeper, streams, clock, counters });
+
+  async function volumes(): Promise<Volumes> {
+    const { rows, bad } = await keeper.ask({ what: 'volumes' });
+    for (let i = 0; i < bad; i++) malformed('a volume cannot be mapped');
+    return volumesOf(
+      rows,
+      ([wire, volume]) => {
+        const market = markets.named(wire);
+        return market && [market.symbol, volume];
+      },
+      malformed,
+    );
+  }
 
   function* streams(): Iterable<CcxtStream> {
     yield* maps.trades.values();
@@ -151,7 +166,7 @@ export function createCcxtFeed(options: CcxtOptions): Feed {
       await keeper.stop();
       changed();
     },
-    instruments: () => markets.load(),
+    instruments: () => markets.load().then(withVolumes),
     watch: (symbols) => watch('trades', symbols),
     unwatch: (symbols) => unwatch('trades', symbols),
     watchBook: (symbols) => watch('book', symbols),

@@ -161,6 +161,14 @@ describe.each(KNOWN_FEEDS)('%s', (name) => {
     }
   });
 
+  it('tells what was traded in a day, in the quote, where its venue says so', async () => {
+    stage = await startStage(name);
+    const { feed, volume } = stage;
+    feed.start(() => undefined);
+    const infos = await settled(feed.instruments());
+    expect(infos.find(({ symbol }) => symbol === 'btcusdt')?.volume).toBe(volume);
+  });
+
   it('gives history within the bounds, oldest first, without the open bar', async () => {
     stage = await startStage(name);
     const { feed, time } = stage;

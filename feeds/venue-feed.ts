@@ -19,6 +19,7 @@ import type { Link } from './venue-link.ts';
 import { createListing } from './venue-listing.ts';
 import { createVenueSockets, type VenueSockets } from './venue-sockets.ts';
 import { createVenueStatus } from './venue-status.ts';
+import { createVolumes } from './volumes.ts';
 
 export interface VenueFeedOptions {
   /** Scheme, host and port; default: the venue's. */
@@ -55,6 +56,7 @@ export function createVenueFeed(venue: Venue, options: VenueFeedOptions): Feed {
   const markets = createMarketList(clock, () => rest.listed());
   const { malformed, counters } = createCounting(name, clock, log);
   const rest = venue.rest({ rest: httpRest, clock, markets, malformed });
+  const withVolumes = createVolumes({ venue: name, fetch: rest.volumes, clock, log });
   const routes = new Map<string, VenueSockets>();
   const books = createVenueBooks({
     venue,
@@ -251,7 +253,7 @@ export function createVenueFeed(venue: Venue, options: VenueFeedOptions): Feed {
       await Promise.all([...routes.values()].map((route) => route.stop()));
       updateState();
     },
-    instruments: () => markets.load().finally(updateState),
+    instruments: () => markets.load().finally(updateState).then(withVolumes),
     watch(symbols) {
       for (const symbol of symbols) {
         open('trades', symbol);

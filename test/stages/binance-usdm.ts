@@ -14,6 +14,7 @@ export async function start(): Promise<Stage> {
   let size = 1;
   return {
     time,
+    volume: 30_000,
     kind: 'perpetual',
     feed: createFeed('binance-usdm', stageOptions(time, { endpoints })),
     trade: () => venue.trade('BTCUSDT', 101, 2),

@@ -15,6 +15,7 @@ export async function start(): Promise<Stage> {
   let size = 1;
   return {
     time,
+    volume: 30_000,
     feed: createFeed('bybit', stageOptions(time, { endpoints })),
     trade: () => void venue.trade('spot', 'BTCUSDT', 101, 2),
     book() {
