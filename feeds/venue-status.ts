@@ -2,6 +2,7 @@ import type { Clock } from '../engine/clock.ts';
 import type { Counters } from './counters.ts';
 import type { FeedState, FeedStatus, StreamState } from './feed.ts';
 import { createStateKeeper } from './feed-state.ts';
+import { listStateOf } from './list-state.ts';
 import type { MarketList } from './markets.ts';
 import { isWorse, type Stream, type Streams, summarize } from './streams.ts';
 import type { Venue } from './venue.ts';
@@ -27,9 +28,6 @@ export interface VenueStatus {
   tell(isRunning: boolean, wasStarted: boolean, counters: Counters, lastMessageAt: number | undefined): FeedStatus;
 }
 
-/** So many failed tries in a row for the list of markets are still part of a start. */
-const FIRST_TRIES = 1;
-
 export function createVenueStatus(options: VenueStatusOptions): VenueStatus {
   const { venue, markets, routes, streams, clock } = options;
   const keeper = createStateKeeper(clock);
@@ -44,12 +42,11 @@ export function createVenueStatus(options: VenueStatusOptions): VenueStatus {
     return clock.now() - (heardAt ?? 0) >= venue.routes[key].silentMs / 2 ? 'stale' : 'live';
   }
 
-  /** What the list of markets makes of the state: an open socket proves more than the list does. */
   function listState(): FeedState {
-    for (const [, socket] of sockets()) if (socket.current().status().state === 'open') return 'live';
-    const tries = markets.trouble()?.tries ?? 0;
-    if (markets.isLoaded()) return tries > 0 ? 'down' : 'live';
-    return tries > FIRST_TRIES ? 'down' : 'connecting';
+    return listStateOf(
+      markets,
+      [...sockets()].some(([, socket]) => socket.current().status().state === 'open'),
+    );
   }
 
   function refusalOf(stream: Stream): string | undefined {
