@@ -68,7 +68,7 @@ describe('volumes', () => {
     const feed = createFeed('okx', stageOptions(time, { endpoints }));
     const asked = feed.instruments();
     let infos: readonly InstrumentInfo[] | undefined;
-    asked.then((list) => {
+    void asked.then((list) => {
       infos = list;
     });
     while (infos === undefined) {
