@@ -55,6 +55,18 @@ describe('the names of feeds', () => {
     expect(make).toThrow(`FEEDS: there is no feed ${name}; there are: ${KNOWN_FEEDS.join(', ')}`);
   });
 
+  it.each([
+    ['binanec', 'binance'],
+    ['binance-usd', 'binance-usdm'],
+    ['Kraken', 'kraken'],
+    ['coinbse', 'coinbase'],
+    ['injest', 'ingest'],
+  ])('says of %s what may be meant', (name, meant) => {
+    expect(() => createFeed(name, stageOptions(createManualClock()))).toThrow(
+      `FEEDS: there is no feed ${name}; did you mean ${meant}? There are: sim, `,
+    );
+  });
+
   it('refuses an address that is none', () => {
     const endpoints = { binance: { wsUrl: 'nonsense' } };
     expect(() => createFeed('binance', stageOptions(createManualClock(), { endpoints }))).toThrow(/BINANCE_WS_URL/);
