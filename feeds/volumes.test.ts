@@ -7,7 +7,7 @@ import { startOkxDouble } from '../test/doubles/okx.ts';
 import { createSilentLog } from '../test/doubles/silent-log.ts';
 import { MINUTE, START, stageOptions } from '../test/stages/stage.ts';
 import { createFeed } from './registry.ts';
-import { createVolumes, volumesOf } from './volumes.ts';
+import { createVolumes, type Volumes, volumesOf } from './volumes.ts';
 
 const info = (symbol: string): InstrumentInfo => ({
   ...{ instrument: `v:${symbol}`, venue: 'v', symbol, base: 'a', quote: 'b', kind: 'spot', tick: 1, lot: 1 },
@@ -34,6 +34,22 @@ describe('volumes', () => {
     expect((await withVolumes(list))[0].volume).toBe(1);
     isDown = false;
     expect((await withVolumes(list))[0].volume).toBe(3);
+  });
+
+  it('do not hold the list up', async () => {
+    const time = createManualClock(START);
+    let come: (volumes: Volumes) => void = () => undefined;
+    const fetch = () =>
+      new Promise<Volumes>((resolve) => {
+        come = resolve;
+      });
+    const withVolumes = createVolumes({ venue: 'v', fetch, clock: time.clock, log: createSilentLog() });
+    const first = withVolumes([info('x')]);
+    await time.advance(2000);
+    expect(await first).toEqual([info('x')]);
+    come(new Map([['x', 7]]));
+    expect((await withVolumes([info('x')]))[0].volume).toBe(7);
+    expect(time.pending()).toBe(0);
   });
 
   it('are counted where they cannot be read, and none of ours is missed for it', () => {

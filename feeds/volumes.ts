@@ -15,6 +15,8 @@ export interface VolumesOptions {
 }
 
 const KEPT_MS = 600_000;
+/** Who asks for the list waits no longer for them; what comes later is for the next one. */
+const PATIENCE_MS = 2_000;
 
 /**
  * Adds volumes to a venue's list of markets. They are good for the order of what is found, no more: where they cannot be had, the list
@@ -35,8 +37,18 @@ export function createVolumes({ venue, fetch, clock, log }: VolumesOptions) {
     }
   }
 
+  /** Resolves when they are there, or the patience is over. */
+  async function patiently(): Promise<void> {
+    let cancel: (() => void) | undefined;
+    const patience = new Promise<void>((resolve) => {
+      cancel = clock.after(PATIENCE_MS, resolve);
+    });
+    await Promise.race([renew(), patience]);
+    cancel?.();
+  }
+
   return async (list: readonly InstrumentInfo[]): Promise<readonly InstrumentInfo[]> => {
-    await renew();
+    await patiently();
     return list.map((info) => {
       const volume = known.get(info.symbol);
       return volume === undefined ? info : { ...info, volume };
