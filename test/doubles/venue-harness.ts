@@ -9,7 +9,6 @@ import { type Wire, watchWire } from './wire.ts';
 
 /** A full minute, at which each test begins. */
 export const START = 1_700_000_040_000;
-export const MINUTE = 60_000;
 
 /** What every double of a venue has. */
 interface Double {
