@@ -3,6 +3,7 @@ import { createLogger } from './app/part-logger.ts';
 import { systemClock } from './app/system-clock.ts';
 import { readConfig } from './config.ts';
 import { ConfigError } from './engine/errors.ts';
+import { nearVariables } from './near-variables.ts';
 
 /** The composition root: reads the environment, starts the program, stops it on a signal. */
 async function main(): Promise<void> {
@@ -12,6 +13,13 @@ async function main(): Promise<void> {
   // Where the console has the terminal, the log would stand in its way: only what went wrong is shown, on standard error.
   const level = opensConsole && process.env.LOG_LEVEL === undefined ? 'error' : config.LOG_LEVEL;
   const log = createLogger(level, opensConsole ? (line) => process.stderr.write(line) : undefined);
+
+  // The log of a terminal shows no warnings.
+  const notice = (line: string): void => {
+    if (opensConsole) process.stderr.write(`⚠️ ${line}\n`);
+    else log.warn({}, line);
+  };
+  for (const line of nearVariables(process.env)) notice(line);
 
   let isStopping = false;
   const stop = (reason: string): void => {
@@ -28,6 +36,7 @@ async function main(): Promise<void> {
     clock: systemClock,
     log,
     opened: welcome,
+    notice,
     ...(opensConsole
       ? { terminal: { input: process.stdin, output: process.stdout, ended: () => stop('the console was closed') } }
       : {}),

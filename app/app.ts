@@ -23,6 +23,8 @@ export interface AppOptions {
   readonly opened?: (port: number) => void;
   /** The terminal to open the console in; undefined where there is none. */
   readonly terminal?: Terminal;
+  /** Told what the operator should mend though the program runs; default: the log. */
+  readonly notice?: (line: string) => void;
 }
 
 export interface App {
@@ -93,7 +95,7 @@ async function run(options: AppOptions & BuildOptions, close: () => Promise<void
 
 /** Prices first, then the rules that need them, then the messages that are owed, then the people. */
 async function startParts(
-  { config, clock, log, stores }: BuildOptions,
+  { config, clock, log, stores, notice = (line) => log.warn({}, line) }: AppOptions & BuildOptions,
   parts: Parts,
   rulesLoaded: () => void,
 ): Promise<{ stop(): void }> {
@@ -104,7 +106,7 @@ async function startParts(
   await rules.load();
   rulesLoaded();
   listings.start();
-  const watch = () => watchFromTheStart(config, market, DEFAULTS.quote, log);
+  const watch = () => watchFromTheStart(config, market, DEFAULTS.quote, notice);
   // A venue that does not answer keeps neither the others nor the people waiting.
   if (isListed) await atMost(clock, LIST_PATIENCE_MS, watch());
   else watch().then(() => listed.then(watch), noteFault);

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { createButtonCodec, createButtonMaker } from '../commands/button-codec.ts';
 import { cleanText } from '../commands/clean-text.ts';
-import { DELISTED, type Delisted, delistedMessage } from '../commands/delisted-message.ts';
+import { DELISTED, type Delisted, delistedMessage, RELISTED, relistedMessage } from '../commands/delisted-message.ts';
 import { firingMessage } from '../commands/firing-message.ts';
 import type { Message } from '../commands/message.ts';
 import type { Chat, CommandPorts } from '../commands/ports.ts';
@@ -27,8 +27,10 @@ export function createComposer(ports: Ports): (delivery: Delivery) => Promise<Me
   return async ({ chatKey, firingId, kind, payload }) => {
     if (kind === 'hook') return hookMessage(await ports.chats.get(chatKey), payload);
     if (kind === 'notice') return (await ports.chats.get(chatKey))?.active ? (payload as Message) : undefined;
-    if (kind === DELISTED)
-      return (await ports.chats.get(chatKey))?.active ? delistedMessage(payload as Delisted) : undefined;
+    if (kind === DELISTED || kind === RELISTED) {
+      const message = kind === DELISTED ? delistedMessage : relistedMessage;
+      return (await ports.chats.get(chatKey))?.active ? message(payload as Delisted) : undefined;
+    }
     const firing = firingId === undefined ? undefined : await ports.rules.firing(firingId);
     const chat = await ports.chats.get(chatKey);
     // In this order: a chat that was moved before it was asked for shows in the rule.

@@ -66,7 +66,7 @@ function run(venues: readonly string[] = ['okx'], start = true) {
       apply,
       now: time.now,
     },
-    rules: { delist: (_venue, instruments) => void gone.push(...instruments) },
+    rules: { delist: (_venue, instruments) => void gone.push(...instruments), relist: async () => undefined },
     markets: createMarketStore(temp.database),
     meta: createMetaStore(temp.database),
     writer: { settled: () => settle() },

@@ -147,10 +147,10 @@ describe('a market that is gone', () => {
     expect(await delisted()).toEqual([]);
     await look(without('solusdt'), 15 * MINUTE);
     expect(await delisted()).toEqual([
-      '⚠️ sim has delisted solusdt: 2 alerts of yours are off.\n/alerts lists them; they can be deleted.',
+      '⚠️ sim has delisted solusdt: 2 alerts of yours are off.\nThey come back by themselves if that is listed again.',
     ]);
     expect((await harness.owed(member(7), 'delisted')).map(textOf)).toEqual([
-      '⚠️ sim has delisted solusdt: 1 alert of yours is off.\n/alerts lists them; they can be deleted.',
+      '⚠️ sim has delisted solusdt: 1 alert of yours is off.\nIt comes back by itself if that is listed again.',
     ]);
     expect(await reply('/alerts 1')).toContain('⚠️ Broken. sim has delisted solusdt.');
     expect(harness.market.symbols.get('sim:solusdt')?.active).toBe(false);

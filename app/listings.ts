@@ -18,7 +18,7 @@ const NO_LISTS: ReadonlySet<string> = new Set(['tape', 'ingest']);
 
 export interface ListingsOptions {
   readonly market: Pick<MarketHost, 'venues' | 'symbols' | 'onListed' | 'relist' | 'apply' | 'now'>;
-  readonly rules: Pick<RulesHost, 'delist'>;
+  readonly rules: Pick<RulesHost, 'delist' | 'relist'>;
   readonly markets: MarketStore;
   readonly meta: Pick<MetaStore, 'get' | 'set'>;
   readonly writer: Pick<FiringWriter, 'settled'>;
@@ -114,6 +114,7 @@ export function createListings(options: ListingsOptions): Listings {
         infos.filter((info) => info.quote === quote),
       );
     }
+    await rules.relist(venue, instruments);
     await writer.settled();
     await markets.markTold(instruments);
   }

@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import { TransportError } from '../engine/errors.ts';
 import { createLogger } from './part-logger.ts';
 
 /** A log whose lines are kept. */
@@ -27,4 +28,19 @@ it('writes everything else, with the part that says it', () => {
   const { log, lines } = spied();
   log.part('bars').info({ count: 3 }, 'stored');
   expect(JSON.parse(lines[0])).toMatchObject({ level: 30, part: 'bars', count: 3, msg: 'stored' });
+});
+
+it('tells in a line what others failed at, with what was behind it, and with a stack what is our own fault', () => {
+  const { log, lines } = spied();
+  const cause = new TypeError('fetch failed', { cause: new Error('connect ECONNREFUSED 127.0.0.1:1') });
+  const err = new TransportError('api.example.com cannot be asked', { retryable: true, reason: 'unreachable', cause });
+  log.warn({ err }, 'a book cannot be fetched yet');
+  log.error({ err: new RangeError('ours') }, 'it broke');
+  expect(JSON.parse(lines[0]).err).toEqual({
+    type: 'TransportError',
+    message: 'api.example.com cannot be asked',
+    reason: 'unreachable',
+    cause: 'fetch failed: connect ECONNREFUSED 127.0.0.1:1',
+  });
+  expect(JSON.parse(lines[1]).err).toMatchObject({ type: 'RangeError', stack: expect.stringContaining('part-logger') });
 });

@@ -1,4 +1,5 @@
 import { pino } from 'pino';
+import { TransportError } from '../engine/errors.ts';
 
 /** What every room logs to. */
 export interface Logger {
@@ -16,6 +17,19 @@ export interface RootLogger extends Logger {
 const SECRETS = ['token', 'authToken', 'apiToken', 'secret', 'password', 'authorization', 'cookie'];
 const SECRET_PATHS = ['', '*.', '*.*.'].flatMap((above) => SECRETS.map((key) => `${above}${key}`));
 
+/** What others failed at is told in a line, with what was behind it; a stack is for what is our own fault. */
+function errorOf(error: unknown): unknown {
+  if (!(error instanceof TransportError)) return error instanceof Error ? pino.stdSerializers.err(error) : error;
+  const { cause } = error;
+  const behind = cause instanceof Error ? { cause: lineOf(cause) } : {};
+  return { type: error.name, message: error.message, reason: error.reason, ...behind };
+}
+
+/** Of a failed fetch the reason stands in the cause. */
+function lineOf(error: Error): string {
+  return error.cause instanceof Error ? `${error.message}: ${error.cause.message}` : error.message;
+}
+
 /**
  * JSON lines.
  * @param write where the lines go; standard output if absent
@@ -25,6 +39,7 @@ export function createLogger(level: string, write?: (line: string) => void): Roo
     level,
     base: null,
     timestamp: pino.stdTimeFunctions.epochTime,
+    serializers: { err: errorOf },
     redact: { paths: SECRET_PATHS, censor: '[secret]' },
   };
   const root = write === undefined ? pino(options) : pino(options, { write });

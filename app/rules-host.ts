@@ -1,7 +1,5 @@
-import { DELISTED, type Delisted } from '../commands/delisted-message.ts';
 import type { RulesPort } from '../commands/ports.ts';
 import { breathe } from '../db/breathe.ts';
-import type { NewDelivery } from '../db/delivery-rows.ts';
 import type { FiringStore } from '../db/firings.ts';
 import type { OutboxStore } from '../db/outbox.ts';
 import type { RuleStore, StoredRule } from '../db/rules.ts';
@@ -13,10 +11,10 @@ import { parseRule } from '../engine/language/parse.ts';
 import { instrumentsOf } from '../engine/language/references.ts';
 import { ANY_FACT } from '../engine/language/scope.ts';
 import type { EngineEvent, RuleSetEvent } from '../engine/market/events.ts';
-import { splitInstrument } from '../engine/market/instrument.ts';
 import { HOUR } from '../engine/market/interval.ts';
 import { isMarket } from '../engine/market/listing.ts';
 import { type Firing, isAtRest, type SavedRule } from '../engine/rules/rule.ts';
+import { createDelistings, type Delistings } from './delistings.ts';
 import type { FiringWriter } from './firing-writer.ts';
 import type { MarketHost } from './market-host.ts';
 import type { Logger } from './part-logger.ts';
@@ -31,7 +29,7 @@ const NEEDS_SLICE = 2_000;
 /** Alerts go before everything else that is owed. */
 const ALERT_PRIORITY = 10;
 
-export interface RulesHost extends RulesPort {
+export interface RulesHost extends RulesPort, Delistings {
   /** Sets all stored rules running. */
   load(): Promise<void>;
   /** The stored form of a rule that runs. */
@@ -41,8 +39,6 @@ export interface RulesHost extends RulesPort {
   /** Every chat's rules now belong to its new key. */
   moved(oldKey: string, newKey: string): void;
   count(): number;
-  /** Rules on what a venue has delisted are over: each chat is told once. */
-  delist(venue: string, instruments: readonly string[]): void;
 }
 
 export interface RulesHostOptions {
@@ -55,9 +51,6 @@ export interface RulesHostOptions {
   readonly clock: Clock;
   readonly log: Logger;
 }
-
-/** What is over already cannot be switched off. */
-const OVER: ReadonlySet<string | undefined> = new Set(['done', 'expired', 'broken', undefined]);
 
 /** Its text is read again where somebody asks for it: the parsed form weighs as much as all else of a rule. */
 interface Running {
@@ -75,24 +68,11 @@ function withoutHold(saved: SavedRule): SavedRule {
 /** What can be watched: what stands for all markets of a venue cannot. */
 const marketsOf = (text: RuleText): readonly string[] => instrumentsOf(text).filter(isMarket);
 
-/** One message to each chat. */
-function delistedDeliveries(
-  venue: string,
-  ts: number,
-  now: number,
-  chats: ReadonlyMap<string, { readonly alerts: number; readonly symbols: ReadonlySet<string> }>,
-): readonly NewDelivery[] {
-  return [...chats].map(([chatKey, { alerts, symbols }]) => {
-    const payload: Delisted = { venue, symbols: [...symbols], alerts };
-    const base = { chatKey, kind: DELISTED, payload, priority: ALERT_PRIORITY, dueAt: now, createdAt: now };
-    return { ...base, dedupeKey: `${DELISTED} ${venue} ${ts}>${chatKey}` };
-  });
-}
-
 /** Stored rules in the engine: what the engine says of them is stored, and their firings become deliveries. */
 export function createRulesHost(options: RulesHostOptions): RulesHost {
   const { engine, market, rules, firings, outbox, writer, clock, log } = options;
   const running = new Map<string, Running>();
+  const delistings = createDelistings({ engine, market, rules, writer, clock, running, revive });
   const refusals = createRefusals({ engine, clock, stored: (id) => running.get(id)?.stored });
   market.onEvent((event) => {
     if (event.type === 'fired') writer.add({ firings: [event.firing], deliveries: deliveriesOf(event.firing) });
@@ -137,21 +117,6 @@ export function createRulesHost(options: RulesHostOptions): RulesHost {
     const state = engine.stateOf(id);
     const isIdle = markets === undefined || state === undefined || isAtRest(state);
     market.need(`rule ${id}`, isIdle ? [] : markets);
-  }
-
-  function delist(venue: string, instruments: readonly string[]): void {
-    const gone = new Set(instruments);
-    const ts = market.now();
-    const chats = new Map<string, { alerts: number; symbols: Set<string> }>();
-    for (const [ruleId, { stored, markets }] of running) {
-      const symbols = markets.flatMap((each) => (gone.has(each) ? [splitInstrument(each)[1]] : []));
-      if (symbols.length === 0 || OVER.has(engine.stateOf(ruleId))) continue;
-      market.apply({ type: 'rule-break', ts, ruleId, cause: `${venue} has delisted ${symbols.join(' and ')}` });
-      const chat = chats.get(stored.chatKey) ?? { alerts: 0, symbols: new Set() };
-      chats.set(stored.chatKey, { alerts: chat.alerts + 1, symbols: new Set([...chat.symbols, ...symbols]) });
-    }
-    // In the same batch as the rules' new state.
-    writer.add({ deliveries: delistedDeliveries(venue, ts, clock.now(), chats) });
   }
 
   /** A stored text names everything in full; it is read without any chat's settings. */
@@ -207,6 +172,19 @@ export function createRulesHost(options: RulesHostOptions): RulesHost {
     }
   }
 
+  /** Sets a rule that is over on watch again, as if it were new. */
+  function revive(id: string, cause: string, isPaused: boolean): void {
+    const item = running.get(id);
+    if (item === undefined) return;
+    const ts = market.now();
+    const inherits = legacy(id);
+    const saved = fresh(inherits);
+    writer.add({ states: [{ ruleId: id, ts, from: 'broken', to: saved.state, cause, saved }] });
+    set({ ...item.stored, saved }, read(item.stored.text), { inherits });
+    if (isPaused) market.apply({ type: 'rule-pause', ts, ruleId: id });
+    need(id);
+  }
+
   /** What goes over from a rule to what it is changed into: its firings' numbers are never given twice. */
   function legacy(id: string): Pick<SavedRule, 'firings' | 'lastFiredAt'> {
     const saved = engine.rule(id)?.saved;
@@ -250,7 +228,7 @@ export function createRulesHost(options: RulesHostOptions): RulesHost {
       }
     },
     count: () => running.size,
-    delist,
+    ...delistings,
     async create({ chatKey, ownerId, text, rule, definitions = [] }) {
       const saved = fresh({ firings: 0 });
       const stored = await rules.insert({

@@ -52,7 +52,11 @@ export async function stopParts({ parts, close, clock, log }: Stopping): Promise
   parts.gate.close();
   const commands = async () => {
     // Nobody waits for what more there is to say of a rule.
-    await Promise.allSettled([parts.preflight.close(), parts.desk.close(), ...parts.platforms.map((platform) => platform.stop())]);
+    await Promise.allSettled([
+      parts.preflight.close(),
+      parts.desk.close(),
+      ...parts.platforms.map((platform) => platform.stop()),
+    ]);
     await parts.gate.idle();
   };
   await step('commands', commands);

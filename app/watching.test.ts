@@ -1,7 +1,6 @@
 import { expect, it } from 'vitest';
 import type { InstrumentInfo } from '../engine/market/instrument.ts';
 import { createSymbolTable } from '../engine/market/symbol-table.ts';
-import { createSilentLog } from '../test/doubles/silent-log.ts';
 import { watchFromTheStart } from './watching.ts';
 
 const info = (venue: string, base: string): InstrumentInfo => ({
@@ -13,7 +12,7 @@ async function watch(names: readonly string[], unlisted: readonly string[] = [])
   const symbols = createSymbolTable(() => ['sim', 'binance']);
   symbols.add([info('sim', 'btc'), info('binance', 'eth')]);
   const prepared: string[] = [];
-  const log = createSilentLog();
+  const warnings: string[] = [];
   const market = {
     symbols,
     need: (_holder: string, instruments: readonly string[]) => void prepared.push(...instruments),
@@ -21,8 +20,8 @@ async function watch(names: readonly string[], unlisted: readonly string[] = [])
     venues: ['sim', 'binance'],
     unlisted: () => unlisted,
   };
-  await watchFromTheStart({ SYMBOLS: [...names] }, market, 'usdt', log);
-  return { prepared, warnings: log.lines.map(({ message }) => message) };
+  await watchFromTheStart({ SYMBOLS: [...names] }, market, 'usdt', (line) => warnings.push(line));
+  return { prepared, warnings };
 }
 
 it('watches what SYMBOLS names', async () => {

@@ -1,18 +1,22 @@
 import type { Config } from '../config.ts';
 import type { MarketHost } from './market-host.ts';
-import type { Logger } from './part-logger.ts';
 
 type Market = Pick<MarketHost, 'venues' | 'symbols' | 'need' | 'ready' | 'unlisted'>;
 
 /** What a demonstration watches from the start. */
 const DEMONSTRATION = ['sim:btcusdt', 'sim:ethusdt', 'sim:solusdt', 'sim:aapl', 'sim:googl', 'sim:tsla', 'sim:msft'];
 
-/** Watches what SYMBOLS names. Never rejects. @param quote completes `btc` to `btcusdt` */
+/**
+ * Watches what SYMBOLS names. Never rejects.
+ *
+ * @param quote completes `btc` to `btcusdt`
+ * @param notice is told of each name that is not listed
+ */
 export async function watchFromTheStart(
   config: Pick<Config, 'SYMBOLS'>,
   market: Market,
   quote: string,
-  log: Logger,
+  notice: (line: string) => void,
 ): Promise<void> {
   const found = namesToWatch(config, market).flatMap((name) => {
     const info = market.symbols.resolve(name, { venue: undefined, quote });
@@ -29,7 +33,7 @@ export async function watchFromTheStart(
     const asked = market.venues.filter((venue) => !unheard.includes(venue));
     const hint = near.length === 0 ? '' : `; near it: ${near.join(', ')}`;
     const silent = unheard.length === 0 ? '' : `; no answer yet from ${unheard.join(', ')}`;
-    log.warn({}, `SYMBOLS: ${name} is not listed by ${asked.join(', ') || 'any feed'}${silent}${hint}`);
+    notice(`SYMBOLS: ${name} is not listed by ${asked.join(', ') || 'any feed'}${silent}${hint}`);
   }
 }
 

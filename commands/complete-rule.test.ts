@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { lookup } from '../engine/series/catalog.ts';
-import { type CommandHarness, createCommandHarness, someone } from '../test/doubles/command-harness.ts';
+import { type CommandHarness, createCommandHarness, someone, textOf } from '../test/doubles/command-harness.ts';
 
 let harness: CommandHarness;
 beforeEach(async () => {
@@ -35,6 +35,27 @@ describe('completion of a rule', () => {
     await harness.say('/define tight = bbw(20) < 0.05');
     expect((await complete('btc tig'))[0]).toMatchObject({ value: 'btc tight' });
     expect(await complete('btc tight and rsi < 30 on')).not.toEqual([]);
+  });
+
+  it('leads to alerts on new markets: the word, the venue, the currency, how often', async () => {
+    const values = async (typed: string) => (await complete(typed)).map(({ value }) => value);
+    expect(await complete('list')).toContainEqual({
+      label: 'listing VENUE',
+      value: 'listing',
+      note: 'new markets of a venue',
+    });
+    expect(await values('listing ')).toEqual(['listing sim']);
+    expect(await values('Listing simm')).toEqual(['Listing sim']);
+    expect((await complete('listing sim us'))[0]).toEqual({
+      label: 'usdt',
+      value: 'listing sim usdt',
+      note: 'only what is quoted in usdt',
+    });
+    expect(await values('listing sim usdt o')).toEqual(['listing sim usdt once']);
+    expect(await values('listing nowhere u')).toEqual([]);
+    for (const value of await values('listing sim ')) {
+      expect(textOf(await harness.say(`/alert ${value}`))).toMatch(/^✅ listing sim/);
+    }
   });
 
   it('offers nothing for what is no rule', async () => {

@@ -11,9 +11,21 @@ export function completeRule(context: CommandContext, typed: string): readonly S
   const scope = scopeOf(context);
   const told = (scope.facts?.names() ?? []).map((name) => ({ name, summary: 'a fact that somebody tells' }));
   const defined = [...[...context.defined].map(([name, summary]) => ({ name, summary })), ...told];
-  return complete(typed, typed.length, scope, { symbols, defined }).map(({ from, to, text, label, summary }) => ({
-    label,
-    value: typed.slice(0, from) + text + typed.slice(to),
-    note: summary,
-  }));
+  const quotes = (venue: string) => quotesOf(context, venue);
+  return complete(typed, typed.length, scope, { symbols, defined, quotes }).map(
+    ({ from, to, text, label, summary }) => ({
+      label,
+      value: typed.slice(0, from) + text + typed.slice(to),
+      note: summary,
+    }),
+  );
+}
+
+/** The commonest first. */
+function quotesOf({ market }: CommandContext, venue: string): readonly string[] {
+  const counts = new Map<string, number>();
+  for (const info of market.symbols.all()) {
+    if (info.venue === venue && info.active) counts.set(info.quote, (counts.get(info.quote) ?? 0) + 1);
+  }
+  return [...counts].sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1)).map(([quote]) => quote);
 }

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { Trade } from '../engine/market/events.ts';
 import { MINUTE, SECOND } from '../engine/market/interval.ts';
 import { millis, names, parseDepthSnapshot, positiveDecimal, tradeId } from './binance-parse.ts';
-import { createKlines, LONG_INTERVALS, symbolsOf, toMarket, unreadable } from './binance-rows.ts';
+import { createKlines, LONG_INTERVALS, quoteVolumes, symbolsOf, toMarket, unreadable } from './binance-rows.ts';
 import { historyFrom } from './pages.ts';
 import { keepGood, listOf } from './rows.ts';
 import type { TradeSource } from './trade-source.ts';
@@ -61,6 +61,8 @@ export function binanceRest(tools: RestTools): VenueRest {
       const symbols = symbolsOf(await rest.get('/api/v3/exchangeInfo', query, 20));
       return keep(symbols, (row) => toMarket(row, 'binance', 'spot'), 'symbol');
     },
+    // The short form costs as much, and is a third as long.
+    volumes: async () => quoteVolumes(await rest.get('/api/v3/ticker/24hr', { type: 'MINI' }, 80), malformed),
     history: (symbol, interval, from, to) =>
       historyFrom([...LONG_INTERVALS, [SECOND, '1s']], { interval, from, to, now: clock.now() }, (native, start, end) =>
         klines(symbol, native, start, end),

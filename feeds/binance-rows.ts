@@ -5,9 +5,12 @@ import type { InstrumentInfo } from '../engine/market/instrument.ts';
 import { DAY, HOUR, MINUTE } from '../engine/market/interval.ts';
 import type { VenueName } from './addresses.ts';
 import { decimalText, millis, positiveDecimal } from './binance-parse.ts';
+import { isFields } from './binance-wire.ts';
+import { decimalIn } from './number-text.ts';
 import { pageForward } from './pages.ts';
 import { keepGood, listOf } from './rows.ts';
 import type { Market, RestTools } from './venue.ts';
+import { type Volumes, volumesOf } from './volumes.ts';
 
 /** Bars of a minute and longer whose starts are whole multiples of their length since the epoch; spot and futures have them. */
 export const LONG_INTERVALS: readonly (readonly [number, string])[] = [
@@ -108,6 +111,18 @@ export function toMarket(value: unknown, venue: VenueName, kind: InstrumentInfo[
     lot: filters.find((one) => one.filterType === 'LOT_SIZE')?.stepSize,
     active: status === 'TRADING',
   };
+}
+
+/** The answer of `ticker/24hr` for all markets. @throws TransportError */
+export function quoteVolumes(body: unknown, malformed: RestTools['malformed']): Volumes {
+  return volumesOf(
+    listOf(body),
+    (row) =>
+      isFields(row) && typeof row.symbol === 'string'
+        ? [row.symbol.toLowerCase(), decimalIn(row.quoteVolume)]
+        : undefined,
+    malformed,
+  );
 }
 
 export function unreadable(message: string): TransportError {

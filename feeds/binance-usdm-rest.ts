@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { Trade } from '../engine/market/events.ts';
 import { HOUR, MINUTE } from '../engine/market/interval.ts';
 import { millis, positiveDecimal, tradeId } from './binance-parse.ts';
-import { createKlines, LONG_INTERVALS, symbolsOf, toMarket, unreadable } from './binance-rows.ts';
+import { createKlines, LONG_INTERVALS, quoteVolumes, symbolsOf, toMarket, unreadable } from './binance-rows.ts';
 import { parseDepthSnapshot, parseOpenInterest } from './binance-usdm-parse.ts';
 import { names } from './binance-usdm-trades.ts';
 import { isFields } from './binance-wire.ts';
@@ -69,6 +69,7 @@ export function binanceUsdmRest(tools: RestTools): VenueRest {
       const symbols = symbolsOf(await rest.get('/fapi/v1/exchangeInfo', {}, 1));
       return keepGood(symbols.filter(isOurs), (row) => toMarket(row, 'binance-usdm', 'perpetual'), 'symbol', malformed);
     },
+    volumes: async () => quoteVolumes(await rest.get('/fapi/v1/ticker/24hr', {}, 40), malformed),
     history: (symbol, interval, from, to) =>
       historyFrom(LONG_INTERVALS, { interval, from, to, now: clock.now() }, (native, start, end) =>
         klines(symbol, native, start, end),

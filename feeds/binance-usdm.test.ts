@@ -153,7 +153,7 @@ describe('by REST', () => {
     expect(infos.map(({ symbol }) => symbol)).toEqual(['btcusdt', 'ethusdt', '1000pepeusdt']);
     expect(infos[0]).toEqual({
       ...{ instrument: BTC, wire: 'BTCUSDT', venue: 'binance-usdm', symbol: 'btcusdt', base: 'btc', quote: 'usdt' },
-      ...{ kind: 'perpetual', tick: 0.1, lot: 0.001, active: true },
+      ...{ kind: 'perpetual', tick: 0.1, lot: 0.001, active: true, volume: 0 },
     });
   });
 

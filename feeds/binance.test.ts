@@ -399,6 +399,7 @@ describe('by REST', () => {
       tick: 0.01,
       lot: 0.00001,
       active: true,
+      volume: 0,
     });
   });
 

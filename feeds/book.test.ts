@@ -35,6 +35,7 @@ function make(rule: Partial<BookRule> = {}): LiveBook {
     emit: (event) => told.push({ at: time.now(), event }),
     changed: () => undefined,
     resynced: () => undefined,
+    doubted: () => undefined,
   });
   book.speak(true);
   book.streaming();

@@ -21,6 +21,8 @@ export interface LiveBookOptions {
   readonly changed: () => void;
   /** It begins anew. */
   readonly resynced: () => void;
+  /** It is not what the venue says, by its checksum: what is known of the market may be old. */
+  readonly doubted: () => void;
 }
 
 /** One order book on one socket: kept right by the venue's rule, begun anew where it cannot be, told at most ten times a second. */
@@ -103,8 +105,15 @@ export function createLiveBook(options: LiveBookOptions): LiveBook {
   /** What holds after every message; false where the book is wrong, and is being fetched anew. */
   function settle(message: BookMessage): boolean {
     if (rule.depth !== undefined) book.truncate(rule.depth);
-    const isRight = !book.isCrossed() && (rule.verify?.(book, message, options.market()) ?? true);
-    if (!isRight) resync(book.isCrossed() ? 'bids and asks cross' : 'the checksum differs');
+    if (book.isCrossed()) {
+      resync('bids and asks cross');
+      return false;
+    }
+    const isRight = rule.verify?.(book, message, options.market()) ?? true;
+    if (!isRight) {
+      options.doubted();
+      resync('the checksum differs');
+    }
     return isRight;
   }
 

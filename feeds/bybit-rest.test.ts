@@ -93,7 +93,10 @@ describe('by REST', () => {
       active: true,
     });
     expect(infos[0]).toMatchObject({ kind: 'spot', tick: 0.1, lot: 0.000001 });
-    expect(bench.venue.requests.filter(({ query }) => query.category === 'linear')).toHaveLength(2);
+    const pages = bench.venue.requests.filter(
+      ({ path, query }) => path.endsWith('instruments-info') && query.category === 'linear',
+    );
+    expect(pages).toHaveLength(2);
   });
 
   const history = Array.from({ length: 2500 }, (_, i) => {

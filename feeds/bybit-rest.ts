@@ -7,6 +7,7 @@ import { historyFrom, pageBackward } from './pages.ts';
 import type { Refusal } from './rest.ts';
 import { keepGood, listOf } from './rows.ts';
 import type { Market, RestTools, VenueRest } from './venue.ts';
+import { type Volumes, volumesOf } from './volumes.ts';
 
 /** The venue's bars whose starts are whole multiples of their length since the epoch. */
 const NATIVE_INTERVALS: readonly (readonly [number, string])[] = [
@@ -95,8 +96,23 @@ export function bybitRest({ rest, clock, markets, malformed }: RestTools): Venue
     return withFlatBars(bars, native[0]);
   }
 
+  async function volumes(): Promise<Volumes> {
+    const all = await Promise.all(
+      CATEGORIES.map(async (category) => {
+        const rows = listOf(resultOf(await rest.get('/v5/market/tickers', { category })).list);
+        const read = (row: unknown): readonly [string, number] | undefined => {
+          const market = isFields(row) && typeof row.symbol === 'string' && markets.named(row.symbol, category);
+          return market ? [market.symbol, amount((row as { turnover24h?: unknown }).turnover24h)] : undefined;
+        };
+        return [...volumesOf(rows, read, malformed)];
+      }),
+    );
+    return new Map(all.flat());
+  }
+
   return {
     listed: async () => (await Promise.all(CATEGORIES.map(list))).flat(),
+    volumes,
     history: (symbol, interval, from, to) =>
       historyFrom(NATIVE_INTERVALS, { interval, from, to, now: clock.now() }, (native, start, end) =>
         klines(symbol, native, start, end),

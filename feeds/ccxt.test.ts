@@ -1,83 +1,15 @@
 import type { ChildProcess } from 'node:child_process';
-import { afterEach, describe, expect, it } from 'vitest';
-import type { FeedEvent, Trade } from '../engine/market/events.ts';
-import { type WatchedChildren, watchChildren } from '../test/doubles/ccxt-child.ts';
-import { type CcxtExchange, startCcxtExchange } from '../test/doubles/ccxt-exchange.ts';
-import { createManualClock, type ManualClock } from '../test/doubles/manual-clock.ts';
+import { describe, expect, it } from 'vitest';
+import { type CcxtBench, NOW, useCcxt } from '../test/doubles/ccxt-harness.ts';
 import { come } from '../test/doubles/wire.ts';
-import { MINUTE, START, stageOptions } from '../test/stages/stage.ts';
-import type { Feed } from './feed.ts';
-import { createFeed } from './registry.ts';
+import { MINUTE } from '../test/stages/stage.ts';
 
 const HOUR = 60 * MINUTE;
-const NOW = START + 5 * MINUTE;
 
-interface Setting {
-  readonly exchange: CcxtExchange;
-  readonly children: WatchedChildren;
-  readonly time: ManualClock;
-  readonly feed: Feed;
-  readonly events: FeedEvent[];
-  trades(): readonly Trade[];
-  /** The child that works. */
-  child(): ChildProcess;
-  /** Lets the clock run, standing still while anything is under way. */
-  pass(ms: number, step?: number): Promise<void>;
-  until(check: () => boolean, step?: number): Promise<void>;
-}
-
-let setting: Setting | undefined;
-
-afterEach(async () => {
-  await setting?.feed.stop();
-  await setting?.exchange.stop();
-  setting = undefined;
-});
-
-async function setUp(id = 'double', memoryMb = 256): Promise<Setting> {
-  const time = createManualClock(NOW);
-  const exchange = await startCcxtExchange({ now: time.now });
-  const children = watchChildren(exchange);
-  const { module } = exchange;
-  const feed = createFeed(`ccxt:${id}`, stageOptions(time, { ccxt: { module, memoryMb, fork: children.fork } }));
-  const events: FeedEvent[] = [];
-  feed.start((event) => events.push(event));
-  const made: Setting = {
-    ...{ exchange, children, time, feed, events },
-    trades: () => events.filter((event): event is Trade => event.type === 'trade'),
-    child: () => children.all[children.all.length - 1],
-    async pass(ms, step = 1000) {
-      await children.quiet();
-      for (let left = ms; left > 0; left -= step) {
-        await time.advance(Math.min(step, left));
-        await children.quiet();
-      }
-    },
-    async until(check, step = 250) {
-      await children.quiet();
-      for (let turn = 0; turn < 500 && !check(); turn++) {
-        await time.advance(step);
-        await children.quiet();
-      }
-      expect(check()).toBe(true);
-    },
-  };
-  setting = made;
-  return made;
-}
-
-/** With a symbol that streams. */
-async function streaming(id = 'double', memoryMb?: number): Promise<Setting> {
-  const made = await setUp(id, memoryMb);
-  made.feed.watch(['btcusdt']);
-  await made.until(() => made.exchange.subscribed('trades BTC/USDT') === 1);
-  made.exchange.trade('BTC/USDT', 100, 1);
-  await made.until(() => made.feed.status().state === 'live' && made.trades().length === 1);
-  return made;
-}
+const { setUp, streaming } = useCcxt();
 
 const gone = (child: ChildProcess): Promise<void> => come(() => child.exitCode !== null || child.signalCode !== null);
-const gaps = ({ events }: Setting) => events.flatMap((event) => (event.type === 'gap' ? [event.open] : []));
+const gaps = ({ events }: CcxtBench) => events.flatMap((event) => (event.type === 'gap' ? [event.open] : []));
 
 describe('a feed through ccxt', { timeout: 60_000 }, () => {
   it('loses nothing when its process is killed in the middle of the stream', async () => {
@@ -196,7 +128,7 @@ describe('a feed through ccxt', { timeout: 60_000 }, () => {
 
 describe('a stream that falls silent', { timeout: 60_000 }, () => {
   /** Two symbols that trade every second, of which the first is then streamed no more. */
-  async function stalled(id: string): Promise<Setting> {
+  async function stalled(id: string): Promise<CcxtBench> {
     const made = await streaming(id);
     made.feed.watch(['ethusdt']);
     await made.until(() => made.exchange.subscribed('trades ETH/USDT') === 1);
@@ -209,7 +141,7 @@ describe('a stream that falls silent', { timeout: 60_000 }, () => {
     return made;
   }
 
-  async function seconds(made: Setting, count: number, isSilent = false): Promise<void> {
+  async function seconds(made: CcxtBench, count: number, isSilent = false): Promise<void> {
     for (let i = 0; i < count; i++) {
       if (!isSilent) made.exchange.trade('BTC/USDT', 102, 1);
       made.exchange.trade('ETH/USDT', 10, 1);

@@ -3,8 +3,9 @@ import type { FeedEvent } from '../engine/market/events.ts';
 import { createBookTeller } from './ccxt/book-teller.ts';
 import type { Fork } from './ccxt/child.ts';
 import { createIntake } from './ccxt/intake.ts';
-import { createKeeper } from './ccxt/keeper.ts';
+import { createKeeper, type Keeper } from './ccxt/keeper.ts';
 import type { StreamChannel } from './ccxt/messages.ts';
+import { createPulse } from './ccxt/pulse.ts';
 import { createSource } from './ccxt/source.ts';
 import { createStallWatch } from './ccxt/stall.ts';
 import { createCcxtStatus } from './ccxt/status.ts';
@@ -16,6 +17,7 @@ import type { Logger } from './logger.ts';
 import { createMarketList } from './markets.ts';
 import { createRecentSequence } from './recent-sequence.ts';
 import type { Sequence } from './sequence.ts';
+import { createVolumes, type Volumes, volumesOf } from './volumes.ts';
 
 export interface CcxtOptions {
   /** ccxt's id of the exchange: `gate`. */
@@ -55,22 +57,46 @@ export function createCcxtFeed(options: CcxtOptions): Feed {
       for (const stream of streams()) opener.lost(stream, intake.lastMessageAt() ?? clock.now());
     },
   });
+  const pulse = createPulse(clock);
+  /** As the keeper, but an answer is a sign of life of the exchange. */
+  const line: Pick<Keeper, 'ask' | 'abilities'> = {
+    abilities: keeper.abilities,
+    async ask(question) {
+      const answer = await keeper.ask(question);
+      pulse.heard();
+      return answer;
+    },
+  };
   const markets = createMarketList(clock, async () => {
-    const answer = await keeper.ask({ what: 'markets' });
+    const answer = await line.ask({ what: 'markets' });
     for (let i = 0; i < answer.bad; i++) malformed('a market cannot be mapped');
     return answer.markets;
   });
+  const withVolumes = createVolumes({ ...{ venue, clock, log }, fetch: volumes });
   const source = createSource({
-    ...{ venue, keeper, markets, clock, malformed },
+    ...{ venue, keeper: line, markets, clock, malformed },
     streamed: (symbol) => maps.trades.get(symbol)?.recent ?? [],
   });
   const opener = createOpener({
-    ...{ keeper, markets, clock, random, log, streams, changed },
+    ...{ keeper, markets, clock, random, log, streams, changed, pulse, probe: source.probe },
     canList: () => canList,
   });
-  const intake = createIntake({ streams, opener, counters, malformed, clock });
-  const watchdog = createWatchdog({ keeper, source, clock, log, streams, reopen });
-  const status = createCcxtStatus({ venue, keeper, streams, clock, counters });
+  const intake = createIntake({ streams, opener, counters, malformed, clock, pulse });
+  const watchdog = createWatchdog({ keeper, source, pulse, clock, log, streams, reopen });
+  const status = createCcxtStatus({ venue, keeper, markets, pulse, streams, clock, counters });
+
+  async function volumes(): Promise<Volumes> {
+    const { rows, bad } = await keeper.ask({ what: 'volumes' });
+    for (let i = 0; i < bad; i++) malformed('a volume cannot be mapped');
+    return volumesOf(
+      rows,
+      ([wire, volume]) => {
+        const market = markets.named(wire);
+        return market && [market.symbol, volume];
+      },
+      malformed,
+    );
+  }
 
   function* streams(): Iterable<CcxtStream> {
     yield* maps.trades.values();
@@ -103,7 +129,7 @@ export function createCcxtFeed(options: CcxtOptions): Feed {
     const from = channel === 'trades' ? resumePoints.get(symbol)?.from : undefined;
     return {
       ...{ channel, symbol, instrument: `${venue}:${symbol}`, id: 0, phase: 'closed', since: clock.now() },
-      ...{ heardAt: Number.NaN, refusal: undefined, tries: 0, recent: [], cancel: undefined },
+      ...{ heardAt: Number.NaN, refusal: undefined, trouble: undefined, tries: 0, recent: [], cancel: undefined },
       floorTs: from ?? Number.NaN,
       sequence: channel === 'trades' && sink ? makeSequence(symbol) : undefined,
       teller: channel === 'book' ? createBookTeller(clock, emit) : undefined,
@@ -151,7 +177,7 @@ export function createCcxtFeed(options: CcxtOptions): Feed {
       await keeper.stop();
       changed();
     },
-    instruments: () => markets.load(),
+    instruments: () => markets.load().finally(changed).then(withVolumes),
     watch: (symbols) => watch('trades', symbols),
     unwatch: (symbols) => unwatch('trades', symbols),
     watchBook: (symbols) => watch('book', symbols),
@@ -164,6 +190,7 @@ export function createCcxtFeed(options: CcxtOptions): Feed {
     resume(symbol, from) {
       resumePoints.set(symbol, { from, lastId: undefined });
     },
+    streams: () => status.each(isRunning),
     status: () => status.tell(isRunning, sink !== undefined, intake.lastMessageAt()),
   };
 }

@@ -140,6 +140,7 @@ function toMarket(row: unknown): Market | undefined {
   if (!parsed.success) return undefined;
   const { product_id: id, base_currency_id, quote_currency_id, status, alias } = parsed.data;
   const symbol = symbolOf(id);
+  const volume = amount(parsed.data.approximate_quote_24h_volume);
   return {
     instrument: `coinbase:${symbol}`,
     // BTC-USDC is another name of BTC-USD, under which its data comes.
@@ -151,6 +152,7 @@ function toMarket(row: unknown): Market | undefined {
     kind: 'spot',
     tick: stepOf(parsed.data.price_increment) ?? stepOf(parsed.data.quote_increment),
     lot: stepOf(parsed.data.base_increment),
+    ...(volume >= 0 && { volume }),
     active: status === 'online' && parsed.data.trading_disabled !== true && parsed.data.is_disabled !== true,
   };
 }

@@ -111,6 +111,7 @@ describe('the list of markets', () => {
       lot: 0.00000001,
       digits: { price: 7, size: 8 },
       active: true,
+      volume: 0,
     });
     trade('DOGE/USD', START - 5 * MINUTE, 10, 10_000);
     expect(await history('dogeusd', MINUTE, START - 2 * MINUTE, START)).toHaveLength(2);

@@ -9,6 +9,7 @@ import type { Refusal } from './rest.ts';
 import { keepGood } from './rows.ts';
 import type { TradeSource } from './trade-source.ts';
 import type { Market, RestTools, VenueRest } from './venue.ts';
+import { volumesOf } from './volumes.ts';
 
 /** The venue's bars that begin at whole multiples of their length since the epoch, and their names in minutes. */
 const NATIVE_INTERVALS: readonly (readonly [number, number])[] = [
@@ -53,6 +54,7 @@ const ohlcRow = z.tuple(
   ],
   z.unknown(),
 );
+const ticker = z.looseObject({ v: z.tuple([z.string(), decimalText]), p: z.tuple([z.string(), decimalText]) });
 const tradeId = z.int().nonnegative();
 const tradeRow = z.tuple(
   [positiveDecimal, positiveDecimal, z.number().positive(), z.enum(['b', 's']), z.string(), z.string(), tradeId],
@@ -63,7 +65,9 @@ const answeredTrades = z.looseObject({ last: z.string().regex(/^\d{1,20}$/) });
 
 /** The venue's public REST interface. */
 export function krakenRest({ rest, clock, markets, malformed }: RestTools): VenueRest {
-  const keep = <T>(items: readonly unknown[], map: (item: unknown) => T | undefined, what: string): T[] =>
+  /** Symbols by the names under which REST answers. */
+  const keys = new Map<string, string>();
+  const keep = <I, T>(items: readonly I[], map: (item: I) => T | undefined, what: string): T[] =>
     keepGood(items, map, what, malformed);
 
   async function ask(what: string, query: Readonly<Record<string, string | number>>): Promise<Record<string, unknown>> {
@@ -122,6 +126,14 @@ export function krakenRest({ rest, clock, markets, malformed }: RestTools): Venu
     return [...older, ...told.filter((bar) => bar.start >= from)];
   }
 
+  /** By the base and the mean price of the last 24 h, each the second of its pair. */
+  function volumeOf([key, value]: readonly [key: string, value: unknown]): readonly [string, number] | undefined {
+    const symbol = keys.get(key);
+    if (symbol === undefined) return undefined;
+    const { data } = ticker.safeParse(value);
+    return [symbol, data ? data.v[1] * data.p[1] : Number.NaN];
+  }
+
   const source: TradeSource = {
     minuteBars: (symbol, from) => bars(symbol, [MINUTE, 1], from, Number.POSITIVE_INFINITY),
     async tradesFrom(symbol, fromId, since) {
@@ -152,7 +164,13 @@ export function krakenRest({ rest, clock, markets, malformed }: RestTools): Venu
 
   return {
     async listed() {
-      return keep(Object.values(await ask('AssetPairs', {})), toMarket, 'pair');
+      const pairs = Object.entries(await ask('AssetPairs', {}));
+      const listed = keep(pairs, ([key, value]) => toMarket(key, value), 'pair');
+      for (const { market, key } of listed) keys.set(key, market.symbol);
+      return listed.map(({ market }) => market);
+    },
+    async volumes() {
+      return volumesOf(Object.entries(await ask('Ticker', {})), volumeOf, malformed);
     },
     history: (symbol, interval, from, to) =>
       historyFrom(NATIVE_INTERVALS, { interval, from, to, now: clock.now() }, (native, start, end) =>
@@ -192,13 +210,19 @@ function toTrade(row: unknown, instrument: string): Trade | undefined {
   return { type: 'trade', instrument, ts, price, size, side: taker === 'b' ? 'buy' : 'sell', id: String(id) };
 }
 
-function toMarket(value: unknown): Market | undefined {
+interface Pair {
+  readonly market: Market;
+  /** The name under which REST answers. */
+  readonly key: string;
+}
+
+function toMarket(key: string, value: unknown): Pair | undefined {
   const parsed = pair.safeParse(value);
   if (!parsed.success) return undefined;
   const { altname, wsname, pair_decimals: price, lot_decimals: size, tick_size: tick, status } = parsed.data;
   const [base, quote] = wsname.split('/').map((name) => V2_NAMES[name] ?? name);
   const symbol = `${base}${quote}`.toLowerCase();
-  return {
+  const market: Market = {
     instrument: `kraken:${symbol}`,
     wire: `${base}/${quote}`,
     restName: altname,
@@ -212,4 +236,5 @@ function toMarket(value: unknown): Market | undefined {
     digits: { price, size },
     active: status === 'online',
   };
+  return { market, key };
 }

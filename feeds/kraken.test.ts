@@ -118,7 +118,11 @@ describe('subscriptions', () => {
   });
 
   it('isolates a pair that is refused although it is listed', async () => {
-    await feed.instruments();
+    let isListed = false;
+    void feed.instruments().then(() => {
+      isListed = true;
+    });
+    await until(() => isListed);
     // Gone between the listing and the subscription.
     venue.pairs.splice(2, 1);
     feed.start((event) => events.push(event));

@@ -4,8 +4,11 @@ import type { Market, Markets } from './venue.ts';
 
 /** A venue's list of markets: fetched when asked for, kept for ten minutes for whoever asks, and for ever for look-ups. */
 export interface MarketList extends Markets {
-  /** @throws TransportError */
-  load(): Promise<readonly Market[]>;
+  /**
+   * @param keptMs how old it may be, in ms
+   * @throws TransportError
+   */
+  load(keptMs?: number): Promise<readonly Market[]>;
   /** Whether it was ever fetched. */
   isLoaded(): boolean;
   /** Failed tries since it was last fetched, and why the newest failed; undefined where the newest did not. */
@@ -41,8 +44,8 @@ export function createMarketList(clock: Clock, fetch: () => Promise<readonly Mar
   }
 
   return {
-    load() {
-      if (!asked || clock.now() - asked.at > KEPT_MS) {
+    load(keptMs = KEPT_MS) {
+      if (!asked || clock.now() - asked.at > keptMs) {
         const mine = { at: clock.now(), list: load() };
         asked = mine;
         mine.list.catch((error: unknown) => {

@@ -1,8 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { mutate } from '../test/doubles/mutate-frame.ts';
+import { DAMAGED, readDamaged } from '../test/doubles/damaged-frames.ts';
 import { okxMarkets } from '../test/doubles/okx-markets.ts';
-import { createRandom } from '../test/doubles/random.ts';
 import { okx } from './okx.ts';
 import { createOkxReader } from './okx-parse.ts';
 import type { Frame } from './venue.ts';
@@ -261,46 +260,14 @@ describe('other frames', () => {
   });
 });
 
-const MUTATIONS = process.env.MODE === 'long' ? 1_000_000 : 20_000;
-
-describe('damaged frames', () => {
-  /** What must hold of whatever is read. */
-  function check(frame: Frame): void {
-    if (frame.kind === 'many') for (const one of frame.frames) check(one);
-    if (frame.kind === 'trades') {
-      for (const { price, size, ts } of frame.trades) checkNumbers([price, size, ts]);
-    }
-    if (frame.kind === 'facts') {
-      for (const { ts, value } of frame.facts) if (!Number.isFinite(value) || !(ts > 0)) throw new Error('a bad fact');
-    }
-    if (frame.kind === 'book') {
-      for (const [price, size] of [...frame.book.bids, ...frame.book.asks]) checkNumbers([price, size || 1]);
-    }
-  }
-
-  function checkNumbers(values: readonly number[]): void {
-    for (const value of values) if (!(value > 0 && value < Number.POSITIVE_INFINITY)) throw new Error(`read ${value}`);
-  }
-
-  it(`never throw, and never give numbers that are none: ${MUTATIONS} of them`, { timeout: MUTATIONS }, () => {
-    const random = createRandom(20_260_101);
-    const inverse = as(TRADE, 'BTC-USD-SWAP');
-    const frames = [TRADE, OLD_TRADE, inverse, BOOK, FUNDING, MARK, INDEX, INTEREST, LIQUIDATION];
-    const kinds = new Set<string>();
-    for (let i = 0; i < MUTATIONS; i++) {
-      const text = mutate(frames[i % frames.length], random);
-      try {
-        const frame = read(text);
-        check(frame);
-        kinds.add(frame.kind);
-        const trade = readTrade(text);
-        if (trade) expect(frame).toEqual({ kind: 'trades', trades: [trade] });
-      } catch (cause) {
-        throw new Error(`on ${text.slice(0, 1000)}`, { cause });
-      }
-    }
-    expect([...kinds].sort()).toEqual(expect.arrayContaining(['book', 'facts', 'malformed', 'trades', 'unknown']));
-    // Nothing of it stays behind.
-    expect(readTrade(TRADE)?.id).toBe('130639474');
+describe(`${DAMAGED} mutated frames`, () => {
+  it('never throw, never give a number that is none, and read alike on both ways', { timeout: 600_000 }, () => {
+    readDamaged({
+      frames: [TRADE, OLD_TRADE, as(TRADE, 'BTC-USD-SWAP'), BOOK, FUNDING, MARK, INDEX, INTEREST, LIQUIDATION],
+      read,
+      fast: readTrade,
+      kinds: ['trades', 'facts', 'book', 'malformed', 'unknown'],
+      seed: 20_260_101,
+    });
   });
 });

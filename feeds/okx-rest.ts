@@ -4,13 +4,15 @@ import type { Bar, Trade } from '../engine/market/events.ts';
 import { DAY, HOUR, MINUTE, SECOND } from '../engine/market/interval.ts';
 import { withoutHoles } from './bars.ts';
 import { decimalText, positiveDecimal } from './binance-parse.ts';
+import { decimalIn } from './number-text.ts';
 import { hasSymbol, type OkxMarket, toMarket } from './okx-markets.ts';
 import { byId, tradeOf } from './okx-parse.ts';
 import { historyFrom, pageBackward } from './pages.ts';
 import type { RecentTrades } from './recent-trades.ts';
 import type { Refusal } from './rest.ts';
 import { keepGood } from './rows.ts';
-import type { Market, RestTools, VenueRest } from './venue.ts';
+import type { Market, Markets, RestTools, VenueRest } from './venue.ts';
+import { volumesOf } from './volumes.ts';
 
 /** The venue's bars whose starts are whole multiples of their length since the epoch: from 6 hours on it has others, by Hong Kong. */
 const NATIVE_INTERVALS: readonly (readonly [number, string])[] = [
@@ -52,6 +54,7 @@ const candle = z.tuple(
   z.unknown(),
 );
 const numbered = z.looseObject({ tradeId: z.string(), ts: z.string() });
+const ticker = z.looseObject({ instId: z.string() });
 
 /** What is wrong with an answer of status 200. */
 export function refusalOf(body: unknown): Refusal | undefined {
@@ -132,12 +135,25 @@ export function okxRest({ rest, clock, markets, malformed }: RestTools): VenueRe
       const rows = await Promise.all(['SPOT', 'SWAP'].map((instType) => rowsOf('public/instruments', { instType })));
       return keep<Market>(rows.flat().filter(hasSymbol), toMarket, 'instrument');
     },
+    async volumes() {
+      const rows = await Promise.all(['SPOT', 'SWAP'].map((instType) => rowsOf('market/tickers', { instType })));
+      return volumesOf(rows.flat(), (row) => volumeOf(row, markets), malformed);
+    },
     history: (symbol, interval, from, to) =>
       historyFrom(NATIVE_INTERVALS, { interval, from, to, now: clock.now() }, (native, start, end) =>
         candles(symbol, native, start, end, false),
       ),
     trades: { kind: 'recent', source },
   };
+}
+
+/** `volCcy24h` counts the quote on spot, the base on swaps, whose worth the last price tells. */
+function volumeOf(row: unknown, markets: Markets): readonly [symbol: string, volume: number] | undefined {
+  const parsed = ticker.safeParse(row).data;
+  const market = parsed && markets.named(parsed.instId);
+  if (!market) return undefined;
+  const counted = decimalIn(parsed.volCcy24h);
+  return [market.symbol, market.kind === 'spot' || counted === 0 ? counted : counted * decimalIn(parsed.last)];
 }
 
 /** The venue counts no trades: a bar with volume has one at least. */

@@ -1,5 +1,6 @@
 import type { Clock } from '../engine/clock.ts';
 import type { Carrier } from './carrier.ts';
+import { createRouteNames } from './raw-names.ts';
 import { createRawRest, NotOnTape, type RawRest } from './raw-rest.ts';
 import { createRawRoute, type RawRoute } from './raw-route.ts';
 import type { RecentTrades } from './recent-trades.ts';
@@ -20,6 +21,7 @@ export interface RawCarrier extends Carrier {
 export function createRawCarrier(clock: Clock, patience: Clock, answered: () => void): RawCarrier {
   const http = createRawRest(patience, answered);
   const routes = new Map<string, RawRoute>();
+  const nameRoute = createRouteNames();
   let list: readonly Market[] | undefined;
   let poll: VenueRest['poll'];
   let waiting: ((markets: readonly Market[]) => void)[] = [];
@@ -34,7 +36,7 @@ export function createRawCarrier(clock: Clock, patience: Clock, answered: () => 
     },
     route(key, events) {
       const route = createRawRoute(clock, events);
-      routes.set(key, route);
+      routes.set(nameRoute(key), route);
       return route;
     },
     list(markets) {

@@ -27,6 +27,7 @@ type Events = Pick<VenueRouteOptions, 'onText' | 'onSubscribed' | 'onLost' | 'on
 export function createRawRoute(clock: Clock, events: Events): RawRoute {
   const links = new Map<number, RawLink>();
   let current = createRawLink(clock);
+  const wanted = new Set<string>();
   let reconnects = 0;
 
   /** The first socket of a tape is the one that speaks. */
@@ -82,15 +83,16 @@ export function createRawRoute(clock: Clock, events: Events): RawRoute {
     active: (name) => [...links.values()].some(({ names }) => names.has(name)),
     // What is wanted again is told to be carried again.
     unwant(name) {
+      wanted.delete(name);
       for (const { names } of links.values()) names.delete(name);
     },
     current: () => current,
     reconnects: () => reconnects,
-    wanted: () => links.size,
+    wanted: () => wanted.size,
     wasOpen: () => links.size > 0,
     start: nothing,
     stop: () => Promise.resolve(),
-    want: nothing,
+    want: (name) => void wanted.add(name),
     change: nothing,
     poke: nothing,
   };

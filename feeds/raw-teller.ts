@@ -3,6 +3,7 @@ import { TransportError } from '../engine/errors.ts';
 import type { Carrier } from './carrier.ts';
 import type { Feed } from './feed.ts';
 import type { RawBody, RawLine, WatchedBy } from './raw-lines.ts';
+import { createRouteNames } from './raw-names.ts';
 import type { Rest } from './rest.ts';
 import { createRandom } from './sim/random.ts';
 import type { VenueRest } from './venue.ts';
@@ -35,6 +36,7 @@ export function createRawTeller(venue: string, { clock, random, raw }: RawTeller
   const seed = Math.floor(random() * 2 ** 31);
   const numbers = new WeakMap<Link, number>();
   const sockets = new Map<string, number>();
+  const nameRoute = createRouteNames();
   let isMade = false;
   let asked = 0;
   /** While something is done about a line it is the time of that line, in ms. */
@@ -119,8 +121,9 @@ export function createRawTeller(venue: string, { clock, random, raw }: RawTeller
     carrier: (live) => ({
       ...live,
       rest: (make) => live.rest((rest) => restOf(make, rest)),
-      route(key, options) {
-        const route = live.route(key, {
+      route(kind, options) {
+        const key = nameRoute(kind);
+        const route = live.route(kind, {
           ...options,
           clock,
           random,

@@ -24,9 +24,9 @@ afterEach(async () => {
 });
 
 /** Lets the venue trade and the clock run, but only while nothing is under way, until `check` holds. */
-async function until(check: () => boolean): Promise<void> {
+async function until(check: () => boolean, turns = 3000): Promise<void> {
   await stage?.quiet();
-  for (let turn = 0; turn < 3000 && !check(); turn++) {
+  for (let turn = 0; turn < turns && !check(); turn++) {
     stage?.trade?.();
     await stage?.time.advance(100);
     await stage?.quiet();
@@ -53,6 +53,18 @@ describe('the names of feeds', () => {
     const make = () => createFeed(name, stageOptions(createManualClock()));
     expect(make).toThrow(ConfigError);
     expect(make).toThrow(`FEEDS: there is no feed ${name}; there are: ${KNOWN_FEEDS.join(', ')}`);
+  });
+
+  it.each([
+    ['binanec', 'binance'],
+    ['binance-usd', 'binance-usdm'],
+    ['Kraken', 'kraken'],
+    ['coinbse', 'coinbase'],
+    ['injest', 'ingest'],
+  ])('says of %s what may be meant', (name, meant) => {
+    expect(() => createFeed(name, stageOptions(createManualClock()))).toThrow(
+      `FEEDS: there is no feed ${name}; did you mean ${meant}? There are: sim, `,
+    );
   });
 
   it('refuses an address that is none', () => {
@@ -161,6 +173,14 @@ describe.each(KNOWN_FEEDS)('%s', (name) => {
     }
   });
 
+  it('tells what was traded in a day, in the quote, where its venue says so', async () => {
+    stage = await startStage(name);
+    const { feed, volume } = stage;
+    feed.start(() => undefined);
+    const infos = await settled(feed.instruments());
+    expect(infos.find(({ symbol }) => symbol === 'btcusdt')?.volume).toBe(volume);
+  });
+
   it('gives history within the bounds, oldest first, without the open bar', async () => {
     stage = await startStage(name);
     const { feed, time } = stage;
@@ -196,10 +216,11 @@ describe.each(KNOWN_FEEDS)('%s', (name) => {
     });
     feed.watch(['btcusdt']);
     feed.watchBook(['btcusdt']);
+    // A child process of ccxt paces its books by the machine's time: as many turns as take that long.
     await until(() => {
       for (let i = 0; i < 5; i++) stage?.book?.();
       return books.length > 30;
-    });
+    }, 60_000);
     await stage.quiet();
     for (const [i, { at, event }] of books.entries()) {
       expect(event.instrument).toBe(`${feed.venue}:btcusdt`);

@@ -1,6 +1,7 @@
 import { accessSync, constants } from 'node:fs';
 import type { Clock } from '../engine/clock.ts';
 import { ConfigError } from '../engine/errors.ts';
+import { nearest } from '../engine/language/nearest.ts';
 import { binance } from './binance.ts';
 import { binanceUsdm } from './binance-usdm.ts';
 import { bybit } from './bybit.ts';
@@ -98,7 +99,9 @@ export function createFeed(name: string, options: FeedOptions): Feed {
   const factory = Object.hasOwn(VENUES, kind) ? VENUES[kind] : undefined;
   const isRight = Object.hasOwn(ARGUMENTS, kind) ? ARGUMENTS[kind].pattern.test(argument) : name === kind;
   if (!factory || !isRight) {
-    throw new ConfigError(`FEEDS: there is no feed ${name}; there are: ${KNOWN_FEEDS.join(', ')}, ingest`);
+    const near = nearest(kind, [...Object.keys(VENUES), 'ingest'], 1).filter((one) => one !== kind);
+    const meant = near.length === 0 ? 'there are' : `did you mean ${near[0]}? There are`;
+    throw new ConfigError(`FEEDS: there is no feed ${name}; ${meant}: ${KNOWN_FEEDS.join(', ')}, ingest`);
   }
   return factory(options, argument);
 }

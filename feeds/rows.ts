@@ -14,9 +14,9 @@ export function listOf(value: unknown): readonly unknown[] {
 }
 
 /** What could be mapped; the rest is told to `malformed`. */
-export function keepGood<T>(
-  items: readonly unknown[],
-  map: (item: unknown) => T | undefined,
+export function keepGood<I, T>(
+  items: readonly I[],
+  map: (item: I) => T | undefined,
   what: string,
   malformed: (reason: string) => void,
 ): T[] {

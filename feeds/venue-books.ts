@@ -18,6 +18,8 @@ export interface VenueBooksOptions {
   readonly changed: () => void;
   /** A book begins anew. */
   readonly resynced: () => void;
+  /** What is known of the markets may be old. */
+  readonly doubted: () => void;
 }
 
 /** The order books of a venue. Each socket has its own, because changes of one do not follow on those of another. */
@@ -28,8 +30,8 @@ export interface VenueBooks {
   streaming(stream: Stream, link: Link, isCurrent: boolean): void;
   lost(link: Link): void;
   switched(link: Link, old: Link): void;
-  /** Whether a link has all books that its route carries. */
-  complete(link: Link, route: string): boolean;
+  /** Whether a link has all books of the topics that it `carries` for a route. */
+  complete(link: Link, route: string, carries: (topic: string) => boolean): boolean;
   live(instrument: string, link: Link): boolean;
   drop(instrument: string): void;
   halt(): void;
@@ -84,9 +86,12 @@ export function createVenueBooks(options: VenueBooksOptions): VenueBooks {
       forget(old);
       for (const book of byLink.get(link)?.values() ?? []) book.speak(true);
     },
-    complete(link, route) {
+    complete(link, route, carries) {
+      const { subscriptions } = link;
       for (const { instrument, topics } of streams.of('book').values()) {
-        const isOurs = topics.some((topic) => topic.route === route && !link.subscriptions.refused().has(topic.name));
+        const isOurs = topics.some(
+          ({ route: on, name }) => on === route && carries(name) && !subscriptions.refused().has(name),
+        );
         if (isOurs && !isLive(instrument, link)) return false;
       }
       return true;

@@ -18,8 +18,9 @@ import { createVenueBooks } from './venue-books.ts';
 import { createVenueIntake } from './venue-intake.ts';
 import type { Link } from './venue-link.ts';
 import { createListing } from './venue-listing.ts';
-import type { VenueRoute } from './venue-route.ts';
+import { createVenueSockets, type VenueSockets } from './venue-sockets.ts';
 import { createVenueStatus } from './venue-status.ts';
+import { createVolumes } from './volumes.ts';
 
 interface CommonOptions {
   readonly clock: Clock;
@@ -38,6 +39,8 @@ export interface VenueFeedOptions extends CommonOptions {
 
 /** Live trades that may wait while holes are filled, over all symbols. */
 const MAX_WAITING = 200_000;
+/** A list of markets that is younger is believed, whatever looks wrong by it. */
+const DOUBTED_MS = 60_000;
 
 /** The feed of a venue over its sockets and its REST interface. */
 export function createVenueFeed(venue: Venue, options: VenueFeedOptions): Feed {
@@ -66,7 +69,8 @@ export function createCarriedFeed(
   const markets = createMarketList(clock, () => rest.listed());
   const { malformed, counters } = createCounting(name, clock, log);
   const rest = carrier.rest((http) => venue.rest({ rest: http, clock, markets, malformed }));
-  const routes = new Map<string, VenueRoute>();
+  const withVolumes = createVolumes({ venue: name, fetch: rest.volumes, clock, log });
+  const routes = new Map<string, VenueSockets>();
   const books = createVenueBooks({
     venue,
     rest,
@@ -78,6 +82,8 @@ export function createCarriedFeed(
     emit,
     changed: updateState,
     resynced,
+    // A checksum goes by the digits with which the venue writes a market: it may have changed them.
+    doubted: () => void markets.load(DOUBTED_MS).catch(() => undefined),
   });
   const listing = createListing({ venue, markets, streams, clock, random, log, place, failed: updateState });
   const poll = createFactPoll({
@@ -88,7 +94,8 @@ export function createCarriedFeed(
     emit: (fact) => intake.fetched(fact),
   });
   for (const [key, route] of Object.entries(venue.routes)) {
-    const made = carrier.route(key, {
+    const made = createVenueSockets({
+      connect: (socket) => carrier.route(key, socket),
       url: `${options.wsUrl}${route.path}`,
       route,
       requests: venue.requests,
@@ -102,7 +109,8 @@ export function createCarriedFeed(
         books.switched(link, old);
         loseUncarried(key, clock.now());
       },
-      isComplete: (link) => books.complete(link, key),
+      isComplete: (link, carries) => books.complete(link, key, carries),
+      onClosed: (link) => books.lost(link),
       changed: updateState,
     });
     routes.set(key, made);
@@ -125,7 +133,7 @@ export function createCarriedFeed(
   function onSubscribed(route: string, names: readonly string[], link: Link): void {
     for (const topic of names) {
       for (const stream of streams.carriedBy(route, topic)) {
-        if (stream.channel === 'book') books.streaming(stream, link, link === routes.get(route)?.current());
+        if (stream.channel === 'book') books.streaming(stream, link, routes.get(route)?.isCurrent(link) ?? false);
         else if (isCarried(stream)) stream.sequence?.streaming();
       }
     }
@@ -205,8 +213,8 @@ export function createCarriedFeed(
   /** Another name of a market whose book is streamed already: no confirmation will come, and no snapshot by itself. */
   function joinBook(stream: Stream): void {
     for (const topic of stream.topics) {
-      const route = routes.get(topic.route);
-      if (route?.current().subscriptions.active(topic.name)) books.streaming(stream, route.current(), true);
+      const link = routes.get(topic.route)?.of(topic.name)?.current();
+      if (link?.subscriptions.active(topic.name)) books.streaming(stream, link, true);
     }
   }
 
@@ -256,7 +264,7 @@ export function createCarriedFeed(
       await Promise.all([...routes.values()].map((route) => route.stop()));
       updateState();
     },
-    instruments: () => markets.load().finally(updateState),
+    instruments: () => markets.load().finally(updateState).then(withVolumes),
     watch(symbols) {
       for (const symbol of symbols) {
         open('trades', symbol);

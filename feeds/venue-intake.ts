@@ -6,13 +6,13 @@ import type { Streams } from './streams.ts';
 import type { Ack, BookMessage, Frame, Reader, Venue } from './venue.ts';
 import type { VenueBooks } from './venue-books.ts';
 import type { Link } from './venue-link.ts';
-import type { VenueRoute } from './venue-route.ts';
+import type { VenueSockets } from './venue-sockets.ts';
 
 export interface VenueIntakeOptions {
   readonly venue: Venue;
   readonly reader: Reader;
   readonly streams: Streams;
-  readonly routes: ReadonlyMap<string, VenueRoute>;
+  readonly routes: ReadonlyMap<string, VenueSockets>;
   readonly books: VenueBooks;
   readonly counters: Counters;
   readonly malformed: (reason: string) => void;
@@ -37,7 +37,7 @@ export function createVenueIntake(options: VenueIntakeOptions): VenueIntake {
   const refusals = { count: 0, last: '' };
   let lastMessageAt: number | undefined;
 
-  const isCurrent = (link: Link, route: string): boolean => link === routes.get(route)?.current();
+  const isCurrent = (link: Link, route: string): boolean => routes.get(route)?.isCurrent(link) ?? false;
 
   // Hot path: a trade takes the first branch.
   function onText(text: string, route: string, link: Link): void {
@@ -80,7 +80,7 @@ export function createVenueIntake(options: VenueIntakeOptions): VenueIntake {
       case 'alive':
         break;
       case 'leave':
-        routes.get(route)?.change(frame.reason);
+        routes.get(route)?.change(link, frame.reason);
         break;
       case 'malformed':
         malformed(frame.reason);

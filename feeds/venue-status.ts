@@ -2,16 +2,18 @@ import type { Clock } from '../engine/clock.ts';
 import type { Counters } from './counters.ts';
 import type { FeedState, FeedStatus, StreamState } from './feed.ts';
 import { createStateKeeper } from './feed-state.ts';
+import { listStateOf } from './list-state.ts';
 import type { MarketList } from './markets.ts';
 import { isWorse, type Stream, type Streams, summarize } from './streams.ts';
 import type { Venue } from './venue.ts';
 import type { VenueBooks } from './venue-books.ts';
 import type { VenueRoute } from './venue-route.ts';
+import type { VenueSockets } from './venue-sockets.ts';
 
 export interface VenueStatusOptions {
   readonly venue: Venue;
   readonly markets: Pick<MarketList, 'isLoaded' | 'trouble'>;
-  readonly routes: ReadonlyMap<string, VenueRoute>;
+  readonly routes: ReadonlyMap<string, VenueSockets>;
   readonly streams: Streams;
   readonly books: VenueBooks;
   readonly clock: Clock;
@@ -26,31 +28,31 @@ export interface VenueStatus {
   tell(isRunning: boolean, wasStarted: boolean, counters: Counters, lastMessageAt: number | undefined): FeedStatus;
 }
 
-/** So many failed tries in a row for the list of markets are still part of a start. */
-const FIRST_TRIES = 1;
-
 export function createVenueStatus(options: VenueStatusOptions): VenueStatus {
   const { venue, markets, routes, streams, clock } = options;
   const keeper = createStateKeeper(clock);
 
-  function routeState(key: string, route: VenueRoute): FeedState {
-    const socket = route.current().status();
-    if (socket.state !== 'open') return !route.wasOpen() && socket.tries === 0 ? 'connecting' : 'down';
-    return clock.now() - (socket.heardAt ?? 0) >= venue.routes[key].silentMs / 2 ? 'stale' : 'live';
+  function* sockets(): Iterable<readonly [route: string, socket: VenueRoute]> {
+    for (const [key, route] of routes) for (const socket of route.all()) yield [key, socket];
   }
 
-  /** What the list of markets makes of the state: an open socket proves more than the list does. */
+  function socketState(key: string, socket: VenueRoute): FeedState {
+    const { state, tries, heardAt } = socket.current().status();
+    if (state !== 'open') return !socket.wasOpen() && tries === 0 ? 'connecting' : 'down';
+    return clock.now() - (heardAt ?? 0) >= venue.routes[key].silentMs / 2 ? 'stale' : 'live';
+  }
+
   function listState(): FeedState {
-    for (const route of routes.values()) if (route.current().status().state === 'open') return 'live';
-    const tries = markets.trouble()?.tries ?? 0;
-    if (markets.isLoaded()) return tries > 0 ? 'down' : 'live';
-    return tries > FIRST_TRIES ? 'down' : 'connecting';
+    return listStateOf(
+      markets,
+      [...sockets()].some(([, socket]) => socket.current().status().state === 'open'),
+    );
   }
 
   function refusalOf(stream: Stream): string | undefined {
     if (stream.refusal !== undefined) return stream.refusal;
     for (const { route, name } of stream.topics) {
-      const refused = routes.get(route)?.current().subscriptions.refused().get(name);
+      const refused = routes.get(route)?.of(name)?.current().subscriptions.refused().get(name);
       if (refused) return refused.why;
     }
     return undefined;
@@ -62,13 +64,13 @@ export function createVenueStatus(options: VenueStatusOptions): VenueStatus {
     let worst: FeedState = 'live';
     let openedAt = 0;
     for (const { route: key, name } of stream.topics) {
-      const route = routes.get(key);
-      if (!route) continue;
-      const state = routeState(key, route);
-      const own = state === 'live' && !route.active(name) ? 'resyncing' : state;
+      const socket = routes.get(key)?.of(name);
+      if (!socket) continue;
+      const state = socketState(key, socket);
+      const own = state === 'live' && !socket.active(name) ? 'resyncing' : state;
       if (isWorse(own, worst)) worst = own;
-      openedAt = Math.max(openedAt, route.current().status().openedAt);
-      if (stream.channel === 'book' && worst === 'live' && !options.books.live(stream.instrument, route.current())) {
+      openedAt = Math.max(openedAt, socket.current().status().openedAt);
+      if (stream.channel === 'book' && worst === 'live' && !options.books.live(stream.instrument, socket.current())) {
         worst = 'resyncing';
       }
     }
@@ -102,10 +104,10 @@ export function createVenueStatus(options: VenueStatusOptions): VenueStatus {
   function stateNow(isRunning: boolean): FeedState {
     if (!isRunning) return 'down';
     let worst = listState();
-    for (const [key, route] of routes) {
-      if (route.wanted() === 0) continue;
-      const state = routeState(key, route);
-      const own = state === 'live' && !route.current().subscriptions.settled() ? 'resyncing' : state;
+    for (const [key, socket] of sockets()) {
+      if (socket.wanted() === 0) continue;
+      const state = socketState(key, socket);
+      const own = state === 'live' && !socket.current().subscriptions.settled() ? 'resyncing' : state;
       if (isWorse(own, worst)) worst = own;
     }
     // A socket that is stale shows as that, not as what its streams make of it.
@@ -126,12 +128,10 @@ export function createVenueStatus(options: VenueStatusOptions): VenueStatus {
   function detail(isRunning: boolean, wasStarted: boolean): string | undefined {
     if (!isRunning) return wasStarted ? 'stopped' : 'not started';
     const parts: string[] = [];
-    for (const [key, route] of routes) {
-      const { state, reason } = route.current().status();
-      const where = routes.size > 1 ? `${key}: ` : '';
-      if (route.wanted() > 0 && state !== 'open' && reason) parts.push(`${where}${reason}`);
-      const beyond = route.wanted() - venue.routes[key].maxTopics;
-      if (beyond > 0) parts.push(`${where}${beyond} streams beyond the venue's ${venue.routes[key].maxTopics}`);
+    for (const [key, socket] of sockets()) {
+      const { state, reason } = socket.current().status();
+      const part = `${routes.size > 1 ? `${key}: ` : ''}${reason}`;
+      if (socket.wanted() > 0 && state !== 'open' && reason && !parts.includes(part)) parts.push(part);
     }
     const trouble = markets.trouble();
     if (trouble && listState() !== 'live') parts.unshift(trouble.why);
@@ -154,10 +154,8 @@ export function createVenueStatus(options: VenueStatusOptions): VenueStatus {
       const why = detail(isRunning, wasStarted);
       let tries = listState() === 'live' ? 0 : (markets.trouble()?.tries ?? 0);
       let reconnects = 0;
-      for (const route of routes.values()) {
-        tries = Math.max(tries, route.current().status().tries);
-        reconnects += route.reconnects();
-      }
+      for (const [, socket] of sockets()) tries = Math.max(tries, socket.current().status().tries);
+      for (const route of routes.values()) reconnects += route.reconnects();
       return {
         venue: venue.name,
         state,

@@ -6,6 +6,7 @@ import type { VenueName } from './addresses.ts';
 import type { RecentTrades } from './recent-trades.ts';
 import type { Rest, RestRules } from './rest.ts';
 import type { TradeSource } from './trade-source.ts';
+import type { Volumes } from './volumes.ts';
 
 /**
  * A venue is data and pure functions: what it calls things, how one asks for them, what its frames say. Everything that lives
@@ -55,7 +56,7 @@ export interface Route {
   /** Most topics in one message, and most characters of their names together. */
   readonly batch: number;
   readonly maxChars?: number;
-  /** Most topics on one socket. */
+  /** Most topics on one socket; what is beyond goes to another one. */
   readonly maxTopics: number;
   /** A socket without any sign of life (pongs and pings of the protocol count) for so long is dead; at half of it we ping. */
   readonly silentMs: number;
@@ -152,6 +153,8 @@ export interface RestTools {
 /** What is asked of the venue outside its sockets. All throw TransportError. */
 export interface VenueRest {
   listed(): Promise<readonly Market[]>;
+  /** What was traded of each market in 24 h; absent: the list says it. */
+  volumes?(): Promise<Volumes>;
   /** As `Feed.history`; `pages.ts` has what pages, `bars.ts` what merges. */
   history(symbol: string, interval: number, from: number, to: number): Promise<readonly Bar[]>;
   /** `numbered`: ids ascend by one per symbol. `recent`: they do not, or live ids differ from fetched ones in between. */

@@ -1,5 +1,6 @@
 import { UserError } from '../errors.ts';
 import { lookup } from '../series/catalog.ts';
+import { completeListing, listingWord } from './complete-listing.ts';
 import { type Offer, PLACEHOLDER_OFFERS } from './completion-lists.ts';
 import { type CompletionSources, offersAt, type Place } from './completion-offers.ts';
 import { endings, openLevels } from './completion-place.ts';
@@ -51,6 +52,8 @@ export function complete(
 ): readonly Completion[] {
   const before = text.slice(0, cursor);
   if (before.length > LONGEST_TEXT) return [];
+  const listing = completeListing(before, scope, sources);
+  if (listing !== undefined) return listing;
   const wordFrom = wordStart(before);
   const rest = wordFrom < cursor ? (WORD_BEHIND.exec(text.slice(cursor))?.[0].length ?? 0) : 0;
   const to = cursor + rest;
@@ -58,7 +61,9 @@ export function complete(
   const isWhole = rest === 0 && isComplete(before, wordFrom, scope);
   const further = isWhole ? completeWord(before, cursor, scope, sources) : [];
   // Behind a word that is whole what goes on matters more than longer words.
-  const all = isWhole ? [...begun.slice(0, 6), ...further, ...begun.slice(6)] : begun;
+  const words = isWhole ? [...begun.slice(0, 6), ...further, ...begun.slice(6)] : begun;
+  const word = scope.venues === undefined ? undefined : listingWord(before);
+  const all = word === undefined ? words : [...words.slice(0, 3), word, ...words.slice(3)];
   const written = (each: Completion): string => before.slice(0, each.from) + each.text;
   return all
     .filter((each, at) => all.findIndex((other) => written(other) === written(each)) === at)

@@ -42,6 +42,8 @@ export interface CompletionSources {
   symbols?(typed: string): readonly { readonly text: string; readonly summary: string }[];
   /** Names that were defined in the chat. */
   readonly defined?: readonly { readonly name: string; readonly summary: string }[];
+  /** Currencies in which a venue quotes its markets, the commonest first. */
+  quotes?(venue: string): readonly string[];
 }
 
 /** A place in a text: what stands before it, in tokens. */

@@ -1,7 +1,7 @@
 import type { Market } from '../venue.ts';
 import { barLimit, type Exchange } from './exchange.ts';
 import { BadSymbol, isBadQuestion } from './failure.ts';
-import { mapMarkets } from './market-map.ts';
+import { mapMarkets, mapVolumes } from './market-map.ts';
 import type { Answers, Question } from './messages.ts';
 import { createTradeMap, mapBars } from './trade-map.ts';
 
@@ -51,6 +51,11 @@ export function createAnswers(exchange: Exchange, venue: string): Asked {
     }
   }
 
+  async function volumes(): Promise<Answers['volumes']> {
+    if (exchange.has.fetchTickers !== true) return { rows: [], bad: 0 };
+    return mapVolumes(await exchange.fetchTickers?.());
+  }
+
   async function bars(wire: string, frame: string, since: number): Promise<Answers['bars']> {
     const one = await market(wire);
     const limit = barLimit(exchange, one.kind === 'spot' ? 'spot' : 'swap');
@@ -63,6 +68,8 @@ export function createAnswers(exchange: Exchange, venue: string): Asked {
       switch (question.what) {
         case 'markets':
           return markets(byWire.size > 0);
+        case 'volumes':
+          return volumes();
         case 'trades':
           return trades(question.symbol, question.since);
         case 'bars':

@@ -9,6 +9,7 @@ export interface Exchange {
   readonly precisionMode?: unknown;
   readonly features?: unknown;
   loadMarkets(reload?: boolean): Promise<Readonly<Record<string, unknown>>>;
+  fetchTickers?(): Promise<unknown>;
   watchTrades(symbol: string): Promise<unknown>;
   watchOrderBook(symbol: string): Promise<unknown>;
   unWatchTrades?(symbol: string): Promise<unknown>;

@@ -1,6 +1,7 @@
 import type { Clock } from '../../engine/clock.ts';
 import type { Counters } from '../counters.ts';
 import type { StreamItem } from './child.ts';
+import type { Pulse } from './pulse.ts';
 import { toTrade } from './source.ts';
 import type { CcxtStream, Opener } from './streams.ts';
 
@@ -10,6 +11,7 @@ export interface IntakeOptions {
   readonly counters: Counters;
   readonly malformed: (reason: string) => void;
   readonly clock: Clock;
+  readonly pulse: Pick<Pulse, 'heard'>;
 }
 
 /** Brings what the child says of a stream to it. */
@@ -21,7 +23,7 @@ export interface Intake {
 /** Trades that are remembered of a stream, to compare them with the venue's list. */
 const REMEMBERED = 50;
 
-export function createIntake({ streams, opener, counters, malformed, clock }: IntakeOptions): Intake {
+export function createIntake({ streams, opener, counters, malformed, clock, pulse }: IntakeOptions): Intake {
   let lastMessageAt: number | undefined;
 
   function find(id: number): CcxtStream | undefined {
@@ -31,6 +33,7 @@ export function createIntake({ streams, opener, counters, malformed, clock }: In
 
   function heard(stream: CcxtStream): void {
     lastMessageAt = clock.now();
+    pulse.heard();
     counters.frames++;
     stream.heardAt = lastMessageAt;
     stream.stall.heard(lastMessageAt);

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Market } from '../venue.ts';
+import type { Answers } from './messages.ts';
 
 const code = z.string().regex(/^[\p{L}\p{N}]{1,30}$/u);
 const positive = z.number().positive();
@@ -15,6 +16,9 @@ const spot = row.extend({ type: z.literal('spot') });
 /** Linear ones alone: the volume of an inverse one's bars is counted in different ways by different exchanges. */
 const swap = row.extend({ type: z.literal('swap'), linear: z.literal(true), contractSize: positive });
 const kind = z.looseObject({ type: z.string(), linear: z.unknown().optional() });
+
+const tickers = z.record(z.string(), z.unknown());
+const ticker = z.looseObject({ symbol: z.string(), quoteVolume: z.number().nonnegative().nullish() });
 
 /** How ccxt writes precisions. */
 const DECIMAL_PLACES = 2;
@@ -78,4 +82,18 @@ function stepOf(precision: number | undefined, mode: unknown): number | undefine
 /** Without what binary fractions add: 0.1 * 3. */
 function round(value: number): number {
   return Number(value.toPrecision(12));
+}
+
+/** ccxt's tickers of all markets. Those without a volume are left out. */
+export function mapVolumes(value: unknown): Answers['volumes'] {
+  const parsed = tickers.safeParse(value).data;
+  if (!parsed) return { rows: [], bad: 1 };
+  const rows: [string, number][] = [];
+  let bad = 0;
+  for (const one of Object.values(parsed)) {
+    const row = ticker.safeParse(one).data;
+    if (!row) bad++;
+    else if (typeof row.quoteVolume === 'number') rows.push([row.symbol, row.quoteVolume]);
+  }
+  return { rows, bad };
 }

@@ -14,6 +14,7 @@ export type StreamChannel = 'trades' | 'book';
 export type Question =
   | { readonly what: 'venues' }
   | { readonly what: 'markets' }
+  | { readonly what: 'volumes' }
   | { readonly what: 'trades'; readonly symbol: string; readonly since: number }
   | { readonly what: 'bars'; readonly symbol: string; readonly frame: string; readonly since: number };
 
@@ -21,6 +22,8 @@ export interface Answers {
   /** Ids of the exchanges whose trades ccxt can stream. */
   readonly venues: readonly string[];
   readonly markets: { readonly markets: readonly Market[]; readonly bad: number };
+  /** What was traded in 24 h, in units of the quote; empty where the venue does not say. */
+  readonly volumes: { readonly rows: readonly (readonly [wire: string, volume: number])[]; readonly bad: number };
   /** Undefined where the venue has no list of trades. */
   readonly trades: TradeRows | undefined;
   /** `limit`: how many were asked for. */

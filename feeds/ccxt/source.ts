@@ -22,6 +22,8 @@ export interface SourceOptions {
 
 /** The past of a ccxt venue. All throw TransportError. */
 export interface Source extends RecentTrades {
+  /** Asks for little, to see that the exchange answers. */
+  probe(symbol: string): Promise<void>;
   history(symbol: string, interval: number, from: number, to: number): Promise<readonly Bar[]>;
 }
 
@@ -118,8 +120,19 @@ export function createSource(options: SourceOptions): Source {
     }
   }
 
+  async function probe(symbol: string): Promise<void> {
+    const { wire } = marketOf(symbol);
+    const { list, frames } = await keeper.abilities();
+    const since = clock.now() - LOOK_BACK_MS;
+    const native = FRAMES.findLast(([, frame]) => frames.includes(frame));
+    if (list) await keeper.ask({ what: 'trades', symbol: wire, since });
+    else if (native) await keeper.ask({ what: 'bars', symbol: wire, frame: native[1], since: since - native[0] });
+    else await keeper.ask({ what: 'markets' });
+  }
+
   return {
     recent,
+    probe,
     async minuteBars(symbol, from) {
       const bars = await candles(marketOf(symbol).wire, [MINUTE, '1m'], from, clock.now() + MINUTE);
       return untilEnd(bars, MINUTE, barStart(clock.now() - SETTLED_MS, MINUTE));

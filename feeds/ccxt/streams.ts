@@ -1,4 +1,5 @@
 import type { Clock } from '../../engine/clock.ts';
+import { TransportError } from '../../engine/errors.ts';
 import type { Trade } from '../../engine/market/events.ts';
 import { backoffMs } from '../backoff.ts';
 import type { Logger } from '../logger.ts';
@@ -7,6 +8,7 @@ import type { Sequence } from '../sequence.ts';
 import type { BookTeller } from './book-teller.ts';
 import type { Keeper } from './keeper.ts';
 import type { Failure, StreamChannel } from './messages.ts';
+import type { Pulse } from './pulse.ts';
 import type { StallWatch } from './stall.ts';
 
 /** One channel of one symbol. */
@@ -28,6 +30,8 @@ export interface CcxtStream {
   heardAt: number;
   /** Why the venue does not carry it. */
   refusal: string | undefined;
+  /** Why it ended last, until it is heard again. */
+  trouble: string | undefined;
   tries: number;
   /** What was traded before (ms) is none of ours. */
   floorTs: number;
@@ -45,6 +49,9 @@ export interface OpenerOptions {
   readonly streams: () => Iterable<CcxtStream>;
   /** Whether what was missed can be fetched trade by trade, at little cost. */
   readonly canList: () => boolean;
+  readonly pulse: Pick<Pulse, 'heardAt'>;
+  /** Sees whether the exchange answers. @throws TransportError */
+  readonly probe: (symbol: string) => Promise<void>;
   readonly changed: () => void;
 }
 
@@ -92,7 +99,9 @@ export function createOpener(options: OpenerOptions): Opener {
       },
       (error: unknown) => {
         isListing = false;
-        log.warn({ err: error }, 'the markets cannot be listed yet');
+        // Whoever asks for the feed's instruments warns of it.
+        log.debug({ err: error }, 'the markets cannot be listed yet');
+        options.changed();
         if (keeper.ready()) cancelListing = clock.after(backoffMs(tries, random), () => list(tries + 1));
       },
     );
@@ -113,9 +122,23 @@ export function createOpener(options: OpenerOptions): Opener {
     stream.stall.begin(clock.now());
     child.send({ do: 'open', stream: stream.id, channel: stream.channel, symbol: market.wire });
     later(stream, PRESUMED_MS, () => {
-      enter(stream, 'presumed');
-      stream.sequence?.streaming();
+      presume(stream, stream.id).catch((error: unknown) => log.error({ err: error }, 'looking after a stream broke'));
     });
+  }
+
+  /** ccxt says nothing of a stream whose market sleeps, and nothing of one that is not connected: the exchange has to answer otherwise. */
+  async function presume(stream: CcxtStream, id: number): Promise<void> {
+    if (!(options.pulse.heardAt() > stream.since)) {
+      const failure = await options.probe(stream.symbol).then(() => undefined, failureIn);
+      if (stream.id !== id || stream.phase !== 'asked') return;
+      if (failure) {
+        keeper.ready()?.send({ do: 'close', stream: id });
+        failed(stream, failure);
+        return;
+      }
+    }
+    enter(stream, 'presumed');
+    stream.sequence?.streaming();
   }
 
   function enter(stream: CcxtStream, phase: CcxtStream['phase']): void {
@@ -146,19 +169,23 @@ export function createOpener(options: OpenerOptions): Opener {
     if (wasOpen) stream.sequence?.lost(at);
   }
 
+  function failed(stream: CcxtStream, failure: Failure): void {
+    lost(stream, clock.now());
+    stream.refusal = failure.retryable ? undefined : failure.message;
+    stream.trouble = failure.message;
+    const waitMs = failure.retryable ? backoffMs(stream.tries++, random, 500, 60_000) : REFUSED_MS;
+    const { instrument, channel } = stream;
+    log.warn({ instrument, channel, reason: failure.message, waitMs: Math.round(waitMs) }, 'a stream ended');
+    later(stream, waitMs, () => open(stream));
+  }
+
   return {
     openAll,
     lost,
-    failed(stream, failure) {
-      lost(stream, clock.now());
-      stream.refusal = failure.retryable ? undefined : failure.message;
-      const waitMs = failure.retryable ? backoffMs(stream.tries++, random, 500, 60_000) : REFUSED_MS;
-      const { instrument, channel } = stream;
-      log.warn({ instrument, channel, reason: failure.message, waitMs: Math.round(waitMs) }, 'a stream ended');
-      later(stream, waitMs, () => open(stream));
-    },
+    failed,
     confirmed(stream) {
       stream.tries = 0;
+      stream.trouble = undefined;
       if (stream.phase === 'confirmed') return;
       // What was traded between our guess and the truth may be missing.
       const isDoubtful = options.canList() || clock.now() - stream.since < CERTAIN_MS;
@@ -181,4 +208,11 @@ export function createOpener(options: OpenerOptions): Opener {
       }
     },
   };
+}
+
+/** Only that nobody answers counts: one that wants a pause, or does not understand, is there. */
+function failureIn(error: unknown): Failure | undefined {
+  if (!(error instanceof TransportError)) throw error;
+  const { message, reason } = error;
+  return reason === 'unreachable' ? { message, reason, retryable: true } : undefined;
 }

@@ -16,6 +16,13 @@ export function aggTrade({ id, price: p, size: q, ts: T, buyerMaker: m }: Double
   return { a: id + 500_000, p, q, f: id, l: id, T, m, M: true };
 }
 
+/** A row of `ticker/24hr`, with what matters here. */
+export function dayRow(symbol: string, trades: readonly DoubleTrade[], now: number) {
+  const day = trades.filter(({ ts }) => ts > now - 86_400_000);
+  const quoteVolume = day.reduce((sum, { price, size }) => sum + Number(price) * Number(size), 0);
+  return { symbol, lastPrice: day.at(-1)?.price ?? '0', quoteVolume: quoteVolume.toFixed(8), count: day.length };
+}
+
 export function symbolInfo(symbol: string) {
   const quote = ['USDT', 'USDC', 'BTC', 'ETH', 'EUR'].find((one) => symbol.endsWith(one)) ?? 'USDT';
   return {

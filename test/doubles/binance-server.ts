@@ -13,6 +13,8 @@ export interface BinanceServer {
   ping(payload?: string): void;
   /** Breaks every socket, or those of one path. */
   cutAll(path?: string): void;
+  /** Breaks those that carry a stream. */
+  cutCarrying(stream: string): void;
   refuseConnections(refuse: boolean): void;
   /** The sockets stay open and say nothing: no frames, no answers, no pongs. */
   mute(on: boolean): void;
@@ -21,6 +23,8 @@ export interface BinanceServer {
   /** Streams that are subscribed now, over all clients, or those of one path. */
   subscriptions(path?: string): string[];
   clients(): number;
+  /** The streams of each client, oldest first. */
+  carried(): readonly (readonly string[])[];
   /** Resolves as soon as somebody is subscribed to the stream. */
   subscribed(stream: string): Promise<void>;
   /** REST requests, oldest first. */
@@ -136,6 +140,13 @@ export async function startBinanceServer(options: BinanceServerOptions): Promise
   const { port } = server.address() as AddressInfo;
   const on = (path: string | undefined) => [...clients].filter((client) => path === undefined || client.path === path);
 
+  function cut(those: readonly Client[]): void {
+    for (const client of those) {
+      client.socket.terminate();
+      clients.delete(client);
+    }
+  }
+
   return {
     wsUrl: `ws://127.0.0.1:${port}`,
     restUrl: `http://127.0.0.1:${port}`,
@@ -151,12 +162,8 @@ export async function startBinanceServer(options: BinanceServerOptions): Promise
     ping(payload = String(now())) {
       for (const client of clients) client.socket.ping(payload);
     },
-    cutAll(path) {
-      for (const client of on(path)) {
-        client.socket.terminate();
-        clients.delete(client);
-      }
-    },
+    cutAll: (path) => cut(on(path)),
+    cutCarrying: (stream) => cut([...clients].filter(({ streams }) => streams.has(stream))),
     refuseConnections(refuse) {
       refusing = refuse;
     },
@@ -168,6 +175,7 @@ export async function startBinanceServer(options: BinanceServerOptions): Promise
     },
     subscriptions: (path) => [...new Set(on(path).flatMap((client) => [...client.streams]))].sort(),
     clients: () => clients.size,
+    carried: () => [...clients].map(({ streams }) => [...streams]),
     subscribed: (stream) =>
       new Promise((resolve) => {
         if ([...clients].some((client) => client.streams.has(stream))) resolve();

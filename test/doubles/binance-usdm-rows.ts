@@ -53,6 +53,7 @@ export function usdmSymbol(symbol: string, contractType = 'PERPETUAL', status = 
 export function usdmWeight(what: string, query: Readonly<Record<string, string>>): number {
   const limit = Number(query.limit ?? 500);
   if (what === 'aggTrades') return 20;
+  if (what === 'ticker/24hr') return 40;
   if (what === 'depth') return limit <= 50 ? 2 : limit <= 100 ? 5 : limit <= 500 ? 10 : 20;
   if (what === 'klines') return limit < 100 ? 1 : limit < 500 ? 2 : limit <= 1000 ? 5 : 10;
   return 1;

@@ -2,7 +2,7 @@ import type { Bar } from '../../engine/market/events.ts';
 import type { DoubleTrade, TradeOptions } from './binance.ts';
 import { createDoubleBook, type DoubleBook, type DoubleLevel } from './binance-depth.ts';
 import { klineRows } from './binance-klines.ts';
-import { wire } from './binance-rows.ts';
+import { dayRow, wire } from './binance-rows.ts';
 import { type BinanceServer, startBinanceServer } from './binance-server.ts';
 import { usdmFrame, usdmSymbol, usdmTrades, usdmWeight } from './binance-usdm-rows.ts';
 
@@ -81,6 +81,7 @@ export async function startUsdmDouble(options: { readonly now: () => number }): 
     weights.set(minute(), weight);
     if (weight > WEIGHT_A_MINUTE) return [429, { code: -1003, msg: 'Too many requests.' }];
     if (what === 'exchangeInfo') return [200, { timezone: 'UTC', serverTime: now(), symbols: listed }];
+    if (what === 'ticker/24hr') return [200, listed.map((one) => dayRow(one.symbol, tradesOf(one.symbol), now()))];
     const { symbol = '' } = query;
     if (!listed.some((one) => one.symbol === symbol)) return [400, { code: -1121, msg: 'Invalid symbol.' }];
     const limit = Number(query.limit ?? 500);

@@ -1,7 +1,7 @@
 import type { Bar } from '../../engine/market/events.ts';
 import { createDoubleBook, type DoubleBook, type DoubleLevel } from './binance-depth.ts';
 import { klineRows } from './binance-klines.ts';
-import { aggTrade, restTrade, symbolInfo, wire } from './binance-rows.ts';
+import { aggTrade, dayRow, restTrade, symbolInfo, wire } from './binance-rows.ts';
 import { type BinanceServer, startBinanceServer } from './binance-server.ts';
 
 /** A trade as the venue keeps it. */
@@ -90,6 +90,8 @@ export async function startBinanceDouble(options: BinanceDoubleOptions = {}): Pr
         return [200, { serverTime: now() }];
       case 'exchangeInfo':
         return [200, { timezone: 'UTC', serverTime: now(), symbols: symbols.map(symbolInfo) }];
+      case 'ticker/24hr':
+        return [200, symbols.map((one) => dayRow(one, listOf(one), now()))];
       case 'klines': {
         const rows = klineRows(query, limit, listOf(symbol), histories.get(symbol), now());
         return rows ? [200, rows] : [400, { code: -1120, msg: 'Invalid interval.' }];

@@ -88,6 +88,12 @@ function listRow({ symbol, base: baseCoin, quote: quoteCoin, isDated }: BybitLis
   return { ...common, contractType, priceFilter: { tickSize: '0.50' }, lotSizeFilter: { qtyStep: '0.001' } };
 }
 
+function dayRow(symbol: string, { trades }: BybitMarket, now: number): object {
+  const day = trades.filter(({ ts }) => ts > now - 86_400_000);
+  const turnover = day.reduce((sum, { price, size }) => sum + Number(price) * Number(size), 0);
+  return { symbol, lastPrice: day.at(-1)?.price ?? '', turnover24h: turnover.toFixed(4) };
+}
+
 export interface BybitRestState {
   readonly listings: Readonly<Record<BybitRoute, readonly BybitListing[]>>;
   /** Most rows on a page of the linear list. */
@@ -113,6 +119,10 @@ export function answerBybit(path: string, query: Query, state: BybitRestState): 
       list,
       ...(category === 'linear' && { nextPageCursor: more ? String(from + size) : '' }),
     });
+  }
+  if (path === '/v5/market/tickers') {
+    const list = listings.map((one) => dayRow(one.symbol, state.market(category, one.symbol), state.now()));
+    return accept({ category, list });
   }
   if (!listings.some((one) => one.symbol === symbol)) return refuse(10_001, 'Not supported symbols');
   const market = state.market(category, symbol);

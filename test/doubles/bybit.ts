@@ -45,6 +45,8 @@ export interface BybitDouble {
   listPage(rows: number): void;
   /** Topics that are subscribed now, over all clients: `linear publicTrade.BTCUSDT`. */
   subscriptions(): string[];
+  /** The topics of each client, oldest first. */
+  carried(): readonly (readonly string[])[];
   clients(): number;
   readonly requests: { readonly path: string; readonly query: Readonly<Record<string, string>>; readonly at: number }[];
   /** Everything that clients sent over sockets, oldest first. */
@@ -221,6 +223,7 @@ export async function startBybitDouble(options: { readonly now?: () => number } 
     },
     subscriptions: () =>
       [...clients].flatMap(({ route, topics }) => [...topics].map((one) => `${route} ${one}`)).sort(),
+    carried: () => [...clients].map(({ topics }) => [...topics]),
     clients: () => clients.size,
     requests,
     inbound,

@@ -103,6 +103,9 @@ export async function startCcxtExchange(options: { readonly now: () => number })
 
   function content(path: string, query: URLSearchParams): unknown {
     if (path === '/markets') return markets;
+    if (path === '/tickers') {
+      return Object.fromEntries([...trades].map(([symbol, list]) => [symbol, { symbol, quoteVolume: worthOf(list) }]));
+    }
     const all = trades.get(query.get('symbol') ?? '') ?? [];
     const since = Number(query.get('since') ?? 0);
     if (path === '/trades') return all.filter(({ timestamp }) => timestamp >= since).slice(0, MOST_TRADES);
@@ -168,6 +171,9 @@ export async function startCcxtExchange(options: { readonly now: () => number })
     },
   };
 }
+
+const worthOf = (trades: readonly Listed[]): number =>
+  trades.reduce((sum, { price, amount }) => sum + price * amount, 0);
 
 /** Bars as ccxt gives them: none where nothing was traded, the running one included. */
 function rowsOf(trades: readonly Listed[], length: number): [number, number, number, number, number, number][] {

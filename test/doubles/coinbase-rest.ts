@@ -39,7 +39,11 @@ export interface DoubleProduct {
 }
 
 /** `/products`, in three pages. */
-export function productsBody(products: readonly DoubleProduct[], cursor: string | undefined): object {
+export function productsBody(
+  products: readonly DoubleProduct[],
+  cursor: string | undefined,
+  tradesOf: (id: string) => readonly DoubleTrade[],
+): object {
   const from = Number(cursor ?? 0);
   const size = Math.ceil(products.length / 3);
   const rows = products.slice(from, from + size).map(({ id, alias = '', status = 'online' }) => ({
@@ -50,6 +54,9 @@ export function productsBody(products: readonly DoubleProduct[], cursor: string 
     price_increment: '0.01',
     quote_increment: '0.01',
     base_increment: '0.00000001',
+    approximate_quote_24h_volume: tradesOf(id)
+      .reduce((sum, { price, size }) => sum + Number(price) * Number(size), 0)
+      .toFixed(2),
     status,
     alias,
     trading_disabled: status !== 'online',

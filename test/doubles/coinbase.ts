@@ -218,7 +218,7 @@ export async function startCoinbaseDouble(options: {
   }
 
   function answer(path: string, query: Readonly<Record<string, string>>): [status: number, body: unknown] {
-    if (path === '') return [200, productsBody(products, query.cursor)];
+    if (path === '') return [200, productsBody(products, query.cursor, listOf)];
     const [, product, what] = path.split('/');
     if (!products.some(({ id }) => id === product)) return [404, { error: 'NOT_FOUND' }];
     if (what === 'ticker') return [200, tickerBody(listOf(product), product, query)];

@@ -23,6 +23,8 @@ export function restBody(
   now: number,
 ): object | undefined {
   if (what === 'AssetPairs') return ok(Object.fromEntries(pairs.map((pair) => [pair.key, pairInfo(pair)])));
+  if (what === 'Ticker')
+    return ok(Object.fromEntries(pairs.map((pair) => [pair.key, dayRow(tradesOf(pair.wire), now)])));
   if (what !== 'OHLC' && what !== 'Trades') return undefined;
   const pair = pairs.find(({ altname, key }) => query.pair === altname || query.pair === key);
   if (!pair) return { error: ['EQuery:Unknown asset pair'] };
@@ -32,6 +34,14 @@ export function restBody(
   return rows
     ? ok({ [pair.key]: rows, last: Number(rows.at(-2)?.[0] ?? 0) })
     : { error: ['EGeneral:Invalid arguments'] };
+}
+
+/** Volume and mean price: of today, then of 24 h. */
+function dayRow(trades: readonly DoubleTrade[], now: number): object {
+  const day = trades.filter(({ us }) => us / 1000 > now - 86_400_000);
+  const volume = day.reduce((sum, { size }) => sum + Number(size), 0);
+  const worth = day.reduce((sum, { price, size }) => sum + Number(price) * Number(size), 0);
+  return { v: ['0.0', volume.toFixed(8)], p: ['0.0', (volume === 0 ? 0 : worth / volume).toFixed(5)] };
 }
 
 const ok = (result: object) => ({ error: [], result });

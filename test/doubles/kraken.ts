@@ -26,6 +26,8 @@ export interface KrakenDouble {
   frame(wire: string, trades: readonly DoubleTrade[], type?: 'snapshot' | 'update'): string;
   /** The order book as it stands, without telling anybody. */
   setBook(wire: string, bids: readonly DoubleLevel[], asks: readonly DoubleLevel[]): void;
+  /** The venue writes its prices and sizes with so many digits from now on; its book begins empty. */
+  setDigits(wire: string, priceDigits: number, sizeDigits: number): void;
   /** Changes it and streams the change; `spoil` changes the frames before they go out, undefined keeps one back. */
   changeBook(
     wire: string,
@@ -223,6 +225,10 @@ export async function startKrakenDouble(clock: Clock): Promise<KrakenDouble> {
     tradesOf,
     frame,
     setBook: (wire, bids, asks) => bookOf(wire).set(bids, asks),
+    setDigits(wire, priceDigits, sizeDigits) {
+      pairs[pairs.indexOf(pairOf(wire))] = { ...pairOf(wire), priceDigits, sizeDigits };
+      books.delete(wire);
+    },
     changeBook(wire, bids, asks, spoil = (text) => text) {
       const write = bookOf(wire).change(bids, asks, nowText());
       stream(`book:${wire}`, (depth) => spoil(write(depth)));

@@ -43,6 +43,10 @@ export function okxAnswer(what: string, query: Query, state: OkxDoubleState): ob
     if (instType !== 'SPOT' && instType !== 'SWAP') return bad('51000', 'Parameter instType error');
     return good(instruments.filter((row) => row.instType === instType));
   }
+  if (what === 'market/tickers') {
+    const rows = instruments.filter(({ instType }) => instType === query.instType);
+    return good(rows.map((one) => dayRow(one, state)));
+  }
   const row = instruments.find(({ instId }) => instId === query.instId);
   if (!row) return bad('51001', `Instrument ID, Instrument ID code, or Spread ID doesn't exist.`);
   const trades = state.tradesOf(row.instId);
@@ -73,6 +77,15 @@ function tradeRows(instId: string, trades: readonly OkxDoubleTrade[], limit: num
     .slice(-limit)
     .reverse()
     .map(({ id, price: px, size: sz, side, ts }) => ({ instId, side, sz, px, tradeId: String(id), ts: String(ts) }));
+}
+
+/** `volCcy24h` is in the quote for spot, in the base for swaps. */
+function dayRow(row: OkxDoubleRow, { tradesOf, now }: OkxDoubleState): object {
+  const day = tradesOf(row.instId).filter(({ ts }) => ts > now - 86_400_000);
+  const isSpot = row.instType === 'SPOT';
+  const amounts = day.map((trade) => fillOf(trade, row).base * (isSpot ? Number(trade.price) : 1));
+  const sum = amounts.reduce((all, one) => all + one, 0);
+  return { instType: row.instType, instId: row.instId, last: day.at(-1)?.price ?? '', volCcy24h: sum.toFixed(8) };
 }
 
 function fillOf({ ts, price, size }: OkxDoubleTrade, { ctType, ctVal, ctMult }: OkxDoubleRow): Fill {

@@ -37,7 +37,7 @@ describe('the start', { timeout: 60_000 }, () => {
 
   it.each([
     [{ HTTP_PORT: 'eighty' }, /HTTP_PORT must be a number from 0 to 65535/],
-    [{ FEEDS: 'binnance' }, /FEEDS.*binnance.*sim, binance/],
+    [{ FEEDS: 'binnance' }, /FEEDS.*binnance; did you mean binance\? There are: sim, binance/],
     [{ TELEGRAM_TOKEN: 'secret-nonsense' }, /TELEGRAM_TOKEN must look like/],
     [{ DISCORD_API_ROOT: 'http://127.0.0.1:9' }, /DISCORD_API_ROOT must end in \/api/],
     [{ BINANCE_WS_URL: 'http://127.0.0.1' }, /BINANCE_WS_URL must be a URL that starts with ws/],
@@ -80,10 +80,13 @@ describe('a running program', { timeout: 60_000 }, () => {
       DATABASE_URL: `file:${folder.path}/test.db`,
       FEEDS: 'sim,binance',
       SYMBOLS: 'binance:btcusdt,nosuchthing',
+      INGEST_TOKENS: 'long-enough',
       BINANCE_WS_URL: binance.wsUrl,
       BINANCE_REST_URL: binance.restUrl,
     });
     await binance.subscribed('btcusdt@trade');
+    const warnings = program.log.filter(({ level }) => level === 40).map(({ msg }) => String(msg));
+    expect(warnings).toContain('INGEST_TOKENS is not a setting; did you mean INGEST_TOKEN?');
     for (const frame of [
       '{',
       '{"stream":"btcusdt@trade","data":{"e":"trade","s":"BTCUSDT","p":"NaN"}}',

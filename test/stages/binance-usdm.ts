@@ -15,6 +15,7 @@ export const start: StartStage = async (more) => {
   let told = 0;
   return {
     time,
+    volume: 30_000,
     kind: 'perpetual',
     feed: createFeed('binance-usdm', stageOptions(time, { endpoints, ...more })),
     trade: () => venue.trade('BTCUSDT', 101, 2),

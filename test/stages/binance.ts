@@ -20,6 +20,7 @@ export const start: StartStage = async (more) => {
   let size = 1;
   return {
     time,
+    volume: 30_000,
     feed: createFeed('binance', stageOptions(time, { endpoints, ...more })),
     trade: () => venue.trade('BTCUSDT', 101, 2),
     book: () => venue.changeBook('BTCUSDT', [[99, ++size]], [[101 + (size % 3), size % 4]]),

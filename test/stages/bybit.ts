@@ -16,6 +16,7 @@ export const start: StartStage = async (more) => {
   let told = 0;
   return {
     time,
+    volume: 30_000,
     feed: createFeed('bybit', stageOptions(time, { endpoints, ...more })),
     trade: () => void venue.trade('spot', 'BTCUSDT', 101, 2),
     book() {

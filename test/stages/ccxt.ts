@@ -13,6 +13,7 @@ export async function start(): Promise<Stage> {
   let size = 1;
   return {
     time,
+    volume: 30_000,
     feed: createFeed('ccxt:double', stageOptions(time, { ccxt: { module, fork: children.fork } })),
     trade: () => void exchange.trade('BTC/USDT', 101, 2),
     book() {

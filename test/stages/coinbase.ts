@@ -17,6 +17,7 @@ export const start: StartStage = async (more) => {
   let size = 1;
   return {
     time,
+    volume: 30_000,
     feed: createFeed('coinbase', stageOptions(time, { endpoints, ...more })),
     trade: () => venue.trade('BTC-USDT', 101, 2),
     book: () => venue.changeBook('BTC-USDT', [[99, ++size]], [[101 + (size % 3), size % 4]]),

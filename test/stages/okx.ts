@@ -15,6 +15,7 @@ export const start: StartStage = async (more) => {
   let told = 0;
   return {
     time,
+    volume: 30_000,
     feed: createFeed('okx', stageOptions(time, { endpoints, ...more })),
     trade: () => void venue.trade('BTC-USDT', 101, 2, { fills: 2 }),
     book: () => void venue.changeBook('BTC-USDT', [[99, ++size]], [[101 + (size % 3), size % 4]]),

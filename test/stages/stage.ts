@@ -14,6 +14,8 @@ export interface Stage {
   readonly time: ManualClock;
   /** What `btcusdt` is there; default: spot. */
   readonly kind?: InstrumentInfo['kind'];
+  /** What was traded of `btcusdt` in 24 h before the start, in usdt; absent: the venue does not say. */
+  readonly volume?: number;
   trade?(): void;
   /** Changes the order book of `btcusdt`; for venues that have books. */
   book?(): void;

@@ -115,12 +115,16 @@ class Double {
   readonly features = { spot: { fetchOHLCV: { limit: 100 } }, swap: { linear: { fetchOHLCV: { limit: 50 } } } };
   readonly has: Record<string, unknown> = {
     ...{ watchTrades: true, unWatchTrades: true, watchOrderBook: true, unWatchOrderBook: true },
-    ...{ fetchTrades: true, fetchOHLCV: true },
+    ...{ fetchTrades: true, fetchOHLCV: true, fetchTickers: true },
   };
   private readonly stream = new Stream();
 
   async loadMarkets(): Promise<unknown> {
     return ask('/markets', {});
+  }
+
+  fetchTickers(): Promise<unknown> {
+    return ask('/tickers', {});
   }
 
   watchTrades(symbol: string): Promise<unknown> {
