@@ -12,7 +12,7 @@ const START = Date.UTC(2026, 0, 15);
 function market(
   closes: Readonly<Record<string, readonly number[]>>,
   interval = MINUTE,
-): Pick<MarketPort, 'bars' | 'facts'> {
+): Pick<MarketPort, 'bars' | 'facts' | 'book'> {
   return {
     async bars(instrument, ms, count) {
       const all = (ms === interval ? (closes[instrument] ?? []) : []).map(
@@ -24,6 +24,11 @@ function market(
       return { closed: all.slice(0, -1).slice(-count), open: all.at(-1) };
     },
     facts: async () => () => undefined,
+    book: async (instrument) => ({
+      ...{ type: 'book', instrument, ts: START },
+      bids: { prices: Float64Array.of(99, 98), sizes: Float64Array.of(3, 3) },
+      asks: { prices: Float64Array.of(101), sizes: Float64Array.of(2) },
+    }),
   };
 }
 
@@ -45,6 +50,14 @@ describe('how a series stands', () => {
       high: 5,
       count: 3,
     });
+  });
+
+  it('reads the order book where no rule does', async () => {
+    const one = market({ 'sim:a': [1, 2] });
+    // 6 are bid for and 2 offered.
+    expect(await seriesNow(one, exprOf('imbalance'), 10)).toMatchObject({ now: 0.5, untold: [] });
+    expect(await seriesNow(one, exprOf('book_spread'), 10)).toMatchObject({ now: 2, untold: [] });
+    expect(await seriesNow(one, exprOf('sentiment'), 10)).toMatchObject({ untold: ['sentiment'] });
   });
 
   it('says which bars are missing until the first value', async () => {

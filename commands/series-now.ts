@@ -1,6 +1,8 @@
 import type { Expr } from '../engine/language/ast.ts';
 import { toColumns } from '../engine/market/bar-history.ts';
+import { bookFact, isOfBook } from '../engine/market/book-facts.ts';
 import type { Bar } from '../engine/market/events.ts';
+import type { FactPoints } from '../engine/market/fact-line.ts';
 import { type FactSource, factAt, splitFactKey } from '../engine/market/facts.ts';
 import { applyBinary, applyMath } from '../engine/series/arithmetic.ts';
 import { atLastTrade, type BarSource, evaluate } from '../engine/series/evaluate.ts';
@@ -27,7 +29,7 @@ export interface SeriesNow {
 /** Bars that one series is computed from at most. */
 const MOST_BARS = 6000;
 
-type Market = Pick<MarketPort, 'bars' | 'facts'>;
+type Market = Pick<MarketPort, 'bars' | 'facts' | 'book'>;
 
 /**
  * How a series stands now and stood in the last `shown` bars of its own interval.
@@ -69,11 +71,30 @@ export async function seriesNow(market: Market, expr: Expr, shown: number): Prom
 }
 
 /** Everything that is known of a plan's facts since the first bar that is read. */
-function factsFor(market: Market, plan: VaryingPlan, found: Awaited<ReturnType<typeof collect>>, shown: number) {
+async function factsFor(
+  market: Market,
+  plan: VaryingPlan,
+  found: Awaited<ReturnType<typeof collect>>,
+  shown: number,
+): Promise<FactSource> {
   if (plan.facts.length === 0) return () => undefined;
   const firsts = [...found.values()].map(({ live }) => (live.length === 0 ? Number.POSITIVE_INFINITY : live.start[0]));
   const first = Math.min(...firsts);
-  return market.facts(plan.facts, Number.isFinite(first) ? first - shown * plan.interval : 0);
+  const told = await market.facts(plan.facts, Number.isFinite(first) ? first - shown * plan.interval : 0);
+  return withBooks(market, plan.facts, told);
+}
+
+/** An order book is watched only while somebody asks: what no rule reads of it is read now. @throws UserError where there is none */
+async function withBooks(market: Market, keys: readonly string[], told: FactSource): Promise<FactSource> {
+  const read = new Map<string, FactPoints>();
+  for (const key of keys) {
+    const { name, instrument } = splitFactKey(key);
+    if (instrument === undefined || !isOfBook(name) || told(key) !== undefined) continue;
+    const book = await market.book(instrument);
+    const value = bookFact(name, book);
+    if (!Number.isNaN(value)) read.set(key, { times: [book.ts], values: [value] });
+  }
+  return read.size === 0 ? told : (key) => read.get(key) ?? told(key);
 }
 
 /** Names of facts that never came, neither of an instrument nor of none. */

@@ -68,6 +68,8 @@ function rowTexts({ values, digits }: HeatMapRequest, row: number): JsonObject {
     ticks: {
       autoSkip: false,
       maxRotation: 0,
+      // Above the squares.
+      z: 2,
       padding: -size * 0.62,
       color: COLORS.text,
       font: { family: FONT_FAMILY, size, weight: 600 },

@@ -28,7 +28,7 @@ export function histogramConfig(request: HistogramRequest): ChartConfig {
       title: footTitle(foot),
     },
     y: {
-      ...{ axis: 'y', type: 'linear', position: 'right', min: 0, max: highest * 1.08 },
+      ...{ axis: 'y', type: 'linear', position: 'right', min: 0, suggestedMax: highest * 1.04 },
       border: { display: false },
       grid: { color: COLORS.grid, tickLength: 0 },
       ticks: { color: COLORS.dim, font: AXIS_FONT, padding: 8, maxTicksLimit: 6, precision: 0 },

@@ -50,7 +50,7 @@ export interface StatsReport {
   /** Of the log returns; undefined where they never change. */
   readonly histogram: Histogram | undefined;
   readonly lastReturn: number;
-  /** The least likely first; what is likelier than 1 in 100 is none. */
+  /** What is so now before what was so all along, the least likely first; what is likelier than 1 in 100 is none. */
   readonly unusual: readonly Unusual[];
 }
 
@@ -111,6 +111,8 @@ function drawdowns(close: Float64Array): { drawdown: number; maxDrawdown: number
   return { drawdown: now, maxDrawdown: deepest };
 }
 
+const OF_NOW: ReadonlySet<Unusual['what']> = new Set(['z', 'return', 'volume'] as const);
+
 const twoSided = (z: number): number => 2 * normalBelow(-Math.abs(z));
 
 function unusualOf(
@@ -132,7 +134,8 @@ function unusualOf(
     { what: 'tails', value: report.kurtosis, pValue: report.kurtosis > 0 ? normality.pValue : 1 },
     { what: 'autocorrelation', value: report.autocorrelation, pValue: twoSided(report.autocorrelation * Math.sqrt(n)) },
   ];
-  return all.filter(({ pValue }) => pValue < 0.01).sort((a, b) => a.pValue - b.pValue);
+  const told = all.filter(({ pValue }) => pValue < 0.01).sort((a, b) => a.pValue - b.pValue);
+  return [...told.filter(({ what }) => OF_NOW.has(what)), ...told.filter(({ what }) => !OF_NOW.has(what))];
 }
 
 function shareAtLeast(xs: Float64Array, x: number): number {
