@@ -20,6 +20,7 @@ export const alert: Command = {
   name: 'alert',
   summary: 'Watch for something: btcusdt z > 2',
   usage: '/alert SYMBOL [INTERVAL] CONDITION [modes]',
+  permission: 'members',
   examples: [
     '/alert btcusdt z > 2',
     '/alert btc > 70k once',

@@ -19,6 +19,7 @@ export const chart: Command = {
   name: 'chart',
   summary: 'A chart, with what you want on it',
   usage: '/chart SYMBOL [INTERVAL] [overlays…]',
+  permission: 'members',
   examples: [
     '/chart ethusdt 5m',
     '/chart btc 1h ema(20) ema(50) rsi',
@@ -40,7 +41,7 @@ export const chart: Command = {
     const place = { instrument, interval: split.interval ?? context.chat.interval };
     return newChart(context, viewOf(place, typedOverlays(context, { ...split, typed, rest, text }, place)));
   },
-  actions: { cv: changeView, ch: chartOfRule },
+  actions: { cv: { permission: 'members', run: changeView }, ch: { permission: 'members', run: chartOfRule } },
 };
 
 async function newChart(context: CommandContext, view: ChartView): Promise<Message> {

@@ -1,5 +1,7 @@
+import { audited } from './audited.ts';
 import { type ButtonCodec, createButtonMaker } from './button-codec.ts';
 import type { Command, CommandContext } from './command.ts';
+import { allows, placeOf, roleOf } from './permission.ts';
 import type { CommandPorts } from './ports.ts';
 import { type Asker, chatKey } from './service.ts';
 
@@ -12,24 +14,28 @@ export function createContexts(
   return async (asker) => {
     const key = chatKey(asker.address);
     const locale = safeLocale(asker.locale ?? ports.defaults.locale);
-    const [chat, , defined] = await Promise.all([
+    const [chat, , defined, block] = await Promise.all([
       ports.chats.ensure({ key, title: asker.chatTitle, kind: asker.chatKind, ...ports.defaults, locale }),
       ports.users.ensure({
         id: asker.userId,
         name: asker.userName,
+        ...(asker.handle === undefined ? {} : { handle: asker.handle }),
         ...(asker.locale === undefined ? {} : { locale: asker.locale }),
       }),
       ports.definitions.list(key),
+      ports.blocks.find(placeOf(asker.address), asker.userId),
     ]);
+    const role = roleOf({ asker, owners: ports.admins, block });
     return {
-      ...ports,
+      ...audited(ports, asker),
       asker,
+      role,
       chat,
       chatKey: key,
       defined: new Map(defined.map(({ name, text }) => [name, text])),
       commands,
       button: createButtonMaker(codec, key),
-      mayActFor: (userId) => userId === asker.userId || asker.isChatAdmin || ports.admins.has(asker.userId),
+      mayActFor: (userId) => allows(role, 'own', userId === asker.userId),
     };
   };
 }

@@ -18,6 +18,7 @@ export const exportData: Command = {
   name: 'export',
   summary: 'Trades or bars as a file',
   usage: '/export trades|bars SYMBOL [FROM] [TO] [csv|json] [INTERVAL]',
+  permission: 'members',
   examples: [
     '/export trades btcusdt 1h',
     '/export bars ethusdt 7d 1h',

@@ -1,7 +1,10 @@
 import type { ChartRequest } from '../charts/request.ts';
+import type { AuditEntry, AuditStore } from '../db/audit.ts';
+import type { BlockStore } from '../db/blocks.ts';
 import type { Chat, ChatSettings, ChatStore } from '../db/chats.ts';
 import type { Definition, DefinitionStore } from '../db/definitions.ts';
 import type { ListedMarket } from '../db/markets.ts';
+import type { Proposal, ProposalStore } from '../db/proposals.ts';
 import type { RuleChange, StoredRule } from '../db/rules.ts';
 import type { UserStore } from '../db/users.ts';
 import type { ViewStore } from '../db/views.ts';
@@ -15,7 +18,7 @@ import type { SymbolTable } from '../engine/market/symbols.ts';
 import type { Trial } from '../engine/preflight/trial.ts';
 import type { Firing } from '../engine/rules/rule.ts';
 
-export type { Chat, ChatSettings, Definition, Firing, RuleView, StoredRule };
+export type { AuditEntry, Chat, ChatSettings, Definition, Firing, Proposal, RuleView, StoredRule };
 
 /** pino-shaped. */
 export interface Logger {
@@ -101,7 +104,7 @@ export interface SimulatorPort {
     readonly what: 'crash' | 'pump' | 'gap' | 'silence' | 'calm';
     readonly symbol: string | undefined;
     readonly size: string | undefined;
-  }): number;
+  }): number | Promise<number>;
 }
 
 /** What was stored, for whoever wants all of it. */
@@ -196,6 +199,9 @@ export interface CommandPorts {
   readonly chats: ChatStore;
   readonly users: UserStore;
   readonly definitions: DefinitionStore;
+  readonly blocks: BlockStore;
+  readonly proposals: ProposalStore;
+  readonly audit: AuditStore;
   readonly views: ViewStore;
   readonly charts: { render(request: ChartRequest): Promise<Uint8Array> };
   /** Where it is missing, nothing is said of what a rule would have done. */

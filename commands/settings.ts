@@ -12,6 +12,8 @@ export const settings: Command = {
   name: 'settings',
   summary: 'Venue, interval, quote, time zone',
   usage: '/settings [venue|interval|quote|zone VALUE]',
+  permission: (text) => (/\s/.test(text.trim()) ? 'admins' : 'members'),
+  restricted: 'change its settings',
   examples: [
     '/settings',
     '/settings interval 15m',
@@ -42,7 +44,6 @@ export const settings: Command = {
       throw new UserError('setting-empty', `What should ${what} be?`, {
         hint: `For example ${example(context, what)}`,
       });
-    requireAdmin(context);
     const value = rest.join(' ');
     const at = text.length - value.length;
     const read = RESET.has(value.toLowerCase()) ? standard(context, what) : readSetting(context, what, value, at, text);
@@ -58,11 +59,6 @@ export const settings: Command = {
     return all.slice(0, 25).map((value) => ({ label: value, value }));
   },
 };
-
-function requireAdmin({ asker, admins }: CommandContext): void {
-  if (asker.isChatAdmin || admins.has(asker.userId)) return;
-  throw new UserError('not-allowed', 'Only this chat’s admins may change its settings.');
-}
 
 function example({ market }: CommandContext, what: What): string {
   const venue = market.feeds()[0]?.name ?? 'binance';

@@ -31,6 +31,7 @@ export const value: Command = {
   name: 'value',
   summary: 'What a series is worth now',
   usage: '/value [SYMBOL] [INTERVAL] EXPR, …',
+  permission: 'members',
   examples: [
     '/value btc rsi(14) 1h',
     '/value eth 5m z, ema(50), volume/sma(volume, 20)',
