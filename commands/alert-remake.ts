@@ -43,6 +43,7 @@ function remake(
     const rule = context.rules.running(id);
     if (rule === undefined) return UNREADABLE;
     const changed = change(rule);
+    context.spend('alerts');
     const replaced = await context.rules.replace(id, printRule(changed), changed);
     return replaced === undefined
       ? { toast: 'This alert is gone.' }

@@ -1,5 +1,6 @@
 import { UserError } from '../engine/errors.ts';
 import type { RuleText } from '../engine/language/ast.ts';
+import { costOf } from '../engine/language/limits.ts';
 import { groupedNumber } from '../engine/language/numbers.ts';
 import { parseRule } from '../engine/language/parse.ts';
 import { printRule } from '../engine/language/print.ts';
@@ -48,6 +49,8 @@ export const alert: Command = {
     const same = await twin(context, printRule(rule));
     if (same !== undefined) return twinMessage(context, same);
     await requireRoom(context);
+    context.spend('cost', costOf([rule.condition]));
+    context.spend('alerts');
     if (isMarket(rule.instrument)) await warm(context, rule.instrument, rule.interval);
     const stored = await context.rules.create({
       chatKey: context.chatKey,

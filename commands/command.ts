@@ -1,6 +1,7 @@
 import type { Button, Message } from './message.ts';
 import type { Permission, Role } from './permission.ts';
 import type { Chat, CommandPorts } from './ports.ts';
+import type { QuotaKind } from './quota.ts';
 import type { Asker, CommandSpec, PressOutcome, Suggestion } from './service.ts';
 
 /** What a command is given: who asks where, the chat's settings, and everything it may use. */
@@ -15,6 +16,11 @@ export interface CommandContext extends CommandPorts {
   button(label: string, action: string, args: readonly string[], forOwner?: string): Button;
   /** All commands, for help. */
   readonly commands: readonly Command[];
+  /**
+   * Counts what the asker has done for them. Those that ADMINS names may do as much as they like.
+   * @throws UserError that says when there is room again
+   */
+  spend(kind: QuotaKind, amount?: number): void;
   /** Whether the asker may act on what `userId` owns. */
   mayActFor(userId: string): boolean;
 }

@@ -3,6 +3,8 @@ import { type ButtonCodec, createButtonMaker } from './button-codec.ts';
 import type { Command, CommandContext } from './command.ts';
 import { allows, placeOf, roleOf } from './permission.ts';
 import type { CommandPorts } from './ports.ts';
+import { createQuotas, type Quotas } from './quota.ts';
+import { quotaError } from './quota-words.ts';
 import { type Asker, chatKey } from './service.ts';
 
 /** Makes what a command is given from who asks where. The chat and the user are stored with it. */
@@ -10,6 +12,7 @@ export function createContexts(
   ports: CommandPorts,
   commands: readonly Command[],
   codec: ButtonCodec,
+  quotas: Quotas = createQuotas(ports.clock, ports.quotas),
 ): (asker: Asker) => Promise<CommandContext> {
   return async (asker) => {
     const key = chatKey(asker.address);
@@ -35,6 +38,10 @@ export function createContexts(
       defined: new Map(defined.map(({ name, text }) => [name, text])),
       commands,
       button: createButtonMaker(codec, key),
+      spend(kind, amount = 1) {
+        const used = role === 'owner' ? undefined : quotas.spend(kind, asker, amount);
+        if (used !== undefined) throw quotaError(kind, used, chat, ports.clock.now());
+      },
       mayActFor: (userId) => allows(role, 'own', userId === asker.userId),
     };
   };

@@ -17,6 +17,7 @@ import type { FactSource } from '../engine/market/facts.ts';
 import type { SymbolTable } from '../engine/market/symbols.ts';
 import type { Trial } from '../engine/preflight/trial.ts';
 import type { Firing } from '../engine/rules/rule.ts';
+import type { QuotaLimits } from './quota.ts';
 
 export type { AuditEntry, Chat, ChatSettings, Definition, Firing, Proposal, RuleView, StoredRule };
 
@@ -228,6 +229,8 @@ export interface CommandPorts {
   readonly reference: () => string;
   /** Users that may do everything: `telegram:123`. */
   readonly admins: ReadonlySet<string>;
+  /** How much may be done in which time; the usual where it is missing. */
+  readonly quotas?: QuotaLimits;
   readonly defaults: ChatSettings;
   /** Whether it runs on simulated data without any chat platform. */
   readonly demonstration: boolean;

@@ -1,5 +1,6 @@
 import { UserError } from '../engine/errors.ts';
 import type { Expr } from '../engine/language/ast.ts';
+import { costOf } from '../engine/language/limits.ts';
 import { parseExpressions, parseTarget } from '../engine/language/parse.ts';
 import { describeExpr, printExpr } from '../engine/language/print.ts';
 import { instrumentsOf } from '../engine/language/references.ts';
@@ -48,6 +49,7 @@ export const value: Command = {
       throw new UserError('expression-missing', 'The value of what?', { hint: 'For example /value btc rsi(14) 1h' });
     }
     const { exprs, place } = readTyped(context, text);
+    context.spend('cost', costOf(exprs));
     const found = await Promise.all(exprs.map((expr) => seriesNow(context.market, expr, SHOWN)));
     const { venue, symbol } = namesOf(place.title);
     const spans: TextSpan[] = [{ bold: symbol }, ` ${formatInterval(place.interval)} · ${venue}`];
