@@ -76,6 +76,7 @@ async function run(options: AppOptions & BuildOptions, close: () => Promise<void
   const stop = async (): Promise<void> => {
     jobs?.stop();
     parts.listings.stop();
+    parts.sweep.stop();
     await stopParts({ parts, close, clock, log });
   };
   try {
@@ -97,7 +98,7 @@ async function startParts(
   parts: Parts,
   rulesLoaded: () => void,
 ): Promise<{ stop(): void }> {
-  const { market, rules, listings, dispatcher, platforms, gate } = parts;
+  const { market, rules, listings, dispatcher, sweep, platforms, gate } = parts;
   await market.recall();
   const listed = market.start();
   const isListed = await atMost(clock, LIST_PATIENCE_MS, listed);
@@ -109,6 +110,7 @@ async function startParts(
   if (isListed) await atMost(clock, LIST_PATIENCE_MS, watch());
   else watch().then(() => listed.then(watch), noteFault);
   await dispatcher.start();
+  await sweep.start();
   await Promise.all(platforms.map((platform) => platform.start(gate.service)));
   function noteFault(error: unknown): void {
     log.error({ err: error }, 'what is watched from the start could not be prepared');

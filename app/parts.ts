@@ -28,6 +28,7 @@ import { createMarketHost, type MarketHost } from './market-host.ts';
 import type { RootLogger } from './part-logger.ts';
 import { chatPlatforms, hasChatToken, openTerminal, partStatus, type Terminal } from './platforms.ts';
 import { createPreflight, type Preflight } from './preflight/preflight.ts';
+import { createProposalSweep } from './proposal-sweep.ts';
 import { createRulesHost, type RulesHost } from './rules-host.ts';
 import { storedTrades } from './stored-trades.ts';
 import type { Stores } from './stores.ts';
@@ -64,6 +65,7 @@ export interface Parts {
   /** Everybody's commands pass here. */
   readonly gate: CommandGate;
   readonly dispatcher: Dispatcher;
+  readonly sweep: ReturnType<typeof createProposalSweep>;
   readonly web: WebServer;
 }
 
@@ -98,8 +100,13 @@ export async function buildParts(options: BuildOptions): Promise<Parts> {
   const charts = chartsOf(config, clock, log);
   const preflight = preflightOf(market, clock, log);
   const page = createPagePlatform(clock);
-  const moves = createChatMover(stores.chats, rules);
+  const moves = createChatMover(stores.chats, rules, stores.audit);
   const platforms = [...outerPlatforms(options, moves), page];
+  const { proposals, audit, outbox } = stores;
+  const sweep = createProposalSweep({
+    ...{ proposals, audit, outbox, clock, wake: () => dispatcher.wake() },
+    log: log.part('proposals'),
+  });
   const hooks = hooksOf(options, market, () => dispatcher.wake());
   const ports = commandPorts(options, secret, { market, rules, trades, firings, charts, preflight, platforms, hooks });
   const gate = createCommandGate(createCommandService(ports));
@@ -120,21 +127,8 @@ export async function buildParts(options: BuildOptions): Promise<Parts> {
     clock,
     logger: log.part('web'),
   });
-  return {
-    market,
-    rules,
-    listings,
-    bars,
-    trades,
-    recorder,
-    firings,
-    charts,
-    preflight,
-    platforms,
-    gate,
-    dispatcher,
-    web,
-  };
+  const sides = { platforms, gate, dispatcher, sweep, web };
+  return { ...{ market, rules, listings, bars, trades, recorder, firings, charts, preflight }, ...sides };
 }
 
 function ingestOf({ config, stores, ingest, log }: BuildOptions, market: MarketHost, bars: BarWriter): IngestPort {

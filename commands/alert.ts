@@ -15,6 +15,9 @@ import type { Command, CommandContext } from './command.ts';
 import { completeRule } from './complete-rule.ts';
 import type { Message } from './message.ts';
 import type { StoredRule } from './ports.ts';
+import { propose } from './proposal.ts';
+import { proposalActions } from './proposal-actions.ts';
+import { votesNeeded } from './rule-policy.ts';
 import { typedScopeOf } from './scope.ts';
 
 export const alert: Command = {
@@ -51,6 +54,8 @@ export const alert: Command = {
     await requireRoom(context);
     context.spend('cost', costOf([rule.condition]));
     context.spend('alerts');
+    const votes = votesNeeded(context);
+    if (votes !== undefined) return propose(context, rule, used, votes);
     if (isMarket(rule.instrument)) await warm(context, rule.instrument, rule.interval);
     const stored = await context.rules.create({
       chatKey: context.chatKey,
@@ -64,6 +69,7 @@ export const alert: Command = {
   actions: {
     ...remakeActions,
     ...wizardActions,
+    ...proposalActions,
   },
   async complete(context, argument, typed) {
     return argument === 'rule' ? completeRule(context, typed) : [];

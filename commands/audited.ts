@@ -129,9 +129,10 @@ function auditedProposals(proposals: CommandPorts['proposals'], note: Note): Com
       return made;
     },
     async vote(id, userId) {
-      const votes = await proposals.vote(id, userId);
-      await note({ what: 'proposal.vote', subject: `proposal ${id}`, after: `${votes} votes` });
-      return votes;
+      const counted = await proposals.vote(id, userId);
+      const after = `vote ${counted.votes}`;
+      if (counted.isNew) await note({ what: 'proposal.vote', subject: `proposal ${id}`, after });
+      return counted;
     },
     async decide(id, state, userId) {
       const isDecided = await proposals.decide(id, state, userId);

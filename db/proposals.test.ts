@@ -20,9 +20,10 @@ const propose = (over: object = {}) =>
 
 it('counts each member’s vote once, and outlives a restart', async () => {
   const { id } = await propose();
-  expect([await proposals.vote(id, 'telegram:1'), await proposals.vote(id, 'telegram:1')]).toEqual([1, 1]);
+  expect(await proposals.vote(id, 'telegram:1')).toEqual({ votes: 1, isNew: true });
+  expect(await proposals.vote(id, 'telegram:1')).toEqual({ votes: 1, isNew: false });
   const again = createProposalStore(await temp.reopen());
-  expect(await again.vote(id, 'telegram:2')).toBe(2);
+  expect(await again.vote(id, 'telegram:2')).toEqual({ votes: 2, isNew: true });
   expect(await again.get(id)).toMatchObject({
     id,
     text: 'sim:btcusdt price > 1',

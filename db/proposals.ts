@@ -30,8 +30,8 @@ export interface ProposalStore {
   get(id: string): Promise<Proposal | undefined>;
   /** How many of a chat are open now, or of one proposer in it. */
   countOpen(chatKey: string, proposerId?: string): Promise<number>;
-  /** Counts a user's vote once. @returns how many there are */
-  vote(id: string, userId: string): Promise<number>;
+  /** Counts a user's vote once. @returns how many there are with it, and whether it was not counted before */
+  vote(id: string, userId: string): Promise<{ readonly votes: number; readonly isNew: boolean }>;
   /** Closes an open one whose time is not over. @returns false where it was closed already: of two at once one has closed it */
   decide(id: string, state: 'approved' | 'rejected', userId: string): Promise<boolean>;
   /** Notes the alert that came of an approved one. */
@@ -78,9 +78,11 @@ export function createProposalStore({ orm, now }: Database): ProposalStore {
     vote: (id, userId) =>
       guarded('counting a vote', async () => {
         const proposalId = rowId(id);
-        await orm.insert(proposalVotes).values({ proposalId, userId, createdAt: now() }).onConflictDoNothing();
+        const row = { proposalId, userId, createdAt: now() };
+        const added = await orm.insert(proposalVotes).values(row).onConflictDoNothing().returning();
         const mine = eq(proposalVotes.proposalId, proposalId);
-        return (await orm.select({ n: count() }).from(proposalVotes).where(mine))[0].n;
+        const [{ n: votes }] = await orm.select({ n: count() }).from(proposalVotes).where(mine);
+        return { votes, isNew: added.length > 0 };
       }),
     decide: (id, state, userId) =>
       guarded('deciding on a proposal', async () => {
