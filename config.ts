@@ -188,6 +188,11 @@ export const VARIABLES = {
   QUICKCHART_URL: variable(http.optional(), 'the QuickChart server, for CHART_RENDERER=quickchart', {
     sample: 'http://127.0.0.1:3400',
   }),
+  PRIVATE_HOSTS: variable(
+    list,
+    'hosts of QUICKCHART_URL that may be in a private network or on this machine; others are refused there',
+    { sample: '127.0.0.1,quickchart.lan' },
+  ),
   TRADES_RETENTION: variable(
     z
       .union([z.literal('0').transform(() => 0), retention], { error: 'must be a length of time such as 24h, or 0' })
@@ -242,6 +247,38 @@ function wordOf(error: z.ZodError): string {
 function isSecret(name: Name): boolean {
   const variable: Variable<z.ZodType> = VARIABLES[name];
   return variable.secret === true;
+}
+
+/**
+ * Every secret that the environment holds, also in files and within addresses, read without a look at whether it is well formed:
+ * for what must never be shown.
+ */
+export function secretsIn(env: Readonly<Record<string, string | undefined>>): readonly string[] {
+  const found = (Object.keys(VARIABLES) as Name[]).flatMap((name) => {
+    try {
+      const value = rawValue(env, name);
+      return value === undefined ? [] : isSecret(name) ? [value] : secretsOfAddress(value);
+    } catch {
+      return [];
+    }
+  });
+  return [...new Set(found)].filter((secret) => secret.length >= SHORTEST_SECRET);
+}
+
+/** The same of what was read. */
+export function secretsOf(config: Config): readonly string[] {
+  const texts = Object.entries(config).flatMap(([name, value]) => (typeof value === 'string' ? [[name, value]] : []));
+  return secretsIn(Object.fromEntries(texts) as Readonly<Record<string, string>>);
+}
+
+/** A shorter one would be found in harmless words. */
+const SHORTEST_SECRET = 6;
+
+/** What stands for a password or a key in an address. */
+function secretsOfAddress(text: string): readonly string[] {
+  if (!/^[a-z]+:\/\//i.test(text) || !URL.canParse(text)) return [];
+  const { password, searchParams } = new URL(text);
+  return [password, decodeURIComponent(password), ...searchParams.values()];
 }
 
 /** The variable itself, or the content of the file that `NAME_FILE` names; an empty one counts as absent. */

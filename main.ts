@@ -1,7 +1,8 @@
 import { startApp } from './app/app.ts';
 import { createLogger } from './app/part-logger.ts';
+import { createScrub } from './app/scrub.ts';
 import { systemClock } from './app/system-clock.ts';
-import { readConfig } from './config.ts';
+import { readConfig, secretsIn } from './config.ts';
 import { ConfigError } from './engine/errors.ts';
 
 /** The composition root: reads the environment, starts the program, stops it on a signal. */
@@ -11,7 +12,7 @@ async function main(): Promise<void> {
   const opensConsole = hasTerminal && config.TELEGRAM_TOKEN === undefined && config.DISCORD_TOKEN === undefined;
   // Where the console has the terminal, the log would stand in its way: only what went wrong is shown, on standard error.
   const level = opensConsole && process.env.LOG_LEVEL === undefined ? 'error' : config.LOG_LEVEL;
-  const log = createLogger(level, opensConsole ? (line) => process.stderr.write(line) : undefined);
+  const log = createLogger(level, opensConsole ? (line) => process.stderr.write(line) : undefined, scrub);
 
   let isStopping = false;
   const stop = (reason: string): void => {
@@ -21,6 +22,7 @@ async function main(): Promise<void> {
   };
   // A promise that nobody caught is our fault, but no reason to leave everybody's alerts alone.
   process.on('unhandledRejection', (error) => log.error({ err: error }, 'a rejected promise was not caught'));
+  process.on('uncaughtException', fail);
   process.on('SIGTERM', () => stop('SIGTERM'));
   process.on('SIGINT', () => stop('SIGINT'));
   const starting = startApp({
@@ -66,6 +68,9 @@ async function main(): Promise<void> {
 /** A stop that takes longer is cut short, in ms. */
 const STOP_LIMIT_MS = 15_000;
 
+/** Nothing that is printed has a secret in it. */
+const scrub = createScrub(secretsIn(process.env));
+
 main().catch(fail);
 
 /** One line for what the operator can mend, everything for what is our fault. */
@@ -76,6 +81,6 @@ function fail(error: unknown): never {
       : error instanceof Error
         ? (error.stack ?? error.message)
         : String(error);
-  process.stderr.write(`bellwether: ${text}\n`);
+  process.stderr.write(scrub(`bellwether: ${text}\n`));
   process.exit(1);
 }

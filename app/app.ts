@@ -5,6 +5,7 @@ import { type Database, openDatabase } from '../db/open.ts';
 import type { Clock } from '../engine/clock.ts';
 import { checkAddress } from '../web/address.ts';
 import { atMost } from './at-most.ts';
+import { checkChartServer } from './charts.ts';
 import { feedsOf, recorderOf } from './feeds.ts';
 import { rememberedSymbols } from './ingest.ts';
 import type { RootLogger } from './part-logger.ts';
@@ -43,6 +44,7 @@ export async function startApp(options: AppOptions): Promise<App> {
   // What can be refused without a trace is refused before anything is made.
   const recorder = recorderOf(config, clock, log);
   const { all: feeds, ingest } = feedsOf(config, clock, log, recorder);
+  checkChartServer(config);
   await checkAddress(config.HTTP_HOST, config.HTTP_PORT);
   const lock = await lockDatabase(config.DATABASE_URL);
   let database: Database | undefined;

@@ -1,4 +1,5 @@
 import { pino } from 'pino';
+import { createScrub } from './scrub.ts';
 
 /** What every room logs to. */
 export interface Logger {
@@ -19,12 +20,14 @@ const SECRET_PATHS = ['', '*.', '*.*.'].flatMap((above) => SECRETS.map((key) => 
 /**
  * JSON lines.
  * @param write where the lines go; standard output if absent
+ * @param scrub takes secrets out of a whole line, wherever in it they stand
  */
-export function createLogger(level: string, write?: (line: string) => void): RootLogger {
+export function createLogger(level: string, write?: (line: string) => void, scrub = createScrub([])): RootLogger {
   const options = {
     level,
     base: null,
     timestamp: pino.stdTimeFunctions.epochTime,
+    hooks: { streamWrite: scrub },
     redact: { paths: SECRET_PATHS, censor: '[secret]' },
   };
   const root = write === undefined ? pino(options) : pino(options, { write });

@@ -4,7 +4,7 @@ import { createDispatcher, type Dispatcher } from '../bot/delivery/dispatcher.ts
 import { createCommandService } from '../commands/create-service.ts';
 import type { ChatPlatform } from '../commands/platform.ts';
 import type { CommandPorts } from '../commands/ports.ts';
-import type { Config } from '../config.ts';
+import { type Config, secretsOf } from '../config.ts';
 import type { Clock } from '../engine/clock.ts';
 import { Engine } from '../engine/engine.ts';
 import { DAY, MINUTE } from '../engine/market/interval.ts';
@@ -30,6 +30,8 @@ import { chatPlatforms, hasChatToken, openTerminal, partStatus, type Terminal } 
 import { createPreflight, type Preflight } from './preflight/preflight.ts';
 import { createProposalSweep } from './proposal-sweep.ts';
 import { createRulesHost, type RulesHost } from './rules-host.ts';
+import { createValueScrub } from './scrub.ts';
+import { scrubbedService } from './scrubbed-service.ts';
 import { storedTrades } from './stored-trades.ts';
 import type { Stores } from './stores.ts';
 import { createTradeWriter, type TradeWriter } from './trade-writer.ts';
@@ -109,7 +111,8 @@ export async function buildParts(options: BuildOptions): Promise<Parts> {
   });
   const hooks = hooksOf(options, market, () => dispatcher.wake());
   const ports = commandPorts(options, secret, { market, rules, trades, firings, charts, preflight, platforms, hooks });
-  const gate = createCommandGate(createCommandService(ports));
+  const scrub = createValueScrub(secretsOf(config));
+  const gate = createCommandGate(scrubbedService(createCommandService(ports), scrub));
   const failures = createFailureTally(platforms.map((platform) => platform.name));
   const dispatcher = dispatcherOf(options, { rules, moves, platforms, failures }, ports);
   const web = createWebServer({
@@ -121,7 +124,7 @@ export async function buildParts(options: BuildOptions): Promise<Parts> {
     ports: createWebPorts({
       ...{ service: gate.service, engine, market, rules, platforms, clock, writer: firings, dispatcher, failures },
       ...{ firings: stores.firings, outbox: stores.outbox, trades, tradeStore: stores.trades },
-      ...{ quote: DEFAULTS.quote, hooks, ingest: ingestOf(options, market, bars) },
+      ...{ scrub, quote: DEFAULTS.quote, hooks, ingest: ingestOf(options, market, bars) },
     }),
     page,
     clock,
