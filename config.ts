@@ -160,6 +160,11 @@ export const VARIABLES = {
   ...VENUE_URLS,
   HTTP_HOST: variable(z.string().default('127.0.0.1'), 'where the status page and the API listen'),
   HTTP_PORT: variable(port.default(8080), 'the port; 0 takes any free one'),
+  HTTP_NAMES: variable(
+    list.transform((names) => names.map((name) => name.toLowerCase())),
+    'names under which browsers reach the page, beside this machine’s and its addresses; for others it does not listen or change anything',
+    { sample: 'bot.example.org' },
+  ),
   API_TOKEN: variable(
     z.string().min(8, { error: 'must have at least 8 characters' }).optional(),
     'opens the console routes from other machines',

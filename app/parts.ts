@@ -118,6 +118,7 @@ export async function buildParts(options: BuildOptions): Promise<Parts> {
   const web = createWebServer({
     host: config.HTTP_HOST,
     port: config.HTTP_PORT,
+    names: config.HTTP_NAMES,
     ...(config.API_TOKEN === undefined ? {} : { apiToken: config.API_TOKEN }),
     ...(config.INGEST_TOKEN === undefined ? {} : { ingestToken: config.INGEST_TOKEN }),
     version: release,
