@@ -222,7 +222,7 @@ export const VARIABLES = {
   ),
 } as const;
 
-type Name = keyof typeof VARIABLES;
+export type Name = keyof typeof VARIABLES;
 export type Config = { readonly [N in Name]: z.output<(typeof VARIABLES)[N]['schema']> };
 
 /** Reads the environment. @throws ConfigError with one line that names the variable and says what would be right */
@@ -249,45 +249,14 @@ function wordOf(error: z.ZodError): string {
   return /^(must|is|cannot)/.test(message) ? message : `is wrong: ${message}`;
 }
 
-function isSecret(name: Name): boolean {
+/** Whether it must never be shown. */
+export function isSecret(name: Name): boolean {
   const variable: Variable<z.ZodType> = VARIABLES[name];
   return variable.secret === true;
 }
 
-/**
- * Every secret that the environment holds, also in files and within addresses, read without a look at whether it is well formed:
- * for what must never be shown.
- */
-export function secretsIn(env: Readonly<Record<string, string | undefined>>): readonly string[] {
-  const found = (Object.keys(VARIABLES) as Name[]).flatMap((name) => {
-    try {
-      const value = rawValue(env, name);
-      return value === undefined ? [] : isSecret(name) ? [value] : secretsOfAddress(value);
-    } catch {
-      return [];
-    }
-  });
-  return [...new Set(found)].filter((secret) => secret.length >= SHORTEST_SECRET);
-}
-
-/** The same of what was read. */
-export function secretsOf(config: Config): readonly string[] {
-  const texts = Object.entries(config).flatMap(([name, value]) => (typeof value === 'string' ? [[name, value]] : []));
-  return secretsIn(Object.fromEntries(texts) as Readonly<Record<string, string>>);
-}
-
-/** A shorter one would be found in harmless words. */
-const SHORTEST_SECRET = 6;
-
-/** What stands for a password or a key in an address. */
-function secretsOfAddress(text: string): readonly string[] {
-  if (!/^[a-z]+:\/\//i.test(text) || !URL.canParse(text)) return [];
-  const { password, searchParams } = new URL(text);
-  return [password, decodeURIComponent(password), ...searchParams.values()];
-}
-
 /** The variable itself, or the content of the file that `NAME_FILE` names; an empty one counts as absent. */
-function rawValue(env: Readonly<Record<string, string | undefined>>, name: Name): string | undefined {
+export function rawValue(env: Readonly<Record<string, string | undefined>>, name: Name): string | undefined {
   const own = env[name]?.trim();
   if (own !== undefined && own !== '') return own;
   const file = isSecret(name) ? env[`${name}_FILE`] : undefined;

@@ -2,7 +2,8 @@ import { startApp } from './app/app.ts';
 import { createLogger } from './app/part-logger.ts';
 import { createScrub } from './app/scrub.ts';
 import { systemClock } from './app/system-clock.ts';
-import { readConfig, secretsIn } from './config.ts';
+import { readConfig } from './config.ts';
+import { secretsIn } from './config-secrets.ts';
 import { ConfigError } from './engine/errors.ts';
 
 /** The composition root: reads the environment, starts the program, stops it on a signal. */

@@ -4,7 +4,8 @@ import { createDispatcher, type Dispatcher } from '../bot/delivery/dispatcher.ts
 import { createCommandService } from '../commands/create-service.ts';
 import type { ChatPlatform } from '../commands/platform.ts';
 import type { CommandPorts } from '../commands/ports.ts';
-import { type Config, secretsOf } from '../config.ts';
+import type { Config } from '../config.ts';
+import { secretsOf } from '../config-secrets.ts';
 import type { Clock } from '../engine/clock.ts';
 import { Engine } from '../engine/engine.ts';
 import { DAY, MINUTE } from '../engine/market/interval.ts';

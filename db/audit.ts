@@ -1,7 +1,7 @@
 import type { InArgs } from '@libsql/client';
 import { guarded } from './errors.ts';
 import type { Database } from './open.ts';
-import { audit } from './schema.ts';
+import { audit } from './schema-who.ts';
 
 /** One change that somebody made. */
 export interface AuditEntry {

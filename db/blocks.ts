@@ -1,7 +1,7 @@
 import { and, eq, inArray } from 'drizzle-orm';
 import { guarded } from './errors.ts';
 import type { Database } from './open.ts';
-import { blocks } from './schema.ts';
+import { blocks } from './schema-who.ts';
 
 /** Every chat at once. */
 export const EVERYWHERE = '*';

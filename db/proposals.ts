@@ -2,7 +2,7 @@ import { and, asc, count, eq, gt, lte, type SQL } from 'drizzle-orm';
 import { guarded } from './errors.ts';
 import type { Database } from './open.ts';
 import { rowId } from './row-id.ts';
-import { type ProposalState, proposals, proposalVotes } from './schema.ts';
+import { type ProposalState, proposals, proposalVotes } from './schema-who.ts';
 
 /** An alert that a member would like the chat to have. */
 export interface Proposal {
