@@ -160,6 +160,11 @@ export const VARIABLES = {
   ...VENUE_URLS,
   HTTP_HOST: variable(z.string().default('127.0.0.1'), 'where the status page and the API listen'),
   HTTP_PORT: variable(port.default(8080), 'the port; 0 takes any free one'),
+  HTTP_NAMES: variable(
+    list.transform((names) => names.map((name) => name.toLowerCase())),
+    'names under which browsers reach the page, beside this machine’s and its addresses; for others it does not listen or change anything',
+    { sample: 'bot.example.org' },
+  ),
   API_TOKEN: variable(
     z.string().min(8, { error: 'must have at least 8 characters' }).optional(),
     'opens the console routes from other machines',
@@ -188,6 +193,11 @@ export const VARIABLES = {
   QUICKCHART_URL: variable(http.optional(), 'the QuickChart server, for CHART_RENDERER=quickchart', {
     sample: 'http://127.0.0.1:3400',
   }),
+  PRIVATE_HOSTS: variable(
+    list,
+    'hosts of QUICKCHART_URL that may be in a private network or on this machine; others are refused there',
+    { sample: '127.0.0.1,quickchart.lan' },
+  ),
   TRADES_RETENTION: variable(
     z
       .union([z.literal('0').transform(() => 0), retention], { error: 'must be a length of time such as 24h, or 0' })
@@ -212,7 +222,7 @@ export const VARIABLES = {
   ),
 } as const;
 
-type Name = keyof typeof VARIABLES;
+export type Name = keyof typeof VARIABLES;
 export type Config = { readonly [N in Name]: z.output<(typeof VARIABLES)[N]['schema']> };
 
 /** Reads the environment. @throws ConfigError with one line that names the variable and says what would be right */
@@ -239,13 +249,14 @@ function wordOf(error: z.ZodError): string {
   return /^(must|is|cannot)/.test(message) ? message : `is wrong: ${message}`;
 }
 
-function isSecret(name: Name): boolean {
+/** Whether it must never be shown. */
+export function isSecret(name: Name): boolean {
   const variable: Variable<z.ZodType> = VARIABLES[name];
   return variable.secret === true;
 }
 
 /** The variable itself, or the content of the file that `NAME_FILE` names; an empty one counts as absent. */
-function rawValue(env: Readonly<Record<string, string | undefined>>, name: Name): string | undefined {
+export function rawValue(env: Readonly<Record<string, string | undefined>>, name: Name): string | undefined {
   const own = env[name]?.trim();
   if (own !== undefined && own !== '') return own;
   const file = isSecret(name) ? env[`${name}_FILE`] : undefined;

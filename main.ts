@@ -1,7 +1,9 @@
 import { startApp } from './app/app.ts';
 import { createLogger } from './app/part-logger.ts';
+import { createScrub } from './app/scrub.ts';
 import { systemClock } from './app/system-clock.ts';
 import { readConfig } from './config.ts';
+import { secretsIn } from './config-secrets.ts';
 import { ConfigError } from './engine/errors.ts';
 import { nearVariables } from './near-variables.ts';
 
@@ -12,7 +14,7 @@ async function main(): Promise<void> {
   const opensConsole = hasTerminal && config.TELEGRAM_TOKEN === undefined && config.DISCORD_TOKEN === undefined;
   // Where the console has the terminal, the log would stand in its way: only what went wrong is shown, on standard error.
   const level = opensConsole && process.env.LOG_LEVEL === undefined ? 'error' : config.LOG_LEVEL;
-  const log = createLogger(level, opensConsole ? (line) => process.stderr.write(line) : undefined);
+  const log = createLogger(level, opensConsole ? (line) => process.stderr.write(line) : undefined, scrub);
 
   // The log of a terminal shows no warnings.
   const notice = (line: string): void => {
@@ -29,6 +31,7 @@ async function main(): Promise<void> {
   };
   // A promise that nobody caught is our fault, but no reason to leave everybody's alerts alone.
   process.on('unhandledRejection', (error) => log.error({ err: error }, 'a rejected promise was not caught'));
+  process.on('uncaughtException', fail);
   process.on('SIGTERM', () => stop('SIGTERM'));
   process.on('SIGINT', () => stop('SIGINT'));
   const starting = startApp({
@@ -75,6 +78,9 @@ async function main(): Promise<void> {
 /** A stop that takes longer is cut short, in ms. */
 const STOP_LIMIT_MS = 15_000;
 
+/** Nothing that is printed has a secret in it. */
+const scrub = createScrub(secretsIn(process.env));
+
 main().catch(fail);
 
 /** One line for what the operator can mend, everything for what is our fault. */
@@ -85,6 +91,6 @@ function fail(error: unknown): never {
       : error instanceof Error
         ? (error.stack ?? error.message)
         : String(error);
-  process.stderr.write(`bellwether: ${text}\n`);
+  process.stderr.write(scrub(`bellwether: ${text}\n`));
   process.exit(1);
 }

@@ -5,6 +5,7 @@ import { type Database, openDatabase } from '../db/open.ts';
 import type { Clock } from '../engine/clock.ts';
 import { checkAddress } from '../web/address.ts';
 import { atMost } from './at-most.ts';
+import { checkChartServer } from './charts.ts';
 import { feedsOf, recorderOf } from './feeds.ts';
 import { rememberedSymbols } from './ingest.ts';
 import type { RootLogger } from './part-logger.ts';
@@ -45,6 +46,7 @@ export async function startApp(options: AppOptions): Promise<App> {
   // What can be refused without a trace is refused before anything is made.
   const recorder = recorderOf(config, clock, log);
   const { all: feeds, ingest } = feedsOf(config, clock, log, recorder);
+  checkChartServer(config);
   await checkAddress(config.HTTP_HOST, config.HTTP_PORT);
   const lock = await lockDatabase(config.DATABASE_URL);
   let database: Database | undefined;
@@ -78,6 +80,7 @@ async function run(options: AppOptions & BuildOptions, close: () => Promise<void
   const stop = async (): Promise<void> => {
     jobs?.stop();
     parts.listings.stop();
+    parts.sweep.stop();
     await stopParts({ parts, close, clock, log });
   };
   try {
@@ -99,7 +102,7 @@ async function startParts(
   parts: Parts,
   rulesLoaded: () => void,
 ): Promise<{ stop(): void }> {
-  const { market, rules, listings, dispatcher, platforms, gate } = parts;
+  const { market, rules, listings, dispatcher, sweep, platforms, gate } = parts;
   await market.recall();
   const listed = market.start();
   const isListed = await atMost(clock, LIST_PATIENCE_MS, listed);
@@ -111,6 +114,7 @@ async function startParts(
   if (isListed) await atMost(clock, LIST_PATIENCE_MS, watch());
   else watch().then(() => listed.then(watch), noteFault);
   await dispatcher.start();
+  await sweep.start();
   await Promise.all(platforms.map((platform) => platform.start(gate.service)));
   function noteFault(error: unknown): void {
     log.error({ err: error }, 'what is watched from the start could not be prepared');

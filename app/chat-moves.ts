@@ -1,3 +1,4 @@
+import { type AuditStore, MOVED } from '../db/audit.ts';
 import type { ChatStore } from '../db/chats.ts';
 import type { RulesHost } from './rules-host.ts';
 
@@ -9,11 +10,20 @@ export interface ChatMover {
   settled(): Promise<void>;
 }
 
-export function createChatMover(chats: Pick<ChatStore, 'move'>, rules: Pick<RulesHost, 'moved'>): ChatMover {
+export function createChatMover(
+  chats: Pick<ChatStore, 'get' | 'move'>,
+  rules: Pick<RulesHost, 'moved'>,
+  audit: Pick<AuditStore, 'add'>,
+): ChatMover {
   const underWay = new Set<Promise<void>>();
 
   async function carry(oldKey: string, newKey: string): Promise<void> {
+    const isKnown = (await chats.get(oldKey)) !== undefined;
     await chats.move(oldKey, newKey);
+    if (isKnown && oldKey !== newKey) {
+      const change = { what: MOVED, subject: 'chat', before: oldKey, after: newKey };
+      await audit.add({ chatKey: newKey, userId: 'system', userName: 'system', ...change });
+    }
     rules.moved(oldKey, newKey);
   }
 

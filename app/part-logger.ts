@@ -1,5 +1,6 @@
 import { pino } from 'pino';
 import { TransportError } from '../engine/errors.ts';
+import { createScrub } from './scrub.ts';
 
 /** What every room logs to. */
 export interface Logger {
@@ -33,13 +34,15 @@ function lineOf(error: Error): string {
 /**
  * JSON lines.
  * @param write where the lines go; standard output if absent
+ * @param scrub takes secrets out of a whole line, wherever in it they stand
  */
-export function createLogger(level: string, write?: (line: string) => void): RootLogger {
+export function createLogger(level: string, write?: (line: string) => void, scrub = createScrub([])): RootLogger {
   const options = {
     level,
     base: null,
     timestamp: pino.stdTimeFunctions.epochTime,
     serializers: { err: errorOf },
+    hooks: { streamWrite: scrub },
     redact: { paths: SECRET_PATHS, censor: '[secret]' },
   };
   const root = write === undefined ? pino(options) : pino(options, { write });

@@ -5,6 +5,7 @@ import { createCommandService } from '../commands/create-service.ts';
 import type { ChatPlatform } from '../commands/platform.ts';
 import type { CommandPorts } from '../commands/ports.ts';
 import type { Config } from '../config.ts';
+import { secretsOf } from '../config-secrets.ts';
 import type { Clock } from '../engine/clock.ts';
 import { Engine } from '../engine/engine.ts';
 import { DAY, MINUTE } from '../engine/market/interval.ts';
@@ -29,7 +30,10 @@ import { createMarketHost, type MarketHost } from './market-host.ts';
 import type { RootLogger } from './part-logger.ts';
 import { chatPlatforms, hasChatToken, openTerminal, partStatus, type Terminal } from './platforms.ts';
 import { createPreflight, type Preflight } from './preflight/preflight.ts';
+import { createProposalSweep } from './proposal-sweep.ts';
 import { createRulesHost, type RulesHost } from './rules-host.ts';
+import { createValueScrub } from './scrub.ts';
+import { scrubbedService } from './scrubbed-service.ts';
 import { storedTrades } from './stored-trades.ts';
 import type { Stores } from './stores.ts';
 import { createTradeWriter, type TradeWriter } from './trade-writer.ts';
@@ -66,6 +70,7 @@ export interface Parts {
   /** Everybody's commands pass here. */
   readonly gate: CommandGate;
   readonly dispatcher: Dispatcher;
+  readonly sweep: ReturnType<typeof createProposalSweep>;
   readonly web: WebServer;
 }
 
@@ -101,46 +106,39 @@ export async function buildParts(options: BuildOptions): Promise<Parts> {
   const preflight = preflightOf(market, clock, log);
   const desk = createDesk({ clock, log: log.part('desk') });
   const page = createPagePlatform(clock);
-  const moves = createChatMover(stores.chats, rules);
+  const moves = createChatMover(stores.chats, rules, stores.audit);
   const platforms = [...outerPlatforms(options, moves), page];
+  const { proposals, audit, outbox } = stores;
+  const sweep = createProposalSweep({
+    ...{ proposals, audit, outbox, clock, wake: () => dispatcher.wake() },
+    log: log.part('proposals'),
+  });
   const hooks = hooksOf(options, market, () => dispatcher.wake());
   const ports = commandPorts(options, secret, {
     ...{ market, rules, trades, firings, charts, preflight, desk, platforms, hooks },
   });
-  const gate = createCommandGate(createCommandService(ports));
+  const scrub = createValueScrub(secretsOf(config));
+  const gate = createCommandGate(scrubbedService(createCommandService(ports), scrub));
   const failures = createFailureTally(platforms.map((platform) => platform.name));
   const dispatcher = dispatcherOf(options, { rules, moves, platforms, failures }, ports);
   const web = createWebServer({
     host: config.HTTP_HOST,
     port: config.HTTP_PORT,
+    names: config.HTTP_NAMES,
     ...(config.API_TOKEN === undefined ? {} : { apiToken: config.API_TOKEN }),
     ...(config.INGEST_TOKEN === undefined ? {} : { ingestToken: config.INGEST_TOKEN }),
     version: release,
     ports: createWebPorts({
       ...{ service: gate.service, engine, market, rules, platforms, clock, writer: firings, dispatcher, failures },
       ...{ firings: stores.firings, outbox: stores.outbox, trades, tradeStore: stores.trades },
-      ...{ quote: DEFAULTS.quote, hooks, desk, ingest: ingestOf(options, market, bars) },
+      ...{ scrub, quote: DEFAULTS.quote, hooks, desk, ingest: ingestOf(options, market, bars) },
     }),
     page,
     clock,
     logger: log.part('web'),
   });
-  return {
-    market,
-    rules,
-    listings,
-    bars,
-    trades,
-    recorder,
-    firings,
-    charts,
-    preflight,
-    desk,
-    platforms,
-    gate,
-    dispatcher,
-    web,
-  };
+  const sides = { platforms, gate, dispatcher, sweep, web };
+  return { ...{ market, rules, listings, bars, trades, recorder, firings, charts, preflight, desk }, ...sides };
 }
 
 function ingestOf({ config, stores, ingest, log }: BuildOptions, market: MarketHost, bars: BarWriter): IngestPort {
@@ -207,6 +205,9 @@ function commandPorts(
     chats: stores.chats,
     users: stores.users,
     definitions: stores.definitions,
+    blocks: stores.blocks,
+    proposals: stores.proposals,
+    audit: stores.audit,
     views: stores.views,
     charts: charts.renderer,
     preflight,

@@ -1,4 +1,6 @@
+import { createAuditStore } from '../db/audit.ts';
 import { createBarStore } from '../db/bars.ts';
+import { createBlockStore } from '../db/blocks.ts';
 import { createChatStore } from '../db/chats.ts';
 import { createDefinitionStore } from '../db/definitions.ts';
 import { createFactStore } from '../db/facts.ts';
@@ -7,6 +9,7 @@ import { createMarketStore } from '../db/markets.ts';
 import { createMetaStore } from '../db/meta.ts';
 import type { Database } from '../db/open.ts';
 import { createOutboxStore } from '../db/outbox.ts';
+import { createProposalStore } from '../db/proposals.ts';
 import { createRuleStore } from '../db/rules.ts';
 import { createTradeStore } from '../db/trades.ts';
 import { createUserStore } from '../db/users.ts';
@@ -25,6 +28,9 @@ export function createStores(database: Database) {
     users: createUserStore(database),
     definitions: createDefinitionStore(database),
     rules: createRuleStore(database),
+    proposals: createProposalStore(database),
+    blocks: createBlockStore(database),
+    audit: createAuditStore(database),
     firings: createFiringStore(database),
     outbox: createOutboxStore(database),
     views: createViewStore(database),

@@ -17,6 +17,7 @@ import type { FiringWriter } from './firing-writer.ts';
 import type { MarketHost } from './market-host.ts';
 import { type MetricSources, metrics } from './metrics.ts';
 import type { RulesHost } from './rules-host.ts';
+import type { Scrub } from './scrub.ts';
 import { seriesAnswer } from './series-answer.ts';
 import { storedTrades } from './stored-trades.ts';
 import type { TradeWriter } from './trade-writer.ts';
@@ -34,6 +35,8 @@ export interface WebPortsOptions extends MetricSources {
   readonly platforms: readonly ChatPlatform[];
   readonly clock: Clock;
   readonly quote: string;
+  /** Takes the program's secrets out of what a failure says. */
+  readonly scrub: Scrub;
   readonly ingest: IngestPort;
   readonly hooks: HookPort;
   readonly desk: DeskPort;
@@ -49,7 +52,7 @@ function faultOf(writer: WebPortsOptions['writer']): { readonly detail?: string 
 
 /** What the HTTP side may ask of the program. */
 export function createWebPorts(options: WebPortsOptions): WebPorts {
-  const { market, rules, firings, outbox, platforms, clock, service } = options;
+  const { market, rules, firings, outbox, platforms, clock, service, scrub } = options;
   const preference = { venue: undefined, quote: options.quote };
   const listeners = new Set<(event: StreamEvent) => void>();
   market.onEvent((event) => {
@@ -76,12 +79,17 @@ export function createWebPorts(options: WebPortsOptions): WebPorts {
         lastMessageAgeMs: ageMs,
         symbols: watched,
         ...(streams === undefined ? {} : { streams }),
-        ...(detail === undefined ? {} : { detail }),
+        ...(detail === undefined ? {} : { detail: scrub(detail) }),
       })),
       platforms: platforms.map((platform) => {
         const { state, lastSeen, detail } = platform.status();
         const lastMessageAgeMs = lastSeen === undefined ? undefined : clock.now() - lastSeen;
-        return { name: platform.name, state, lastMessageAgeMs, ...(detail === undefined ? {} : { detail }) };
+        return {
+          name: platform.name,
+          state,
+          lastMessageAgeMs,
+          ...(detail === undefined ? {} : { detail: scrub(detail) }),
+        };
       }),
     }),
     symbols: () => symbolRows(options),

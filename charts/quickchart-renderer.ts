@@ -13,6 +13,8 @@ export interface QuickChartRendererOptions {
   /** Where the server is, e.g. `http://127.0.0.1:3400`; a path before `/chart` is kept. */
   readonly url: string;
   readonly log: Logger;
+  /** Posts JSON; rejects where nobody answers. */
+  readonly post: (url: string, json: string, signal: AbortSignal) => Promise<{ status: number; bytes: Uint8Array }>;
   /** A request that takes longer is given up. */
   readonly timeoutMs?: number;
   /** Measures the time-out; the machine's where none is given. */
@@ -28,14 +30,8 @@ function addressOf(url: string): { scheme: string; host: string } {
   return { scheme: parsed.protocol.slice(0, -1), host: `${parsed.host}${path}` };
 }
 
-/** What the client throws carries the status only in its text. */
-function statusOf(error: unknown): number | undefined {
-  const match = error instanceof Error ? /status code (\d{3})/.exec(error.message) : null;
-  return match ? Number(match[1]) : undefined;
-}
-
-function transportError(cause: unknown): TransportError {
-  const status = statusOf(cause);
+/** @param status undefined where there was no answer */
+function transportError(status: number | undefined, cause?: unknown): TransportError {
   if (status === undefined) {
     return new TransportError('the QuickChart server cannot be reached', {
       retryable: true,
@@ -57,11 +53,9 @@ export function createQuickChartRenderer(options: QuickChartRendererOptions): Ch
   const { scheme, host } = addressOf(options.url);
   const timeoutMs = options.timeoutMs ?? 10_000;
 
-  function clientFor(request: PictureRequest): QuickChart {
+  function bodyOf(request: PictureRequest): string {
     const config: ChartConfig = configOf(request);
-    return new QuickChart()
-      .setScheme(scheme)
-      .setHost(host)
+    const chart = new QuickChart()
       .setVersion('4')
       .setFormat('png')
       .setWidth(WIDTH)
@@ -69,17 +63,29 @@ export function createQuickChartRenderer(options: QuickChartRendererOptions): Ch
       .setDevicePixelRatio(PIXEL_RATIO)
       .setBackgroundColor(COLORS.background)
       .setConfig(JSON.stringify(config));
+    return JSON.stringify(chart.getPostData());
+  }
+
+  async function draw(request: PictureRequest): Promise<Uint8Array> {
+    const url = `${scheme}://${host}/chart`;
+    let answer: { readonly status: number; readonly bytes: Uint8Array };
+    try {
+      answer = await withDeadline(timeoutMs, options.clock, (signal) => options.post(url, bodyOf(request), signal));
+    } catch (cause) {
+      throw transportError(undefined, cause);
+    }
+    const { status, bytes } = answer;
+    if (status < 200 || status > 299) throw transportError(status);
+    if (PNG_SIGNATURE.every((byte, i) => bytes[i] === byte)) return bytes;
+    throw transportError(undefined, new Error('the answer is no PNG'));
   }
 
   return {
     async render(request) {
       try {
-        const png = await withDeadline(timeoutMs, options.clock, () => clientFor(request).toBinary());
-        if (PNG_SIGNATURE.some((byte, i) => png[i] !== byte)) throw new Error('the answer is no PNG');
-        return png;
-      } catch (cause) {
-        const error = transportError(cause);
-        options.log.warn({ err: cause, picture: nameOf(request) }, error.message);
+        return await draw(request);
+      } catch (error) {
+        options.log.warn({ err: error, picture: nameOf(request) }, 'the QuickChart server did not draw a chart');
         throw error;
       }
     },

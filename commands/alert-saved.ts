@@ -1,3 +1,4 @@
+import { UserError } from '../engine/errors.ts';
 import type { RuleText } from '../engine/language/ast.ts';
 import { printRule } from '../engine/language/print.ts';
 import { isMarket } from '../engine/market/listing.ts';
@@ -56,6 +57,12 @@ function ruleButtons(context: CommandContext, { id, ownerId }: StoredRule, rule:
 async function triedMessage(context: CommandContext, stored: StoredRule, rule: RuleText): Promise<Message | undefined> {
   const { rules, log, clock, preflight } = context;
   try {
+    try {
+      context.spend('previews');
+    } catch (error) {
+      if (!(error instanceof UserError)) throw error;
+      return withLines(plainMessage(context, stored, rule), [`Not tried on its past: ${error.message}`]);
+    }
     const answer = await preflight!.run(rule);
     const picture = await pictureOf(context, rule, answer);
     const now = rules.running(stored.id);

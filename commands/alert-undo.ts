@@ -39,6 +39,7 @@ export const undo: ActionHandler = async (context, [id]) => {
   const most = MOST_ALERTS[context.asker.chatKind];
   if ((await rules.list(chatKey)).length >= most)
     return { toast: `This chat has ${most} alerts again, and that is the most. Delete another one first.` };
+  context.spend('alerts');
   const restored = await rules.restore(id, `brought back by ${context.asker.userId}`);
   return restored === undefined ? { toast: 'It is back already.' } : backOutcome(context, before, restored);
 };

@@ -1,7 +1,7 @@
 import { parseExpression } from '../engine/language/parse.ts';
 import { lookup } from '../engine/series/catalog.ts';
 import { type Choice, SUBJECTS, type Subject } from './alert-choices.ts';
-import type { ActionHandler, CommandContext } from './command.ts';
+import type { Action, CommandContext } from './command.ts';
 import { formatPrice } from './format.ts';
 import { preferenceOf } from './known-symbols.ts';
 import type { Button, Message, TextSpan } from './message.ts';
@@ -49,15 +49,15 @@ export function symbolAlone(context: CommandContext, text: string): string | und
 }
 
 /** Behind the view: `s` a symbol, `c` what of it, `m` more of that, `r` a rule; `b` back to the symbols, `t` how to type it. */
-export const wizardActions: Readonly<Record<string, ActionHandler>> = {
-  aw: async (context, [id, step, value = '']) => {
-    const stored = await context.views.get(id);
-    const state = stored?.chatKey === context.chatKey ? readState(stored.state) : undefined;
-    if (state === undefined) return { toast: TOO_OLD };
-    if (state.owner !== context.asker.userId) return { toast: 'That button is not yours: type /alert for your own.' };
-    return pressed(context, id, state, step, value);
-  },
-};
+export const wizardActions: Readonly<Record<string, Action>> = { aw: { permission: 'own', run: press } };
+
+async function press(context: CommandContext, [id, step, value = '']: readonly string[]): Promise<PressOutcome> {
+  const stored = await context.views.get(id);
+  const state = stored?.chatKey === context.chatKey ? readState(stored.state) : undefined;
+  if (state === undefined) return { toast: TOO_OLD };
+  if (state.owner !== context.asker.userId) return { toast: 'That button is not yours: type /alert for your own.' };
+  return pressed(context, id, state, step, value);
+}
 
 async function pressed(
   context: CommandContext,

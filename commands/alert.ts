@@ -1,5 +1,6 @@
 import { UserError } from '../engine/errors.ts';
 import type { RuleText } from '../engine/language/ast.ts';
+import { costOf } from '../engine/language/limits.ts';
 import { groupedNumber } from '../engine/language/numbers.ts';
 import { parseRule } from '../engine/language/parse.ts';
 import { printRule } from '../engine/language/print.ts';
@@ -14,12 +15,16 @@ import type { Command, CommandContext } from './command.ts';
 import { completeRule } from './complete-rule.ts';
 import type { Message } from './message.ts';
 import type { StoredRule } from './ports.ts';
+import { propose } from './proposal.ts';
+import { proposalActions } from './proposal-actions.ts';
+import { votesNeeded } from './rule-policy.ts';
 import { typedScopeOf } from './scope.ts';
 
 export const alert: Command = {
   name: 'alert',
   summary: 'Watch for something: btcusdt z > 2',
   usage: '/alert SYMBOL [INTERVAL] CONDITION [modes]',
+  permission: 'members',
   examples: [
     '/alert btcusdt z > 2',
     '/alert btc > 70k once',
@@ -47,6 +52,10 @@ export const alert: Command = {
     const same = await twin(context, printRule(rule));
     if (same !== undefined) return twinMessage(context, same);
     await requireRoom(context);
+    context.spend('cost', costOf([rule.condition]));
+    context.spend('alerts');
+    const votes = votesNeeded(context);
+    if (votes !== undefined) return propose(context, rule, used, votes);
     if (isMarket(rule.instrument)) await warm(context, rule.instrument, rule.interval);
     const stored = await context.rules.create({
       chatKey: context.chatKey,
@@ -60,6 +69,7 @@ export const alert: Command = {
   actions: {
     ...remakeActions,
     ...wizardActions,
+    ...proposalActions,
   },
   async complete(context, argument, typed) {
     return argument === 'rule' ? completeRule(context, typed) : [];

@@ -6,13 +6,15 @@ import { undo } from './alert-undo.ts';
 import { startWizard } from './alert-wizard.ts';
 import { listMessage, unpacked } from './alerts-list.ts';
 import { quoted } from './clean-text.ts';
-import type { Command } from './command.ts';
+import type { Command, CommandContext } from './command.ts';
+import type { PressOutcome } from './service.ts';
 import { requireInstrument, SYMBOL, splitWords } from './symbol-argument.ts';
 
 export const alerts: Command = {
   name: 'alerts',
   summary: 'This chat’s alerts, nearest first',
   usage: '/alerts [NUMBER or SYMBOL]',
+  permission: 'members',
   examples: ['/alerts', '/alerts 1', '/alerts btc'],
   args: [
     { name: 'which', kind: 'text', description: 'Number of an alert, to see it alone, or a symbol', required: false },
@@ -31,14 +33,20 @@ export const alerts: Command = {
     });
   },
   actions: {
-    als: async (context, [page, symbol]) => ({ edit: await listMessage(context, Number(page), unpacked(symbol)) }),
-    al: (context, [id, page = '0']) =>
-      withRule(context, id, async (rule) => ({ edit: await detailMessage(context, rule, page) })),
-    new: async (context) => ({ reply: await startWizard(context) }),
-    pau: pause,
-    res: resume,
-    snz: snooze,
-    del: remove,
-    und: undo,
+    als: {
+      permission: 'members',
+      run: async (context, [page, symbol]) => ({ edit: await listMessage(context, Number(page), unpacked(symbol)) }),
+    },
+    al: { permission: 'members', run: showOne },
+    new: { permission: 'members', run: async (context) => ({ reply: await startWizard(context) }) },
+    pau: { permission: 'own', run: pause },
+    res: { permission: 'own', run: resume },
+    snz: { permission: 'own', run: snooze },
+    del: { permission: 'own', run: remove },
+    und: { permission: 'own', run: undo },
   },
 };
+
+function showOne(context: CommandContext, [id, page = '0']: readonly string[]): Promise<PressOutcome> {
+  return withRule(context, id, async (rule) => ({ edit: await detailMessage(context, rule, page) }));
+}

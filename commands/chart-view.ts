@@ -56,6 +56,7 @@ export function isIndicator(view: ChartView, { expr }: { readonly expr: Expr }, 
 /** The chart message of a view: picture, caption and buttons. */
 export async function chartMessage(context: CommandContext, view: ChartView, viewId: string): Promise<Message> {
   const { chat, rules, chatKey, clock } = context;
+  context.spend('charts');
   const now = clock.now();
   const since = now - (SHOWN_BARS + 1) * view.interval;
   const [firings, stored] = await Promise.all([

@@ -1,4 +1,5 @@
 import { UserError } from '../engine/errors.ts';
+import { costOf } from '../engine/language/limits.ts';
 import { formatInterval, parseInterval } from '../engine/market/interval.ts';
 import { lookup } from '../engine/series/catalog.ts';
 import { withRule } from './alert-actions.ts';
@@ -19,6 +20,7 @@ export const chart: Command = {
   name: 'chart',
   summary: 'A chart, with what you want on it',
   usage: '/chart SYMBOL [INTERVAL] [overlays…]',
+  permission: 'members',
   examples: [
     '/chart ethusdt 5m',
     '/chart btc 1h ema(20) ema(50) rsi',
@@ -38,9 +40,11 @@ export const chart: Command = {
     const split = splitArguments(context, text);
     const { instrument, typed, rest } = typedInstrument(context, split, text);
     const place = { instrument, interval: split.interval ?? context.chat.interval };
-    return newChart(context, viewOf(place, typedOverlays(context, { ...split, typed, rest, text }, place)));
+    const overlays = typedOverlays(context, { ...split, typed, rest, text }, place);
+    context.spend('cost', costOf(overlays.map(({ expr }) => expr)));
+    return newChart(context, viewOf(place, overlays));
   },
-  actions: { cv: changeView, ch: chartOfRule },
+  actions: { cv: { permission: 'members', run: changeView }, ch: { permission: 'members', run: chartOfRule } },
 };
 
 async function newChart(context: CommandContext, view: ChartView): Promise<Message> {

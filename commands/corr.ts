@@ -19,6 +19,7 @@ const MOST_CHANGES = 3;
 export const corr: Command = {
   name: 'corr',
   summary: 'Which symbols move together',
+  permission: 'members',
   usage: '/corr [SYMBOLS] [INTERVAL] [BARS]',
   examples: ['/corr', '/corr btc eth sol 1h 200'],
   details:
@@ -31,6 +32,7 @@ export const corr: Command = {
   slow: true,
   private: false,
   async run(context, text) {
+    context.spend('charts');
     context.desk.warm();
     const { instruments: named, interval, bars } = deskArguments(context, text, LIMITS);
     const instruments = (named.length > 0 ? named : context.market.watched().filter(isMarket)).slice(0, MOST_SYMBOLS);

@@ -22,6 +22,7 @@ afterEach(() => harness.drop());
 /** A command that does what the test says. */
 const command = (over: Partial<Command>): Command => ({
   ...{ name: 'test', summary: 'a test', usage: '/test', examples: ['/test'], args: [], slow: false, private: false },
+  permission: 'members',
   run: async () => ({ text: ['done'] }),
   ...over,
 });

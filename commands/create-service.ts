@@ -1,10 +1,11 @@
 import { UserError } from '../engine/errors.ts';
 import { createButtonCodec } from './button-codec.ts';
 import { cleanText, clipped } from './clean-text.ts';
-import type { ActionHandler, Command, CommandContext } from './command.ts';
+import type { Action, Command, CommandContext } from './command.ts';
 import { createContexts } from './context.ts';
 import { errorMessage, sentence } from './error-message.ts';
 import type { Message } from './message.ts';
+import { allows, refusalOf } from './permission.ts';
 import type { CommandPorts } from './ports.ts';
 import { COMMANDS } from './registry.ts';
 import type { ButtonPress, CommandCall, CommandService, CompletionQuery, PressOutcome, Suggestion } from './service.ts';
@@ -19,13 +20,18 @@ const LONGEST_TOAST = 200;
 /** All commands as one service. Whatever goes wrong inside comes back as a message. */
 export function createCommandService(ports: CommandPorts, commands: readonly Command[] = COMMANDS): CommandService {
   const byName = new Map(commands.map((command) => [command.name, command]));
-  const actions = new Map<string, ActionHandler>(commands.flatMap((command) => Object.entries(command.actions ?? {})));
-  actions.set('run', runAgain);
+  const actions = new Map<string, Action>(commands.flatMap((command) => Object.entries(command.actions ?? {})));
+  actions.set('run', { permission: 'own', run: runAgain });
   const codec = createButtonCodec(ports.secret);
   const contextOf = createContexts(ports, commands, codec);
 
   async function perform(context: CommandContext, name: string, text: string): Promise<Message> {
     const command = byName.get(name);
+    const { permission, restricted } = command ?? { permission: 'members' };
+    const needed = typeof permission === 'function' ? permission(text) : permission;
+    if (!allows(context.role, needed)) {
+      throw new UserError('not-allowed', refusalOf(context.role, needed, restricted));
+    }
     if (command === undefined) return unknownCommand(context, name, text);
     if (text.length > LONGEST_TEXT) {
       throw new UserError('text-too-long', `That is ${text.length} characters; I read ${LONGEST_TEXT} at most.`);
@@ -54,14 +60,16 @@ export function createCommandService(ports: CommandPorts, commands: readonly Com
   async function pressed({ asker, data }: ButtonPress): Promise<PressOutcome> {
     const context = await contextOf(asker);
     const { action, args, owner } = codec.decode(context.chatKey, data);
+    const known = actions.get(action);
+    if (known === undefined) return { toast: 'This button no longer works here.' };
+    if (!allows(context.role, known.permission)) return { toast: refusalOf(context.role, known.permission) };
     if (owner !== undefined && !context.mayActFor(owner)) return { toast: 'That button is not yours.' };
-    const handler = actions.get(action);
-    if (handler === undefined) return { toast: 'This button no longer works here.' };
-    return handler(context, args);
+    return known.run(context, args);
   }
 
   async function completed(query: CompletionQuery): Promise<readonly Suggestion[]> {
     const context = await contextOf(query.asker);
+    if (!allows(context.role, 'members')) return [];
     const command = byName.get(query.command);
     const argument = command?.args.find((spec) => spec.name === query.argument);
     if (argument?.kind === 'symbol') return completeSymbols(context, query.typed);

@@ -11,9 +11,12 @@ export function toCsv<Row extends object>(columns: readonly (keyof Row & string)
   );
 }
 
+/** Begins with a sign of a formula, also behind what nobody sees and spreadsheets leave out, or with a blank that begins a new cell. */
+const FORMULA = /^(?:[\t\r\n]|[\s\p{Cc}\p{Cf}]*[=+\-@\uff1d\uff0b\uff0d\uff20])/u;
+
 /** The library's own guard would also prefix the minus of a negative number. */
 function disarm(text: string): string {
-  return /^[=+\-@\t\r\uff1d\uff0b\uff0d\uff20]/.test(text) ? `'${text}` : text;
+  return FORMULA.test(text) ? `'${text}` : text;
 }
 
 /** The same for what does not fit into memory: the header, then the rows of each portion. */

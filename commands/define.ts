@@ -19,6 +19,7 @@ export const define: Command = {
   name: 'define',
   summary: 'Name a series or a condition',
   usage: '/define NAME [= EXPR]',
+  permission: 'members',
   examples: [
     '/define tight = bbw(20) < 5%',
     '/define gap = btcusdt - 20*ethusdt',
@@ -41,7 +42,7 @@ export const define: Command = {
     if (name === undefined) return show(context, text);
     return save(context, text, name, name.length + equals.length);
   },
-  actions: { dfd: remove },
+  actions: { dfd: { permission: 'own', run: remove } },
 };
 
 /** @throws UserError for what is neither a name nor a definition */

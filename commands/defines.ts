@@ -13,12 +13,18 @@ export const defines: Command = {
   name: 'defines',
   summary: 'Names this chat has given',
   usage: '/defines',
+  permission: 'members',
   examples: ['/defines'],
   args: [],
   slow: false,
   private: false,
   run: (context) => listMessage(context, 0),
-  actions: { dfs: async (context, [page]) => ({ edit: await listMessage(context, Number(page)) }) },
+  actions: {
+    dfs: {
+      permission: 'members',
+      run: async (context, [page]) => ({ edit: await listMessage(context, Number(page)) }),
+    },
+  },
 };
 
 /** The chat's definitions by name, fifteen a page. */

@@ -18,6 +18,7 @@ export const exportData: Command = {
   name: 'export',
   summary: 'Trades or bars as a file',
   usage: '/export trades|bars SYMBOL [FROM] [TO] [csv|json] [INTERVAL]',
+  permission: 'members',
   examples: [
     '/export trades btcusdt 1h',
     '/export bars ethusdt 7d 1h',
@@ -45,6 +46,7 @@ export const exportData: Command = {
     if (symbol === undefined) throw new UserError('export-symbol', 'Of which symbol?', { hint: exportData.usage });
     const info = requireInstrument(context, symbol, text);
     const range = readRange(kind, words, { now: context.clock.now(), zone: context.chat.timeZone, text });
+    context.spend('exports');
     return kind === 'trades' ? trades(context, info.instrument, range) : bars(context, info.instrument, range);
   },
 };

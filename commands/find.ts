@@ -16,6 +16,7 @@ export const find: Command = {
   name: 'find',
   summary: 'Markets of a coin or share',
   usage: '/find TEXT',
+  permission: 'members',
   examples: ['/find sol', '/find bybit:btc', '/find eth perp'],
   args: [{ name: 'text', kind: 'symbol', description: 'Symbol, coin or share, e.g. sol', required: true }],
   slow: false,

@@ -10,6 +10,7 @@ export const help: Command = {
   name: 'help',
   summary: 'How I, a command or an indicator works',
   usage: '/help [COMMAND or INDICATOR]',
+  permission: 'members',
   examples: ['/help', '/help alert', '/help rsi'],
   args: [{ name: 'topic', kind: 'text', description: 'A command or an indicator, e.g. alert or rsi', required: false }],
   slow: false,

@@ -26,6 +26,7 @@ const SIGNIFICANT = 0.05;
 export const pair: Command = {
   name: 'pair',
   summary: 'Whether two symbols move together, and how far apart they are',
+  permission: 'members',
   usage: '/pair SYMBOL SYMBOL [INTERVAL] [BARS]',
   examples: ['/pair eth btc', '/pair eth btc 5m 500'],
   details:
@@ -38,6 +39,7 @@ export const pair: Command = {
   slow: true,
   private: false,
   async run(context, text) {
+    context.spend('charts');
     context.desk.warm();
     const { instruments, interval, bars } = deskArguments(context, text, LIMITS);
     if (instruments.length !== 2) {

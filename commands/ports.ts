@@ -1,7 +1,10 @@
 import type { PictureRequest } from '../charts/request.ts';
+import type { AuditEntry, AuditStore } from '../db/audit.ts';
+import type { BlockStore } from '../db/blocks.ts';
 import type { Chat, ChatSettings, ChatStore } from '../db/chats.ts';
 import type { Definition, DefinitionStore } from '../db/definitions.ts';
 import type { ListedMarket } from '../db/markets.ts';
+import type { Proposal, ProposalStore } from '../db/proposals.ts';
 import type { RuleChange, StoredRule } from '../db/rules.ts';
 import type { UserStore } from '../db/users.ts';
 import type { ViewStore } from '../db/views.ts';
@@ -15,8 +18,9 @@ import type { SymbolTable } from '../engine/market/symbols.ts';
 import type { Trial } from '../engine/preflight/trial.ts';
 import type { Analyses, AnalysisName } from '../engine/quant/analyses.ts';
 import type { Firing } from '../engine/rules/rule.ts';
+import type { QuotaLimits } from './quota.ts';
 
-export type { Chat, ChatSettings, Definition, Firing, RuleView, StoredRule };
+export type { AuditEntry, Chat, ChatSettings, Definition, Firing, Proposal, RuleView, StoredRule };
 
 /** pino-shaped. */
 export interface Logger {
@@ -104,7 +108,7 @@ export interface SimulatorPort {
     readonly what: 'crash' | 'pump' | 'gap' | 'silence' | 'calm';
     readonly symbol: string | undefined;
     readonly size: string | undefined;
-  }): number;
+  }): number | Promise<number>;
 }
 
 /** What was stored, for whoever wants all of it. */
@@ -207,6 +211,9 @@ export interface CommandPorts {
   readonly chats: ChatStore;
   readonly users: UserStore;
   readonly definitions: DefinitionStore;
+  readonly blocks: BlockStore;
+  readonly proposals: ProposalStore;
+  readonly audit: AuditStore;
   readonly views: ViewStore;
   readonly charts: { render(request: PictureRequest): Promise<Uint8Array> };
   /** Where it is missing, nothing is said of what a rule would have done. */
@@ -234,6 +241,8 @@ export interface CommandPorts {
   readonly reference: () => string;
   /** Users that may do everything: `telegram:123`. */
   readonly admins: ReadonlySet<string>;
+  /** How much may be done in which time; the usual where it is missing. */
+  readonly quotas?: QuotaLimits;
   readonly defaults: ChatSettings;
   /** Whether it runs on simulated data without any chat platform. */
   readonly demonstration: boolean;

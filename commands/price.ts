@@ -20,6 +20,7 @@ export const price: Command = {
   name: 'price',
   summary: 'Last price and how the day went',
   usage: '/price SYMBOL…',
+  permission: 'members',
   examples: ['/price btcusdt', '/price btc eth sol', '/price btc/eth'],
   args: [{ name: 'symbol', kind: 'symbol', description: 'One or more symbols, e.g. btcusdt', required: true }],
   slow: true,

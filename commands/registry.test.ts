@@ -48,6 +48,9 @@ describe('the registry', () => {
   });
 });
 
+const unlimited = { user: [], chat: [], guild: [] };
+const NO_QUOTAS = { alerts: unlimited, charts: unlimited, previews: unlimited, exports: unlimited, cost: unlimited };
+
 const messagesOf = (outcome: PressOutcome): readonly Message[] =>
   [outcome.edit, outcome.reply].filter((message) => message !== undefined);
 
@@ -61,7 +64,7 @@ describe.each([
 ])('in %s', (_where, asker) => {
   let harness: CommandHarness;
   beforeAll(async () => {
-    harness = await createCommandHarness();
+    harness = await createCommandHarness({ quotas: NO_QUOTAS });
   });
   afterAll(() => harness.drop());
 

@@ -1,5 +1,7 @@
 import { alert } from './alert.ts';
 import { alerts } from './alerts.ts';
+import { audit } from './audit.ts';
+import { block } from './block.ts';
 import { chart } from './chart.ts';
 import type { Command } from './command.ts';
 import { corr } from './corr.ts';
@@ -15,6 +17,7 @@ import { sim } from './sim.ts';
 import { start } from './start.ts';
 import { stats } from './stats.ts';
 import { status } from './status.ts';
+import { unblock } from './unblock.ts';
 import { value } from './value.ts';
 import { venues } from './venues.ts';
 import { webhook } from './webhook.ts';
@@ -41,5 +44,8 @@ export const COMMANDS: readonly Command[] = [
   status,
   venues,
   settings,
+  block,
+  unblock,
+  audit,
   sim,
 ];

@@ -32,6 +32,12 @@ export interface Asker {
   /** `telegram:123`. */
   readonly userId: string;
   readonly userName: string;
+  /** What others write behind an `@` to mean the user, where the platform has such names. */
+  readonly handle?: string;
+  /** The server that the chat belongs to, where the platform has such: `discord:123`. */
+  readonly guild?: string;
+  /** Whose message the user replies to: `telegram:123`. */
+  readonly repliesTo?: string;
   /** Whether the user administers this chat (always true in a private chat). */
   readonly isChatAdmin: boolean;
   /** BCP 47 tag of the user's language where the platform tells it. */

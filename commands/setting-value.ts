@@ -6,8 +6,9 @@ import { quoted } from './clean-text.ts';
 import type { CommandContext } from './command.ts';
 import { unlistedWords } from './known-symbols.ts';
 import type { ChatSettings } from './ports.ts';
+import { MOST_VOTES, readPolicy } from './rule-policy.ts';
 
-export const WHAT = ['venue', 'interval', 'quote', 'zone'] as const;
+export const WHAT = ['venue', 'interval', 'quote', 'zone', 'rules'] as const;
 export type What = (typeof WHAT)[number];
 
 const OFFERED = 3;
@@ -42,6 +43,12 @@ export function readSetting(
       return readQuote(context, typed, refuse);
     case 'zone':
       return readZone(typed, refuse);
+    case 'rules': {
+      const rulePolicy = readPolicy(typed);
+      if (rulePolicy !== undefined) return { rulePolicy };
+      const hint = `Write everyone, admins, or vote and how many: vote 3, up to vote ${MOST_VOTES}.`;
+      return refuse(`${quoted(typed)} does not say who may set alerts.`, hint, ['everyone', 'admins', 'vote 3']);
+    }
   }
 }
 

@@ -29,7 +29,7 @@ describe('/settings', () => {
   });
 
   it.each([
-    ['/settings foo', 'There is no setting “foo”. There are venue, interval, quote, zone.'],
+    ['/settings foo', 'There is no setting “foo”. There are venue, interval, quote, zone, rules.'],
     ['/settings zone', 'What should zone be? For example /settings zone Europe/Berlin'],
     ['/settings venue', 'What should venue be? For example /settings venue any'],
     ['/settings venue nyse', 'I have no prices from “nyse”. I have sim; any is the first of them that knows a symbol.'],
@@ -42,7 +42,7 @@ describe('/settings', () => {
     ],
     ['/settings zone Berln', '“Berln” is no time zone. Did you mean Europe/Berlin?'],
     ['/settings zone europ/berlin', '“europ/berlin” is no time zone. Did you mean Europe/Berlin?'],
-    ['/settings 15m', 'There is no setting “15m”. There are venue, interval, quote, zone.'],
+    ['/settings 15m', 'There is no setting “15m”. There are venue, interval, quote, zone, rules.'],
   ])('%s is refused with what would be right', async (line, sentence) => expect(await reply(line)).toBe(sentence));
 
   it.each([

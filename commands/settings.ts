@@ -5,19 +5,22 @@ import { quoted } from './clean-text.ts';
 import type { Command, CommandContext } from './command.ts';
 import { formatMinute } from './format.ts';
 import type { Message } from './message.ts';
-import type { ChatSettings } from './ports.ts';
+import type { Chat, ChatSettings } from './ports.ts';
 import { readSetting, settingsFor, WHAT, type What } from './setting-value.ts';
 
 export const settings: Command = {
   name: 'settings',
-  summary: 'Venue, interval, quote, time zone',
-  usage: '/settings [venue|interval|quote|zone VALUE]',
+  summary: 'Venue, interval, quote, zone, who sets alerts',
+  usage: '/settings [venue|interval|quote|zone|rules VALUE]',
+  permission: (text) => (/\s/.test(text.trim()) ? 'admins' : 'members'),
+  restricted: 'change its settings',
   examples: [
     '/settings',
     '/settings interval 15m',
     '/settings zone Europe/Berlin',
     '/settings quote usd',
     '/settings venue any',
+    '/settings rules vote 3',
   ],
   args: [
     { name: 'setting', kind: 'choice', description: 'What to change', required: false, choices: WHAT },
@@ -42,7 +45,6 @@ export const settings: Command = {
       throw new UserError('setting-empty', `What should ${what} be?`, {
         hint: `For example ${example(context, what)}`,
       });
-    requireAdmin(context);
     const value = rest.join(' ');
     const at = text.length - value.length;
     const read = RESET.has(value.toLowerCase()) ? standard(context, what) : readSetting(context, what, value, at, text);
@@ -54,15 +56,11 @@ export const settings: Command = {
     if (argument !== 'value') return [];
     const zones = Intl.supportedValuesOf('timeZone').filter((zone) => zone.toLowerCase().includes(typed.toLowerCase()));
     const others = [...context.market.feeds().map((feed) => feed.name), ...STANDARD_INTERVALS.map(formatInterval)];
-    const all = [...others.filter((value) => value.startsWith(typed.toLowerCase())), ...zones];
+    const policies = ['everyone', 'admins', 'vote 3'];
+    const all = [...[...others, ...policies].filter((value) => value.startsWith(typed.toLowerCase())), ...zones];
     return all.slice(0, 25).map((value) => ({ label: value, value }));
   },
 };
-
-function requireAdmin({ asker, admins }: CommandContext): void {
-  if (asker.isChatAdmin || admins.has(asker.userId)) return;
-  throw new UserError('not-allowed', 'Only this chat’s admins may change its settings.');
-}
 
 function example({ market }: CommandContext, what: What): string {
   const venue = market.feeds()[0]?.name ?? 'binance';
@@ -75,16 +73,20 @@ const RESET: ReadonlySet<string> = new Set(['any', 'off', 'none', 'no', 'default
 /** What holds in a chat that has chosen nothing. */
 function standard({ defaults }: CommandContext, what: What): Partial<ChatSettings> {
   const { venue, interval, quote, timeZone } = defaults;
-  return { venue: { venue }, interval: { interval }, quote: { quote }, zone: { timeZone } }[what];
+  return {
+    ...{ venue: { venue }, interval: { interval }, quote: { quote }, zone: { timeZone } },
+    rules: { rulePolicy: 'everyone' },
+  }[what];
 }
 
 /** A setting as one would write it. */
 function shownValue(chat: ChatSettings, what: What): string {
-  const { venue, interval, quote, timeZone } = chat;
-  return { venue: venue ?? 'any', interval: formatInterval(interval), quote, zone: timeZone }[what];
+  const { venue, interval, quote, timeZone, rulePolicy } = chat;
+  const shown = { venue: venue ?? 'any', interval: formatInterval(interval), quote, zone: timeZone };
+  return { ...shown, rules: rulePolicy ?? 'everyone' }[what];
 }
 
-function show({ clock }: CommandContext, chat: ChatSettings): Message {
+function show({ clock }: CommandContext, chat: Chat): Message {
   return {
     text: [
       { bold: 'Settings of this chat' },
@@ -97,6 +99,7 @@ function show({ clock }: CommandContext, chat: ChatSettings): Message {
       '\nzone ',
       { code: chat.timeZone },
       ` (now ${formatMinute(clock.now(), chat.timeZone, clock.now())})`,
+      ...(chat.kind === 'group' ? ['\nrules ', { code: chat.rulePolicy ?? 'everyone' }, ' (who may set alerts)'] : []),
       '\nChange one with ',
       { code: '/settings interval 15m' },
       ', put it back with ',

@@ -60,6 +60,6 @@ describe('/sim', () => {
   it('says where prices come from where nothing is simulated', async () => {
     await harness.drop();
     harness = await createCommandHarness();
-    expect(await reply('/sim crash', member(7))).toMatch(/no simulated market here/);
+    expect(await reply('/sim crash', member(999))).toMatch(/no simulated market here/);
   });
 });

@@ -5,6 +5,7 @@ export const start: Command = {
   name: 'start',
   summary: 'Hello, and the first things to type',
   usage: '/start',
+  permission: 'members',
   examples: ['/start'],
   args: [],
   slow: false,

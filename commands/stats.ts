@@ -17,6 +17,7 @@ const MOST_UNUSUAL = 2;
 export const stats: Command = {
   name: 'stats',
   summary: 'What a symbol’s last bars were like',
+  permission: 'members',
   usage: '/stats SYMBOL [INTERVAL] [BARS]',
   examples: ['/stats btc', '/stats btc 5m 200'],
   details:
@@ -29,6 +30,7 @@ export const stats: Command = {
   slow: true,
   private: false,
   async run(context, text) {
+    context.spend('charts');
     context.desk.warm();
     const { instruments, interval, bars } = deskArguments(context, text, LIMITS);
     if (instruments.length !== 1) {

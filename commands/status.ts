@@ -7,6 +7,7 @@ export const status: Command = {
   name: 'status',
   summary: 'How feeds and alerts are doing',
   usage: '/status',
+  permission: 'members',
   examples: ['/status'],
   args: [],
   slow: false,

@@ -1,5 +1,6 @@
 import { UserError } from '../engine/errors.ts';
 import type { Expr } from '../engine/language/ast.ts';
+import { costOf } from '../engine/language/limits.ts';
 import { parseExpressions, parseTarget } from '../engine/language/parse.ts';
 import { describeExpr, printExpr } from '../engine/language/print.ts';
 import { instrumentsOf } from '../engine/language/references.ts';
@@ -31,6 +32,7 @@ export const value: Command = {
   name: 'value',
   summary: 'What a series is worth now',
   usage: '/value [SYMBOL] [INTERVAL] EXPR, …',
+  permission: 'members',
   examples: [
     '/value btc rsi(14) 1h',
     '/value eth 5m z, ema(50), volume/sma(volume, 20)',
@@ -47,6 +49,7 @@ export const value: Command = {
       throw new UserError('expression-missing', 'The value of what?', { hint: 'For example /value btc rsi(14) 1h' });
     }
     const { exprs, place } = readTyped(context, text);
+    context.spend('cost', costOf(exprs));
     const found = await Promise.all(exprs.map((expr) => seriesNow(context.market, expr, SHOWN)));
     const { venue, symbol } = namesOf(place.title);
     const spans: TextSpan[] = [{ bold: symbol }, ` ${formatInterval(place.interval)} · ${venue}`];

@@ -10,6 +10,7 @@ export const venues: Command = {
   name: 'venues',
   summary: 'Where prices come from',
   usage: '/venues',
+  permission: 'members',
   examples: ['/venues'],
   args: [],
   slow: true,

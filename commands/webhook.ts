@@ -16,6 +16,8 @@ export const webhook: Command = {
   name: 'webhook',
   summary: 'Let other programs post here',
   usage: '/webhook [new [TEMPLATE]|list|remove NUMBER]',
+  permission: 'admins',
+  restricted: 'see and change its webhooks',
   examples: ['/webhook new', '/webhook new {ticker} {strategy.order.action} at {close}', '/webhook list'],
   details:
     'What is posted to the address, a text or JSON, becomes a message here; its numbers become facts that alerts can use. ' +
@@ -30,7 +32,6 @@ export const webhook: Command = {
     const [, action = '', rest = ''] = /^(\S*)\s*([\s\S]*)$/.exec(text.trim()) ?? [];
     const webhooks = context.webhooks;
     if (webhooks === undefined) throw new UserError('no-webhooks', 'There are no webhooks here.');
-    requireAdmin(context);
     switch (action.toLowerCase()) {
       case 'new':
         return create(context, webhooks, rest);
@@ -47,11 +48,6 @@ export const webhook: Command = {
     }
   },
 };
-
-function requireAdmin({ asker, admins }: CommandContext): void {
-  if (asker.isChatAdmin || admins.has(asker.userId)) return;
-  throw new UserError('not-allowed', 'Only this chat’s admins may see and change its webhooks.');
-}
 
 async function create(context: CommandContext, webhooks: WebhookPort, written: string): Promise<Message> {
   // In quotes or not: both are meant.

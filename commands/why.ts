@@ -25,12 +25,13 @@ export const why: Command = {
   name: 'why',
   summary: 'Why an alert fired',
   usage: '/why [NUMBER]',
+  permission: 'members',
   examples: ['/why', '/why 2'],
   args: [{ name: 'number', kind: 'text', description: 'Number of the alert as /alerts shows it', required: false }],
   slow: false,
   private: true,
   run: whyLast,
-  actions: { why: whyButton },
+  actions: { why: { permission: 'members', run: whyButton } },
 };
 
 async function whyLast(context: CommandContext, text: string): Promise<Message> {

@@ -16,6 +16,8 @@ export interface ChatSettings {
   readonly timeZone: string;
   /** BCP 47 tag. */
   readonly locale: string;
+  /** Who may set alerts in a group: `everyone` where it is missing, `admins`, or `vote 3` of the other members. */
+  readonly rulePolicy?: string | undefined;
 }
 
 export interface Chat extends ChatSettings {
@@ -41,7 +43,7 @@ export interface ChatStore {
   /** Nothing can be sent there any more; its rules stay. */
   deactivate(key: string, reason: string): Promise<void>;
   activate(key: string): Promise<void>;
-  /** The platform gave the chat another id: settings, rules, definitions, views, webhooks and what is still to be sent go with it. */
+  /** The platform gave the chat another id: settings, rules, proposals, definitions, views, blocks, webhooks and what is still to be sent go with it. */
   move(oldKey: string, newKey: string): Promise<void>;
   list(): Promise<readonly Chat[]>;
 }
@@ -49,12 +51,14 @@ export interface ChatStore {
 type Row = typeof chats.$inferSelect;
 
 function toChat(row: Row): Chat {
-  return { ...row, venue: row.venue ?? undefined, inactiveReason: row.inactiveReason ?? undefined };
+  const rulePolicy = row.rulePolicy === 'everyone' ? undefined : row.rulePolicy;
+  return { ...row, rulePolicy, venue: row.venue ?? undefined, inactiveReason: row.inactiveReason ?? undefined };
 }
 
 /** All in one batch; rules that would share a number with one that is there already come after it. */
 function moveStatements(oldKey: string, newKey: string) {
-  const columns = 'title, kind, venue, interval, quote, time_zone, locale, active, inactive_reason, created_at';
+  const columns =
+    'title, kind, venue, interval, quote, time_zone, locale, active, inactive_reason, rule_policy, created_at';
   // A chat that is alive under its new key stays so, whatever was noted of the old one.
   const taken = columns
     .split(', ')
@@ -72,6 +76,8 @@ function moveStatements(oldKey: string, newKey: string) {
     { sql: `UPDATE rules SET chat_key = ?1, number = number + (${last}) WHERE chat_key = ?2`, args },
     { sql: `UPDATE deliveries SET chat_key = ?1 WHERE chat_key = ?2 AND state IN ('pending', 'claimed')`, args },
     { sql: 'UPDATE views SET chat_key = ?1 WHERE chat_key = ?2', args },
+    { sql: 'UPDATE proposals SET chat_key = ?1 WHERE chat_key = ?2', args },
+    { sql: 'UPDATE OR REPLACE blocks SET place = ?1 WHERE place = ?2', args },
     { sql: 'UPDATE webhooks SET chat_key = ?1 WHERE chat_key = ?2', args },
     // A name that means something there already keeps that meaning.
     {

@@ -8,6 +8,8 @@ export const users = sqliteTable('users', {
   /** `telegram:123`. */
   id: text().primaryKey(),
   name: text().notNull(),
+  /** What others write behind an `@` to mean them, lower case; unknown where the platform tells none. */
+  handle: text(),
   locale: text(),
   createdAt: integer('created_at').notNull(),
 });
@@ -25,6 +27,8 @@ export const chats = sqliteTable('chats', {
   locale: text().notNull(),
   active: integer({ mode: 'boolean' }).notNull().default(true),
   inactiveReason: text('inactive_reason'),
+  /** Who may set alerts: `everyone`, `admins`, or `vote 3` of the other members. */
+  rulePolicy: text('rule_policy').notNull().default('everyone'),
   createdAt: integer('created_at').notNull(),
 });
 

@@ -1,5 +1,6 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
+import { isIP } from 'node:net';
 import type { Refusal } from './errors.ts';
 
 /** A proxy that adds one of these speaks for somebody else, who need not be on this machine. */
@@ -23,6 +24,39 @@ export function isSameOrigin(request: IncomingMessage): boolean {
   const site = request.headers['sec-fetch-site'];
   if (origin === undefined) return site === undefined || site === 'same-origin' || site === 'none';
   return host !== undefined && (origin === `http://${host}` || origin === `https://${host}`);
+}
+
+const isProxied = (request: IncomingMessage): boolean =>
+  PROXY_HEADERS.some((name) => request.headers[name] !== undefined);
+
+/** Whether `Host` is an address, this machine, or a name that the operator has given: no site’s own name can be one of these. */
+function isOwnHost(host: string | undefined, names: readonly string[]): boolean {
+  const name = /^(\[[\da-f:.]+\]|[^:]+)(?::\d{1,5})?$/i.exec(host ?? '')?.[1].toLowerCase();
+  if (name === undefined) return false;
+  return isLoopbackHost(name) || isIP(name.replace(/^\[|\]$/g, '')) !== 0 || names.includes(name);
+}
+
+/**
+ * Who may change something: whoever is no browser, and this server’s own pages. A page of another site is refused, also one
+ * whose name its owner’s DNS leads here: to a browser that is this server’s own page, but for the name in `Host`.
+ * @param names under which the server is reached beside its addresses
+ */
+export function refuseForeignPage(request: IncomingMessage, names: readonly string[]): Refusal | undefined {
+  if (!isSameOrigin(request)) {
+    return { status: 403, code: 'bad-origin', message: 'Another site may not do that.' };
+  }
+  if (request.headers.origin === undefined || isOwnHost(request.headers.host, names)) return undefined;
+  return {
+    status: 403,
+    code: 'bad-host',
+    message: 'This server is not known by that name.',
+    hint: 'Its operator can add it to HTTP_NAMES.',
+  };
+}
+
+/** The same for who wants to listen. Behind a proxy the name is the proxy’s business: no page can add a header to a WebSocket. */
+export function refuseForeignStream(request: IncomingMessage, names: readonly string[]): Refusal | undefined {
+  return isProxied(request) && isSameOrigin(request) ? undefined : refuseForeignPage(request, names);
 }
 
 function sameSecret(given: string, wanted: string): boolean {
@@ -63,8 +97,7 @@ export function refuseIngest(request: IncomingMessage, ingestToken: string | und
 
 /** @param part what is refused, and `variable` the token that would open it */
 function refuseElsewhere(request: IncomingMessage, part: 'console' | 'ingest', variable: string): Refusal | undefined {
-  const proxied = PROXY_HEADERS.some((name) => request.headers[name] !== undefined);
-  if (proxied || !isLoopbackAddress(request.socket.remoteAddress)) {
+  if (isProxied(request) || !isLoopbackAddress(request.socket.remoteAddress)) {
     return {
       status: 403,
       code: 'forbidden',

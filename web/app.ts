@@ -1,7 +1,10 @@
+import type { IncomingMessage } from 'node:http';
 import { OpenAPIHono } from '@hono/zod-openapi';
 import { routePath } from 'hono/route';
+import { refuseForeignPage } from './access.ts';
 import type { WebApp, WebContext, WebEnv } from './context.ts';
-import { describeError } from './errors.ts';
+import { describeError, type Refusal, refusalBody } from './errors.ts';
+import { createRate } from './ingest/rate.ts';
 import { addConsoleRoutes } from './routes/console.ts';
 import { addDocsRoutes } from './routes/docs.ts';
 import { addHealthRoutes } from './routes/health.ts';
@@ -22,9 +25,16 @@ const SECURITY_HEADERS: Readonly<Record<string, string>> = {
   'cross-origin-opener-policy': 'same-origin',
 };
 
+/** What one address may ask for, of everything. */
+const REQUESTS_PER_SECOND = 100;
+const REQUESTS_AT_ONCE = 2_000;
+/** Whatever changes nothing. */
+const READS: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS']);
+
 /** Every HTTP route, with what they have in common: headers, timing, and errors as `{error: {code, message, hint?}}`. */
 export function createApp(context: WebContext, files: readonly PageFile[]): WebApp {
-  const { clock, logger, metrics } = context;
+  const { clock, logger, metrics, names } = context;
+  const requests = createRate(clock, REQUESTS_PER_SECOND, REQUESTS_AT_ONCE);
   const app: WebApp = new OpenAPIHono<WebEnv>({
     defaultHook: (result, c) => {
       if (result.success) return undefined;
@@ -34,9 +44,21 @@ export function createApp(context: WebContext, files: readonly PageFile[]): WebA
     },
   });
 
+  /** What is refused whatever it asks for. Prices that are handed in are counted by themselves. */
+  function refuse(path: string, method: string, request: IncomingMessage): Refusal | undefined {
+    const address = request.socket.remoteAddress ?? '';
+    if (path !== '/ingest' && requests.spend(address, 1) > 0) {
+      requests.spend(address, -1);
+      return { status: 429, code: 'too-many-requests', message: 'That is too much at once.', hint: 'Wait a second.' };
+    }
+    return READS.has(method) ? undefined : refuseForeignPage(request, names);
+  }
+
   app.use(async (c, next) => {
     const began = clock.now();
-    await next();
+    const refusal = refuse(c.req.path, c.req.method, c.env.incoming);
+    if (refusal === undefined) await next();
+    else c.res = c.json(refusalBody(refusal), refusal.status);
     for (const [name, value] of Object.entries(SECURITY_HEADERS)) c.header(name, value);
     if (!c.res.headers.has('cache-control')) c.header('cache-control', 'no-store');
     const route = c.res.status === 404 ? 'other' : routePath(c, -1);

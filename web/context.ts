@@ -24,4 +24,6 @@ export interface WebContext {
   readonly apiToken: string | undefined;
   readonly ingestToken: string | undefined;
   readonly version: string;
+  /** Names under which pages reach the server. */
+  readonly names: readonly string[];
 }

@@ -2,7 +2,7 @@ import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { createAdaptorServer } from '@hono/node-server';
 import type { Clock } from '../engine/clock.ts';
-import { isSameOrigin, refuseConsole } from './access.ts';
+import { refuseConsole, refuseForeignStream } from './access.ts';
 import { listen } from './address.ts';
 import { createApp } from './app.ts';
 import { createWebMetrics } from './metrics.ts';
@@ -20,6 +20,8 @@ export interface WebOptions {
   readonly apiToken?: string;
   /** Bearer token without which nothing may be handed in; where it is missing, this machine may. */
   readonly ingestToken?: string;
+  /** Names under which pages reach the server, beside its addresses and this machine's. */
+  readonly names?: readonly string[];
   readonly version: string;
   readonly ports: WebPorts;
   readonly page: PagePlatform;
@@ -43,7 +45,7 @@ const KEEP_ALIVE_MS = 65_000;
 
 /** The HTTP side: API, metrics, live stream and the status page. */
 export function createWebServer(options: WebOptions): WebServer {
-  const { ports, page, clock, logger, apiToken, ingestToken, version } = options;
+  const { ports, page, clock, logger, apiToken, ingestToken, version, names = [] } = options;
   const status = createStatusReader(ports, clock, logger, version);
   const hub = createStreamHub({ ports, page, status, clock, logger });
   const metrics = createWebMetrics(ports, hub.size, logger);
@@ -52,7 +54,7 @@ export function createWebServer(options: WebOptions): WebServer {
 
   return {
     async start() {
-      const context = { ports, page, status, metrics, clock, logger, apiToken, ingestToken, version };
+      const context = { ports, page, status, metrics, clock, logger, apiToken, ingestToken, version, names };
       const app = createApp(context, await readPageFiles());
       server = createAdaptorServer({ fetch: app.fetch, overrideGlobalObjects: false }) as Server;
       // What is handed in may come in one request for hours; every other one has to be whole in time.
@@ -66,7 +68,7 @@ export function createWebServer(options: WebOptions): WebServer {
         });
       });
       server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
-        upgrade(hub, request, socket, head, apiToken);
+        upgrade(hub, { request, socket, head }, apiToken, names);
       });
       server.keepAliveTimeout = KEEP_ALIVE_MS;
       const port = await listen(server, options.host, options.port);
@@ -104,15 +106,15 @@ function cutOff(request: IncomingMessage): void {
 /** Refuses in plain HTTP what is no stream, or what another site's page asks for. */
 function upgrade(
   hub: StreamHub,
-  request: IncomingMessage,
-  socket: Duplex,
-  head: Buffer,
+  { request, socket, head }: { readonly request: IncomingMessage; readonly socket: Duplex; readonly head: Buffer },
   apiToken: string | undefined,
+  names: readonly string[],
 ): void {
   // A reset before the handshake has no listener of ws yet.
   socket.on('error', () => socket.destroy());
   const path = (request.url ?? '').split('?', 1)[0];
-  const refusal = path !== '/api/stream' ? '404 Not Found' : isSameOrigin(request) ? undefined : '403 Forbidden';
+  const isForeign = refuseForeignStream(request, names) !== undefined;
+  const refusal = path !== '/api/stream' ? '404 Not Found' : isForeign ? '403 Forbidden' : undefined;
   if (refusal !== undefined) {
     socket.end(`HTTP/1.1 ${refusal}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
     return;

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Message } from '../../commands/message.ts';
-import { CHANNEL_ID, DM_CHANNEL_ID, THREAD_ID } from '../../test/doubles/discord-fixtures.ts';
+import { CHANNEL_ID, DM_CHANNEL_ID, GUILD_ID, THREAD_ID } from '../../test/doubles/discord-fixtures.ts';
 import { createDiscordHarness, type DiscordHarness } from '../../test/doubles/discord-harness.ts';
 import { EPHEMERAL, LOADING } from '../../test/doubles/discord-model.ts';
 
@@ -47,6 +47,8 @@ describe('a slash command', () => {
       chatKind: 'group',
       userId: 'discord:1150000000000000001',
       userName: 'Bo',
+      handle: 'Bo',
+      guild: `discord:${GUILD_ID}`,
       isChatAdmin: false,
       locale: 'de',
     });

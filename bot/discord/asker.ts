@@ -17,6 +17,8 @@ export function askerOf(interaction: BaseInteraction): Asker {
     chatKind: alone ? 'private' : 'group',
     userId: `discord:${user.id}`,
     userName: user.displayName,
+    handle: user.username,
+    ...(alone ? {} : { guild: `discord:${guildId}` }),
     isChatAdmin: alone || (memberPermissions?.any(ADMIN_PERMISSIONS) ?? false),
     locale: interaction.locale,
   };

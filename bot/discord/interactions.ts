@@ -15,10 +15,21 @@ export interface InteractionDesk {
   close(): Promise<void>;
 }
 
+/** Interactions that are remembered, so that one which the gateway tells twice is answered once. */
+const KEPT = 5_000;
+
 export function createInteractionDesk(parts: InteractionParts, log: Logger): InteractionDesk {
   const remark = createRightsRemark();
   const underWay = new Set<Promise<void>>();
+  const known = new Set<string>();
   let open = true;
+
+  function isRepeated({ id }: Interaction): boolean {
+    if (known.has(id)) return true;
+    known.add(id);
+    if (known.size > KEPT) known.delete(known.values().next().value!);
+    return false;
+  }
 
   async function handle(interaction: Interaction): Promise<void> {
     try {
@@ -35,7 +46,7 @@ export function createInteractionDesk(parts: InteractionParts, log: Logger): Int
 
   return {
     take(interaction) {
-      if (!open) return;
+      if (!open || isRepeated(interaction)) return;
       const work = handle(interaction).finally(() => underWay.delete(work));
       underWay.add(work);
     },

@@ -8,6 +8,8 @@ import { createLru } from './lru.ts';
 
 const ADMIN_TTL_MS = 60_000;
 const ADMINS_KEPT = 2000;
+/** Telegram's stand-in for admins of a group who do not show who they are. */
+const ANONYMOUS_ADMIN = 1087968824;
 
 /** Finds out who asks, and whether they administer the chat. */
 export interface Askers {
@@ -19,6 +21,7 @@ export interface Askers {
 interface Speaker {
   readonly id: number;
   readonly name: string;
+  readonly handle?: string;
   readonly locale?: string;
   /** Who speaks in the chat's own name administers it; of all others Telegram is asked. */
   readonly isChatItself: boolean;
@@ -38,14 +41,25 @@ function titleOf(chat: Chat): string {
 
 function userSpeaker({ id, first_name, username, language_code }: User): Speaker {
   const name = first_name || username || String(id);
-  return { id, name, isChatItself: false, ...(language_code === undefined ? {} : { locale: language_code }) };
+  return {
+    ...{ id, name, isChatItself: false },
+    ...(username === undefined ? {} : { handle: username }),
+    ...(language_code === undefined ? {} : { locale: language_code }),
+  };
 }
 
 /** Anonymous admins, channels and linked channels speak as a chat, behind a stand-in user that all of them share. */
 function speakerOf({ from, sender_chat, chat }: Message): Speaker {
   const stage = sender_chat ?? (from === undefined ? chat : undefined);
   if (stage === undefined) return userSpeaker(from!);
-  return { id: stage.id, name: titleOf(stage), isChatItself: stage.id === chat.id };
+  const isUnnamed = from === undefined || from.id === ANONYMOUS_ADMIN;
+  return { id: stage.id, name: titleOf(stage), isChatItself: stage.id === chat.id && isUnnamed };
+}
+
+/** Who wrote what a message replies to; no bot, and nobody where it only begins a topic. */
+function repliedTo({ reply_to_message: to, is_topic_message, message_thread_id }: Message): number | undefined {
+  if (to === undefined || (is_topic_message === true && to.message_id === message_thread_id)) return undefined;
+  return to.sender_chat?.id ?? (to.from?.is_bot === true ? undefined : to.from?.id);
 }
 
 function kindOf(chat: Chat): Asker['chatKind'] {
@@ -84,7 +98,7 @@ export function createAskers({
   }
 
   async function asker(address: ChatAddress, chat: Chat, speaker: Speaker): Promise<Asker> {
-    const { id, name, locale, isChatItself } = speaker;
+    const { id, name, handle, locale, isChatItself } = speaker;
     return {
       address,
       chatTitle: titleOf(chat),
@@ -92,12 +106,17 @@ export function createAskers({
       userId: `telegram:${id}`,
       userName: name,
       isChatAdmin: chat.type === 'private' || isChatItself || (await isAdmin(chat.id, id)),
+      ...(handle === undefined ? {} : { handle }),
       ...(locale === undefined ? {} : { locale }),
     };
   }
 
   return {
-    ofMessage: (message) => asker(addressOf(message), message.chat, speakerOf(message)),
+    async ofMessage(message) {
+      const whose = repliedTo(message);
+      const plain = await asker(addressOf(message), message.chat, speakerOf(message));
+      return whose === undefined ? plain : { ...plain, repliesTo: `telegram:${whose}` };
+    },
     ofPress: (from, message) => asker(addressOf(message), message.chat, userSpeaker(from)),
   };
 }

@@ -8,6 +8,7 @@ import { type Askers, addressOf } from './asker.ts';
 import { describe, type Scrub } from './failures.ts';
 import type { Lanes } from './lanes.ts';
 import { laneOf, showLater } from './later.ts';
+import { createLru } from './lru.ts';
 import { showProgress } from './progress.ts';
 import type { Sender, Standing } from './sender.ts';
 import { targetOf } from './target.ts';
@@ -23,6 +24,9 @@ export interface PressParts {
   readonly sender: Sender;
 }
 
+/** Presses that are remembered, so that one which Telegram tells twice is obeyed once. */
+const PRESSES_KEPT = 5_000;
+
 /** Where the button was. `message` is undefined where Telegram no longer lets us at it. */
 function placeOf(message: NonNullable<CallbackQuery['message']>) {
   const target = targetOf(addressOf(message));
@@ -33,6 +37,8 @@ function placeOf(message: NonNullable<CallbackQuery['message']>) {
 
 /** Hands presses of buttons to the service and does what it says. */
 export function createPressDesk({ api, clock, log, scrub, askers, lanes, sender }: PressParts) {
+  const known = createLru<true>(PRESSES_KEPT);
+
   async function remove({ target, messageId }: Standing): Promise<void> {
     try {
       await api.deleteMessage(target.chat_id, messageId);
@@ -67,6 +73,9 @@ export function createPressDesk({ api, clock, log, scrub, askers, lanes, sender 
       log.info({ reason: describe(error, scrub) }, 'could not answer the press of a button');
     });
     const { message, data } = query;
+    const isRepeated = known.get(query.id) === true;
+    known.set(query.id, true);
+    if (isRepeated) return void (await answer.give(undefined));
     if (message === undefined || data === undefined) return void (await answer.give(undefined));
     const place = placeOf(message);
     await lanes.run(laneOf({ target: place.target, messageId: message.message_id }), async () => {

@@ -51,6 +51,14 @@ function lookBack(node: Node): number {
   return below + entry.warmup(node.params.map(inBars)).first;
 }
 
+/** Bars looked back that weigh as much as one part. */
+const BARS_A_POINT = 100;
+
+/** What formulas cost, in points: their parts, and the bars that they look back. */
+export function costOf(roots: readonly Node[]): number {
+  return roots.reduce((sum, root) => sum + countNodes(root) + Math.floor(lookBack(root) / BARS_A_POINT), 0);
+}
+
 /**
  * Holds what was written against the limits.
  * @throws UserError where it is too big, too deep, reaches back too far, or holds a number that is none, such as 1/0

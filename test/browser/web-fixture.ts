@@ -32,7 +32,7 @@ export interface WebFixture {
 
 /** The real server on loopback with fake ports and a manual clock. */
 export async function startWeb(
-  options: { apiToken?: string; ingestToken?: string; png?: Uint8Array } = {},
+  options: { apiToken?: string; ingestToken?: string; png?: Uint8Array; names?: readonly string[] } = {},
 ): Promise<WebFixture> {
   const clock = createManualClock();
   const ports = createFakePorts({ now: clock.now, ...(options.png === undefined ? {} : { png: options.png }) });
@@ -46,6 +46,7 @@ export async function startWeb(
     page,
     clock: clock.clock,
     logger,
+    ...(options.names === undefined ? {} : { names: options.names }),
     ...(options.apiToken === undefined ? {} : { apiToken: options.apiToken }),
     ...(options.ingestToken === undefined ? {} : { ingestToken: options.ingestToken }),
   });

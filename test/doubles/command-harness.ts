@@ -17,7 +17,9 @@ import { type Button, type Message, plainText } from '../../commands/message.ts'
 import type { CommandPorts, PartStatus } from '../../commands/ports.ts';
 import { COMMANDS } from '../../commands/registry.ts';
 import { type Asker, type CommandService, chatKey, type PressOutcome } from '../../commands/service.ts';
+import { createAuditStore } from '../../db/audit.ts';
 import { createBarStore } from '../../db/bars.ts';
+import { createBlockStore } from '../../db/blocks.ts';
 import { createChatStore } from '../../db/chats.ts';
 import { createDefinitionStore } from '../../db/definitions.ts';
 import { createFactStore } from '../../db/facts.ts';
@@ -25,6 +27,7 @@ import { createFiringStore } from '../../db/firings.ts';
 import { createMarketStore } from '../../db/markets.ts';
 import { createMetaStore } from '../../db/meta.ts';
 import { createOutboxStore } from '../../db/outbox.ts';
+import { createProposalStore } from '../../db/proposals.ts';
 import { createRuleStore } from '../../db/rules.ts';
 import { createTempDatabase } from '../../db/temp-database.ts';
 import { createTradeStore } from '../../db/trades.ts';
@@ -195,6 +198,9 @@ export async function createCommandHarness(over: Partial<CommandPorts> = {}): Pr
     chats,
     users: createUserStore(database),
     definitions: createDefinitionStore(database),
+    blocks: createBlockStore(database),
+    proposals: createProposalStore(database),
+    audit: createAuditStore(database),
     views: createViewStore(database),
     webhooks: hooks,
     desk: { warm: () => undefined, analyse: async (name, input) => analyse(name, input) },

@@ -44,6 +44,8 @@ export interface DiscordDouble {
   autocomplete(name: string, focused: string, typed: string, actor?: Actor): DoubleInteraction;
   /** Somebody presses a button that is on a message. */
   press(messageId: string, customId: string, actor?: Actor): DoubleInteraction;
+  /** The gateway tells of an interaction once more. */
+  replay(interaction: DoubleInteraction): void;
   /** The next call whose `METHOD /path` matches fails so; `cut` drops its line without an answer. */
   failNext(route: RegExp, failure: HttpAnswer | 'cut'): void;
   /** Resolves with the first truthy value that `predicate` gives; asked again whenever something came in. */
@@ -66,6 +68,7 @@ export async function startDiscordDouble(options: { token: string; port?: number
   const bot: Fields = { id: APPLICATION_ID, username: 'bellwether', discriminator: '0', avatar: null, bot: true };
   const store: MessageStore = { messages: new Map(), bot, nextId };
   const interactions = new Map<string, DoubleInteraction>();
+  const told = new Map<DoubleInteraction, Fields>();
   let commands: Fields[] = [];
 
   const http = await startHttp(options.port ?? 0, route, changed);
@@ -127,14 +130,9 @@ export async function startDiscordDouble(options: { token: string; port?: number
     };
     interactions.set(interaction.token, interaction);
     const message = source === undefined ? {} : { message: toWire(source, bot) };
-    gateway.dispatch('INTERACTION_CREATE', {
-      ...interactionFields(actor, channelId),
-      ...message,
-      id: interaction.id,
-      token: interaction.token,
-      type,
-      data,
-    });
+    const { id, token } = interaction;
+    told.set(interaction, { ...interactionFields(actor, channelId), ...message, id, token, type, data });
+    gateway.dispatch('INTERACTION_CREATE', told.get(interaction)!);
     return interaction;
   }
 
@@ -167,6 +165,7 @@ export async function startDiscordDouble(options: { token: string; port?: number
         throw new Error(`no button ${customId}`);
       return interact(3, { component_type: 2, custom_id: customId }, actor, message);
     },
+    replay: (interaction) => gateway.dispatch('INTERACTION_CREATE', told.get(interaction)!),
     failNext: http.failNext,
     waitFor<T>(predicate: () => T | undefined | false | null): Promise<T> {
       return new Promise((resolve, reject) => {

@@ -8,10 +8,15 @@ import { refuseConsole } from '../access.ts';
 import { CompleteSchema, PressSchema, TypedSchema } from '../console-schemas.ts';
 import type { WebApp, WebContext, WebEnv } from '../context.ts';
 import { refusalBody } from '../errors.ts';
+import { createRate } from '../ingest/rate.ts';
 import { PAGE_ADDRESS, type PageMessage } from '../page-platform.ts';
 import { documentConsole } from './console-docs.ts';
 
 const MAX_BODY_BYTES = 64 * 1024;
+/** Wrong tokens of one address. */
+const GUESSES_PER_SECOND = 1;
+const GUESSES_AT_ONCE = 30;
+const TOO_MANY = { status: 429, code: 'too-many-requests', message: 'That is too much at once.' } as const;
 
 const OPERATOR: Asker = {
   address: PAGE_ADDRESS,
@@ -46,7 +51,8 @@ function check<Schema extends z.ZodType>(schema: Schema, value: unknown): z.infe
 }
 
 /** Runs the same commands as a chat does, for whoever may use the console. */
-export function addConsoleRoutes(app: WebApp, { ports, page, apiToken, logger }: WebContext): void {
+export function addConsoleRoutes(app: WebApp, { ports, page, apiToken, logger, clock }: WebContext): void {
+  const guesses = createRate(clock, GUESSES_PER_SECOND, GUESSES_AT_ONCE);
   const routes = new Hono<WebEnv>();
 
   function say(message: Message): PageMessage {
@@ -66,7 +72,11 @@ export function addConsoleRoutes(app: WebApp, { ports, page, apiToken, logger }:
 
   routes.use(async (c, next) => {
     const refusal = refuseConsole(c.env.incoming, apiToken);
-    if (refusal !== undefined) return c.json(refusalBody(refusal), refusal.status);
+    if (refusal !== undefined) {
+      const address = c.env.incoming.socket.remoteAddress ?? '';
+      const isGuess = refusal.status === 401 && guesses.spend(address, 1) > 0;
+      return isGuess ? c.json(refusalBody(TOO_MANY), TOO_MANY.status) : c.json(refusalBody(refusal), refusal.status);
+    }
     // A form of another site can only send what is not JSON; asking for JSON makes the browser ask first.
     const type = c.req.header('content-type') ?? '';
     if (c.req.method === 'POST' && !/^application\/json\s*(;|$)/i.test(type)) {

@@ -208,16 +208,17 @@ describe('who may join the stream', () => {
 
   it('passes the messages of the console to its own page alone', async () => {
     const own = await join({ origin: `http://127.0.0.1:${web.port}` });
-    const rebound = await join({ origin: 'http://evil.example', headers: { host: 'evil.example' } });
+    const proxied = { host: 'bot.example', 'x-forwarded-for': '203.0.113.9' };
+    const far = await join({ origin: 'http://bot.example', headers: proxied });
     const quiet = await join();
-    for (const client of [own, rebound]) client.say({ action: 'console' });
-    expect(await rebound.until((message) => message.type === 'error')).toMatchObject({ code: 'forbidden' });
+    for (const client of [own, far]) client.say({ action: 'console' });
+    expect(await far.until((message) => message.type === 'error')).toMatchObject({ code: 'forbidden' });
     await caughtUp(own);
     await web.page.send(PAGE_ADDRESS, { text: ['fired'] }, 'n1');
     expect(await own.until((message) => message.type === 'message')).toMatchObject({
       message: { text: ['fired'], pushed: true },
     });
-    for (const client of [rebound, quiet]) {
+    for (const client of [far, quiet]) {
       await caughtUp(client);
       expect(client.received.some((message) => message.type === 'message')).toBe(false);
     }
