@@ -48,3 +48,7 @@ export function splitCommit(commit: FiringCommit): readonly FiringCommit[] {
     ...slices(otherStates, STATES).map((part) => ({ firings: [], deliveries: [], states: part })),
   ];
 }
+
+/** Firings, deliveries and states in it. */
+export const sizeOf = ({ firings, deliveries, states }: FiringCommit): number =>
+  firings.length + deliveries.length + states.length;
