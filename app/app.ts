@@ -1,5 +1,6 @@
 import type { Config } from '../config.ts';
 import { startFault } from '../db/faults.ts';
+import type { Journal } from '../db/journal.ts';
 import { lockDatabase } from '../db/lock.ts';
 import { type Database, openDatabase } from '../db/open.ts';
 import type { Clock } from '../engine/clock.ts';
@@ -7,6 +8,7 @@ import { checkAddress } from '../web/address.ts';
 import { atMost } from './at-most.ts';
 import { feedsOf, recorderOf } from './feeds.ts';
 import { rememberedSymbols } from './ingest.ts';
+import { takeUpJournal } from './journal.ts';
 import type { RootLogger } from './part-logger.ts';
 import { type BuildOptions, buildParts, DEFAULTS, type Parts } from './parts.ts';
 import type { Terminal } from './platforms.ts';
@@ -46,7 +48,9 @@ export async function startApp(options: AppOptions): Promise<App> {
   await checkAddress(config.HTTP_HOST, config.HTTP_PORT);
   const lock = await lockDatabase(config.DATABASE_URL);
   let database: Database | undefined;
+  let journal: Journal | undefined;
   const close = async (): Promise<void> => {
+    await journal?.close();
     await database?.close();
     await lock.release();
   };
@@ -58,8 +62,9 @@ export async function startApp(options: AppOptions): Promise<App> {
       now: clock.now,
     });
     const stores = createStores(database);
+    journal = await takeUpJournal(config.DATABASE_URL, stores.firings, log.part('db'));
     ingest.remember(await rememberedSymbols(stores.meta));
-    return await run({ ...options, feeds, ingest, recorder, stores }, close);
+    return await run({ ...options, feeds, ingest, recorder, stores, database, journal }, close);
   } catch (error) {
     await close();
     throw startFault(error, config.DATABASE_URL);
@@ -76,6 +81,7 @@ async function run(options: AppOptions & BuildOptions, close: () => Promise<void
   const stop = async (): Promise<void> => {
     jobs?.stop();
     parts.listings.stop();
+    parts.storage.stop();
     await stopParts({ parts, close, clock, log });
   };
   try {
@@ -97,7 +103,8 @@ async function startParts(
   parts: Parts,
   rulesLoaded: () => void,
 ): Promise<{ stop(): void }> {
-  const { market, rules, listings, dispatcher, platforms, gate } = parts;
+  const { market, rules, listings, dispatcher, platforms, gate, storage } = parts;
+  storage.start();
   await market.recall();
   const listed = market.start();
   const isListed = await atMost(clock, LIST_PATIENCE_MS, listed);

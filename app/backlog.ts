@@ -13,6 +13,8 @@ export interface Backlog {
   isDurable(): boolean;
   /** Firings, deliveries and states. */
   size(): number;
+  /** Firings alone. */
+  firings(): number;
   /** Firings that found no room, since the start. */
   dropped(): number;
   /** Never rejects: what finds no room is dropped and counted. */
@@ -23,8 +25,8 @@ export interface Backlog {
 
 /** @param journal undefined: there is only memory */
 export function createBacklog(journal: Journal | undefined, log: Logger): Backlog {
-  /** Sizes of what is in the journal. */
-  let journaled: number[] = [];
+  /** Of what is in the journal: all, and firings. */
+  let journaled: { readonly size: number; readonly firings: number }[] = [];
   let held: FiringCommit[] = [];
   let heldSize = 0;
   let dropped = 0;
@@ -35,7 +37,7 @@ export function createBacklog(journal: Journal | undefined, log: Logger): Backlo
     if (journal === undefined || held.length > 0 || lacks) return false;
     try {
       await journal.append(commit);
-      journaled.push(sizeOf(commit));
+      journaled.push({ size: sizeOf(commit), firings: commit.firings.length });
       return true;
     } catch (error) {
       log.error({ err: error }, 'firings cannot be written beside the database either, they are held in memory');
@@ -59,7 +61,11 @@ export function createBacklog(journal: Journal | undefined, log: Logger): Backlo
   return {
     isEmpty: () => journaled.length === 0 && held.length === 0 && !lacks,
     isDurable: () => held.length === 0 && !lacks,
-    size: () => journaled.reduce((sum, size) => sum + size, heldSize),
+    size: () => journaled.reduce((sum, { size }) => sum + size, heldSize),
+    firings() {
+      const inMemory = held.reduce((sum, commit) => sum + commit.firings.length, 0);
+      return journaled.reduce((sum, { firings }) => sum + firings, inMemory);
+    },
     dropped: () => dropped,
     async keep(commit) {
       if (!(await write(commit))) hold(commit);

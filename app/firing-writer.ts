@@ -33,6 +33,8 @@ export interface FiringWriter {
   tried(): Promise<boolean>;
   /** Firings, deliveries and states that are not in the database yet. */
   waiting(): number;
+  /** Firings that wait for the database to work again. */
+  kept(): number;
   /** Firings that could be kept nowhere, since the start. */
   dropped(): number;
   /** Since when nothing can be stored, in ms, and why; undefined while all is well. */
@@ -69,7 +71,7 @@ export function createFiringWriter(
   let tries = 0;
   let retryAt = 0;
   let wake = (): void => undefined;
-  let waiters: (() => void)[] = [];
+  const waiters: (() => void)[] = [];
 
   function noteFault(error: unknown): void {
     const reason = shortFault(rootCause(error)) ?? (error instanceof Error ? error.message : 'unknown');
@@ -165,6 +167,7 @@ export function createFiringWriter(
       return backlog.isDurable();
     },
     waiting: () => sizeOf(next) + held + backlog.size(),
+    kept: backlog.firings,
     dropped: backlog.dropped,
     fault: () => fault,
     async stop() {

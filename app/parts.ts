@@ -5,6 +5,8 @@ import { createCommandService } from '../commands/create-service.ts';
 import type { ChatPlatform } from '../commands/platform.ts';
 import type { CommandPorts } from '../commands/ports.ts';
 import type { Config } from '../config.ts';
+import type { Journal } from '../db/journal.ts';
+import type { Database } from '../db/open.ts';
 import type { Clock } from '../engine/clock.ts';
 import { Engine } from '../engine/engine.ts';
 import { DAY, MINUTE } from '../engine/market/interval.ts';
@@ -14,6 +16,7 @@ import type { Recorder } from '../feeds/recorder.ts';
 import { createPagePlatform } from '../web/page-platform.ts';
 import type { IngestPort } from '../web/ports.ts';
 import { createWebServer, type WebServer } from '../web/server.ts';
+import { createAdminNotices } from './admin-notices.ts';
 import { type BarWriter, createBarWriter } from './bar-writer.ts';
 import { type Charts, chartsOf } from './charts.ts';
 import { type ChatMover, createChatMover } from './chat-moves.ts';
@@ -28,7 +31,9 @@ import { createMarketHost, type MarketHost } from './market-host.ts';
 import type { RootLogger } from './part-logger.ts';
 import { chatPlatforms, hasChatToken, openTerminal, partStatus, type Terminal } from './platforms.ts';
 import { createPreflight, type Preflight } from './preflight/preflight.ts';
+import { record } from './recording.ts';
 import { createRulesHost, type RulesHost } from './rules-host.ts';
+import { createStorageWatch, type StorageWatch } from './storage-watch.ts';
 import { storedTrades } from './stored-trades.ts';
 import type { Stores } from './stores.ts';
 import { createTradeWriter, type TradeWriter } from './trade-writer.ts';
@@ -40,6 +45,9 @@ export interface BuildOptions {
   readonly clock: Clock;
   readonly log: RootLogger;
   readonly stores: Stores;
+  readonly database: Pick<Database, 'fault' | 'probe'>;
+  /** Undefined: firings that the database does not take are held in memory. */
+  readonly journal: Journal | undefined;
   readonly feeds: readonly Feed[];
   /** The one among the feeds that takes what is handed in. */
   readonly ingest: IngestFeed;
@@ -58,6 +66,7 @@ export interface Parts {
   readonly trades: TradeWriter;
   readonly recorder: Recorder | undefined;
   readonly firings: FiringWriter;
+  readonly storage: StorageWatch;
   readonly charts: Charts;
   readonly preflight: Preflight;
   readonly platforms: readonly ChatPlatform[];
@@ -89,7 +98,8 @@ export async function buildParts(options: BuildOptions): Promise<Parts> {
     });
   }
   if (recorder !== undefined) record(market, recorder);
-  const firings = createFiringWriter(stores.firings, clock, log.part('firings'), () => dispatcher.wake());
+  const committed = () => dispatcher.wake();
+  const firings = createFiringWriter(stores.firings, clock, log.part('firings'), committed, options.journal);
   const rules = createRulesHost({ ...stores, engine, market, writer: firings, clock, log: log.part('rules') });
   const listings = createListings({
     ...{ market, rules, markets: stores.markets, meta: stores.meta, writer: firings, clock, random: Math.random },
@@ -100,8 +110,10 @@ export async function buildParts(options: BuildOptions): Promise<Parts> {
   const page = createPagePlatform(clock);
   const moves = createChatMover(stores.chats, rules);
   const platforms = [...outerPlatforms(options, moves), page];
+  const notices = createAdminNotices({ platforms, admins: () => config.ADMINS, clock, log: log.part('admins') });
+  const storage = createStorageWatch({ ...options, writer: firings, tell: notices.storage });
   const hooks = hooksOf(options, market, () => dispatcher.wake());
-  const ports = commandPorts(options, secret, { market, rules, trades, firings, charts, preflight, platforms, hooks });
+  const ports = commandPorts(options, secret, { market, rules, trades, storage, charts, preflight, platforms, hooks });
   const gate = createCommandGate(createCommandService(ports));
   const failures = createFailureTally(platforms.map((platform) => platform.name));
   const dispatcher = dispatcherOf(options, { rules, moves, platforms, failures }, ports);
@@ -112,7 +124,18 @@ export async function buildParts(options: BuildOptions): Promise<Parts> {
     ...(config.INGEST_TOKEN === undefined ? {} : { ingestToken: config.INGEST_TOKEN }),
     version: release,
     ports: createWebPorts({
-      ...{ service: gate.service, engine, market, rules, platforms, clock, writer: firings, dispatcher, failures },
+      ...{
+        service: gate.service,
+        engine,
+        market,
+        rules,
+        platforms,
+        clock,
+        writer: firings,
+        storage,
+        dispatcher,
+        failures,
+      },
       ...{ firings: stores.firings, outbox: stores.outbox, trades, tradeStore: stores.trades },
       ...{ quote: DEFAULTS.quote, hooks, ingest: ingestOf(options, market, bars) },
     }),
@@ -128,6 +151,7 @@ export async function buildParts(options: BuildOptions): Promise<Parts> {
     trades,
     recorder,
     firings,
+    storage,
     charts,
     preflight,
     platforms,
@@ -185,12 +209,12 @@ function commandPorts(
     market,
     rules,
     trades,
-    firings,
+    storage,
     charts,
     preflight,
     platforms,
     hooks,
-  }: Pick<Parts, 'market' | 'rules' | 'trades' | 'firings' | 'charts' | 'preflight' | 'platforms'> & {
+  }: Pick<Parts, 'market' | 'rules' | 'trades' | 'storage' | 'charts' | 'preflight' | 'platforms'> & {
     readonly hooks: Hooks;
   },
 ): CommandPorts {
@@ -209,8 +233,8 @@ function commandPorts(
     listedLast: stores.markets.listedLast,
     outbox: () => stores.outbox.counts(clock.now() - DAY),
     storage() {
-      const fault = firings.fault();
-      return fault && { reason: fault.reason, waiting: firings.waiting() };
+      const { reason, kept } = storage.state();
+      return reason === undefined ? undefined : { reason, waiting: kept };
     },
     clock: { now: market.now, after: clock.after },
     log: log.part('commands'),
@@ -229,30 +253,6 @@ function commandPorts(
     ...simulatorOf(feeds),
     demonstration: config.FEEDS.every((name) => name === 'sim'),
   };
-}
-
-/** What the engine makes of it is not recorded: it makes the same of the same. */
-function record(market: MarketHost, recorder: Recorder): void {
-  market.onEvent((event) => {
-    switch (event.type) {
-      case 'trade':
-      case 'bars':
-      case 'fact':
-      case 'book':
-      case 'gap':
-        recorder.event(event);
-        break;
-      case 'bar-closed':
-      case 'fired':
-      case 'rule-state':
-      case 'history-needed':
-      case 'book-wanted':
-      case 'fact-taken':
-      case 'facts-needed':
-      case 'refused':
-        break;
-    }
-  });
 }
 
 function simulatorOf(feeds: readonly Feed[]): Pick<CommandPorts, 'simulator'> {

@@ -11,11 +11,11 @@ import { splitInstrument } from '../engine/market/instrument.ts';
 import { barStart, DAY } from '../engine/market/interval.ts';
 import { isMarket } from '../engine/market/listing.ts';
 import type { FiringRow, HookPort, IngestPort, StreamEvent, SymbolRow, WebPorts } from '../web/ports.ts';
-import type { FiringWriter } from './firing-writer.ts';
 import type { MarketHost } from './market-host.ts';
 import { type MetricSources, metrics } from './metrics.ts';
 import type { RulesHost } from './rules-host.ts';
 import { seriesAnswer } from './series-answer.ts';
+import type { StorageState } from './storage-watch.ts';
 import { storedTrades } from './stored-trades.ts';
 import type { TradeWriter } from './trade-writer.ts';
 
@@ -28,7 +28,6 @@ export interface WebPortsOptions extends MetricSources {
   readonly outbox: OutboxStore;
   readonly trades: TradeWriter;
   readonly tradeStore: TradeStore;
-  readonly writer: Pick<FiringWriter, 'waiting' | 'fault'>;
   readonly platforms: readonly ChatPlatform[];
   readonly clock: Clock;
   readonly quote: string;
@@ -37,11 +36,10 @@ export interface WebPortsOptions extends MetricSources {
 }
 
 /** What the report says of a database that takes nothing. */
-function faultOf(writer: WebPortsOptions['writer']): { readonly detail?: string } {
-  const fault = writer.fault();
-  return fault === undefined
-    ? {}
-    : { detail: `nothing can be stored: ${fault.reason}; ${writer.waiting()} firings wait` };
+function faultOf({ reason, kept, dropped }: StorageState): { readonly detail?: string } {
+  if (reason === undefined) return {};
+  const lost = dropped === 0 ? '' : `, ${dropped} found no room and are lost`;
+  return { detail: `nothing can be stored: ${reason}; ${kept} firings are kept beside the database${lost}` };
 }
 
 /** What the HTTP side may ask of the program. */
@@ -66,7 +64,7 @@ export function createWebPorts(options: WebPortsOptions): WebPorts {
   return {
     service,
     health: () => ({
-      database: { migrated: true, ...faultOf(options.writer) },
+      database: { migrated: true, ...faultOf(options.storage.state()) },
       feeds: market.feeds().map(({ name, state, ageMs, detail, watched, streams }) => ({
         name,
         state: state as 'live',

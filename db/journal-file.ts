@@ -91,6 +91,15 @@ export async function openJournalFile(
   noRoom: (error: unknown) => void,
 ): Promise<JournalFile> {
   const file = await openOrMake(path);
+  try {
+    return await journalIn(file, limit, noRoom);
+  } catch (error) {
+    await file.close();
+    throw error;
+  }
+}
+
+async function journalIn(file: FileHandle, limit: number, noRoom: (error: unknown) => void): Promise<JournalFile> {
   const { size } = await file.stat();
   const bytes = (await file.read(Buffer.alloc(size), 0, size, 0)).buffer;
   const known = placesIn(bytes);
