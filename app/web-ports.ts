@@ -39,7 +39,8 @@ export interface WebPortsOptions extends MetricSources {
 function faultOf({ reason, kept, dropped }: StorageState): { readonly detail?: string } {
   if (reason === undefined) return {};
   const lost = dropped === 0 ? '' : `, ${dropped} found no room and are lost`;
-  return { detail: `nothing can be stored: ${reason}; ${kept} firings are kept beside the database${lost}` };
+  const what = kept === 1 ? '1 firing is' : `${kept} firings are`;
+  return { detail: `nothing can be stored: ${reason}; ${what} kept beside the database${lost}` };
 }
 
 /** What the HTTP side may ask of the program. */
