@@ -42,6 +42,7 @@ const http = url(['http:', 'https:']).transform((text) => text.replace(/\/+$/, '
 const socket = url(['ws:', 'wss:']).transform((text) => text.replace(/\/+$/, ''));
 const PORT = { error: 'must be a number from 0 to 65535' };
 const port = z.coerce.number(PORT).int(PORT).min(0, PORT).max(65_535, PORT);
+const KEEP = 'must be a whole number from 0 to 1000';
 /** @param otherwise what else may stand there, as the message says it */
 const above0 = (most: number, otherwise = '') => {
   const error = `must be a number above 0 and at most ${most}${otherwise}`;
@@ -201,6 +202,15 @@ export const VARIABLES = {
     {
       sample: '90d',
     },
+  ),
+  BACKUP_FOLDER: variable(
+    z.string().optional(),
+    'where the nightly snapshots of the database go; `backups` beside it where it is empty',
+    { sample: '/var/backups/bellwether' },
+  ),
+  BACKUP_KEEP: variable(
+    z.coerce.number({ error: KEEP }).int({ error: KEEP }).min(0, { error: KEEP }).max(1000, { error: KEEP }).default(3),
+    'how many nightly snapshots are kept; 0 makes none',
   ),
   LOG_LEVEL: variable(
     z

@@ -121,5 +121,6 @@ async function startParts(
     log.error({ err: error }, 'what is watched from the start could not be prepared');
   }
   const { BARS_RETENTION: barsRetention, TRADES_RETENTION: tradesRetention } = config;
-  return schedule({ stores, clock, log: log.part('jobs'), barsRetention, tradesRetention });
+  const snapshot = { url: config.DATABASE_URL, folder: config.BACKUP_FOLDER, keep: config.BACKUP_KEEP };
+  return schedule({ stores, clock, log: log.part('jobs'), barsRetention, tradesRetention, snapshot });
 }

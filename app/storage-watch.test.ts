@@ -112,5 +112,7 @@ it('reaches each admin in private without the database, tries again where the pl
   sent.length = 0;
   notices.storage({ type: 'over', lastedMs: 220_000, kept: 12, dropped: 1 });
   await time.advance(1);
-  expect(sent[0]).toBe('1: ✅ I can store again, after 3m40s. 12 alerts waited and go out now. 1 alert found no room and is lost.');
+  expect(sent[0]).toBe(
+    '1: ✅ I can store again, after 3m40s. 12 alerts waited and go out now. 1 alert found no room and is lost.',
+  );
 });
