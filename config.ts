@@ -42,7 +42,7 @@ const http = url(['http:', 'https:']).transform((text) => text.replace(/\/+$/, '
 const socket = url(['ws:', 'wss:']).transform((text) => text.replace(/\/+$/, ''));
 const PORT = { error: 'must be a number from 0 to 65535' };
 const port = z.coerce.number(PORT).int(PORT).min(0, PORT).max(65_535, PORT);
-const KEEP = 'must be a whole number from 0 to 1000';
+const KEEP = { error: 'must be a whole number from 0 to 1000' };
 /** @param otherwise what else may stand there, as the message says it */
 const above0 = (most: number, otherwise = '') => {
   const error = `must be a number above 0 and at most ${most}${otherwise}`;
@@ -209,8 +209,13 @@ export const VARIABLES = {
     { sample: '/var/backups/bellwether' },
   ),
   BACKUP_KEEP: variable(
-    z.coerce.number({ error: KEEP }).int({ error: KEEP }).min(0, { error: KEEP }).max(1000, { error: KEEP }).default(3),
+    z.coerce.number(KEEP).int(KEEP).min(0, KEEP).max(1000, KEEP).default(3),
     'how many nightly snapshots are kept; 0 makes none',
+  ),
+  ENV_FILE: variable(
+    z.string().optional(),
+    'a file of these variables, read at the start and again by SIGHUP and /reload; the environment goes before it',
+    { sample: '/etc/bellwether.env' },
   ),
   LOG_LEVEL: variable(
     z

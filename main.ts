@@ -1,4 +1,5 @@
 import { startApp } from './app/app.ts';
+import { createEnvironment } from './app/environment.ts';
 import { createLogger } from './app/part-logger.ts';
 import { systemClock } from './app/system-clock.ts';
 import { readConfig } from './config.ts';
@@ -6,11 +7,13 @@ import { ConfigError } from './engine/errors.ts';
 
 /** The composition root: reads the environment, starts the program, stops it on a signal. */
 async function main(): Promise<void> {
-  const config = readConfig(process.env);
+  const environment = createEnvironment(process.env, process.execArgv);
+  const reread = () => readConfig(environment());
+  const config = reread();
   const hasTerminal = process.stdin.isTTY === true;
   const opensConsole = hasTerminal && config.TELEGRAM_TOKEN === undefined && config.DISCORD_TOKEN === undefined;
   // Where the console has the terminal, the log would stand in its way: only what went wrong is shown, on standard error.
-  const level = opensConsole && process.env.LOG_LEVEL === undefined ? 'error' : config.LOG_LEVEL;
+  const level = opensConsole && environment().LOG_LEVEL === undefined ? 'error' : config.LOG_LEVEL;
   const log = createLogger(level, opensConsole ? (line) => process.stderr.write(line) : undefined);
 
   let isStopping = false;
@@ -19,12 +22,19 @@ async function main(): Promise<void> {
     isStopping = true;
     finish(reason).catch(fail);
   };
+  const stopOrLeave = (signal: string): void => {
+    // Who asks twice does not want to wait.
+    if (isStopping) process.exit(1);
+    stop(signal);
+  };
   // A promise that nobody caught is our fault, but no reason to leave everybody's alerts alone.
   process.on('unhandledRejection', (error) => log.error({ err: error }, 'a rejected promise was not caught'));
-  process.on('SIGTERM', () => stop('SIGTERM'));
-  process.on('SIGINT', () => stop('SIGINT'));
+  process.on('SIGTERM', stopOrLeave);
+  process.on('SIGINT', stopOrLeave);
+  // Where the console has the terminal, this is the terminal that went away.
+  process.on('SIGHUP', () => (opensConsole ? stop('SIGHUP') : reload().catch(fail)));
   const starting = startApp({
-    config,
+    ...{ config, reread },
     clock: systemClock,
     log,
     opened: welcome,
@@ -33,6 +43,16 @@ async function main(): Promise<void> {
       : {}),
   });
   const app = await starting;
+
+  async function reload(): Promise<void> {
+    const { reload: again } = await starting;
+    try {
+      again();
+    } catch (error) {
+      if (!(error instanceof ConfigError)) throw error;
+      log.error({ reason: error.message }, 'the settings were not changed');
+    }
+  }
 
   async function finish(reason: string): Promise<void> {
     log.info({ reason }, 'stopping');

@@ -1,3 +1,4 @@
+import type { ReloadReport } from '../commands/ports.ts';
 import type { Config } from '../config.ts';
 import { startFault } from '../db/faults.ts';
 import type { Journal } from '../db/journal.ts';
@@ -12,6 +13,7 @@ import { takeUpJournal } from './journal.ts';
 import type { RootLogger } from './part-logger.ts';
 import { type BuildOptions, buildParts, DEFAULTS, type Parts } from './parts.ts';
 import type { Terminal } from './platforms.ts';
+import { createLiveSettings } from './reload.ts';
 import { schedule } from './schedule.ts';
 import { stopParts } from './stop.ts';
 import { createStores } from './stores.ts';
@@ -21,6 +23,8 @@ export interface AppOptions {
   readonly config: Config;
   readonly clock: Clock;
   readonly log: RootLogger;
+  /** Reads the settings as they are now; undefined where they cannot change. */
+  readonly reread?: () => Config;
   /** Told as soon as the HTTP side listens, before anything is sent or shown. */
   readonly opened?: (port: number) => void;
   /** The terminal to open the console in; undefined where there is none. */
@@ -30,6 +34,8 @@ export interface AppOptions {
 export interface App {
   /** Where the HTTP side listens. */
   readonly port: number;
+  /** Reads the settings again. @throws ConfigError where something is wrong with them; nothing is changed then */
+  reload(): ReloadReport;
   stop(): Promise<void>;
 }
 
@@ -43,6 +49,7 @@ const LIST_PATIENCE_MS = 5_000;
 export async function startApp(options: AppOptions): Promise<App> {
   const { config, clock, log } = options;
   // What can be refused without a trace is refused before anything is made.
+  const settings = createLiveSettings({ config, reread: options.reread, log });
   const recorder = recorderOf(config, clock, log);
   const { all: feeds, ingest } = feedsOf(config, clock, log, recorder);
   await checkAddress(config.HTTP_HOST, config.HTTP_PORT);
@@ -64,7 +71,7 @@ export async function startApp(options: AppOptions): Promise<App> {
     const stores = createStores(database);
     journal = await takeUpJournal(config.DATABASE_URL, stores.firings, log.part('db'));
     ingest.remember(await rememberedSymbols(stores.meta));
-    return await run({ ...options, feeds, ingest, recorder, stores, database, journal }, close);
+    return await run({ ...options, feeds, ingest, recorder, stores, settings, database, journal }, close);
   } catch (error) {
     await close();
     throw startFault(error, config.DATABASE_URL);
@@ -90,7 +97,7 @@ async function run(options: AppOptions & BuildOptions, close: () => Promise<void
     jobs = await startParts(options, parts, release);
     // Last: a start that fails must not hear from threads that were cut off at their work.
     parts.charts.warm();
-    return { port, stop };
+    return { port, reload: options.settings.reload, stop };
   } catch (error) {
     await stop();
     throw error;
@@ -99,7 +106,7 @@ async function run(options: AppOptions & BuildOptions, close: () => Promise<void
 
 /** Prices first, then the rules that need them, then the messages that are owed, then the people. */
 async function startParts(
-  { config, clock, log, stores }: BuildOptions,
+  { config, clock, log, stores, settings }: BuildOptions,
   parts: Parts,
   rulesLoaded: () => void,
 ): Promise<{ stop(): void }> {
@@ -111,16 +118,17 @@ async function startParts(
   await rules.load();
   rulesLoaded();
   listings.start();
-  const watch = () => watchFromTheStart(config, market, DEFAULTS.quote, log);
+  const watch = () => watchFromTheStart(settings.current(), market, DEFAULTS.quote, log);
   // A venue that does not answer keeps neither the others nor the people waiting.
   if (isListed) await atMost(clock, LIST_PATIENCE_MS, watch());
   else watch().then(() => listed.then(watch), noteFault);
+  settings.onChange((names) => {
+    if (names.has('SYMBOLS')) watch().catch(noteFault);
+  });
   await dispatcher.start();
   await Promise.all(platforms.map((platform) => platform.start(gate.service)));
   function noteFault(error: unknown): void {
     log.error({ err: error }, 'what is watched from the start could not be prepared');
   }
-  const { BARS_RETENTION: barsRetention, TRADES_RETENTION: tradesRetention } = config;
-  const snapshot = { url: config.DATABASE_URL, folder: config.BACKUP_FOLDER, keep: config.BACKUP_KEEP };
-  return schedule({ stores, clock, log: log.part('jobs'), barsRetention, tradesRetention, snapshot });
+  return schedule({ stores, clock, log: log.part('jobs'), url: config.DATABASE_URL, settings });
 }

@@ -32,6 +32,7 @@ import type { RootLogger } from './part-logger.ts';
 import { chatPlatforms, hasChatToken, openTerminal, partStatus, type Terminal } from './platforms.ts';
 import { createPreflight, type Preflight } from './preflight/preflight.ts';
 import { record } from './recording.ts';
+import type { LiveSettings } from './reload.ts';
 import { createRulesHost, type RulesHost } from './rules-host.ts';
 import { createStorageWatch, type StorageWatch } from './storage-watch.ts';
 import { storedTrades } from './stored-trades.ts';
@@ -45,6 +46,7 @@ export interface BuildOptions {
   readonly clock: Clock;
   readonly log: RootLogger;
   readonly stores: Stores;
+  readonly settings: LiveSettings;
   readonly database: Pick<Database, 'fault' | 'probe'>;
   /** Undefined: firings that the database does not take are held in memory. */
   readonly journal: Journal | undefined;
@@ -110,7 +112,12 @@ export async function buildParts(options: BuildOptions): Promise<Parts> {
   const page = createPagePlatform(clock);
   const moves = createChatMover(stores.chats, rules);
   const platforms = [...outerPlatforms(options, moves), page];
-  const notices = createAdminNotices({ platforms, admins: () => config.ADMINS, clock, log: log.part('admins') });
+  const notices = createAdminNotices({
+    platforms,
+    admins: () => options.settings.admins,
+    clock,
+    log: log.part('admins'),
+  });
   const storage = createStorageWatch({ ...options, writer: firings, tell: notices.storage });
   const hooks = hooksOf(options, market, () => dispatcher.wake());
   const ports = commandPorts(options, secret, { market, rules, trades, storage, charts, preflight, platforms, hooks });
@@ -203,7 +210,7 @@ function outerPlatforms(
 }
 
 function commandPorts(
-  { config, clock, log, stores, feeds }: BuildOptions,
+  { config, clock, log, stores, feeds, settings }: BuildOptions,
   secret: string,
   {
     market,
@@ -240,7 +247,8 @@ function commandPorts(
     log: log.part('commands'),
     secret,
     reference: () => randomBytes(2).toString('hex'),
-    admins: new Set(config.ADMINS),
+    admins: settings.admins,
+    reload: settings.reload,
     defaults: DEFAULTS,
     archive: {
       trades: (instrument, from, to) =>

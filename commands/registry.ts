@@ -8,6 +8,7 @@ import { exportData } from './export.ts';
 import { find } from './find.ts';
 import { help } from './help.ts';
 import { price } from './price.ts';
+import { reload } from './reload.ts';
 import { settings } from './settings.ts';
 import { sim } from './sim.ts';
 import { start } from './start.ts';
@@ -36,4 +37,5 @@ export const COMMANDS: readonly Command[] = [
   venues,
   settings,
   sim,
+  reload,
 ];

@@ -4,6 +4,7 @@ import { formatInterval } from '../engine/market/interval.ts';
 import { quoted } from './clean-text.ts';
 import type { Command, CommandContext } from './command.ts';
 import { formatPercent } from './format.ts';
+import { requireOperator } from './operator.ts';
 import { requireInstrument } from './symbol-argument.ts';
 
 const WHAT = ['crash', 'pump', 'gap', 'silence', 'calm'] as const;
@@ -38,7 +39,8 @@ export const sim: Command = {
     if (simulator === undefined) {
       return { text: ['There is no simulated market here: my prices come from ', venues(context), '.'] };
     }
-    requireOperator(context);
+    // A market that crashes is everybody's.
+    requireOperator(context, 'have things happen on the simulated market');
     const [word = '', ...rest] = text.trim().toLowerCase().split(/\s+/);
     const what = WHAT.find((one) => one === word);
     if (what === undefined) throw unknownOrder(word, text);
@@ -80,11 +82,4 @@ function unknownOrder(word: string, text: string): UserError {
     hint: `There are ${WHAT.join(', ')}.`,
     suggestions: word === '' ? [] : nearest(word, WHAT).map((each) => `${each}${rest}`),
   });
-}
-
-/** A market that crashes is everybody's: no chat's admin may have it do so. */
-function requireOperator({ asker, admins }: CommandContext): void {
-  const isAtTheMachine = asker.address.platform === 'console' || asker.address.platform === 'page';
-  if (isAtTheMachine || admins.has(asker.userId)) return;
-  throw new UserError('not-allowed', 'Only those that ADMINS names may have things happen on the simulated market.');
 }

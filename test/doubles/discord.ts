@@ -4,10 +4,10 @@ import {
   CHANNEL_ID,
   CHANNELS,
   DM_CHANNEL_ID,
-  USER_ID,
   gatewayInformation,
   greeting,
   interactionFields,
+  USER_ID,
 } from './discord-fixtures.ts';
 import { startGateway } from './discord-gateway.ts';
 import { type HttpAnswer, type RestCall, startHttp } from './discord-http.ts';
