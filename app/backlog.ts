@@ -1,3 +1,4 @@
+import { breathe } from '../db/breathe.ts';
 import { sizeOf } from '../db/commit-parts.ts';
 import type { FiringCommit, FiringStore } from '../db/firings.ts';
 import type { Journal } from '../db/journal.ts';
@@ -81,6 +82,7 @@ export function createBacklog(journal: Journal | undefined, log: Logger): Backlo
         await store.commit(first);
         held = held.slice(1);
         heldSize -= sizeOf(first);
+        await breathe();
       }
       lacks = false;
     },

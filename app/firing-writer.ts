@@ -1,3 +1,4 @@
+import { breathe } from '../db/breathe.ts';
 import { sizeOf, splitCommit } from '../db/commit-parts.ts';
 import type { NewDelivery } from '../db/delivery-rows.ts';
 import { rootCause } from '../db/errors.ts';
@@ -103,6 +104,8 @@ export function createFiringWriter(
       for (const part of splitCommit(batch)) {
         await commit(part);
         held -= sizeOf(part);
+        // Local calls never let go of the thread by themselves.
+        if (held > 0) await breathe();
       }
     }
     for (const told of waiters.splice(0)) told();

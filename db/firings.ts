@@ -19,7 +19,7 @@ export interface FiringCommit {
 
 export interface FiringStore {
   /**
-   * Stores all of it in one batch; past 500 firings in several, each firing whole with its deliveries and states. What is
+   * Stores all of it in one batch; past 200 firings in several, each firing whole with its deliveries and states. What is
    * stored already is skipped, so a commit that failed is made again as it was.
    * @param mark remembered with the last of it: how far a journal has come
    * @throws TransportError, DataError where it was not stored

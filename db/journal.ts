@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { dirname, join } from 'node:path';
+import { breathe } from './breathe.ts';
 import { databaseFile } from './faults.ts';
 import type { FiringCommit, FiringStore } from './firings.ts';
 import { makeFolder } from './folder.ts';
@@ -59,6 +60,7 @@ export async function openJournal(path: string, log: Logger, limit = LIMIT): Pro
         const commit = JSON.parse((await file.read(done)).toString('utf8')) as FiringCommit;
         await store.commit(commit, `${file.name} ${done + 1}`);
         done++;
+        await breathe();
       }
       const count = done - first;
       if (done > 0) await file.clear();
