@@ -15,6 +15,10 @@ import type { Logger } from './part-logger.ts';
 
 const RETRY_MS = 250;
 const LONGEST_RETRY_MS = 2_000;
+/** Changes of state that nobody is told of wait for more of their kind, for so long at most, in ms: each batch costs a wait for the disk. */
+const GATHER_MS = 50;
+/** So many wait for no more. */
+const GATHERED = 2_000;
 
 /**
  * Commits firings with their deliveries and the rules' new states: all of one moment in one batch, before anything is sent. What the
@@ -96,8 +100,20 @@ export function createFiringWriter(
     await backlog.keep(part);
   }
 
+  /** Whether what was added can wait for more: at a start thousands of rules change their state, a few at a time. */
+  function canWait(): boolean {
+    const isTold = next.firings.length > 0 || next.deliveries.length > 0;
+    return !isTold && !stopping && waiters.length === 0 && next.states.length < GATHERED;
+  }
+
+  async function gather(): Promise<void> {
+    const until = clock.now() + GATHER_MS;
+    while (canWait() && clock.now() < until) await pause(until);
+  }
+
   async function commitNext(): Promise<void> {
     while (sizeOf(next) > 0) {
+      if (canWait()) await gather();
       const batch = next;
       next = empty();
       held = sizeOf(batch);
@@ -123,12 +139,12 @@ export function createFiringWriter(
     }
   }
 
-  /** Until the next try, or until there is something new to keep. */
-  async function pause(): Promise<void> {
+  /** Until then, or until there is something new. */
+  async function pause(until: number): Promise<void> {
     let cancel = (): void => undefined;
     await new Promise<void>((resolve) => {
       wake = resolve;
-      cancel = clock.after(retryAt - clock.now(), resolve);
+      cancel = clock.after(until - clock.now(), resolve);
     });
     cancel();
   }
@@ -139,7 +155,7 @@ export function createFiringWriter(
       if (!backlog.isEmpty() && (stopping || clock.now() >= retryAt)) await storeBacklog();
       if (sizeOf(next) > 0) continue;
       if (backlog.isEmpty() || stopping) break;
-      await pause();
+      await pause(retryAt);
     }
     running = undefined;
   }
@@ -147,7 +163,10 @@ export function createFiringWriter(
   /** Resolves when nothing is left that is not at least kept. */
   async function settled(): Promise<void> {
     if (sizeOf(next) === 0 && held === 0) return;
-    await new Promise<void>((resolve) => waiters.push(resolve));
+    await new Promise<void>((resolve) => {
+      waiters.push(resolve);
+      wake();
+    });
   }
 
   return {
