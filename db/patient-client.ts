@@ -1,9 +1,12 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { type Client, type InArgs, type InStatement, LibsqlError } from '@libsql/client';
+import { breathe } from './breathe.ts';
 import type { Health } from './health.ts';
 
 /** How long a lock of another process is waited for, in ms; what waits longer has failed, and says so. */
 const PATIENCE_MS = 1_000;
+/** After so long of a turn of the event loop calls wait for the next one, in ms: local ones never let go of the thread by themselves. */
+const TURN_MS = 10;
 /** Between two looks whether the lock is free, in ms. */
 const LOOK_MS = [2, 5, 10, 25] as const;
 
@@ -35,6 +38,17 @@ const none: Patience = { read: (work) => work(), write: (work) => work() };
 function patienceOf(client: Client, prepare: () => Promise<void>): Patience {
   let last: Promise<unknown> = Promise.resolve();
   let waiting = 0;
+  /** When the present turn made its first call. */
+  let turnSince: number | undefined;
+
+  async function takeTurn(): Promise<void> {
+    while (turnSince !== undefined && performance.now() - turnSince > TURN_MS) await breathe();
+    if (turnSince !== undefined) return;
+    turnSince = performance.now();
+    setImmediate(() => {
+      turnSince = undefined;
+    });
+  }
 
   async function isFree(): Promise<boolean> {
     try {
@@ -66,6 +80,7 @@ function patienceOf(client: Client, prepare: () => Promise<void>): Patience {
   async function patiently<T>(work: () => Promise<T>): Promise<T> {
     const deadline = performance.now() + PATIENCE_MS;
     for (;;) {
+      if (turnSince === undefined || performance.now() - turnSince > TURN_MS) await takeTurn();
       try {
         return await work();
       } catch (error) {
