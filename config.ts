@@ -42,6 +42,7 @@ const http = url(['http:', 'https:']).transform((text) => text.replace(/\/+$/, '
 const socket = url(['ws:', 'wss:']).transform((text) => text.replace(/\/+$/, ''));
 const PORT = { error: 'must be a number from 0 to 65535' };
 const port = z.coerce.number(PORT).int(PORT).min(0, PORT).max(65_535, PORT);
+const KEEP = { error: 'must be a whole number from 0 to 1000' };
 /** @param otherwise what else may stand there, as the message says it */
 const above0 = (most: number, otherwise = '') => {
   const error = `must be a number above 0 and at most ${most}${otherwise}`;
@@ -211,6 +212,20 @@ export const VARIABLES = {
     {
       sample: '90d',
     },
+  ),
+  BACKUP_FOLDER: variable(
+    z.string().optional(),
+    'where the nightly snapshots of the database go; `backups` beside it where it is empty',
+    { sample: '/var/backups/bellwether' },
+  ),
+  BACKUP_KEEP: variable(
+    z.coerce.number(KEEP).int(KEEP).min(0, KEEP).max(1000, KEEP).default(3),
+    'how many nightly snapshots are kept; 0 makes none',
+  ),
+  ENV_FILE: variable(
+    z.string().optional(),
+    'a file of these variables, read at the start and again by SIGHUP and /reload; the environment goes before it',
+    { sample: '/etc/bellwether.env' },
   ),
   LOG_LEVEL: variable(
     z

@@ -1,4 +1,5 @@
 import { startApp } from './app/app.ts';
+import { createEnvironment } from './app/environment.ts';
 import { createLogger } from './app/part-logger.ts';
 import { createScrub } from './app/scrub.ts';
 import { systemClock } from './app/system-clock.ts';
@@ -9,11 +10,14 @@ import { nearVariables } from './near-variables.ts';
 
 /** The composition root: reads the environment, starts the program, stops it on a signal. */
 async function main(): Promise<void> {
-  const config = readConfig(process.env);
+  const environment = createEnvironment(process.env, process.execArgv);
+  const reread = () => readConfig(environment());
+  scrub = createScrub(secretsIn(environment()));
+  const config = reread();
   const hasTerminal = process.stdin.isTTY === true;
   const opensConsole = hasTerminal && config.TELEGRAM_TOKEN === undefined && config.DISCORD_TOKEN === undefined;
   // Where the console has the terminal, the log would stand in its way: only what went wrong is shown, on standard error.
-  const level = opensConsole && process.env.LOG_LEVEL === undefined ? 'error' : config.LOG_LEVEL;
+  const level = opensConsole && environment().LOG_LEVEL === undefined ? 'error' : config.LOG_LEVEL;
   const log = createLogger(level, opensConsole ? (line) => process.stderr.write(line) : undefined, scrub);
 
   // The log of a terminal shows no warnings.
@@ -21,7 +25,7 @@ async function main(): Promise<void> {
     if (opensConsole) process.stderr.write(`⚠️ ${line}\n`);
     else log.warn({}, line);
   };
-  for (const line of nearVariables(process.env)) notice(line);
+  for (const line of nearVariables(environment())) notice(line);
 
   let isStopping = false;
   const stop = (reason: string): void => {
@@ -29,13 +33,20 @@ async function main(): Promise<void> {
     isStopping = true;
     finish(reason).catch(fail);
   };
+  const stopOrLeave = (signal: string): void => {
+    // Who asks twice does not want to wait.
+    if (isStopping) process.exit(1);
+    stop(signal);
+  };
   // A promise that nobody caught is our fault, but no reason to leave everybody's alerts alone.
   process.on('unhandledRejection', (error) => log.error({ err: error }, 'a rejected promise was not caught'));
   process.on('uncaughtException', fail);
-  process.on('SIGTERM', () => stop('SIGTERM'));
-  process.on('SIGINT', () => stop('SIGINT'));
+  process.on('SIGTERM', stopOrLeave);
+  process.on('SIGINT', stopOrLeave);
+  // Where the console has the terminal, this is the terminal that went away.
+  process.on('SIGHUP', () => (opensConsole ? stop('SIGHUP') : reload().catch(fail)));
   const starting = startApp({
-    config,
+    ...{ config, reread },
     clock: systemClock,
     log,
     opened: welcome,
@@ -45,6 +56,16 @@ async function main(): Promise<void> {
       : {}),
   });
   const app = await starting;
+
+  async function reload(): Promise<void> {
+    const { reload: again } = await starting;
+    try {
+      again();
+    } catch (error) {
+      if (!(error instanceof ConfigError)) throw error;
+      log.error({ reason: error.message }, 'the settings were not changed');
+    }
+  }
 
   async function finish(reason: string): Promise<void> {
     log.info({ reason }, 'stopping');
@@ -79,7 +100,7 @@ async function main(): Promise<void> {
 const STOP_LIMIT_MS = 15_000;
 
 /** Nothing that is printed has a secret in it. */
-const scrub = createScrub(secretsIn(process.env));
+let scrub = createScrub(secretsIn(process.env));
 
 main().catch(fail);
 

@@ -1,5 +1,7 @@
+import type { ReloadReport } from '../commands/ports.ts';
 import type { Config } from '../config.ts';
 import { startFault } from '../db/faults.ts';
+import type { Journal } from '../db/journal.ts';
 import { lockDatabase } from '../db/lock.ts';
 import { type Database, openDatabase } from '../db/open.ts';
 import type { Clock } from '../engine/clock.ts';
@@ -8,9 +10,11 @@ import { atMost } from './at-most.ts';
 import { checkChartServer } from './charts.ts';
 import { feedsOf, recorderOf } from './feeds.ts';
 import { rememberedSymbols } from './ingest.ts';
+import { takeUpJournal } from './journal.ts';
 import type { RootLogger } from './part-logger.ts';
 import { type BuildOptions, buildParts, DEFAULTS, type Parts } from './parts.ts';
 import type { Terminal } from './platforms.ts';
+import { createLiveSettings } from './reload.ts';
 import { schedule } from './schedule.ts';
 import { stopParts } from './stop.ts';
 import { createStores } from './stores.ts';
@@ -20,6 +24,8 @@ export interface AppOptions {
   readonly config: Config;
   readonly clock: Clock;
   readonly log: RootLogger;
+  /** Reads the settings as they are now; undefined where they cannot change. */
+  readonly reread?: () => Config;
   /** Told as soon as the HTTP side listens, before anything is sent or shown. */
   readonly opened?: (port: number) => void;
   /** The terminal to open the console in; undefined where there is none. */
@@ -31,6 +37,8 @@ export interface AppOptions {
 export interface App {
   /** Where the HTTP side listens. */
   readonly port: number;
+  /** Reads the settings again. @throws ConfigError where something is wrong with them; nothing is changed then */
+  reload(): ReloadReport;
   stop(): Promise<void>;
 }
 
@@ -44,13 +52,16 @@ const LIST_PATIENCE_MS = 5_000;
 export async function startApp(options: AppOptions): Promise<App> {
   const { config, clock, log } = options;
   // What can be refused without a trace is refused before anything is made.
+  const settings = createLiveSettings({ config, reread: options.reread, log });
   const recorder = recorderOf(config, clock, log);
   const { all: feeds, ingest } = feedsOf(config, clock, log, recorder);
   checkChartServer(config);
   await checkAddress(config.HTTP_HOST, config.HTTP_PORT);
   const lock = await lockDatabase(config.DATABASE_URL);
   let database: Database | undefined;
+  let journal: Journal | undefined;
   const close = async (): Promise<void> => {
+    await journal?.close();
     await database?.close();
     await lock.release();
   };
@@ -62,8 +73,9 @@ export async function startApp(options: AppOptions): Promise<App> {
       now: clock.now,
     });
     const stores = createStores(database);
+    journal = await takeUpJournal(config.DATABASE_URL, stores.firings, log.part('db'));
     ingest.remember(await rememberedSymbols(stores.meta));
-    return await run({ ...options, feeds, ingest, recorder, stores }, close);
+    return await run({ ...options, feeds, ingest, recorder, stores, settings, database, journal }, close);
   } catch (error) {
     await close();
     throw startFault(error, config.DATABASE_URL);
@@ -81,6 +93,7 @@ async function run(options: AppOptions & BuildOptions, close: () => Promise<void
     jobs?.stop();
     parts.listings.stop();
     parts.sweep.stop();
+    parts.storage.stop();
     await stopParts({ parts, close, clock, log });
   };
   try {
@@ -89,7 +102,7 @@ async function run(options: AppOptions & BuildOptions, close: () => Promise<void
     jobs = await startParts(options, parts, release);
     // Last: a start that fails must not hear from threads that were cut off at their work.
     parts.charts.warm();
-    return { port, stop };
+    return { port, reload: options.settings.reload, stop };
   } catch (error) {
     await stop();
     throw error;
@@ -98,27 +111,30 @@ async function run(options: AppOptions & BuildOptions, close: () => Promise<void
 
 /** Prices first, then the rules that need them, then the messages that are owed, then the people. */
 async function startParts(
-  { config, clock, log, stores, notice = (line) => log.warn({}, line) }: AppOptions & BuildOptions,
+  { config, clock, log, stores, settings, notice = (line) => log.warn({}, line) }: AppOptions & BuildOptions,
   parts: Parts,
   rulesLoaded: () => void,
 ): Promise<{ stop(): void }> {
-  const { market, rules, listings, dispatcher, sweep, platforms, gate } = parts;
+  const { market, rules, listings, dispatcher, sweep, platforms, gate, storage } = parts;
+  storage.start();
   await market.recall();
   const listed = market.start();
   const isListed = await atMost(clock, LIST_PATIENCE_MS, listed);
   await rules.load();
   rulesLoaded();
   listings.start();
-  const watch = () => watchFromTheStart(config, market, DEFAULTS.quote, notice);
+  const watch = () => watchFromTheStart(settings.current(), market, DEFAULTS.quote, notice);
   // A venue that does not answer keeps neither the others nor the people waiting.
   if (isListed) await atMost(clock, LIST_PATIENCE_MS, watch());
   else watch().then(() => listed.then(watch), noteFault);
+  settings.onChange((names) => {
+    if (names.has('SYMBOLS')) watch().catch(noteFault);
+  });
   await dispatcher.start();
   await sweep.start();
   await Promise.all(platforms.map((platform) => platform.start(gate.service)));
   function noteFault(error: unknown): void {
     log.error({ err: error }, 'what is watched from the start could not be prepared');
   }
-  const { BARS_RETENTION: barsRetention, TRADES_RETENTION: tradesRetention } = config;
-  return schedule({ stores, clock, log: log.part('jobs'), barsRetention, tradesRetention });
+  return schedule({ stores, clock, log: log.part('jobs'), url: config.DATABASE_URL, settings });
 }

@@ -1,96 +1,172 @@
+import { breathe } from '../db/breathe.ts';
+import { sizeOf, splitCommit } from '../db/commit-parts.ts';
 import type { NewDelivery } from '../db/delivery-rows.ts';
-import type { FiringStore } from '../db/firings.ts';
+import { rootCause } from '../db/errors.ts';
+import { shortFault } from '../db/faults.ts';
+import type { FiringCommit, FiringStore } from '../db/firings.ts';
+import type { StorageFault } from '../db/health.ts';
+import type { Journal } from '../db/journal.ts';
 import type { RuleStateChange } from '../db/rule-changes.ts';
 import type { Clock } from '../engine/clock.ts';
+import { TransportError } from '../engine/errors.ts';
 import type { Firing } from '../engine/rules/rule.ts';
+import { createBacklog } from './backlog.ts';
 import type { Logger } from './part-logger.ts';
 
 const RETRY_MS = 250;
+const LONGEST_RETRY_MS = 2_000;
+/** Changes of state that nobody is told of wait for more of their kind, for so long at most, in ms: each batch costs a wait for the disk. */
+const GATHER_MS = 50;
+/** So many wait for no more. */
+const GATHERED = 2_000;
 
-/** Stores firings with their deliveries and the rules' new states: all of one moment in one batch, before anything is sent. */
+/**
+ * Commits firings with their deliveries and the rules' new states: all of one moment in one batch, before anything is sent. What the
+ * database does not take is kept in the journal, and put into the database when that works again.
+ */
 export interface FiringWriter {
   add(item: {
     firings?: readonly Firing[];
     deliveries?: readonly NewDelivery[];
     states?: readonly RuleStateChange[];
   }): void;
-  /** Resolves when all that was added so far is stored. */
+  /** Resolves when all that was added so far is committed: in the database, or in the journal while that takes nothing. */
   settled(): Promise<void>;
-  /** Resolves with whether all that was added so far is stored: not true as soon as it is known that it cannot be for now. */
+  /** Resolves when all of it is in the database. @throws TransportError where that takes nothing just now */
+  stored(): Promise<void>;
+  /** Resolves with whether all that was added so far outlives the program, in the database or in the journal. */
   tried(): Promise<boolean>;
-  /** What waits to be stored. */
+  /** Firings, deliveries and states that are not in the database yet. */
   waiting(): number;
+  /** Firings that wait for the database to work again. */
+  kept(): number;
+  /** Firings that could be kept nowhere, since the start. */
+  dropped(): number;
   /** Since when nothing can be stored, in ms, and why; undefined while all is well. */
-  fault(): { readonly since: number; readonly reason: string } | undefined;
+  fault(): StorageFault | undefined;
   stop(): Promise<void>;
 }
 
-interface Batch {
+interface Batch extends FiringCommit {
   firings: Firing[];
   deliveries: NewDelivery[];
   states: RuleStateChange[];
 }
 
 const empty = (): Batch => ({ firings: [], deliveries: [], states: [] });
-const sizeOf = (batch: Batch): number => batch.firings.length + batch.deliveries.length + batch.states.length;
 
-/** @param committed called after each batch that holds deliveries */
+/**
+ * @param committed called after each commit to the database that holds deliveries
+ * @param journal undefined: what the database does not take is held in memory
+ */
 export function createFiringWriter(
-  store: FiringStore,
+  store: Pick<FiringStore, 'commit' | 'mark'>,
   clock: Clock,
   log: Logger,
-  committed: (firings: readonly Firing[]) => void,
+  committed: () => void,
+  journal?: Journal,
 ): FiringWriter {
+  const backlog = createBacklog(journal, log);
   let next = empty();
+  /** What is being committed. */
+  let held = 0;
   let running: Promise<void> | undefined;
   let stopping = false;
-  let fault: { readonly since: number; readonly reason: string } | undefined;
-  let held = 0;
-  const onFault = new Set<() => void>();
+  let fault: StorageFault | undefined;
+  let tries = 0;
+  let retryAt = 0;
+  let wake = (): void => undefined;
+  const waiters: (() => void)[] = [];
 
-  function sleep(ms: number): Promise<void> {
-    return new Promise((resolve) => {
-      clock.after(ms, resolve);
-    });
+  function noteFault(error: unknown): void {
+    const reason = shortFault(rootCause(error)) ?? (error instanceof Error ? error.message : 'unknown');
+    fault = { since: fault?.since ?? clock.now(), reason };
+    retryAt = clock.now() + Math.min(RETRY_MS * 2 ** Math.min(tries, 6), LONGEST_RETRY_MS);
+    tries++;
+    log.error({ err: error, tries, waiting: backlog.size() }, 'firings cannot be stored, trying again');
   }
 
-  /** What cannot be stored is tried again as it was: nothing overtakes it. */
-  async function storeBatch(batch: Batch): Promise<void> {
-    held = sizeOf(batch);
-    for (let tries = 1; ; tries++) {
+  /** Where something waits already, this waits behind it: nothing overtakes. */
+  async function commit(part: FiringCommit): Promise<void> {
+    if (backlog.isEmpty()) {
       try {
-        await store.commit(batch);
-        fault = undefined;
-        held = 0;
-        if (batch.deliveries.length > 0) committed(batch.firings);
+        await store.commit(part);
+        if (part.deliveries.length > 0) committed();
         return;
       } catch (error) {
-        fault ??= { since: clock.now(), reason: error instanceof Error ? error.message : 'unknown' };
-        for (const tell of onFault) tell();
-        log.error({ err: error, tries, firings: batch.firings.length }, 'firings could not be stored, trying again');
-        if (stopping && tries >= 3) return;
-        await sleep(Math.min(RETRY_MS * 2 ** Math.min(tries, 6), 10_000));
+        noteFault(error);
       }
+    }
+    await backlog.keep(part);
+  }
+
+  /** Whether what was added can wait for more: at a start thousands of rules change their state, a few at a time. */
+  function canWait(): boolean {
+    const isTold = next.firings.length > 0 || next.deliveries.length > 0;
+    return !isTold && !stopping && waiters.length === 0 && next.states.length < GATHERED;
+  }
+
+  async function gather(): Promise<void> {
+    const until = clock.now() + GATHER_MS;
+    while (canWait() && clock.now() < until) await pause(until);
+  }
+
+  async function commitNext(): Promise<void> {
+    while (sizeOf(next) > 0) {
+      if (canWait()) await gather();
+      const batch = next;
+      next = empty();
+      held = sizeOf(batch);
+      for (const part of splitCommit(batch)) {
+        await commit(part);
+        held -= sizeOf(part);
+        // Local calls never let go of the thread by themselves.
+        if (held > 0) await breathe();
+      }
+    }
+    for (const told of waiters.splice(0)) told();
+  }
+
+  async function storeBacklog(): Promise<void> {
+    try {
+      await backlog.replay(store);
+      log.info({ forMs: clock.now() - (fault?.since ?? clock.now()) }, 'the database takes firings again');
+      fault = undefined;
+      tries = 0;
+      committed();
+    } catch (error) {
+      noteFault(error);
     }
   }
 
+  /** Until then, or until there is something new. */
+  async function pause(until: number): Promise<void> {
+    let cancel = (): void => undefined;
+    await new Promise<void>((resolve) => {
+      wake = resolve;
+      cancel = clock.after(until - clock.now(), resolve);
+    });
+    cancel();
+  }
+
   async function run(): Promise<void> {
-    while (sizeOf(next) > 0) {
-      const batch = next;
-      next = empty();
-      await storeBatch(batch);
+    for (;;) {
+      await commitNext();
+      if (!backlog.isEmpty() && (stopping || clock.now() >= retryAt)) await storeBacklog();
+      if (sizeOf(next) > 0) continue;
+      if (backlog.isEmpty() || stopping) break;
+      await pause(retryAt);
     }
     running = undefined;
   }
 
-  async function doneOrFault(work: Promise<void>): Promise<void> {
-    let tell = (): void => undefined;
-    const failed = new Promise<void>((resolve) => {
-      tell = resolve;
+  /** Resolves when nothing is left that is not at least kept. */
+  async function settled(): Promise<void> {
+    if (sizeOf(next) === 0 && held === 0) return;
+    await new Promise<void>((resolve) => {
+      waiters.push(resolve);
+      wake();
     });
-    onFault.add(tell);
-    await Promise.race([work, failed]);
-    onFault.delete(tell);
   }
 
   return {
@@ -100,19 +176,26 @@ export function createFiringWriter(
       next.states.push(...states);
       // Everything that the same event brought about is added before this runs.
       running ??= Promise.resolve().then(run);
+      wake();
     },
-    async settled() {
-      while (running !== undefined) await running;
+    settled,
+    async stored() {
+      await settled();
+      if (backlog.isEmpty()) return;
+      throw new TransportError('database: firings wait to be stored', { retryable: true, reason: 'storage' });
     },
     async tried() {
-      while (running !== undefined && fault === undefined) await doneOrFault(running);
-      return fault === undefined;
+      await settled();
+      return backlog.isDurable();
     },
-    waiting: () => sizeOf(next) + held,
+    waiting: () => sizeOf(next) + held + backlog.size(),
+    kept: backlog.firings,
+    dropped: backlog.dropped,
     fault: () => fault,
     async stop() {
       stopping = true;
-      while (running !== undefined) await running;
+      wake();
+      await running;
     },
   };
 }

@@ -6,6 +6,7 @@ import { feedMetrics } from './feed-reports.ts';
 import type { FiringWriter } from './firing-writer.ts';
 import type { MarketHost } from './market-host.ts';
 import type { RulesHost } from './rules-host.ts';
+import type { StorageWatch } from './storage-watch.ts';
 import type { TradeWriter } from './trade-writer.ts';
 
 export interface MetricSources {
@@ -16,6 +17,7 @@ export interface MetricSources {
   readonly dispatcher: Pick<Dispatcher, 'stats'>;
   readonly failures: Pick<FailureTally, 'counts'>;
   readonly trades: Pick<TradeWriter, 'counters'>;
+  readonly storage: Pick<StorageWatch, 'state'>;
 }
 
 function one(type: MetricFamily['type'], name: string, help: string, value: number): MetricFamily {
@@ -31,11 +33,13 @@ export function metrics({
   dispatcher,
   failures,
   trades: tradeWriter,
+  storage,
 }: MetricSources): readonly MetricFamily[] {
   const { trades, refused } = market.counters();
   const { series, instruments } = engine.size();
   const { sent, merged, expired, waiting } = dispatcher.stats();
   const kept = tradeWriter.counters();
+  const { reason, kept: keptFirings, dropped } = storage.state();
   const failed = [...failures.counts()].map(([platform, value]) => ({ labels: { platform }, value }));
   return [
     one('counter', 'trades_total', 'Trades that came from feeds.', trades),
@@ -52,6 +56,9 @@ export function metrics({
     one('gauge', 'series', 'Distinct series that are computed.', series),
     one('gauge', 'instruments', 'Instruments that are known to the engine.', instruments),
     one('gauge', 'firings_waiting', 'Firings, deliveries and states that wait to be stored.', writer.waiting()),
+    one('gauge', 'storage_fault', '1 while something cannot be stored.', reason === undefined ? 0 : 1),
+    one('gauge', 'firings_kept', 'Firings kept beside the database, which does not take them.', keptFirings),
+    one('counter', 'firings_dropped_total', 'Firings that could be kept nowhere: they are lost.', dropped),
     one('counter', 'deliveries_sent_total', 'Deliveries that reached a chat, in a digest or alone.', sent + merged),
     one('counter', 'deliveries_expired_total', 'Deliveries that were too old or had nothing left to say.', expired),
     {

@@ -12,6 +12,8 @@ export interface Logger {
 
 export interface RootLogger extends Logger {
   part(name: string): Logger;
+  /** From now on, of all parts. */
+  setLevel?(level: string): void;
 }
 
 /** Keys whose values never reach the log, however deep in what is logged (three levels are looked at). */
@@ -52,5 +54,16 @@ export function createLogger(level: string, write?: (line: string) => void, scru
     warn: (details, message) => logger.warn(details, message),
     error: (details, message) => logger.error(details, message),
   });
-  return { ...wrap(root), part: (name) => wrap(root.child({ part: name })) };
+  const loggers = [root];
+  return {
+    ...wrap(root),
+    part(name) {
+      const child = root.child({ part: name });
+      loggers.push(child);
+      return wrap(child);
+    },
+    setLevel(next) {
+      for (const logger of loggers) logger.level = next;
+    },
+  };
 }

@@ -6,6 +6,8 @@ import type { ChatPlatform } from '../commands/platform.ts';
 import type { CommandPorts } from '../commands/ports.ts';
 import type { Config } from '../config.ts';
 import { secretsOf } from '../config-secrets.ts';
+import type { Journal } from '../db/journal.ts';
+import type { Database } from '../db/open.ts';
 import type { Clock } from '../engine/clock.ts';
 import { Engine } from '../engine/engine.ts';
 import { DAY, MINUTE } from '../engine/market/interval.ts';
@@ -15,6 +17,7 @@ import type { Recorder } from '../feeds/recorder.ts';
 import { createPagePlatform } from '../web/page-platform.ts';
 import type { IngestPort } from '../web/ports.ts';
 import { createWebServer, type WebServer } from '../web/server.ts';
+import { createAdminNotices } from './admin-notices.ts';
 import { type BarWriter, createBarWriter } from './bar-writer.ts';
 import { type Charts, chartsOf } from './charts.ts';
 import { type ChatMover, createChatMover } from './chat-moves.ts';
@@ -31,9 +34,12 @@ import type { RootLogger } from './part-logger.ts';
 import { chatPlatforms, hasChatToken, openTerminal, partStatus, type Terminal } from './platforms.ts';
 import { createPreflight, type Preflight } from './preflight/preflight.ts';
 import { createProposalSweep } from './proposal-sweep.ts';
+import { record } from './recording.ts';
+import type { LiveSettings } from './reload.ts';
 import { createRulesHost, type RulesHost } from './rules-host.ts';
 import { createValueScrub } from './scrub.ts';
 import { scrubbedService } from './scrubbed-service.ts';
+import { createStorageWatch, type StorageWatch } from './storage-watch.ts';
 import { storedTrades } from './stored-trades.ts';
 import type { Stores } from './stores.ts';
 import { createTradeWriter, type TradeWriter } from './trade-writer.ts';
@@ -45,6 +51,10 @@ export interface BuildOptions {
   readonly clock: Clock;
   readonly log: RootLogger;
   readonly stores: Stores;
+  readonly settings: LiveSettings;
+  readonly database: Pick<Database, 'fault' | 'probe'>;
+  /** Undefined: firings that the database does not take are held in memory. */
+  readonly journal: Journal | undefined;
   readonly feeds: readonly Feed[];
   /** The one among the feeds that takes what is handed in. */
   readonly ingest: IngestFeed;
@@ -63,6 +73,7 @@ export interface Parts {
   readonly trades: TradeWriter;
   readonly recorder: Recorder | undefined;
   readonly firings: FiringWriter;
+  readonly storage: StorageWatch;
   readonly charts: Charts;
   readonly preflight: Preflight;
   readonly desk: Desk;
@@ -96,7 +107,8 @@ export async function buildParts(options: BuildOptions): Promise<Parts> {
     });
   }
   if (recorder !== undefined) record(market, recorder);
-  const firings = createFiringWriter(stores.firings, clock, log.part('firings'), () => dispatcher.wake());
+  const committed = () => dispatcher.wake();
+  const firings = createFiringWriter(stores.firings, clock, log.part('firings'), committed, options.journal);
   const rules = createRulesHost({ ...stores, engine, market, writer: firings, clock, log: log.part('rules') });
   const listings = createListings({
     ...{ market, rules, markets: stores.markets, meta: stores.meta, writer: firings, clock, random: Math.random },
@@ -113,9 +125,16 @@ export async function buildParts(options: BuildOptions): Promise<Parts> {
     ...{ proposals, audit, outbox, clock, wake: () => dispatcher.wake() },
     log: log.part('proposals'),
   });
+  const notices = createAdminNotices({
+    platforms,
+    admins: () => options.settings.admins,
+    clock,
+    log: log.part('admins'),
+  });
+  const storage = createStorageWatch({ ...options, writer: firings, tell: notices.storage });
   const hooks = hooksOf(options, market, () => dispatcher.wake());
   const ports = commandPorts(options, secret, {
-    ...{ market, rules, trades, firings, charts, preflight, desk, platforms, hooks },
+    ...{ market, rules, trades, storage, charts, preflight, desk, platforms, hooks },
   });
   const scrub = createValueScrub(secretsOf(config));
   const gate = createCommandGate(scrubbedService(createCommandService(ports), scrub));
@@ -129,7 +148,18 @@ export async function buildParts(options: BuildOptions): Promise<Parts> {
     ...(config.INGEST_TOKEN === undefined ? {} : { ingestToken: config.INGEST_TOKEN }),
     version: release,
     ports: createWebPorts({
-      ...{ service: gate.service, engine, market, rules, platforms, clock, writer: firings, dispatcher, failures },
+      ...{
+        service: gate.service,
+        engine,
+        market,
+        rules,
+        platforms,
+        clock,
+        writer: firings,
+        storage,
+        dispatcher,
+        failures,
+      },
       ...{ firings: stores.firings, outbox: stores.outbox, trades, tradeStore: stores.trades },
       ...{ scrub, quote: DEFAULTS.quote, hooks, desk, ingest: ingestOf(options, market, bars) },
     }),
@@ -138,7 +168,10 @@ export async function buildParts(options: BuildOptions): Promise<Parts> {
     logger: log.part('web'),
   });
   const sides = { platforms, gate, dispatcher, sweep, web };
-  return { ...{ market, rules, listings, bars, trades, recorder, firings, charts, preflight, desk }, ...sides };
+  return {
+    ...{ market, rules, listings, bars, trades, recorder, firings, storage, charts, preflight, desk },
+    ...sides,
+  };
 }
 
 function ingestOf({ config, stores, ingest, log }: BuildOptions, market: MarketHost, bars: BarWriter): IngestPort {
@@ -183,19 +216,19 @@ function outerPlatforms(
 }
 
 function commandPorts(
-  { config, clock, log, stores, feeds }: BuildOptions,
+  { config, clock, log, stores, feeds, settings }: BuildOptions,
   secret: string,
   {
     market,
     rules,
     trades,
-    firings,
+    storage,
     charts,
     preflight,
     desk,
     platforms,
     hooks,
-  }: Pick<Parts, 'market' | 'rules' | 'trades' | 'firings' | 'charts' | 'preflight' | 'desk' | 'platforms'> & {
+  }: Pick<Parts, 'market' | 'rules' | 'trades' | 'storage' | 'charts' | 'preflight' | 'desk' | 'platforms'> & {
     readonly hooks: Hooks;
   },
 ): CommandPorts {
@@ -218,14 +251,15 @@ function commandPorts(
     listedLast: stores.markets.listedLast,
     outbox: () => stores.outbox.counts(clock.now() - DAY),
     storage() {
-      const fault = firings.fault();
-      return fault && { reason: fault.reason, waiting: firings.waiting() };
+      const { reason, kept } = storage.state();
+      return reason === undefined ? undefined : { reason, waiting: kept };
     },
     clock: { now: market.now, after: clock.after },
     log: log.part('commands'),
     secret,
     reference: () => randomBytes(2).toString('hex'),
-    admins: new Set(config.ADMINS),
+    admins: settings.admins,
+    reload: settings.reload,
     defaults: DEFAULTS,
     archive: {
       trades: (instrument, from, to) =>
@@ -238,30 +272,6 @@ function commandPorts(
     ...simulatorOf(feeds),
     demonstration: config.FEEDS.every((name) => name === 'sim'),
   };
-}
-
-/** What the engine makes of it is not recorded: it makes the same of the same. */
-function record(market: MarketHost, recorder: Recorder): void {
-  market.onEvent((event) => {
-    switch (event.type) {
-      case 'trade':
-      case 'bars':
-      case 'fact':
-      case 'book':
-      case 'gap':
-        recorder.event(event);
-        break;
-      case 'bar-closed':
-      case 'fired':
-      case 'rule-state':
-      case 'history-needed':
-      case 'book-wanted':
-      case 'fact-taken':
-      case 'facts-needed':
-      case 'refused':
-        break;
-    }
-  });
 }
 
 function simulatorOf(feeds: readonly Feed[]): Pick<CommandPorts, 'simulator'> {

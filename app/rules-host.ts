@@ -248,7 +248,7 @@ export function createRulesHost(options: RulesHostOptions): RulesHost {
     async replace(id, text, rule) {
       const inherits = legacy(id);
       // Nothing of the old life may be written over the new one.
-      await writer.settled();
+      await writer.stored();
       const stored = await rules.replace(id, { text, instrument: rule.instrument, saved: fresh(inherits) });
       if (stored === undefined) return undefined;
       set(stored, rule, { inherits });
@@ -269,7 +269,7 @@ export function createRulesHost(options: RulesHostOptions): RulesHost {
     },
     async restore(id, cause) {
       // What was still to be written of it must not come behind what it goes on from.
-      await writer.settled();
+      await writer.stored();
       const stored = await rules.restore(id, clock.now(), cause);
       if (stored === undefined) return undefined;
       takeUp({ ...stored, saved: withoutHold(stored.saved) });

@@ -13,12 +13,12 @@ import { barStart, DAY } from '../engine/market/interval.ts';
 import { isMarket } from '../engine/market/listing.ts';
 import type { FiringRow, HookPort, IngestPort, StreamEvent, SymbolRow, WebPorts } from '../web/ports.ts';
 import { deskAnswers } from './desk/answers.ts';
-import type { FiringWriter } from './firing-writer.ts';
 import type { MarketHost } from './market-host.ts';
 import { type MetricSources, metrics } from './metrics.ts';
 import type { RulesHost } from './rules-host.ts';
 import type { Scrub } from './scrub.ts';
 import { seriesAnswer } from './series-answer.ts';
+import type { StorageState } from './storage-watch.ts';
 import { storedTrades } from './stored-trades.ts';
 import type { TradeWriter } from './trade-writer.ts';
 
@@ -31,7 +31,6 @@ export interface WebPortsOptions extends MetricSources {
   readonly outbox: OutboxStore;
   readonly trades: TradeWriter;
   readonly tradeStore: TradeStore;
-  readonly writer: Pick<FiringWriter, 'waiting' | 'fault'>;
   readonly platforms: readonly ChatPlatform[];
   readonly clock: Clock;
   readonly quote: string;
@@ -43,11 +42,11 @@ export interface WebPortsOptions extends MetricSources {
 }
 
 /** What the report says of a database that takes nothing. */
-function faultOf(writer: WebPortsOptions['writer']): { readonly detail?: string } {
-  const fault = writer.fault();
-  return fault === undefined
-    ? {}
-    : { detail: `nothing can be stored: ${fault.reason}; ${writer.waiting()} firings wait` };
+function faultOf({ reason, kept, dropped }: StorageState): { readonly detail?: string } {
+  if (reason === undefined) return {};
+  const lost = dropped === 0 ? '' : `, ${dropped} found no room and are lost`;
+  const what = kept === 1 ? '1 firing is' : `${kept} firings are`;
+  return { detail: `nothing can be stored: ${reason}; ${what} kept beside the database${lost}` };
 }
 
 /** What the HTTP side may ask of the program. */
@@ -72,7 +71,7 @@ export function createWebPorts(options: WebPortsOptions): WebPorts {
   return {
     service,
     health: () => ({
-      database: { migrated: true, ...faultOf(options.writer) },
+      database: { migrated: true, ...faultOf(options.storage.state()) },
       feeds: market.feeds().map(({ name, state, ageMs, detail, watched, streams }) => ({
         name,
         state: state as 'live',

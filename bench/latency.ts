@@ -28,7 +28,7 @@ const CHATS = 200;
 const STEP_MS = 5;
 
 /** A feed that gives what it is told to. */
-function manualFeed(): { feed: Feed; push: FeedSink } {
+export function manualFeed(): { feed: Feed; push: FeedSink } {
   let sink: FeedSink = () => {};
   const counters = { frames: 0, trades: 0, duplicates: 0, malformed: 0, unknown: 0, reconnects: 0 };
   const feed: Feed = {

@@ -2,42 +2,15 @@ import type { MarketHost } from '../app/market-host.ts';
 import { createRulesHost, type RulesHostOptions } from '../app/rules-host.ts';
 import { systemClock } from '../app/system-clock.ts';
 import { breathe } from '../db/breathe.ts';
-import { createChatStore } from '../db/chats.ts';
-import { insertRows } from '../db/insert-rows.ts';
-import type { Database } from '../db/open.ts';
 import { createRuleStore } from '../db/rules.ts';
 import { createTempDatabase, quietLog } from '../db/temp-database.ts';
 import type { Engine } from '../engine/engine.ts';
-import { parseRule } from '../engine/language/parse.ts';
-import { printRule } from '../engine/language/print.ts';
 import { createRandom } from '../test/doubles/random.ts';
 import type { BenchRow } from './row.ts';
-import { INSTRUMENTS, marketOf, ruleText, scope, T0 } from './rules.ts';
+import { INSTRUMENTS, marketOf, ruleText, T0 } from './rules.ts';
+import { storeRules } from './stored-rules.ts';
 
 const RULES = 50_000;
-const CHATS = 2_000;
-const AT_ONCE = 500;
-
-/** Chats and armed rules of the usual mix, as a run before has left them. */
-async function store(database: Database): Promise<void> {
-  const chats = createChatStore(database);
-  for (let c = 0; c < CHATS; c++) {
-    const settings = { venue: undefined, interval: scope.interval, quote: 'usdt', timeZone: 'UTC', locale: 'en' };
-    await chats.ensure({ key: `console:${c}`, title: '', kind: 'private', ...settings });
-  }
-  const random = createRandom(17);
-  const saved = JSON.stringify({ state: 'armed', since: T0, truth: false, watchesFrom: T0, firings: 0 });
-  for (let k = 0; k < RULES; k += AT_ONCE) {
-    const rows = Array.from({ length: AT_ONCE }, (_, i) => {
-      const rule = parseRule(ruleText(k + i, random), scope);
-      const number = Math.floor((k + i) / CHATS) + 1;
-      return [number, `console:${(k + i) % CHATS}`, 'console:1', printRule(rule), rule.instrument, 'armed', saved, T0];
-    });
-    const into = 'rules (number, chat_key, owner_id, text, instrument, state, saved, created_at)';
-    await database.client.batch([...insertRows(into, rows, '')], 'write');
-  }
-}
-
 /** The market around the rules: what they look at is there already. */
 type Around = Pick<MarketHost, 'apply' | 'hold' | 'now' | 'onEvent' | 'onRefused' | 'need'>;
 
@@ -70,7 +43,7 @@ export function watchTurns(): { stop(): number } {
   let longest = 0;
   let [cpu, lookedAt, turnedAt] = [process.cpuUsage(), performance.now(), performance.now()];
   let next: NodeJS.Immediate;
-  const turn = (): void => {
+  const look = (): void => {
     const now = performance.now();
     if (now - lookedAt > LOOK_MS || now - turnedAt > longest) {
       const used = process.cpuUsage();
@@ -79,12 +52,17 @@ export function watchTurns(): { stop(): number } {
       [cpu, lookedAt] = [used, now];
     }
     turnedAt = now;
+  };
+  const turn = (): void => {
+    look();
     next = setImmediate(turn);
   };
   next = setImmediate(turn);
   return {
     stop() {
       clearImmediate(next);
+      // The turn that is still running, too.
+      look();
       return longest;
     },
   };
@@ -94,7 +72,8 @@ export function watchTurns(): { stop(): number } {
 export async function benchLoad(): Promise<readonly BenchRow[]> {
   const temp = await createTempDatabase();
   try {
-    await store(temp.database);
+    const random = createRandom(17);
+    await storeRules(temp.database, RULES, (k) => ruleText(k, random));
     const engine = marketOf();
     const host = createRulesHost({
       engine,

@@ -1,8 +1,10 @@
+import { benchBacklog } from './backlog.ts';
 import { benchCharts } from './charts.ts';
 import { benchEngine } from './engine.ts';
 import { benchIngest } from './ingest.ts';
 import { benchLatency } from './latency.ts';
 import { benchLoad } from './load.ts';
+import { benchMassFiring } from './mass-firing.ts';
 import { benchNearness } from './nearness.ts';
 import { benchPreflight } from './preflight.ts';
 import type { BenchRow } from './row.ts';
@@ -16,6 +18,8 @@ const rows: BenchRow[] = [
   ...(await benchCharts()),
   ...(await benchPreflight()),
   ...(await benchLoad()),
+  ...(await benchMassFiring()),
+  ...(await benchBacklog()),
   ...benchVenues(),
   ...benchNearness(),
   ...(await benchIngest()),

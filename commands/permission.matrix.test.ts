@@ -39,6 +39,7 @@ const LINES: readonly (readonly [line: string, expected: string])[] = [
   ['/audit', '                yes   yes   no     no     no'],
   ['/audit 50', '             yes   yes   no     no     no'],
   ['/sim calm', '             yes   no    no     no     no'],
+  ['/reload', '               yes   no    no     no     no'],
   ['/nonsense', '             yes   yes   yes    no     no'],
 ];
 

@@ -23,4 +23,10 @@ export interface ChatPlatform {
    */
   send(address: ChatAddress, message: Message, nonce: string): Promise<string>;
   status(): PlatformStatus;
+  /**
+   * Where one writes to a user in private; missing where nobody is written to unasked.
+   * @param user the platform's id of the user
+   * @throws TransportError
+   */
+  privateChat?(user: string): Promise<ChatAddress>;
 }

@@ -204,6 +204,14 @@ export interface VenueOffer {
   readonly members?: readonly string[];
 }
 
+/** What reading the settings again came to. */
+export interface ReloadReport {
+  /** What is in force now. Secrets are never among it. */
+  readonly changed: readonly { readonly name: string; readonly from: string; readonly to: string }[];
+  /** Names of what counts from the next start on. */
+  readonly needRestart: readonly string[];
+}
+
 /** Everything that the commands are handed. */
 export interface CommandPorts {
   readonly market: MarketPort;
@@ -233,6 +241,8 @@ export interface CommandPorts {
   readonly outbox: () => Promise<Readonly<Record<string, number>>>;
   /** Why nothing can be stored just now, and what waits for it; undefined, or missing, while all is well. */
   readonly storage?: () => { readonly reason: string; readonly waiting: number } | undefined;
+  /** Reads the settings again; missing where they cannot change. @throws ConfigError where something is wrong with them */
+  readonly reload?: () => ReloadReport;
   readonly clock: Clock;
   readonly log: Logger;
   /** Signs buttons. */

@@ -12,6 +12,7 @@ import { find } from './find.ts';
 import { help } from './help.ts';
 import { pair } from './pair.ts';
 import { price } from './price.ts';
+import { reload } from './reload.ts';
 import { settings } from './settings.ts';
 import { sim } from './sim.ts';
 import { start } from './start.ts';
@@ -48,4 +49,5 @@ export const COMMANDS: readonly Command[] = [
   unblock,
   audit,
   sim,
+  reload,
 ];

@@ -17,6 +17,12 @@ function codeOf(error: unknown): string {
   return typeof code === 'string' ? code : error.name;
 }
 
+/** Whether the same call may work later. @param cause as `rootCause` gives it */
+export function isPassing(cause: unknown): boolean {
+  const code = codeOf(cause);
+  return PASSING.test(code) || (cause instanceof LibsqlError && !code.startsWith('SQLITE_'));
+}
+
 /**
  * Runs `work` and turns what it throws into one of the house's errors, without the query's parameters.
  * @throws TransportError where the database could not be reached or written now, DataError where it refused the data
@@ -29,8 +35,7 @@ export async function guarded<T>(what: string, work: () => Promise<T>): Promise<
     const cause = rootCause(error);
     const code = codeOf(cause);
     const message = `database: ${what} failed (${code})`;
-    const passing = PASSING.test(code) || (cause instanceof LibsqlError && !code.startsWith('SQLITE_'));
-    if (passing) throw new TransportError(message, { retryable: true, reason: 'storage', cause });
+    if (isPassing(cause)) throw new TransportError(message, { retryable: true, reason: 'storage', cause });
     throw new DataError(message, { cause });
   }
 }

@@ -19,11 +19,14 @@ export interface FiringCommit {
 
 export interface FiringStore {
   /**
-   * Stores all of it in one batch; past 500 firings in several, each firing whole with its deliveries and states. What is
+   * Stores all of it in one batch; past 200 firings in several, each firing whole with its deliveries and states. What is
    * stored already is skipped, so a commit that failed is made again as it was.
+   * @param mark remembered with the last of it: how far a journal has come
    * @throws TransportError, DataError where it was not stored
    */
-  commit(commit: FiringCommit): Promise<void>;
+  commit(commit: FiringCommit, mark?: string): Promise<void>;
+  /** The newest mark. */
+  mark(): Promise<string | undefined>;
   get(id: string): Promise<Firing | undefined>;
   /** Newest first. */
   byRule(ruleId: string, limit: number): Promise<readonly Firing[]>;
@@ -40,6 +43,10 @@ export interface FiringStore {
 
 const OLD = `SELECT id FROM firings INDEXED BY firings_ts WHERE ts < ? AND NOT EXISTS (
   SELECT 1 FROM deliveries WHERE firing_id = firings.id AND state IN ('pending', 'claimed')) ORDER BY ts, id LIMIT ?`;
+
+/** Key in `meta` of how far the journal has come. */
+const MARK = 'journal';
+const SET_MARK = 'INSERT INTO meta (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value';
 
 /** JSON has no NaN, and the client refuses it: stored as null. */
 const finite = (value: number): number | null => (Number.isFinite(value) ? value : null);
@@ -79,15 +86,16 @@ export function createFiringStore({ client, orm }: Database): FiringStore {
     return (await rows).map(toFiring);
   }
 
-  async function commit(whole: FiringCommit): Promise<void> {
-    let first = true;
-    for (const part of splitCommit(whole)) {
-      if (!first) await breathe();
-      first = false;
-      const statements = [
+  async function commit(whole: FiringCommit, mark: string | undefined): Promise<void> {
+    const parts = splitCommit(whole);
+    for (const [index, part] of parts.entries()) {
+      if (index > 0) await breathe();
+      const isLast = index === parts.length - 1;
+      const statements: InStatement[] = [
         ...firingStatements(part.firings),
         ...deliveryStatements(part.deliveries),
         ...ruleChangeStatements(part.states),
+        ...(isLast && mark !== undefined ? [{ sql: SET_MARK, args: [MARK, mark] }] : []),
       ];
       if (statements.length > 0) await client.batch(statements, 'write');
     }
@@ -106,7 +114,12 @@ export function createFiringStore({ client, orm }: Database): FiringStore {
   }
 
   return {
-    commit: (whole) => guarded('storing firings', () => commit(whole)),
+    commit: (whole, mark) => guarded('storing firings', () => commit(whole, mark)),
+    mark: () =>
+      guarded('reading a mark', async () => {
+        const { rows } = await client.execute({ sql: 'SELECT value FROM meta WHERE key = ?', args: [MARK] });
+        return rows[0] && String(rows[0].value);
+      }),
     get: (id) => guarded('reading a firing', async () => (await find(eq(firings.id, id), 1))[0]),
     byRule: (ruleId, limit) => guarded('reading firings', () => find(eq(firings.ruleId, ruleId), limit)),
     last: (ruleId) => guarded('reading a firing', async () => (await find(eq(firings.ruleId, ruleId), 1))[0]),

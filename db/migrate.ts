@@ -20,13 +20,13 @@ function knownSteps(folder: string): readonly Step[] {
   return journal.entries;
 }
 
-async function appliedSteps(client: Client): Promise<{ empty: boolean; applied: readonly number[] }> {
+async function appliedSteps(client: Client, what: string): Promise<{ empty: boolean; applied: readonly number[] }> {
   const tables = await client.execute(
     "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite%'",
   );
   if (tables.rows.length === 0) return { empty: true, applied: [] };
   if (!tables.rows.some((row) => row.name === '__drizzle_migrations')) {
-    throw new ConfigError('DATABASE_URL: this is a database of another program; name an empty place for it');
+    throw new ConfigError(`${what}: this is a database of another program; name an empty place for it`);
   }
   const rows = await client.execute('SELECT created_at AS at FROM __drizzle_migrations');
   return { empty: false, applied: rows.rows.map((row) => Number(row.at)) };
@@ -43,6 +43,27 @@ async function copyFile(client: Client, file: string, tag: string): Promise<stri
 }
 
 /**
+ * What is to be done to bring a database up to this program's schema.
+ * @param what the name of the setting, or of the file, that it comes from
+ * @throws ConfigError where its schema is newer than the program, or belongs to another one
+ */
+export async function pendingSteps(
+  client: Client,
+  what: string,
+  folder = FOLDER,
+): Promise<{ empty: boolean; pending: readonly Step[] }> {
+  const steps = knownSteps(folder);
+  const { empty, applied } = await appliedSteps(client, what);
+  const unknown = applied.filter((when) => !steps.some((step) => step.when === when));
+  if (unknown.length > 0) {
+    throw new ConfigError(
+      `${what}: the database was written by a newer version (${unknown.length} unknown migration(s)); run that version, or restore a copy made before the update`,
+    );
+  }
+  return { empty, pending: steps.filter((step) => !applied.includes(step.when)) };
+}
+
+/**
  * Brings the schema up to this program's. A file that has data is copied first, to `<file>.before-<migration>`.
  * @throws ConfigError where the schema is newer than the program, belongs to another one, or a migration fails
  */
@@ -52,15 +73,7 @@ export async function bringUpToDate(
   log: Logger,
   folder = FOLDER,
 ): Promise<void> {
-  const steps = knownSteps(folder);
-  const { empty, applied } = await appliedSteps(database.client);
-  const unknown = applied.filter((when) => !steps.some((step) => step.when === when));
-  if (unknown.length > 0) {
-    throw new ConfigError(
-      `DATABASE_URL: the database was written by a newer version (${unknown.length} unknown migration(s)); run that version, or restore a copy made before the update`,
-    );
-  }
-  const pending = steps.filter((step) => !applied.includes(step.when));
+  const { empty, pending } = await pendingSteps(database.client, 'DATABASE_URL', folder);
   const first = pending[0];
   if (first === undefined) return;
   const copy = empty || file === undefined ? undefined : await copyFile(database.client, file, first.tag);

@@ -16,7 +16,7 @@ describe('the operating routes', () => {
     expect([reply.status, reply.json()]).toEqual([200, { status: 'ok' }]);
   });
 
-  it('is ready while a feed brings data, and 503 once the database is not migrated', async () => {
+  it('is ready while a feed brings data, and 503 once the database is not migrated or takes nothing', async () => {
     const ready = await web.send('/readyz');
     expect([ready.status, ready.json()]).toEqual([200, expect.objectContaining({ ready: true, state: 'ok' })]);
     const before = web.ports.health();
@@ -26,6 +26,14 @@ describe('the operating routes', () => {
     expect([broken.status, broken.json()]).toEqual([
       503,
       expect.objectContaining({ ready: false, database: { migrated: false, detail: 'migration 3 failed' } }),
+    ]);
+    const full = { migrated: true, detail: 'nothing can be stored: the disk is full' };
+    web.ports.setHealth({ ...before, database: full });
+    const degraded = await web.send('/readyz');
+    web.ports.setHealth(before);
+    expect([degraded.status, degraded.json()]).toEqual([
+      503,
+      expect.objectContaining({ ready: false, state: 'degraded', database: full }),
     ]);
   });
 

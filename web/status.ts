@@ -31,7 +31,8 @@ export function readinessBody(report: ReadinessReport) {
     return { ...health, ...part(health), ...(streams === undefined ? {} : { streams: { ...streams, worst } }) };
   };
   return {
-    ready: state === 'ok' || state === 'degraded',
+    // Alerts that are not sent are no service, however well the feeds are.
+    ready: (state === 'ok' || state === 'degraded') && report.database.detail === undefined,
     state,
     database: report.database,
     feeds: report.feeds.map(feed),

@@ -1,11 +1,11 @@
-import { REST } from 'discord.js';
+import { REST, Routes } from 'discord.js';
 import type { ChatPlatform } from '../../commands/platform.ts';
 import type { CommandService } from '../../commands/service.ts';
 import type { Clock } from '../../engine/clock.ts';
 import type { Logger } from '../logger.ts';
 import { firstWithin } from '../waiting.ts';
 import { createClient, restOptions } from './client.ts';
-import { describeFailure, isTokenRefusal, TOKEN_REFUSED } from './failures.ts';
+import { describeFailure, isTokenRefusal, TOKEN_REFUSED, toTransportError } from './failures.ts';
 import { createGateway, type Gateway, type GatewayState } from './gateway.ts';
 import { createIdentifyThrottle } from './identify-throttle.ts';
 import { createInteractionDesk, type InteractionDesk } from './interactions.ts';
@@ -91,6 +91,14 @@ export function createDiscord({ token, apiRoot, clock, log }: DiscordParts): Cha
       state = { state: 'off' };
     },
     send,
+    async privateChat(user) {
+      try {
+        const channel = await rest.post(Routes.userChannels(), { body: { recipient_id: user } });
+        return { platform: 'discord', chat: (channel as { id: string }).id };
+      } catch (error) {
+        throw toTransportError(error);
+      }
+    },
     status: () => (refused ? { state: 'down', detail: TOKEN_REFUSED, lastSeen } : { ...state, lastSeen }),
   };
 }

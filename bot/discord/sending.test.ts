@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { ChatPlatform } from '../../commands/platform.ts';
 import type { ChatAddress } from '../../commands/service.ts';
 import { TransportError } from '../../engine/errors.ts';
-import { CHANNEL_ID, DM_CHANNEL_ID, THREAD_ID } from '../../test/doubles/discord-fixtures.ts';
+import { CHANNEL_ID, DM_CHANNEL_ID, THREAD_ID, USER_ID } from '../../test/doubles/discord-fixtures.ts';
 import {
   createDiscordHarness,
   createMemoryLogger,
@@ -32,6 +32,12 @@ beforeEach(async () => {
   platform = harness.platform;
 });
 afterEach(() => harness.close());
+
+it('a user is written to in a channel that Discord names', async () => {
+  const address = await platform.privateChat!(USER_ID);
+  expect(address).toEqual({ platform: 'discord', chat: DM_CHANNEL_ID });
+  expect((await failureOf(platform.privateChat!('1').then(({ chat }) => chat))).retryable).toBe(false);
+});
 
 describe('a delivery', () => {
   it('needs no gateway, and gives the id of the message', async () => {

@@ -160,5 +160,6 @@ export function createTelegram({ token, apiRoot, clock, log, random, ...told }: 
       }
     },
     status: () => status,
+    privateChat: async (user) => ({ platform: 'telegram', chat: user }),
   };
 }

@@ -10,6 +10,7 @@ import { FactNode } from './fact-node.ts';
 import { BarsKernelNode, FieldNode, type FieldOwner, KernelNode } from './kernel-node.ts';
 import { LiveList } from './live-list.ts';
 import type { GraphStep, LiveSource, SeriesNode } from './node.ts';
+import { Origins } from './origins.ts';
 import { PairNode } from './pair-node.ts';
 import { type ColumnPlan, columnPlan, type FactPlan, type KernelPlan, type VaryingPlan } from './plan.ts';
 
@@ -28,6 +29,7 @@ const NO_FACTS: GraphFacts = { source: () => undefined, use: () => undefined };
 export class SeriesGraph<W extends Watcher> {
   readonly step: GraphStep<W> = { stamp: 0, closing: false, passed: [], deferred: [] };
   private readonly nodes = new Map<string, SeriesNode<W>>();
+  private readonly origins = new Origins<SeriesNode<W>>();
   private readonly live = new Map<string, LiveList<W>>();
   private readonly liveFacts = new Map<string, FactList<W>>();
   private readonly columns = new Map<Track, ColumnNode<W>[]>();
@@ -64,6 +66,7 @@ export class SeriesGraph<W extends Watcher> {
     const node = known ?? this.create(plan);
     if (known === undefined) {
       this.nodes.set(plan.key, node);
+      this.origins.add(node);
       for (const parent of new Set(node.parents)) parent.children.push(node);
       node.renew();
     }
@@ -118,7 +121,7 @@ export class SeriesGraph<W extends Watcher> {
 
   /** Frees what is kept of an instrument that no series is computed from. @returns false where one is */
   letGo(instrument: string): boolean {
-    for (const node of this.nodes.values()) if (node.instruments.includes(instrument)) return false;
+    if (this.origins.ofInstrument(instrument).length > 0) return false;
     this.live.delete(instrument);
     for (const track of [...this.columns.keys()]) if (track.instrument === instrument) this.columns.delete(track);
     for (const key of [...this.liveFacts.keys()]) if (key.startsWith(`${instrument} `)) this.liveFacts.delete(key);
@@ -209,6 +212,7 @@ export class SeriesGraph<W extends Watcher> {
     node.holders--;
     if (node.holders > 0) return;
     this.nodes.delete(node.key);
+    this.origins.remove(node);
     if (node instanceof FactNode) this.facts.use(node.facts, false);
     for (const columns of this.columns.values()) {
       const at = columns.indexOf(node as ColumnNode<W>);
@@ -259,17 +263,16 @@ export class SeriesGraph<W extends Watcher> {
 
   /** The history of a track changed: everything that depends on it is computed anew, and nothing crosses. */
   rebuild(instrument: string): void {
-    this.renewAll((node) => node.instruments.includes(instrument));
+    this.renewAll(this.origins.ofInstrument(instrument));
   }
 
   /** The history of a fact changed. */
   rebuildFact(key: string): void {
-    this.renewAll((node) => node.facts.includes(key));
+    this.renewAll(this.origins.ofFact(key));
   }
 
-  private renewAll(isAffected: (node: SeriesNode<W>) => boolean): void {
-    const affected = [...this.nodes.values()].filter(isAffected);
-    affected.sort((a, b) => a.id - b.id);
+  private renewAll(nodes: readonly SeriesNode<W>[]): void {
+    const affected = [...nodes].sort((a, b) => a.id - b.id);
     for (const node of affected) node.renew();
     for (const node of affected) node.resetIndexes();
     for (const id of new Set(affected.flatMap((node) => node.instruments))) this.listOf(id).expire();

@@ -7,6 +7,7 @@ import {
   gatewayInformation,
   greeting,
   interactionFields,
+  USER_ID,
 } from './discord-fixtures.ts';
 import { startGateway } from './discord-gateway.ts';
 import { type HttpAnswer, type RestCall, startHttp } from './discord-http.ts';
@@ -81,10 +82,16 @@ export async function startDiscordDouble(options: { token: string; port?: number
     if (room === 'webhooks') return useWebhook(store, interactions.get(third ?? ''), call, fifth);
     if (call.authorization !== `Bot ${options.token}`) throw new DiscordRefusal(401, 0, '401: Unauthorized');
     if (room === 'gateway') return { status: 200, body: gatewayInformation(socketUrl) };
+    if (room === 'users' && third === 'channels') return openPrivate(call);
     if (room === 'users') return { status: 200, body: bot };
     if (room === 'applications' && third === 'commands') return useCommands(call);
     if (room === 'channels' && third === 'messages') return useChannel(call, id ?? '', fourth);
     throw new DiscordRefusal(404, 0, '404: Not Found');
+  }
+
+  function openPrivate({ body }: RestCall): HttpAnswer {
+    if (body.recipient_id !== USER_ID) throw new DiscordRefusal(400, 50033, 'Invalid Recipient(s)');
+    return { status: 200, body: { id: DM_CHANNEL_ID, type: 1, recipients: [{ id: USER_ID }] } };
   }
 
   function useCommands(call: RestCall): HttpAnswer {

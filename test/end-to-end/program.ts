@@ -12,6 +12,11 @@ export interface Program {
   /** `http://127.0.0.1:PORT`. */
   readonly url: string;
   readonly log: readonly Readonly<Record<string, unknown>>[];
+  readonly pid: number;
+  /** Sends it a signal. */
+  signal(signal: 'SIGHUP' | 'SIGTERM'): void;
+  /** Resolves when it is gone, with its exit code. */
+  ended(): Promise<number | null>;
   /** Ends it with a signal and waits until it is gone. */
   end(signal: 'SIGTERM' | 'SIGKILL'): Promise<number | null>;
 }
@@ -61,6 +66,9 @@ export async function startProgram(env: Readonly<Record<string, string>>): Promi
   return {
     url,
     log,
+    pid: child.pid!,
+    signal: (signal) => void child.kill(signal),
+    ended: () => exitOf(child),
     async end(signal) {
       child.kill(signal);
       return exitOf(child);

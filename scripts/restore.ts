@@ -1,0 +1,16 @@
+import { resolve } from 'node:path';
+import { readConfig } from '../config.ts';
+import { restoreSnapshot } from '../db/restore.ts';
+import { ConfigError } from '../engine/errors.ts';
+import { failed } from './failed.ts';
+
+/** Puts a snapshot in the place of the database that DATABASE_URL names, while the program does not run: `npm run restore FILE`. */
+async function main(): Promise<void> {
+  const [from] = process.argv.slice(2);
+  if (from === undefined) throw new ConfigError('which snapshot? npm run restore FILE');
+  const { file, aside } = await restoreSnapshot(readConfig(process.env).DATABASE_URL, resolve(from), Date.now());
+  const before = aside === undefined ? '' : `; what was there before is at ${aside}`;
+  process.stdout.write(`${file} is what ${resolve(from)} was${before}\n`);
+}
+
+main().catch(failed);
