@@ -1,5 +1,6 @@
 import type { NewDelivery } from '../db/delivery-rows.ts';
 import type { FiringStore } from '../db/firings.ts';
+import type { Outage } from '../db/outages.ts';
 import type { RuleStateChange } from '../db/rule-changes.ts';
 import type { Clock } from '../engine/clock.ts';
 import type { Firing } from '../engine/rules/rule.ts';
@@ -13,6 +14,7 @@ export interface FiringWriter {
     firings?: readonly Firing[];
     deliveries?: readonly NewDelivery[];
     states?: readonly RuleStateChange[];
+    outages?: readonly Outage[];
   }): void;
   /** Resolves when all that was added so far is stored. */
   settled(): Promise<void>;
@@ -29,10 +31,12 @@ interface Batch {
   firings: Firing[];
   deliveries: NewDelivery[];
   states: RuleStateChange[];
+  outages: Outage[];
 }
 
-const empty = (): Batch => ({ firings: [], deliveries: [], states: [] });
-const sizeOf = (batch: Batch): number => batch.firings.length + batch.deliveries.length + batch.states.length;
+const empty = (): Batch => ({ firings: [], deliveries: [], states: [], outages: [] });
+const sizeOf = ({ firings, deliveries, states, outages }: Batch): number =>
+  firings.length + deliveries.length + states.length + outages.length;
 
 /** @param committed called after each batch that holds deliveries */
 export function createFiringWriter(
@@ -94,10 +98,11 @@ export function createFiringWriter(
   }
 
   return {
-    add({ firings = [], deliveries = [], states = [] }) {
+    add({ firings = [], deliveries = [], states = [], outages = [] }) {
       next.firings.push(...firings);
       next.deliveries.push(...deliveries);
       next.states.push(...states);
+      next.outages.push(...outages);
       // Everything that the same event brought about is added before this runs.
       running ??= Promise.resolve().then(run);
     },

@@ -6,6 +6,7 @@ import { createFiringStore } from '../db/firings.ts';
 import { createMarketStore } from '../db/markets.ts';
 import { createMetaStore } from '../db/meta.ts';
 import type { Database } from '../db/open.ts';
+import { createOutageStore } from '../db/outages.ts';
 import { createOutboxStore } from '../db/outbox.ts';
 import { createRuleStore } from '../db/rules.ts';
 import { createTradeStore } from '../db/trades.ts';
@@ -30,6 +31,7 @@ export function createStores(database: Database) {
     views: createViewStore(database),
     webhooks: createWebhookStore(database),
     markets: createMarketStore(database),
+    outages: createOutageStore(database),
     meta: createMetaStore(database),
   };
 }

@@ -1,4 +1,4 @@
-import { asc, eq } from 'drizzle-orm';
+import { and, asc, eq, isNotNull } from 'drizzle-orm';
 import { DataError } from '../engine/errors.ts';
 import { guarded } from './errors.ts';
 import type { Database } from './open.ts';
@@ -16,6 +16,8 @@ export interface ChatSettings {
   readonly timeZone: string;
   /** BCP 47 tag. */
   readonly locale: string;
+  /** When it is told how things stand: `daily 09:00`, `hourly`; undefined: never. */
+  readonly heartbeat?: string | undefined;
 }
 
 export interface Chat extends ChatSettings {
@@ -27,6 +29,8 @@ export interface Chat extends ChatSettings {
   readonly active: boolean;
   readonly inactiveReason: string | undefined;
   readonly createdAt: number;
+  /** Up to when it was told how things stand, in ms. */
+  readonly heartbeatAt?: number | undefined;
 }
 
 /** A chat as it first shows up; the settings only count where it is new. */
@@ -44,17 +48,26 @@ export interface ChatStore {
   /** The platform gave the chat another id: settings, rules, definitions, views, webhooks and what is still to be sent go with it. */
   move(oldKey: string, newKey: string): Promise<void>;
   list(): Promise<readonly Chat[]>;
+  /** Those that are to be told how things stand, and can be. */
+  beating(): Promise<readonly Chat[]>;
+  /** It was told up to then. */
+  beaten(key: string, at: number): Promise<void>;
 }
 
 type Row = typeof chats.$inferSelect;
 
 function toChat(row: Row): Chat {
-  return { ...row, venue: row.venue ?? undefined, inactiveReason: row.inactiveReason ?? undefined };
+  const { venue, inactiveReason, heartbeat, heartbeatAt, ...rest } = row;
+  return {
+    ...{ ...rest, venue: venue ?? undefined, inactiveReason: inactiveReason ?? undefined },
+    ...(heartbeat === null ? {} : { heartbeat, heartbeatAt: heartbeatAt ?? undefined }),
+  };
 }
 
 /** All in one batch; rules that would share a number with one that is there already come after it. */
 function moveStatements(oldKey: string, newKey: string) {
-  const columns = 'title, kind, venue, interval, quote, time_zone, locale, active, inactive_reason, created_at';
+  const columns =
+    'title, kind, venue, interval, quote, time_zone, locale, active, inactive_reason, created_at, heartbeat, heartbeat_at';
   // A chat that is alive under its new key stays so, whatever was noted of the old one.
   const taken = columns
     .split(', ')
@@ -72,6 +85,7 @@ function moveStatements(oldKey: string, newKey: string) {
     { sql: `UPDATE rules SET chat_key = ?1, number = number + (${last}) WHERE chat_key = ?2`, args },
     { sql: `UPDATE deliveries SET chat_key = ?1 WHERE chat_key = ?2 AND state IN ('pending', 'claimed')`, args },
     { sql: 'UPDATE views SET chat_key = ?1 WHERE chat_key = ?2', args },
+    { sql: 'UPDATE OR IGNORE outages SET chat_key = ?1 WHERE chat_key = ?2', args },
     { sql: 'UPDATE webhooks SET chat_key = ?1 WHERE chat_key = ?2', args },
     // A name that means something there already keeps that meaning.
     {
@@ -112,7 +126,13 @@ export function createChatStore({ client, orm, now }: Database): ChatStore {
       }),
     updateSettings: (key, settings) =>
       guarded('saving the settings of a chat', async () => {
-        const set = { ...settings, ...('venue' in settings ? { venue: settings.venue ?? null } : {}) };
+        const { venue, heartbeat, ...rest } = settings;
+        const set = {
+          ...rest,
+          ...('venue' in settings ? { venue: venue ?? null } : {}),
+          // What was due before it was asked for is not.
+          ...('heartbeat' in settings ? { heartbeat: heartbeat ?? null, heartbeatAt: now() } : {}),
+        };
         const chat = Object.keys(set).length === 0 ? await get(key) : await change(key, set);
         if (chat === undefined) throw new DataError('there is no such chat');
         return chat;
@@ -128,6 +148,14 @@ export function createChatStore({ client, orm, now }: Database): ChatStore {
     move: (oldKey, newKey) =>
       guarded('moving a chat', async () => {
         if (oldKey !== newKey) await client.batch(moveStatements(oldKey, newKey), 'write');
+      }),
+    beating: () =>
+      guarded('reading chats', async () =>
+        (await orm.select().from(chats).where(and(isNotNull(chats.heartbeat), eq(chats.active, true)))).map(toChat),
+      ),
+    beaten: (key, at) =>
+      guarded('saving a chat', async () => {
+        await change(key, { heartbeatAt: at });
       }),
     list: () =>
       guarded('listing chats', async () =>

@@ -7,6 +7,7 @@ import { deliveryStatements, type NewDelivery } from './delivery-rows.ts';
 import { guarded } from './errors.ts';
 import { insertRows } from './insert-rows.ts';
 import type { Database } from './open.ts';
+import { type Outage, outageStatements } from './outages.ts';
 import { type RuleStateChange, ruleChangeStatements } from './rule-changes.ts';
 import { firings, rules } from './schema.ts';
 
@@ -15,6 +16,8 @@ export interface FiringCommit {
   readonly firings: readonly Firing[];
   readonly deliveries: readonly NewDelivery[];
   readonly states: readonly RuleStateChange[];
+  /** Outages that deliveries tell of. */
+  readonly outages?: readonly Outage[];
 }
 
 export interface FiringStore {
@@ -88,6 +91,7 @@ export function createFiringStore({ client, orm }: Database): FiringStore {
         ...firingStatements(part.firings),
         ...deliveryStatements(part.deliveries),
         ...ruleChangeStatements(part.states),
+        ...outageStatements(part.outages ?? []),
       ];
       if (statements.length > 0) await client.batch(statements, 'write');
     }

@@ -45,6 +45,8 @@ export interface OutboxStore {
   deferChat(chatKey: string, until: number): Promise<void>;
   /** What is pending or claimed in exactly this chat has failed. @returns how many */
   failChat(chatKey: string, error: string, at: number): Promise<number>;
+  /** What is pending of a kind and was never tried is due at `now` at the latest. */
+  bringForward(kind: string, now: number): Promise<void>;
   /** Pending rows made before `madeBefore` have expired. @returns how many */
   expireOld(madeBefore: number, at: number): Promise<number>;
   /** After a crash: what was claimed before `claimedBefore`, but for the ids in `except`, is pending again. @returns how many */
@@ -217,6 +219,14 @@ export function createOutboxStore({ client }: Database): OutboxStore {
           'write',
         );
         return done[0].rowsAffected + done[1].rowsAffected;
+      }),
+    bringForward: (kind, now) =>
+      guarded('bringing deliveries forward', async () => {
+        const set = 'UPDATE deliveries INDEXED BY deliveries_due SET due_at = :now, queued_at = :now';
+        await changed(`${set} WHERE state = 'pending' AND due_at > :now AND kind = :kind AND attempts = 0`, {
+          now,
+          kind,
+        });
       }),
     expireOld: (madeBefore, at) =>
       guarded('expiring deliveries', () => {
