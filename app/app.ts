@@ -76,6 +76,7 @@ async function run(options: AppOptions & BuildOptions, close: () => Promise<void
   const stop = async (): Promise<void> => {
     jobs?.stop();
     parts.listings.stop();
+    parts.missed.stop();
     await stopParts({ parts, close, clock, log });
   };
   try {
@@ -97,13 +98,15 @@ async function startParts(
   parts: Parts,
   rulesLoaded: () => void,
 ): Promise<{ stop(): void }> {
-  const { market, rules, listings, dispatcher, platforms, gate } = parts;
+  const { market, rules, missed, listings, dispatcher, platforms, gate } = parts;
+  await missed.open();
   await market.recall();
   const listed = market.start();
   const isListed = await atMost(clock, LIST_PATIENCE_MS, listed);
   await rules.load();
   rulesLoaded();
   listings.start();
+  missed.start();
   const watch = () => watchFromTheStart(config, market, DEFAULTS.quote, log);
   // A venue that does not answer keeps neither the others nor the people waiting.
   if (isListed) await atMost(clock, LIST_PATIENCE_MS, watch());

@@ -19,12 +19,15 @@ import { type Charts, chartsOf } from './charts.ts';
 import { type ChatMover, createChatMover } from './chat-moves.ts';
 import { type CommandGate, createCommandGate } from './command-gate.ts';
 import { createComposer } from './compose.ts';
+import { createMissedComposer } from './compose-missed.ts';
 import { createFailureTally, type FailureTally } from './failure-tally.ts';
 import { createFiringWriter, type FiringWriter } from './firing-writer.ts';
 import { createHooks, type Hooks } from './hooks.ts';
 import { createIngest } from './ingest.ts';
+import { MISSED } from './lateness.ts';
 import { createListings, type Listings } from './listings.ts';
 import { createMarketHost, type MarketHost } from './market-host.ts';
+import { createMissedTime, type MissedTime } from './missed-time.ts';
 import type { RootLogger } from './part-logger.ts';
 import { chatPlatforms, hasChatToken, openTerminal, partStatus, type Terminal } from './platforms.ts';
 import { createPreflight, type Preflight } from './preflight/preflight.ts';
@@ -53,6 +56,8 @@ export interface BuildOptions {
 export interface Parts {
   readonly market: MarketHost;
   readonly rules: RulesHost;
+  /** What knows of the time in which nobody watched. */
+  readonly missed: MissedTime;
   readonly listings: Listings;
   readonly bars: BarWriter;
   readonly trades: TradeWriter;
@@ -66,6 +71,9 @@ export interface Parts {
   readonly dispatcher: Dispatcher;
   readonly web: WebServer;
 }
+
+/** Firings that one list of what was missed stands for. */
+const MOST_LISTED = 1_000;
 
 /** What a chat starts with. */
 export const DEFAULTS = { venue: undefined, interval: 5 * MINUTE, quote: 'usdt', timeZone: 'UTC', locale: 'en' };
@@ -90,7 +98,20 @@ export async function buildParts(options: BuildOptions): Promise<Parts> {
   }
   if (recorder !== undefined) record(market, recorder);
   const firings = createFiringWriter(stores.firings, clock, log.part('firings'), () => dispatcher.wake());
-  const rules = createRulesHost({ ...stores, engine, market, writer: firings, clock, log: log.part('rules') });
+  const missed = createMissedTime({
+    ...{ stores, engine, market, rules: () => rules, writer: firings, clock, log },
+    wake: () => dispatcher.wake(),
+  });
+  const { lateness } = missed;
+  const rules = createRulesHost({
+    ...stores,
+    engine,
+    market,
+    writer: firings,
+    clock,
+    lateness,
+    log: log.part('rules'),
+  });
   const listings = createListings({
     ...{ market, rules, markets: stores.markets, meta: stores.meta, writer: firings, clock, random: Math.random },
     log: log.part('listings'),
@@ -104,7 +125,7 @@ export async function buildParts(options: BuildOptions): Promise<Parts> {
   const ports = commandPorts(options, secret, { market, rules, trades, firings, charts, preflight, platforms, hooks });
   const gate = createCommandGate(createCommandService(ports));
   const failures = createFailureTally(platforms.map((platform) => platform.name));
-  const dispatcher = dispatcherOf(options, { rules, moves, platforms, failures }, ports);
+  const dispatcher = dispatcherOf(options, { rules, missed, moves, platforms, failures }, ports);
   const web = createWebServer({
     host: config.HTTP_HOST,
     port: config.HTTP_PORT,
@@ -123,6 +144,7 @@ export async function buildParts(options: BuildOptions): Promise<Parts> {
   return {
     market,
     rules,
+    missed,
     listings,
     bars,
     trades,
@@ -264,16 +286,18 @@ function dispatcherOf(
   { clock, log, stores }: BuildOptions,
   {
     rules,
+    missed,
     moves,
     platforms,
     failures,
-  }: Pick<Parts, 'rules' | 'platforms'> & { readonly moves: ChatMover; readonly failures: FailureTally },
+  }: Pick<Parts, 'rules' | 'missed' | 'platforms'> & { readonly moves: ChatMover; readonly failures: FailureTally },
   ports: CommandPorts,
 ): Dispatcher {
   return createDispatcher({
     outbox: stores.outbox,
     platforms: new Map(platforms.map((platform) => [platform.name, platform])),
-    compose: createComposer({ ...ports, rules, moves }),
+    compose: createComposer({ ...ports, rules, moves, downtime: missed.downtime }),
+    digests: [{ kind: MISSED, from: 2, most: MOST_LISTED, compose: createMissedComposer({ ...ports, rules, moves }) }],
     async onBlocked(key, reason) {
       await stores.chats.deactivate(key, reason);
     },

@@ -18,6 +18,7 @@ import { HOUR } from '../engine/market/interval.ts';
 import { isMarket } from '../engine/market/listing.ts';
 import { type Firing, isAtRest, type SavedRule } from '../engine/rules/rule.ts';
 import type { FiringWriter } from './firing-writer.ts';
+import { alertDelivery, type Lateness } from './lateness.ts';
 import type { MarketHost } from './market-host.ts';
 import type { Logger } from './part-logger.ts';
 import { createRefusals } from './refusals.ts';
@@ -36,6 +37,8 @@ export interface RulesHost extends RulesPort {
   load(): Promise<void>;
   /** The stored form of a rule that runs. */
   stored(id: string): StoredRule | undefined;
+  /** Instruments that a rule looks at while it runs. */
+  markets(id: string): readonly string[];
   /** Stores all that is known of the rules by now. @returns false where the database does not take it for now */
   store(): Promise<boolean>;
   /** Every chat's rules now belong to its new key. */
@@ -53,6 +56,8 @@ export interface RulesHostOptions {
   readonly outbox: OutboxStore;
   readonly writer: FiringWriter;
   readonly clock: Clock;
+  /** How a firing is told that was found late; without it, as every other. */
+  readonly lateness?: Pick<Lateness, 'deliver'>;
   readonly log: Logger;
 }
 
@@ -109,10 +114,8 @@ export function createRulesHost(options: RulesHostOptions): RulesHost {
   function deliveriesOf(firing: Firing) {
     const rule = running.get(firing.ruleId);
     if (rule === undefined) return [];
-    const { chatKey } = rule.stored;
-    const now = clock.now();
-    const base = { chatKey, firingId: firing.id, kind: 'alert', payload: null, priority: ALERT_PRIORITY };
-    return [{ ...base, dedupeKey: `${firing.id}>${chatKey}`, dueAt: now, createdAt: now }];
+    const late = options.lateness?.deliver(rule.stored, firing, () => textOf(firing.ruleId));
+    return [late ?? alertDelivery(rule.stored, firing, clock.now())];
   }
 
   /** Has the engine run a rule. Who calls has watched what it looks at. */
@@ -244,6 +247,7 @@ export function createRulesHost(options: RulesHostOptions): RulesHost {
       return writer.tried();
     },
     stored: (id) => running.get(id)?.stored,
+    markets: (id) => running.get(id)?.markets ?? [],
     moved(oldKey, newKey) {
       for (const item of running.values()) {
         if (item.stored.chatKey === oldKey) item.stored = { ...item.stored, chatKey: newKey };

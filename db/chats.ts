@@ -151,7 +151,12 @@ export function createChatStore({ client, orm, now }: Database): ChatStore {
       }),
     beating: () =>
       guarded('reading chats', async () =>
-        (await orm.select().from(chats).where(and(isNotNull(chats.heartbeat), eq(chats.active, true)))).map(toChat),
+        (
+          await orm
+            .select()
+            .from(chats)
+            .where(and(isNotNull(chats.heartbeat), eq(chats.active, true)))
+        ).map(toChat),
       ),
     beaten: (key, at) =>
       guarded('saving a chat', async () => {
