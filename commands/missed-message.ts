@@ -36,7 +36,7 @@ export function missedMessage(
   const ago = all === 1 ? 'too long ago to be told as news.' : 'too long ago to be told one by one.';
   const spans: TextSpan[] = ['🔔 ', { bold: `Missed${why}` }, `: ${count(all)} fired, ${ago}`];
   const byRule = new Map<string, MissedFiring[]>();
-  for (const each of [...missed].sort((a, b) => a.firing.ts - b.firing.ts)) {
+  for (const each of [...missed].sort((a, b) => a.firing.ts - b.firing.ts || a.rule.number - b.rule.number)) {
     const known = byRule.get(each.rule.id);
     if (known === undefined) byRule.set(each.rule.id, [each]);
     else known.push(each);

@@ -101,7 +101,9 @@ describe('a kill within a minute', { timeout: 120_000, shuffle: false }, () => {
     setTime(end + 5_000);
     program = await start();
     const fired = await telegram.waitFor((call) => told(call, '🔔', 'price > 61,000'));
-    expect(fired.text).toContain('61,100.00');
+    expect(fired.text).toMatch(
+      /^🔔 late \d+s · .*61,100\.00.*\nI was down from .* and read the missed trades\. Now 60,040\.00/,
+    );
     telegram.press(fired.messageId!, String(fired.buttons[0][0].callback_data));
     await telegram.waitFor((call) => told(call, `Trade ${crossing}`));
 
