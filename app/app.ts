@@ -77,6 +77,7 @@ async function run(options: AppOptions & BuildOptions, close: () => Promise<void
     jobs?.stop();
     parts.listings.stop();
     parts.missed.stop();
+    parts.heartbeats.stop();
     await stopParts({ parts, close, clock, log });
   };
   try {
@@ -98,7 +99,7 @@ async function startParts(
   parts: Parts,
   rulesLoaded: () => void,
 ): Promise<{ stop(): void }> {
-  const { market, rules, missed, listings, dispatcher, platforms, gate } = parts;
+  const { market, rules, missed, heartbeats, listings, dispatcher, platforms, gate } = parts;
   await missed.open();
   await market.recall();
   const listed = market.start();
@@ -112,6 +113,7 @@ async function startParts(
   if (isListed) await atMost(clock, LIST_PATIENCE_MS, watch());
   else watch().then(() => listed.then(watch), noteFault);
   await dispatcher.start();
+  heartbeats.start();
   await Promise.all(platforms.map((platform) => platform.start(gate.service)));
   function noteFault(error: unknown): void {
     log.error({ err: error }, 'what is watched from the start could not be prepared');

@@ -3,6 +3,7 @@ import { createButtonCodec, createButtonMaker } from '../commands/button-codec.t
 import { cleanText } from '../commands/clean-text.ts';
 import { DELISTED, type Delisted, delistedMessage } from '../commands/delisted-message.ts';
 import { firingMessage } from '../commands/firing-message.ts';
+import { HEARTBEAT, heartbeatMessage } from '../commands/heartbeat-message.ts';
 import { type LateCause, readLateCause } from '../commands/late-cause.ts';
 import type { Message } from '../commands/message.ts';
 import type { Chat, CommandPorts } from '../commands/ports.ts';
@@ -19,7 +20,7 @@ const NOTE_SLACK_MS = 15_000;
 
 type Ports = Pick<
   CommandPorts,
-  'market' | 'charts' | 'chats' | 'clock' | 'log' | 'secret' | 'defaults' | 'listedLast'
+  'market' | 'charts' | 'chats' | 'clock' | 'log' | 'secret' | 'defaults' | 'listedLast' | 'outages'
 > & {
   readonly rules: RulesHost;
   readonly moves: Pick<ChatMover, 'settled'>;
@@ -37,6 +38,10 @@ export function createComposer(ports: Ports): (delivery: Delivery) => Promise<Me
   return async (delivery) => {
     const { chatKey, firingId, kind, payload } = delivery;
     if (kind === MISSED) return missed([delivery]);
+    if (kind === HEARTBEAT) {
+      const told = await ports.chats.get(chatKey);
+      return told?.active ? heartbeatMessage({ ...ports, chat: told, chatKey }, payload) : undefined;
+    }
     if (kind === 'hook') return hookMessage(await ports.chats.get(chatKey), payload);
     if (kind === 'notice') return (await ports.chats.get(chatKey))?.active ? (payload as Message) : undefined;
     if (kind === DELISTED)

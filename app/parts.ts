@@ -22,6 +22,7 @@ import { createComposer } from './compose.ts';
 import { createMissedComposer } from './compose-missed.ts';
 import { createFailureTally, type FailureTally } from './failure-tally.ts';
 import { createFiringWriter, type FiringWriter } from './firing-writer.ts';
+import { createHeartbeats, type Heartbeats } from './heartbeats.ts';
 import { createHooks, type Hooks } from './hooks.ts';
 import { createIngest } from './ingest.ts';
 import { MISSED } from './lateness.ts';
@@ -58,6 +59,7 @@ export interface Parts {
   readonly rules: RulesHost;
   /** What knows of the time in which nobody watched. */
   readonly missed: MissedTime;
+  readonly heartbeats: Heartbeats;
   readonly listings: Listings;
   readonly bars: BarWriter;
   readonly trades: TradeWriter;
@@ -122,10 +124,14 @@ export async function buildParts(options: BuildOptions): Promise<Parts> {
   const moves = createChatMover(stores.chats, rules);
   const platforms = [...outerPlatforms(options, moves), page];
   const hooks = hooksOf(options, market, () => dispatcher.wake());
-  const ports = commandPorts(options, secret, { market, rules, trades, firings, charts, preflight, platforms, hooks });
+  const ports: CommandPorts = {
+    ...commandPorts(options, secret, { market, rules, trades, firings, charts, preflight, platforms, hooks }),
+    budget: (chatKey) => dispatcher.budgetOf(chatKey),
+  };
   const gate = createCommandGate(createCommandService(ports));
   const failures = createFailureTally(platforms.map((platform) => platform.name));
   const dispatcher = dispatcherOf(options, { rules, missed, moves, platforms, failures }, ports);
+  const heartbeats = createHeartbeats({ ...stores, clock, log: log.part('heartbeats'), wake: dispatcher.wake });
   const web = createWebServer({
     host: config.HTTP_HOST,
     port: config.HTTP_PORT,
@@ -145,6 +151,7 @@ export async function buildParts(options: BuildOptions): Promise<Parts> {
     market,
     rules,
     missed,
+    heartbeats,
     listings,
     bars,
     trades,
@@ -230,6 +237,7 @@ function commandPorts(
     venues: venueOffers(knownFeeds, ccxtOffers(log.part('ccxt'))),
     listedLast: stores.markets.listedLast,
     outbox: () => stores.outbox.counts(clock.now() - DAY),
+    outages: stores.outages.last,
     storage() {
       const fault = firings.fault();
       return fault && { reason: fault.reason, waiting: firings.waiting() };

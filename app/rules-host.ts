@@ -317,6 +317,7 @@ export function createRulesHost(options: RulesHostOptions): RulesHost {
     firings: (id, limit) => firings.byRule(id, limit),
     firing: (id) => firings.get(id),
     firingsBetween: (instrument, from, to, chatKey) => firings.byInstrumentBetween(instrument, from, to, chatKey),
+    firedBetween: firings.countByChat,
     changes: (id, limit) => rules.changes(id, limit),
     deliveries: (firingId) => outbox.byFiring(firingId),
   };

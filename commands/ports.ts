@@ -2,6 +2,7 @@ import type { ChartRequest } from '../charts/request.ts';
 import type { Chat, ChatSettings, ChatStore } from '../db/chats.ts';
 import type { Definition, DefinitionStore } from '../db/definitions.ts';
 import type { ListedMarket } from '../db/markets.ts';
+import type { Outage } from '../db/outages.ts';
 import type { RuleChange, StoredRule } from '../db/rules.ts';
 import type { UserStore } from '../db/users.ts';
 import type { ViewStore } from '../db/views.ts';
@@ -15,7 +16,7 @@ import type { SymbolTable } from '../engine/market/symbols.ts';
 import type { Trial } from '../engine/preflight/trial.ts';
 import type { Firing } from '../engine/rules/rule.ts';
 
-export type { Chat, ChatSettings, Definition, Firing, RuleView, StoredRule };
+export type { Chat, ChatSettings, Definition, Firing, Outage, RuleView, StoredRule };
 
 /** pino-shaped. */
 export interface Logger {
@@ -152,6 +153,8 @@ export interface RulesPort {
   firing(id: string): Promise<Firing | undefined>;
   /** The chat's firings on an instrument with `from <= ts < to` (ms). */
   firingsBetween(instrument: string, from: number, to: number, chatKey: string): Promise<readonly Firing[]>;
+  /** How many alerts of a chat fired with `from <= ts < to` (ms). */
+  firedBetween(chatKey: string, from: number, to: number): Promise<number>;
   changes(id: string, limit: number): Promise<readonly RuleChange[]>;
   deliveries(firingId: string): Promise<readonly DeliveryView[]>;
 }
@@ -177,6 +180,14 @@ export interface WebhookPort extends Pick<WebhookStore, 'list' | 'count' | 'remo
     readonly hook: Webhook;
     readonly token: string;
   }>;
+}
+
+/** What may still be sent to a chat in a window of time. */
+export interface ChatBudget {
+  readonly left: number;
+  readonly of: number;
+  /** Length of the window in ms. */
+  readonly ms: number;
 }
 
 /** What could be named in FEEDS. */
@@ -214,6 +225,10 @@ export interface CommandPorts {
   readonly outbox: () => Promise<Readonly<Record<string, number>>>;
   /** Why nothing can be stored just now, and what waits for it; undefined, or missing, while all is well. */
   readonly storage?: () => { readonly reason: string; readonly waiting: number } | undefined;
+  /** Outages of a chat's alerts and stops of the program, the newest first; nothing is told of them where it is missing. */
+  readonly outages?: (chatKey: string, limit: number) => Promise<readonly Outage[]>;
+  /** How many messages a chat may still be sent now, of how many in how long (ms); undefined where nothing limits them. */
+  readonly budget?: (chatKey: string) => ChatBudget | undefined;
   readonly clock: Clock;
   readonly log: Logger;
   /** Signs buttons. */

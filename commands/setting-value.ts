@@ -4,10 +4,11 @@ import { nearest } from '../engine/language/nearest.ts';
 import { parseInterval } from '../engine/market/interval.ts';
 import { quoted } from './clean-text.ts';
 import type { CommandContext } from './command.ts';
+import { readHeartbeat, USUAL_HEARTBEAT } from './heartbeat.ts';
 import { unlistedWords } from './known-symbols.ts';
 import type { ChatSettings } from './ports.ts';
 
-export const WHAT = ['venue', 'interval', 'quote', 'zone'] as const;
+export const WHAT = ['venue', 'interval', 'quote', 'zone', 'heartbeat'] as const;
 export type What = (typeof WHAT)[number];
 
 const OFFERED = 3;
@@ -42,6 +43,16 @@ export function readSetting(
       return readQuote(context, typed, refuse);
     case 'zone':
       return readZone(typed, refuse);
+    case 'heartbeat': {
+      const heartbeat = readHeartbeat(typed);
+      if (heartbeat !== undefined) return { heartbeat };
+      const hint = 'Write daily 09:00, by the chat’s clock, hourly, or off.';
+      return refuse(
+        `${quoted(typed)} is no heartbeat.`,
+        hint,
+        nearest(typed.toLowerCase(), [USUAL_HEARTBEAT, 'hourly']),
+      );
+    }
   }
 }
 

@@ -10,14 +10,15 @@ import { readSetting, settingsFor, WHAT, type What } from './setting-value.ts';
 
 export const settings: Command = {
   name: 'settings',
-  summary: 'Venue, interval, quote, time zone',
-  usage: '/settings [venue|interval|quote|zone VALUE]',
+  summary: 'Venue, interval, quote, time zone, heartbeat',
+  usage: '/settings [venue|interval|quote|zone|heartbeat VALUE]',
   examples: [
     '/settings',
     '/settings interval 15m',
     '/settings zone Europe/Berlin',
     '/settings quote usd',
     '/settings venue any',
+    '/settings heartbeat daily 09:00',
   ],
   args: [
     { name: 'setting', kind: 'choice', description: 'What to change', required: false, choices: WHAT },
@@ -75,13 +76,19 @@ const RESET: ReadonlySet<string> = new Set(['any', 'off', 'none', 'no', 'default
 /** What holds in a chat that has chosen nothing. */
 function standard({ defaults }: CommandContext, what: What): Partial<ChatSettings> {
   const { venue, interval, quote, timeZone } = defaults;
-  return { venue: { venue }, interval: { interval }, quote: { quote }, zone: { timeZone } }[what];
+  return {
+    venue: { venue },
+    interval: { interval },
+    quote: { quote },
+    zone: { timeZone },
+    heartbeat: { heartbeat: undefined },
+  }[what];
 }
 
 /** A setting as one would write it. */
 function shownValue(chat: ChatSettings, what: What): string {
-  const { venue, interval, quote, timeZone } = chat;
-  return { venue: venue ?? 'any', interval: formatInterval(interval), quote, zone: timeZone }[what];
+  const { venue, interval, quote, timeZone, heartbeat = 'off' } = chat;
+  return { venue: venue ?? 'any', interval: formatInterval(interval), quote, zone: timeZone, heartbeat }[what];
 }
 
 function show({ clock }: CommandContext, chat: ChatSettings): Message {
@@ -97,6 +104,8 @@ function show({ clock }: CommandContext, chat: ChatSettings): Message {
       '\nzone ',
       { code: chat.timeZone },
       ` (now ${formatMinute(clock.now(), chat.timeZone, clock.now())})`,
+      '\nheartbeat ',
+      { code: chat.heartbeat ?? 'off' },
       '\nChange one with ',
       { code: '/settings interval 15m' },
       ', put it back with ',

@@ -53,6 +53,8 @@ export interface Dispatcher {
   /** Claims no more and waits for what is in flight, at most 10 s. */
   stop(): Promise<void>;
   stats(): DispatcherStats;
+  /** How many messages a chat may still be sent in a window of time; undefined where nothing limits them. */
+  budgetOf(chatKey: string): ReturnType<Budget['left']>;
 }
 
 interface Lanes {
@@ -262,6 +264,10 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
       })();
       await Promise.race([done, late]);
       cancel();
+    },
+    budgetOf(chatKey) {
+      const lane = laneOf(chatKey);
+      return platforms.find(({ name }) => chatKey.startsWith(`${name}:`))?.budget.left(lane, clock.now());
     },
     stats() {
       const sentAt = platforms.map((lanes) => lanes.lastSentAt ?? Number.NEGATIVE_INFINITY);
