@@ -16,6 +16,7 @@ describe('a venue that cannot be heard', { timeout: 60_000, shuffle: false }, ()
   let binance: BinanceDouble;
   let telegram: TelegramDouble;
   let app: App;
+  let trading: ReturnType<typeof setInterval> | undefined;
   let folder: Awaited<ReturnType<typeof temporaryFolder>>;
   const begun = Date.now();
   const now = () => START + (Date.now() - begun) * SPEED;
@@ -60,9 +61,12 @@ describe('a venue that cannot be heard', { timeout: 60_000, shuffle: false }, ()
     );
     app = await start();
     await binance.subscribed('btcusdt@trade');
+    // A market in which something happens: a socket without a word is one that may be dead.
+    trading = setInterval(() => binance.trade('BTCUSDT', '60002.00', '0.1'), 400);
   }, 60_000);
 
   afterAll(async () => {
+    clearInterval(trading);
     await app?.stop();
     await Promise.all([binance?.stop(), telegram?.stop()]);
     await folder?.drop();
@@ -73,7 +77,6 @@ describe('a venue that cannot be heard', { timeout: 60_000, shuffle: false }, ()
       telegram.say(`/alert ${rule}`);
       await telegram.waitFor((call) => told(call, '✅', `price > ${rule.slice(-5, -3)},000`));
     }
-    binance.trade('BTCUSDT', '60001.00', '0.5');
     binance.refuseConnections(true);
     binance.cutAll();
     const down = telegram.waitFor((call) => told(call, 'No trades from binance'));
