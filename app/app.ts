@@ -107,7 +107,7 @@ async function startParts(
   await rules.load();
   rulesLoaded();
   listings.start();
-  missed.start();
+  await missed.start();
   const watch = () => watchFromTheStart(config, market, DEFAULTS.quote, log);
   // A venue that does not answer keeps neither the others nor the people waiting.
   if (isListed) await atMost(clock, LIST_PATIENCE_MS, watch());

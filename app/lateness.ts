@@ -1,5 +1,6 @@
 import type { LateCause } from '../commands/late-cause.ts';
 import type { NewDelivery } from '../db/delivery-rows.ts';
+import type { OutboxStore } from '../db/outbox.ts';
 import type { StoredRule } from '../db/rules.ts';
 import type { Clock } from '../engine/clock.ts';
 import type { Engine } from '../engine/engine.ts';
@@ -30,12 +31,20 @@ export interface Lateness {
   deliver(stored: StoredRule, firing: Firing, text: () => RuleText | undefined): NewDelivery;
   /** Told of every firing that was found late. */
   onLate(listener: (firing: Firing, kind: 'fired' | 'missed') => void): void;
+  /**
+   * What an earlier run owed and is too old by now goes into the list, too. To be called when the rules are there and before
+   * anything is sent.
+   */
+  takeUp(
+    outbox: Pick<OutboxStore, 'owedOf' | 'turnInto'>,
+    textOf: (ruleId: string) => RuleText | undefined,
+  ): Promise<void>;
   stop(): void;
 }
 
 export interface LatenessOptions {
   readonly engine: Pick<Engine, 'view' | 'known'>;
-  readonly downtime: Pick<Downtime, 'around'>;
+  readonly downtime: Pick<Downtime, 'around' | 'startedAt'>;
   readonly clock: Clock;
   /** Market time in ms. */
   now(): number;
@@ -50,6 +59,8 @@ export function alertDelivery({ chatKey }: StoredRule, { id }: Firing, now: numb
   const base = { chatKey, firingId: id, kind: 'alert', payload: null, priority: PRIORITY };
   return { ...base, dedupeKey: `${id}>${chatKey}`, dueAt: now, createdAt: now };
 }
+
+const toleranceOf = (text: RuleText | undefined): number => text?.modes.late ?? TOLERANCE_MS;
 
 export function createLateness(options: LatenessOptions): Lateness {
   const { engine, downtime, clock, now } = options;
@@ -90,10 +101,19 @@ export function createLateness(options: LatenessOptions): Lateness {
       const lateMs = now() - firing.ts;
       const cause = lateMs > FOUND_LATE_MS ? causeOf(firing) : undefined;
       if (cause === undefined && lateMs <= SLACK_MS) return alert;
-      const isMissed = lateMs > (text()?.modes.late ?? TOLERANCE_MS);
+      const isMissed = lateMs > toleranceOf(text());
       for (const listener of listeners) listener(firing, isMissed ? 'missed' : 'fired');
       const payload = cause ?? null;
       return isMissed ? { ...alert, payload, kind: MISSED, dueAt: awaitRest() } : { ...alert, payload };
+    },
+    async takeUp(outbox, textOf) {
+      const last = downtime.around(downtime.startedAt, 0);
+      const owed = await outbox.owedOf('alert', now() - SLACK_MS, clock.now());
+      const old = owed.filter(({ ruleId, ts }) => now() - ts > toleranceOf(textOf(ruleId)));
+      if (old.length === 0) return;
+      const cause: LateCause | undefined = last && { why: 'down', ...last };
+      const ids = old.map(({ id }) => id);
+      await outbox.turnInto(MISSED, ids, cause, awaitRest());
     },
     onLate: (listener) => listeners.push(listener),
     stop() {

@@ -16,8 +16,8 @@ export interface MissedTime {
   readonly outages: OutageWatch;
   /** To be called before the rules run. */
   open(): Promise<void>;
-  /** To be called when they do. */
-  start(): void;
+  /** To be called when they do, and before anything is sent. */
+  start(): Promise<void>;
   stop(): void;
 }
 
@@ -66,7 +66,10 @@ export function createMissedTime(options: MissedTimeOptions): MissedTime {
       await downtime.open();
       await outages.load();
     },
-    start: outages.start,
+    async start() {
+      outages.start();
+      await lateness.takeUp(stores.outbox, (id) => rules().running(id));
+    },
     stop() {
       outages.stop();
       lateness.stop();
