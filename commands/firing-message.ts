@@ -93,11 +93,7 @@ async function firingText(
   );
   if (isLate) spans.push(`, ${at}`);
   const [venue] = splitInstrument(rule.instrument);
-  const here = market.price(rule.instrument)?.price;
-  const move =
-    here === undefined ? '' : `now ${priceOf(here)} (${formatPercent(here / firing.price - 1, chat.locale)})`;
-  if (isLate && cause !== undefined) spans.push(`\n${causeSentence(context, firing, cause)}`, nowSentence(move));
-  else if (isLate) spans.push(`\n${[...intervalOf(rule), venue, ...(move === '' ? [] : [move])].join(' · ')}`);
+  if (isLate) spans.push(`\n${lateLine(context, rule, firing, { cause, priceOf })}`);
   else spans.push(`\n${[at, ...intervalOf(rule), venue, ...surroundings(context, rule)].join(' · ')}`);
   if (firing.suppressed > 0) spans.push(`\n${firing.suppressed} more since the last one, kept quiet.`);
   return spans;
@@ -112,7 +108,24 @@ function causeSentence({ chat, clock }: FiringContext, firing: Firing, cause: La
   return cause.why === 'down' ? `${why} and read the missed ${read}.` : `${why}; I read the missed ${read}.`;
 }
 
-const nowSentence = (move: string): string => (move === '' ? '' : ` N${move.slice(1)}.`);
+/** Why it is late, and where the price is by now. */
+function lateLine(
+  context: FiringContext,
+  rule: RuleText,
+  firing: Firing,
+  { cause, priceOf }: { readonly cause: LateCause | undefined; priceOf(price: number): string },
+): string {
+  const { market, chat, rules } = context;
+  const [venue] = splitInstrument(rule.instrument);
+  const here = market.price(rule.instrument);
+  // While it is blind nobody knows; and what was traded before it fired is not now.
+  const isKnown = here !== undefined && here.ts >= firing.ts && rules.view(firing.ruleId)?.state !== 'stale';
+  const change = isKnown ? ` (${formatPercent(here.price / firing.price - 1, chat.locale)})` : '';
+  const now = isKnown ? `now ${priceOf(here.price)}${change}` : undefined;
+  if (cause === undefined) return [...intervalOf(rule), venue, ...(now === undefined ? [] : [now])].join(' · ');
+  const why = causeSentence(context, firing, cause);
+  return now === undefined ? why : `${why} N${now.slice(1)}.`;
+}
 
 /** The value behind the first comparison and the price, or the price alone where that is what is compared. */
 function valueWords(
