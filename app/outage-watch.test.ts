@@ -101,6 +101,21 @@ describe('a venue that is not heard', () => {
     ]);
   });
 
+  it('is told by symbol where others of it are heard', async () => {
+    const market = await bench();
+    market.rule('1', `${BTC} 5m price > 110`);
+    market.rule('2', `${ETH} 5m price > 110`);
+    market.watch.start();
+    market.gap(true);
+    await market.time.advance(3 * MINUTE);
+    market.gap(false);
+    await market.time.advance(MINUTE);
+    expect(texts(market)).toEqual([
+      '⚠️ No trades of btcusdt from binance for 2m; 1 alert is blind. I keep listening and will check what was missed.',
+      '✅ btcusdt of binance is back after 3m. Nothing was missed.',
+    ]);
+  });
+
   it('is told each chat by itself, after a time that fits the intervals of its alerts', async () => {
     const market = await bench();
     market.rule('1', `${BTC} 1m price > 110`, 'telegram:1');

@@ -36,7 +36,7 @@ export interface OutageWatch extends GapSpans {
 }
 
 export interface OutageWatchOptions {
-  readonly engine: Pick<Engine, 'view' | 'stateOf'>;
+  readonly engine: Pick<Engine, 'view' | 'stateOf' | 'known'>;
   readonly market: {
     onEvent(listener: (event: FeedEvent | EngineEvent) => void): void;
     onRefused(listener: (refusal: Pick<Refusal, 'instrument'>) => void): void;
@@ -72,6 +72,8 @@ interface Group {
   /** Since when nothing is blind. */
   clearAt: number | undefined;
   told: number | undefined;
+  /** What alone was missing when it was told, where others of the venue were heard. */
+  symbols: readonly string[];
   fired: number;
   missed: number;
 }
@@ -132,7 +134,7 @@ export function createOutageWatch(options: OutageWatchOptions): OutageWatch {
   }
 
   function add(begun: Pick<Group, 'key' | 'chatKey' | 'venue' | 'what' | 'doublings' | 'startedAt'>): Group {
-    const counts = { stops: 0, fired: 0, missed: 0, told: undefined, clearAt: undefined };
+    const counts = { stops: 0, fired: 0, missed: 0, told: undefined, clearAt: undefined, symbols: [] };
     const group: Group = { ...begun, ...counts, blind: new Set(), seen: new Set(), dueAt: Number.POSITIVE_INFINITY };
     groups.set(group.key, group);
     return group;
@@ -168,8 +170,18 @@ export function createOutageWatch(options: OutageWatchOptions): OutageWatch {
     const untold = [...blind].filter((id) => !rules.markets(id).some((each) => refused.has(each)));
     if (untold.length === 0) return undefined;
     group.told = now;
-    const facts = { venue, what, stops, alerts: untold.length, ms: now - startedAt, tries: options.tries(venue) };
-    return owed(group, 'outage', outageMessage(facts));
+    group.symbols = missingAlone(venue, untold);
+    const facts = { venue, what, stops, symbols: group.symbols, tries: options.tries(venue) };
+    return owed(group, 'outage', outageMessage({ ...facts, alerts: untold.length, ms: now - startedAt }));
+  }
+
+  /** The symbols that blind these rules; none where nothing of the venue is heard. */
+  function missingAlone(venue: string, ids: readonly string[]): readonly string[] {
+    const mine = engine.known().filter((each) => splitInstrument(each)[0] === venue);
+    const isMissing = (each: string): boolean => engine.view(each)?.gapSince !== undefined;
+    if (mine.every(isMissing)) return [];
+    const missing = new Set(ids.flatMap((id) => rules.markets(id).filter(isMissing)));
+    return [...missing].map((each) => splitInstrument(each)[1]);
   }
 
   function end(group: Group, now: number, clearAt: number): NewDelivery | undefined {
@@ -180,8 +192,7 @@ export function createOutageWatch(options: OutageWatchOptions): OutageWatch {
     ended.set(group.key, { at: now, doublings: group.doublings });
     // Nobody is left who would want to know.
     if (![...group.seen].some((id) => rules.stored(id) !== undefined)) return undefined;
-    const { venue, stops, fired, missed, startedAt } = group;
-    return owed(group, 'outage-over', outageOverMessage({ venue, stops, fired, missed, ms: clearAt - startedAt }));
+    return owed(group, 'outage-over', outageOverMessage({ ...group, ms: clearAt - group.startedAt }));
   }
 
   /** Where its rules are by now: the chat may have moved. */

@@ -7,6 +7,8 @@ export type OutageKind = 'trades' | 'facts';
 export interface OutageBegun {
   readonly venue: string;
   readonly what: OutageKind;
+  /** What alone is missing, where others of the venue are heard. */
+  readonly symbols: readonly string[];
   /** For how long by now, in ms. */
   readonly ms: number;
   /** Alerts of the chat that are blind. */
@@ -21,13 +23,25 @@ export interface OutageBegun {
 const FLAPS = 3;
 const NAMES: Readonly<Record<OutageKind, string>> = { trades: 'trades', facts: 'other data (funding, books, marks)' };
 
+/** Symbols that are named. */
+const MOST_SYMBOLS = 3;
+
+/** `btcusdt and ethusdt`. */
+function listed(symbols: readonly string[]): string {
+  const shown = symbols.length > MOST_SYMBOLS ? [...symbols.slice(0, 2), `${symbols.length - 2} more`] : symbols;
+  return [shown.slice(0, -1).join(', '), ...shown.slice(-1)].filter((part) => part !== '').join(' and ');
+}
+
 const alertsAre = (count: number): string => (count === 1 ? '1 alert is' : `${count} alerts are`);
 
 /** `⚠️ No trades from binance for 2m; 12 alerts are blind. I am reconnecting (try 4) and will check what was missed.` */
-export function outageMessage({ venue, what, ms, alerts, tries, stops }: OutageBegun): Message {
+export function outageMessage({ venue, what, symbols, ms, alerts, tries, stops }: OutageBegun): Message {
   const long = formatLength(ms);
+  const which = symbols.length === 0 ? '' : ` of ${listed(symbols)}`;
   const said =
-    stops < FLAPS ? `No ${NAMES[what]} from ${venue} for ${long}` : `${venue} came and went ${stops} times in ${long}`;
+    stops < FLAPS
+      ? `No ${NAMES[what]}${which} from ${venue} for ${long}`
+      : `${venue} came and went ${stops} times in ${long}`;
   const doing = tries > 0 ? `I am reconnecting (try ${tries})` : 'I keep listening';
   const after = what === 'trades' ? ' and will check what was missed' : '';
   return { text: ['⚠️ ', { bold: said }, `; ${alertsAre(alerts)} blind. ${doing}${after}.`] };
@@ -35,6 +49,7 @@ export function outageMessage({ venue, what, ms, alerts, tries, stops }: OutageB
 
 export interface OutageOver {
   readonly venue: string;
+  readonly symbols: readonly string[];
   readonly ms: number;
   readonly fired: number;
   readonly missed: number;
@@ -43,11 +58,13 @@ export interface OutageOver {
 }
 
 /** `✅ binance is back after 3m40s. Nothing was missed.` */
-export function outageOverMessage({ venue, ms, stops, ...found }: OutageOver): Message {
+export function outageOverMessage({ venue, symbols, ms, stops, ...found }: OutageOver): Message {
   const long = formatLength(ms);
+  const name = symbols.length === 0 ? venue : `${listed(symbols)} of ${venue}`;
+  const is = symbols.length > 1 ? 'are' : 'is';
   const said =
     stops < FLAPS
-      ? `${venue} is back after ${long}`
+      ? `${name} ${is} back after ${long}`
       : `${venue} is steady again after ${long} in which it came and went ${stops} times`;
   return { text: ['✅ ', { bold: said }, `. ${foundWords(found)}`] };
 }
