@@ -101,6 +101,18 @@ describe('a venue that is not heard', () => {
     ]);
   });
 
+  it('is told thousands of chats a part at a time', async () => {
+    const market = await bench();
+    for (let i = 0; i < 450; i++) market.rule(String(i), `${BTC} 5m price > 110`, `telegram:${i}`);
+    market.watch.start();
+    market.gap(true);
+    await market.time.advance(2 * MINUTE);
+    expect(market.told.length).toBe(200);
+    await market.time.advance(150);
+    expect(new Set(market.told.map(({ chat }) => chat)).size).toBe(450);
+    expect(market.told).toHaveLength(450);
+  });
+
   it('is told by symbol where others of it are heard', async () => {
     const market = await bench();
     market.rule('1', `${BTC} 5m price > 110`);

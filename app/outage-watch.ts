@@ -13,6 +13,9 @@ import { createGapSpans, type GapSpans } from './gap-spans.ts';
 import type { Refusal } from './stream-watch.ts';
 
 const LOOK_MS = 5 * SECOND;
+/** Chats that are told in one go: some 10 ms. The others follow soon. */
+const MOST_AT_ONCE = 200;
+const SOON_MS = 50;
 /** A rule is told to be blind after this share of its interval, within bounds: two minutes where it looks at bars of five. */
 const PATIENCE_SHARE = 0.4;
 const [LEAST_PATIENCE_MS, MOST_PATIENCE_MS] = [MINUTE, 10 * MINUTE];
@@ -61,9 +64,12 @@ interface Group {
   readonly venue: string;
   readonly what: OutageKind;
   readonly startedAt: number;
-  /** Rules that are blind now, and all that were. */
+  /** Rules that are blind now. */
   readonly blind: Set<string>;
-  readonly seen: Set<string>;
+  /** How many were at once, at most. */
+  alerts: number;
+  /** One that sees again. */
+  seeing: string | undefined;
   /** How often it began. */
   stops: number;
   /** How many outages came shortly after one another before it. */
@@ -78,11 +84,11 @@ interface Group {
   missed: number;
 }
 
+const keyOf = (chatKey: string, venue: string, what: OutageKind): string => `${chatKey} ${venue} ${what}`;
+
 export function createOutageWatch(options: OutageWatchOptions): OutageWatch {
   const { engine, market, rules, writer, clock } = options;
   const groups = new Map<string, Group>();
-  /** The group of a rule that is or was blind in it. */
-  const groupOf = new Map<string, Group>();
   /** Outages that were told and ended, by group: when, and after how many others. */
   const ended = new Map<string, { at: number; doublings: number }>();
   const spans = createGapSpans(engine);
@@ -108,23 +114,38 @@ export function createOutageWatch(options: OutageWatchOptions): OutageWatch {
     const group = open(stored.chatKey, venue, missing === undefined ? 'facts' : 'trades', since);
     if (group.blind.size === 0) group.stops++;
     group.blind.add(ruleId);
-    group.seen.add(ruleId);
+    group.alerts = Math.max(group.alerts, group.blind.size);
     group.clearAt = undefined;
     group.dueAt = Math.min(group.dueAt, group.startedAt + patienceOf(stored, group.doublings));
-    groupOf.set(ruleId, group);
   }
 
   function sees({ ruleId, ts }: RuleStateChanged): void {
     const markets = rules.markets(ruleId);
     spans.look(markets, ts);
     for (const instrument of markets) refused.delete(instrument);
-    const group = groupOf.get(ruleId);
-    if (group === undefined || !group.blind.delete(ruleId)) return;
+    const group = groupOf(ruleId);
+    if (group === undefined) return;
+    group.blind.delete(ruleId);
+    group.seeing = ruleId;
     if (group.blind.size === 0) group.clearAt = market.now();
   }
 
+  /** In which a rule is blind. No map of them: after a start all rules are blind for a moment. */
+  function groupOf(ruleId: string): Group | undefined {
+    const stored = rules.stored(ruleId);
+    if (stored === undefined) return undefined;
+    for (const instrument of [...rules.markets(ruleId), stored.instrument]) {
+      const [venue] = splitInstrument(instrument);
+      for (const what of ['trades', 'facts'] as const) {
+        const group = groups.get(keyOf(stored.chatKey, venue, what));
+        if (group?.blind.has(ruleId)) return group;
+      }
+    }
+    return undefined;
+  }
+
   function open(chatKey: string, venue: string, what: OutageKind, since = market.now()): Group {
-    const key = `${chatKey} ${venue} ${what}`;
+    const key = keyOf(chatKey, venue, what);
     const known = groups.get(key);
     if (known !== undefined) return known;
     const before = ended.get(key);
@@ -134,14 +155,14 @@ export function createOutageWatch(options: OutageWatchOptions): OutageWatch {
   }
 
   function add(begun: Pick<Group, 'key' | 'chatKey' | 'venue' | 'what' | 'doublings' | 'startedAt'>): Group {
-    const counts = { stops: 0, fired: 0, missed: 0, told: undefined, clearAt: undefined, symbols: [] };
-    const group: Group = { ...begun, ...counts, blind: new Set(), seen: new Set(), dueAt: Number.POSITIVE_INFINITY };
+    const counts = { alerts: 0, stops: 0, fired: 0, missed: 0, symbols: [] };
+    const unknown = { seeing: undefined, told: undefined, clearAt: undefined };
+    const group: Group = { ...begun, ...counts, ...unknown, blind: new Set(), dueAt: Number.POSITIVE_INFINITY };
     groups.set(group.key, group);
     return group;
   }
 
   function look(): void {
-    cancel = clock.after(LOOK_MS, look);
     const now = market.now();
     const deliveries: NewDelivery[] = [];
     const outages: Outage[] = [];
@@ -150,7 +171,9 @@ export function createOutageWatch(options: OutageWatchOptions): OutageWatch {
       const message = group.clearAt === undefined ? begin(group, now) : end(group, now, group.clearAt);
       if (message !== undefined) deliveries.push(message);
       if (message !== undefined || (group.told !== undefined && !groups.has(group.key))) outages.push(row(group));
+      if (outages.length === MOST_AT_ONCE) break;
     }
+    cancel = clock.after(outages.length === MOST_AT_ONCE ? SOON_MS : LOOK_MS, look);
     if (outages.length > 0) writer.add({ deliveries, outages });
     for (const [key, { at }] of ended) if (now - at > 24 * HOUR) ended.delete(key);
   }
@@ -158,8 +181,11 @@ export function createOutageWatch(options: OutageWatchOptions): OutageWatch {
   /** Rules that were removed while they were blind. */
   function dropGone(group: Group): void {
     for (const id of group.blind) {
-      if (rules.stored(id) !== undefined && engine.stateOf(id) === 'stale') break;
+      const isThere = rules.stored(id) !== undefined;
+      if (isThere && engine.stateOf(id) === 'stale') break;
       group.blind.delete(id);
+      // Its chat has moved meanwhile.
+      if (isThere) group.seeing = id;
     }
     if (group.blind.size === 0) group.clearAt ??= market.now();
   }
@@ -187,18 +213,17 @@ export function createOutageWatch(options: OutageWatchOptions): OutageWatch {
   function end(group: Group, now: number, clearAt: number): NewDelivery | undefined {
     if (now - clearAt < SETTLE_MS * 2 ** group.doublings) return undefined;
     groups.delete(group.key);
-    for (const id of group.seen) if (groupOf.get(id) === group) groupOf.delete(id);
     if (group.told === undefined) return undefined;
     ended.set(group.key, { at: now, doublings: group.doublings });
     // Nobody is left who would want to know.
-    if (![...group.seen].some((id) => rules.stored(id) !== undefined)) return undefined;
+    if (group.seeing === undefined || rules.stored(group.seeing) === undefined) return undefined;
     return owed(group, 'outage-over', outageOverMessage({ ...group, ms: clearAt - group.startedAt }));
   }
 
   /** Where its rules are by now: the chat may have moved. */
-  function chatOf({ chatKey, seen }: Group): string {
-    for (const id of seen) return rules.stored(id)?.chatKey ?? chatKey;
-    return chatKey;
+  function chatOf({ chatKey, seeing, blind }: Group): string {
+    const [id = seeing] = blind;
+    return (id === undefined ? undefined : rules.stored(id)?.chatKey) ?? chatKey;
   }
 
   function owed(group: Group, kind: string, payload: unknown): NewDelivery {
@@ -208,24 +233,24 @@ export function createOutageWatch(options: OutageWatchOptions): OutageWatch {
   }
 
   function row(group: Group): Outage {
-    const { venue, what, startedAt, seen, fired, missed, clearAt } = group;
+    const { venue, what, startedAt, alerts, fired, missed, clearAt } = group;
     const endedAt = groups.has(group.key) ? undefined : clearAt;
     const cause = what === 'trades' ? venue : `${venue} ${what}`;
-    return { chatKey: chatOf(group), cause, alerts: seen.size, startedAt, endedAt, fired, missed };
+    return { chatKey: chatOf(group), cause, alerts, startedAt, endedAt, fired, missed };
   }
 
   return {
     ...spans,
     async load() {
-      for (const { chatKey, cause, startedAt, fired, missed } of await options.store.open()) {
+      for (const { chatKey, cause, startedAt, alerts, fired, missed } of await options.store.open()) {
         const [venue, kind] = cause.split(' ');
         const what = kind === 'facts' ? 'facts' : 'trades';
-        const group = add({ key: `${chatKey} ${venue} ${what}`, chatKey, venue, what, doublings: 0, startedAt });
-        Object.assign(group, { told: startedAt, fired, missed });
+        const group = add({ key: keyOf(chatKey, venue, what), chatKey, venue, what, doublings: 0, startedAt });
+        Object.assign(group, { told: startedAt, alerts, fired, missed });
       }
     },
     found(firing, kind) {
-      const group = groupOf.get(firing.ruleId);
+      const group = groupOf(firing.ruleId);
       if (group === undefined) return;
       group[kind]++;
       // With the firing: whoever ends the outage after a crash must know of it.
