@@ -94,6 +94,8 @@ async function run(options: AppOptions & BuildOptions, close: () => Promise<void
     parts.listings.stop();
     parts.sweep.stop();
     parts.storage.stop();
+    parts.missed.stop();
+    parts.heartbeats.stop();
     await stopParts({ parts, close, clock, log });
   };
   try {
@@ -115,14 +117,16 @@ async function startParts(
   parts: Parts,
   rulesLoaded: () => void,
 ): Promise<{ stop(): void }> {
-  const { market, rules, listings, dispatcher, sweep, platforms, gate, storage } = parts;
+  const { market, rules, missed, heartbeats, listings, dispatcher, sweep, platforms, gate, storage } = parts;
   storage.start();
+  await missed.open();
   await market.recall();
   const listed = market.start();
   const isListed = await atMost(clock, LIST_PATIENCE_MS, listed);
   await rules.load();
   rulesLoaded();
   listings.start();
+  await missed.start();
   const watch = () => watchFromTheStart(settings.current(), market, DEFAULTS.quote, notice);
   // A venue that does not answer keeps neither the others nor the people waiting.
   if (isListed) await atMost(clock, LIST_PATIENCE_MS, watch());
@@ -132,6 +136,7 @@ async function startParts(
   });
   await dispatcher.start();
   await sweep.start();
+  heartbeats.start();
   await Promise.all(platforms.map((platform) => platform.start(gate.service)));
   function noteFault(error: unknown): void {
     log.error({ err: error }, 'what is watched from the start could not be prepared');

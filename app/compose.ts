@@ -3,19 +3,29 @@ import { createButtonCodec, createButtonMaker } from '../commands/button-codec.t
 import { cleanText } from '../commands/clean-text.ts';
 import { DELISTED, type Delisted, delistedMessage, RELISTED, relistedMessage } from '../commands/delisted-message.ts';
 import { firingMessage } from '../commands/firing-message.ts';
+import { HEARTBEAT, heartbeatMessage } from '../commands/heartbeat-message.ts';
+import { type LateCause, readLateCause } from '../commands/late-cause.ts';
 import type { Message } from '../commands/message.ts';
 import type { Chat, CommandPorts } from '../commands/ports.ts';
 import type { Delivery } from '../db/delivery-rows.ts';
 import { TransportError } from '../engine/errors.ts';
 import type { ChatMover } from './chat-moves.ts';
+import { createMissedComposer } from './compose-missed.ts';
+import type { Downtime } from './downtime.ts';
+import { MISSED } from './lateness.ts';
 import type { RulesHost } from './rules-host.ts';
+
+/** The program's last note lies up to so long before its end, in ms. */
+const NOTE_SLACK_MS = 15_000;
 
 type Ports = Pick<
   CommandPorts,
-  'market' | 'charts' | 'chats' | 'clock' | 'log' | 'secret' | 'defaults' | 'listedLast'
+  'market' | 'charts' | 'chats' | 'clock' | 'log' | 'secret' | 'defaults' | 'listedLast' | 'outages'
 > & {
   readonly rules: RulesHost;
   readonly moves: Pick<ChatMover, 'settled'>;
+  /** When the program did not run; nothing is said of it where it is missing. */
+  readonly downtime?: Pick<Downtime, 'around' | 'startedAt'>;
 };
 
 /**
@@ -24,7 +34,14 @@ type Ports = Pick<
  */
 export function createComposer(ports: Ports): (delivery: Delivery) => Promise<Message | undefined> {
   const codec = createButtonCodec(ports.secret);
-  return async ({ chatKey, firingId, kind, payload }) => {
+  const missed = createMissedComposer(ports);
+  return async (delivery) => {
+    const { chatKey, firingId, kind, payload } = delivery;
+    if (kind === MISSED) return missed([delivery]);
+    if (kind === HEARTBEAT) {
+      const told = await ports.chats.get(chatKey);
+      return told?.active ? heartbeatMessage({ ...ports, chat: told, chatKey }, payload) : undefined;
+    }
     if (kind === 'hook') return hookMessage(await ports.chats.get(chatKey), payload);
     if (kind === 'notice') return (await ports.chats.get(chatKey))?.active ? (payload as Message) : undefined;
     if (kind === DELISTED || kind === RELISTED) {
@@ -42,8 +59,17 @@ export function createComposer(ports: Ports): (delivery: Delivery) => Promise<Me
       throw new TransportError('the chat has moved', { retryable: true, reason: 'moved', movedTo: stored.chatKey });
     }
     if (chat === undefined || !chat.active) return undefined;
-    return firingMessage({ ...ports, chat, button: createButtonMaker(codec, chatKey) }, stored, text, firing);
+    const button = createButtonMaker(codec, chatKey);
+    return firingMessage({ ...ports, chat, button }, stored, text, firing, causeOf(delivery, ports.downtime));
   };
+}
+
+/** Why it could not be told at its moment: as it was found, or because an earlier run ended before it was sent. */
+function causeOf({ payload, createdAt }: Delivery, downtime: Ports['downtime']): LateCause | undefined {
+  const known = readLateCause(payload);
+  if (known !== undefined || downtime === undefined || createdAt >= downtime.startedAt) return known;
+  const span = downtime.around(createdAt, NOTE_SLACK_MS);
+  return span && { why: 'down', from: Math.max(span.from, createdAt), to: span.to };
 }
 
 const HookPayload = z.object({ text: z.string() });

@@ -6,6 +6,7 @@ import { shortFault } from '../db/faults.ts';
 import type { FiringCommit, FiringStore } from '../db/firings.ts';
 import type { StorageFault } from '../db/health.ts';
 import type { Journal } from '../db/journal.ts';
+import type { Outage } from '../db/outages.ts';
 import type { RuleStateChange } from '../db/rule-changes.ts';
 import type { Clock } from '../engine/clock.ts';
 import { TransportError } from '../engine/errors.ts';
@@ -29,6 +30,7 @@ export interface FiringWriter {
     firings?: readonly Firing[];
     deliveries?: readonly NewDelivery[];
     states?: readonly RuleStateChange[];
+    outages?: readonly Outage[];
   }): void;
   /** Resolves when all that was added so far is committed: in the database, or in the journal while that takes nothing. */
   settled(): Promise<void>;
@@ -51,9 +53,10 @@ interface Batch extends FiringCommit {
   firings: Firing[];
   deliveries: NewDelivery[];
   states: RuleStateChange[];
+  outages: Outage[];
 }
 
-const empty = (): Batch => ({ firings: [], deliveries: [], states: [] });
+const empty = (): Batch => ({ firings: [], deliveries: [], states: [], outages: [] });
 
 /**
  * @param committed called after each commit to the database that holds deliveries
@@ -102,7 +105,7 @@ export function createFiringWriter(
 
   /** Whether what was added can wait for more: at a start thousands of rules change their state, a few at a time. */
   function canWait(): boolean {
-    const isTold = next.firings.length > 0 || next.deliveries.length > 0;
+    const isTold = next.firings.length > 0 || next.deliveries.length > 0 || next.outages.length > 0;
     return !isTold && !stopping && waiters.length === 0 && next.states.length < GATHERED;
   }
 
@@ -170,10 +173,11 @@ export function createFiringWriter(
   }
 
   return {
-    add({ firings = [], deliveries = [], states = [] }) {
+    add({ firings = [], deliveries = [], states = [], outages = [] }) {
       next.firings.push(...firings);
       next.deliveries.push(...deliveries);
       next.states.push(...states);
+      next.outages.push(...outages);
       // Everything that the same event brought about is added before this runs.
       running ??= Promise.resolve().then(run);
       wake();

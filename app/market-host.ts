@@ -19,6 +19,7 @@ import { createLister } from './lister.ts';
 import { createNeeds } from './needs.ts';
 import type { Logger } from './part-logger.ts';
 import { createPreparation } from './preparation.ts';
+import { createSilenceWatch } from './silence-watch.ts';
 import { createStreamWatch, type Refusal } from './stream-watch.ts';
 import { symbolAt } from './symbol-at.ts';
 
@@ -141,6 +142,11 @@ export function createMarketHost(options: MarketHostOptions): MarketHost {
     },
   });
 
+  const silence = createSilenceWatch({
+    ...{ engine, clock, now, apply },
+    closes: (instrument) => isTape || symbols.get(instrument)?.kind === 'stock',
+  });
+
   /** Frees what nobody needs any more. @returns false where that has to wait */
   function release(instrument: string): boolean {
     const feed = feedOf(instrument);
@@ -150,6 +156,7 @@ export function createMarketHost(options: MarketHostOptions): MarketHost {
     feed?.unwatch([symbolAt(feed, instrument)]);
     preparation.forget(instrument);
     streams.forget(instrument);
+    silence.forget(instrument);
     log.debug({ instrument }, 'nobody needs an instrument any more');
     return true;
   }
@@ -216,8 +223,11 @@ export function createMarketHost(options: MarketHostOptions): MarketHost {
     if (event.type === 'trade') {
       counts.trades++;
       if (event.ts > tapeNow) tapeNow = event.ts;
-    } else if (event.type === 'gap' && event.open) count(event.instrument);
-    else if (event.type === 'fact') streams.came(event);
+      silence.came(event.instrument);
+    } else if (event.type === 'gap') {
+      if (event.open) count(event.instrument);
+      silence.gap(event);
+    } else if (event.type === 'fact') streams.came(event);
     intake.take(event);
   }
 
@@ -281,6 +291,7 @@ export function createMarketHost(options: MarketHostOptions): MarketHost {
       for (const feed of feeds) feed.start(sink);
       tick();
       streams.start();
+      silence.start();
       return Promise.all(feeds.map(lister.untilListed)).then(() => undefined);
     },
     async stop() {
@@ -288,6 +299,7 @@ export function createMarketHost(options: MarketHostOptions): MarketHost {
       cancelTick?.();
       preparation.stop();
       streams.stop();
+      silence.stop();
       lister.stop();
       needs.stop();
       books.stop();

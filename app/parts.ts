@@ -23,13 +23,17 @@ import { type Charts, chartsOf } from './charts.ts';
 import { type ChatMover, createChatMover } from './chat-moves.ts';
 import { type CommandGate, createCommandGate } from './command-gate.ts';
 import { createComposer } from './compose.ts';
+import { createMissedComposer } from './compose-missed.ts';
 import { createDesk, type Desk } from './desk/desk.ts';
 import { createFailureTally, type FailureTally } from './failure-tally.ts';
 import { createFiringWriter, type FiringWriter } from './firing-writer.ts';
+import { createHeartbeats, type Heartbeats } from './heartbeats.ts';
 import { createHooks, type Hooks } from './hooks.ts';
 import { createIngest } from './ingest.ts';
+import { MISSED } from './lateness.ts';
 import { createListings, type Listings } from './listings.ts';
 import { createMarketHost, type MarketHost } from './market-host.ts';
+import { createMissedTime, type MissedTime } from './missed-time.ts';
 import type { RootLogger } from './part-logger.ts';
 import { chatPlatforms, hasChatToken, openTerminal, partStatus, type Terminal } from './platforms.ts';
 import { createPreflight, type Preflight } from './preflight/preflight.ts';
@@ -68,6 +72,9 @@ export interface BuildOptions {
 export interface Parts {
   readonly market: MarketHost;
   readonly rules: RulesHost;
+  /** What knows of the time in which nobody watched. */
+  readonly missed: MissedTime;
+  readonly heartbeats: Heartbeats;
   readonly listings: Listings;
   readonly bars: BarWriter;
   readonly trades: TradeWriter;
@@ -84,6 +91,9 @@ export interface Parts {
   readonly sweep: ReturnType<typeof createProposalSweep>;
   readonly web: WebServer;
 }
+
+/** Firings that one list of what was missed stands for. */
+const MOST_LISTED = 1_000;
 
 /** What a chat starts with. */
 export const DEFAULTS = { venue: undefined, interval: 5 * MINUTE, quote: 'usdt', timeZone: 'UTC', locale: 'en' };
@@ -109,7 +119,15 @@ export async function buildParts(options: BuildOptions): Promise<Parts> {
   if (recorder !== undefined) record(market, recorder);
   const committed = () => dispatcher.wake();
   const firings = createFiringWriter(stores.firings, clock, log.part('firings'), committed, options.journal);
-  const rules = createRulesHost({ ...stores, engine, market, writer: firings, clock, log: log.part('rules') });
+  const missed = createMissedTime({
+    ...{ stores, engine, market, rules: () => rules, writer: firings, clock, log },
+    wake: () => dispatcher.wake(),
+  });
+  const { lateness } = missed;
+  const rules = createRulesHost({
+    ...{ ...stores, engine, market, writer: firings, clock, lateness },
+    log: log.part('rules'),
+  });
   const listings = createListings({
     ...{ market, rules, markets: stores.markets, meta: stores.meta, writer: firings, clock, random: Math.random },
     log: log.part('listings'),
@@ -133,13 +151,17 @@ export async function buildParts(options: BuildOptions): Promise<Parts> {
   });
   const storage = createStorageWatch({ ...options, writer: firings, tell: notices.storage });
   const hooks = hooksOf(options, market, () => dispatcher.wake());
-  const ports = commandPorts(options, secret, {
-    ...{ market, rules, trades, storage, charts, preflight, desk, platforms, hooks },
-  });
+  const ports: CommandPorts = {
+    ...commandPorts(options, secret, {
+      ...{ market, rules, trades, storage, charts, preflight, desk, platforms, hooks },
+    }),
+    budget: (chatKey) => dispatcher.budgetOf(chatKey),
+  };
   const scrub = createValueScrub(secretsOf(config));
   const gate = createCommandGate(scrubbedService(createCommandService(ports), scrub));
   const failures = createFailureTally(platforms.map((platform) => platform.name));
-  const dispatcher = dispatcherOf(options, { rules, moves, platforms, failures }, ports);
+  const dispatcher = dispatcherOf(options, { rules, missed, moves, platforms, failures }, ports);
+  const heartbeats = createHeartbeats({ ...stores, clock, log: log.part('heartbeats'), wake: dispatcher.wake });
   const web = createWebServer({
     host: config.HTTP_HOST,
     port: config.HTTP_PORT,
@@ -169,7 +191,8 @@ export async function buildParts(options: BuildOptions): Promise<Parts> {
   });
   const sides = { platforms, gate, dispatcher, sweep, web };
   return {
-    ...{ market, rules, listings, bars, trades, recorder, firings, storage, charts, preflight, desk },
+    ...{ market, rules, missed, heartbeats, listings, bars, trades, recorder, firings, storage, charts },
+    ...{ preflight, desk },
     ...sides,
   };
 }
@@ -250,6 +273,7 @@ function commandPorts(
     venues: venueOffers(knownFeeds, ccxtOffers(log.part('ccxt'))),
     listedLast: stores.markets.listedLast,
     outbox: () => stores.outbox.counts(clock.now() - DAY),
+    outages: stores.outages.last,
     storage() {
       const { reason, kept } = storage.state();
       return reason === undefined ? undefined : { reason, waiting: kept };
@@ -283,16 +307,18 @@ function dispatcherOf(
   { clock, log, stores }: BuildOptions,
   {
     rules,
+    missed,
     moves,
     platforms,
     failures,
-  }: Pick<Parts, 'rules' | 'platforms'> & { readonly moves: ChatMover; readonly failures: FailureTally },
+  }: Pick<Parts, 'rules' | 'missed' | 'platforms'> & { readonly moves: ChatMover; readonly failures: FailureTally },
   ports: CommandPorts,
 ): Dispatcher {
   return createDispatcher({
     outbox: stores.outbox,
     platforms: new Map(platforms.map((platform) => [platform.name, platform])),
-    compose: createComposer({ ...ports, rules, moves }),
+    compose: createComposer({ ...ports, rules, moves, downtime: missed.downtime }),
+    digests: [{ kind: MISSED, from: 2, most: MOST_LISTED, compose: createMissedComposer({ ...ports, rules, moves }) }],
     async onBlocked(key, reason) {
       await stores.chats.deactivate(key, reason);
     },

@@ -23,6 +23,7 @@ it('drops each kind at its age in days, and goes on until a step finds nothing',
       outbox: { prune: store('deliveries') },
       views: { prune: store('views') },
       firings: { prune: store('firings') },
+      outages: { prune: store('outages') },
       rules: { pruneChanges: store('changes') },
     },
     clock: createManualClock(NOW).clock,
@@ -30,7 +31,7 @@ it('drops each kind at its age in days, and goes on until a step finds nothing',
     tradesRetention: 2 * DAY,
   });
   expect(new Set(asked)).toEqual(
-    new Set(['bars 7', 'facts 7', 'trades 2', 'deliveries 30', 'views 30', 'firings 90', 'changes 365']),
+    new Set(['bars 7', 'facts 7', 'trades 2', 'deliveries 30', 'views 30', 'firings 90', 'outages 90', 'changes 365']),
   );
   expect(left.get('firings')).toBe(0);
   expect(asked.filter((line) => line === 'firings 90').length).toBeGreaterThan(2);

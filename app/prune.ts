@@ -23,6 +23,7 @@ export interface PruneOptions {
     readonly outbox: Pick<Stores['outbox'], 'prune'>;
     readonly views: Pick<Stores['views'], 'prune'>;
     readonly firings: Pick<Stores['firings'], 'prune'>;
+    readonly outages: Pick<Stores['outages'], 'prune'>;
     readonly rules: Pick<Stores['rules'], 'pruneChanges'>;
   };
   readonly clock: Pick<Clock, 'now'>;
@@ -34,7 +35,7 @@ export interface PruneOptions {
 
 /** Drops what is older than it is kept, in small steps. */
 export async function prune({ stores, clock, barsRetention, tradesRetention }: PruneOptions): Promise<void> {
-  const { bars, facts, trades, outbox, views, firings, rules } = stores;
+  const { bars, facts, trades, outbox, views, firings, outages, rules } = stores;
   const now = clock.now();
   const short = STANDARD_INTERVALS.filter((interval) => interval >= MINUTE && interval < HOUR);
   for (const interval of short) await inSteps(() => bars.prune(interval, now - barsRetention, STEP));
@@ -43,6 +44,7 @@ export async function prune({ stores, clock, barsRetention, tradesRetention }: P
   await inSteps(() => outbox.prune(now - KEEP_DELIVERIES_MS, STEP));
   await inSteps(() => views.prune(now - KEEP_VIEWS_MS, STEP));
   await inSteps(() => firings.prune(now - KEEP_FIRINGS_MS, STEP));
+  await inSteps(() => outages.prune(now - KEEP_FIRINGS_MS, STEP));
   await inSteps(() => rules.pruneChanges(now - KEEP_CHANGES_MS, STEP));
 }
 

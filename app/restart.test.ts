@@ -30,6 +30,9 @@ const RULES = [
   '5m close > sma(3) for 5s every 20s',
 ];
 
+/** A hold that a kill falls into, and one firing alone. */
+const LASTING = ['price > ema(5) for 20s every 30s', '1m close > ema(9) for 70s', 'price > ema(5) once'];
+
 const read = (text: string) =>
   parseRule(`${BTC} ${text}`, {
     resolve: (name) => (name.includes(':') ? name : undefined),
@@ -91,14 +94,14 @@ describe('a restart', () => {
   });
 
   /** A run with all rules, some time into it. */
-  async function begin(temp: TempDatabase): Promise<Run> {
+  async function begin(temp: TempDatabase, texts: readonly string[] = RULES): Promise<Run> {
     const first = await run(temp, time);
     stops = [first.stop];
     await createChatStore(temp.database).ensure({
       ...{ key: 'sim:1', title: '', kind: 'private', venue: undefined },
       ...{ interval: MINUTE, quote: 'usdt', timeZone: 'UTC', locale: 'en' },
     });
-    for (const text of RULES) {
+    for (const text of texts) {
       await first.rules.create({ chatKey: 'sim:1', ownerId: 'sim:2', text: printRule(read(text)), rule: read(text) });
     }
     await pass(4 * MINUTE);
@@ -116,9 +119,9 @@ describe('a restart', () => {
     for (let left = ms; left > 0; left -= SECOND) await time.advance(SECOND);
   }
 
-  const firedBy = async (temp: TempDatabase): Promise<readonly Firing[][]> => {
+  const firedBy = async (temp: TempDatabase, texts: readonly string[] = RULES): Promise<readonly Firing[][]> => {
     const store = createFiringStore(temp.database);
-    return Promise.all(RULES.map(async (_, i) => [...(await store.byRule(String(i + 1), 1000))].reverse()));
+    return Promise.all(texts.map(async (_, i) => [...(await store.byRule(String(i + 1), 1000))].reverse()));
   };
 
   it('after a short while fires what an uninterrupted run fires, rules on seconds included', async () => {
@@ -222,6 +225,33 @@ describe('a restart', () => {
       await pass(START + 9 * MINUTE - time.now());
       await second.stop();
       expect(await firedBy(cut), `killed after ${seconds} s`).toEqual(expected);
+    }
+  });
+
+  it('after a kill within a hold ends the hold to the second, and fires no second time what fires once', async () => {
+    const whole = await database();
+    const uninterrupted = await begin(whole, LASTING);
+    await pass(6 * MINUTE);
+    await uninterrupted.stop();
+    const expected = await firedBy(whole, LASTING);
+    expect(expected.map((firings) => firings.length)).toEqual([expect.any(Number), expect.any(Number), 1]);
+    expect(expected[0].length).toBeGreaterThan(2);
+    expect(expected[1].length).toBeGreaterThan(0);
+    // In the middle of each hold that ends after the first four minutes.
+    const ends = [...expected[0], ...expected[1]].map(({ ts }) => ts).filter((ts) => ts > START + 4.5 * MINUTE);
+    expect(ends.length).toBeGreaterThan(0);
+    for (const end of ends.slice(0, 3)) {
+      time = createManualClock(START);
+      const cut = await database();
+      const first = await begin(cut, LASTING);
+      await pass(Math.floor((end - 10 * SECOND - time.now()) / SECOND) * SECOND);
+      await first.kill();
+      time = createManualClock(time.now() + 15 * SECOND);
+      const second = await run(cut, time);
+      stops = [second.stop];
+      await pass(START + 10 * MINUTE - time.now());
+      await second.stop();
+      expect(await firedBy(cut, LASTING), `killed before ${end}`).toEqual(expected);
     }
   });
 

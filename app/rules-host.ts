@@ -16,6 +16,7 @@ import { isMarket } from '../engine/market/listing.ts';
 import { type Firing, isAtRest, type SavedRule } from '../engine/rules/rule.ts';
 import { createDelistings, type Delistings } from './delistings.ts';
 import type { FiringWriter } from './firing-writer.ts';
+import { alertDelivery, type Lateness } from './lateness.ts';
 import type { MarketHost } from './market-host.ts';
 import type { Logger } from './part-logger.ts';
 import { createRefusals } from './refusals.ts';
@@ -26,14 +27,14 @@ const HISTORY_PATIENCE_MS = 150;
 const SLICE = 10;
 /** Rules whose instruments are watched before others get their turn. */
 const NEEDS_SLICE = 2_000;
-/** Alerts go before everything else that is owed. */
-const ALERT_PRIORITY = 10;
 
 export interface RulesHost extends RulesPort, Delistings {
   /** Sets all stored rules running. */
   load(): Promise<void>;
   /** The stored form of a rule that runs. */
   stored(id: string): StoredRule | undefined;
+  /** Instruments that a rule looks at while it runs. */
+  markets(id: string): readonly string[];
   /** Stores all that is known of the rules by now. @returns false where the database does not take it for now */
   store(): Promise<boolean>;
   /** Every chat's rules now belong to its new key. */
@@ -49,6 +50,8 @@ export interface RulesHostOptions {
   readonly outbox: OutboxStore;
   readonly writer: FiringWriter;
   readonly clock: Clock;
+  /** How a firing is told that was found late; without it, as every other. */
+  readonly lateness?: Pick<Lateness, 'deliver'>;
   readonly log: Logger;
 }
 
@@ -89,10 +92,8 @@ export function createRulesHost(options: RulesHostOptions): RulesHost {
   function deliveriesOf(firing: Firing) {
     const rule = running.get(firing.ruleId);
     if (rule === undefined) return [];
-    const { chatKey } = rule.stored;
-    const now = clock.now();
-    const base = { chatKey, firingId: firing.id, kind: 'alert', payload: null, priority: ALERT_PRIORITY };
-    return [{ ...base, dedupeKey: `${firing.id}>${chatKey}`, dueAt: now, createdAt: now }];
+    const late = options.lateness?.deliver(rule.stored, firing, () => textOf(firing.ruleId));
+    return [late ?? alertDelivery(rule.stored, firing, clock.now())];
   }
 
   /** Has the engine run a rule. Who calls has watched what it looks at. */
@@ -222,6 +223,7 @@ export function createRulesHost(options: RulesHostOptions): RulesHost {
       return writer.tried();
     },
     stored: (id) => running.get(id)?.stored,
+    markets: (id) => running.get(id)?.markets ?? [],
     moved(oldKey, newKey) {
       for (const item of running.values()) {
         if (item.stored.chatKey === oldKey) item.stored = { ...item.stored, chatKey: newKey };
@@ -291,6 +293,7 @@ export function createRulesHost(options: RulesHostOptions): RulesHost {
     firings: (id, limit) => firings.byRule(id, limit),
     firing: (id) => firings.get(id),
     firingsBetween: (instrument, from, to, chatKey) => firings.byInstrumentBetween(instrument, from, to, chatKey),
+    firedBetween: firings.countByChat,
     changes: (id, limit) => rules.changes(id, limit),
     deliveries: (firingId) => outbox.byFiring(firingId),
   };

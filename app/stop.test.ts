@@ -24,6 +24,7 @@ function parts(work: Readonly<Record<string, () => Promise<void>>> = {}) {
       market: { stop: part('market') },
       bars: { stop: part('bars') },
       trades: { stop: part('trades') },
+      missed: { downtime: { stop: part('last note') } },
       charts: { renderer: { close: part('charts') } },
       preflight: { close: part('preflight') },
       desk: { close: part('desk') },
@@ -54,7 +55,7 @@ describe('the stop', () => {
     inOrder('market done', 'firings');
     inOrder('market done', 'bars');
     inOrder('market done', 'trades');
-    for (const writer of ['firings', 'bars', 'trades', 'charts']) inOrder(`${writer} done`, 'database');
+    for (const writer of ['firings', 'bars', 'trades', 'charts', 'last note']) inOrder(`${writer} done`, 'database');
   });
 
   it('takes 10 s at most, whatever hangs, and reaches the database in any case', async () => {

@@ -14,6 +14,7 @@ export interface Stopping {
     readonly market: Pick<Parts['market'], 'stop'>;
     readonly bars: Pick<Parts['bars'], 'stop'>;
     readonly trades: Pick<Parts['trades'], 'stop'>;
+    readonly missed: { readonly downtime: Pick<Parts['missed']['downtime'], 'stop'> };
     readonly recorder?: Pick<NonNullable<Parts['recorder']>, 'stop'> | undefined;
     readonly charts: { readonly renderer: Pick<Parts['charts']['renderer'], 'close'> };
     readonly preflight: Pick<Parts['preflight'], 'close'>;
@@ -69,8 +70,8 @@ export async function stopParts({ parts, close, clock, log }: Stopping): Promise
   const stopped = parts.dispatcher.stop();
   await step('web', () => Promise.all([stopped, parts.web.stop()]));
   await step('prices', () => parts.market.stop());
-  const { firings, bars, trades, recorder, charts } = parts;
-  const stored = () => [firings.stop(), bars.stop(), trades.stop(), recorder?.stop()];
+  const { firings, bars, trades, recorder, charts, missed } = parts;
+  const stored = () => [firings.stop(), bars.stop(), trades.stop(), recorder?.stop(), missed.downtime.stop()];
   const writers = () => Promise.all([...stored(), charts.renderer.close()]);
   await step('writers', writers);
   await step('database', close);

@@ -8,6 +8,7 @@ import { createFiringStore } from '../db/firings.ts';
 import { createMarketStore } from '../db/markets.ts';
 import { createMetaStore } from '../db/meta.ts';
 import type { Database } from '../db/open.ts';
+import { createOutageStore } from '../db/outages.ts';
 import { createOutboxStore } from '../db/outbox.ts';
 import { createProposalStore } from '../db/proposals.ts';
 import { createRuleStore } from '../db/rules.ts';
@@ -36,6 +37,7 @@ export function createStores(database: Database) {
     views: createViewStore(database),
     webhooks: createWebhookStore(database),
     markets: createMarketStore(database),
+    outages: createOutageStore(database),
     meta: createMetaStore(database),
   };
 }

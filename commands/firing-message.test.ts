@@ -6,6 +6,8 @@ import {
   SCRIPTS,
   textOf,
 } from '../test/doubles/command-harness.ts';
+import { firingMessage } from './firing-message.ts';
+import type { LateCause } from './late-cause.ts';
 import type { Message } from './message.ts';
 
 let harness: CommandHarness;
@@ -83,11 +85,45 @@ describe('an alert', () => {
     ]);
   });
 
-  it('is not late after half a minute', async () => {
+  it('is late from ten seconds on', async () => {
+    await harness.say('/alert btc > 60500');
+    await harness.say('/alert btc > 60501');
+    await harness.trade('btcusdt', 60_600);
+    await harness.time.advance(10_000);
+    expect((await harness.owed()).map(textOf).join()).not.toContain('late');
+    await harness.time.advance(15 * 60_000);
+    await harness.trade('btcusdt', 60_000);
+    await harness.trade('btcusdt', 60_600);
+    await harness.time.advance(11_000);
+    expect((await harness.owed()).map(textOf)).toEqual([
+      expect.stringContaining('🔔 late 11s · btcusdt price > 60,500'),
+      expect.stringContaining('🔔 late 11s · btcusdt price > 60,501'),
+    ]);
+  });
+
+  it('says why it is late where that is known', async () => {
+    await harness.say('/settings zone Europe/Berlin');
     await harness.say('/alert btc > 60500');
     await harness.trade('btcusdt', 60_600);
-    await harness.time.advance(30_000);
-    expect(textOf((await harness.owed())[0])).not.toContain('late');
+    await harness.time.advance(252_000);
+    await harness.trade('btcusdt', 60_000);
+    const [stored] = await harness.rules.list('telegram:100');
+    const [firing] = await harness.rules.firings(stored.id, 1);
+    const text = harness.rules.running(stored.id)!;
+    const say = async (cause: LateCause) =>
+      textOf(await firingMessage(await harness.context(), stored, text, firing, cause));
+    const first = '🔔 late 4m12s · btcusdt price > 60,500 → 60,600.00, 13:00:00 CET\n';
+    const now = 'Now 60,000.00 (−1.0\u00a0%).';
+    const [from, to] = [HARNESS_NOW - 60_000, HARNESS_NOW + 240_000];
+    expect(await say({ why: 'down', from, to })).toBe(
+      `${first}I was down from 12:59 to 13:04 CET and read the missed trades. ${now}`,
+    );
+    expect(await say({ why: 'down', from: HARNESS_NOW, to })).toBe(
+      `${first}I was down from 13:00 to 13:04 CET, before this could be sent. ${now}`,
+    );
+    expect(await say({ why: 'gap', venue: 'binance', from, to: HARNESS_NOW + 5_000 })).toBe(
+      `${first}binance was silent from 12:59:00 to 13:00:05 CET; I read the missed trades. ${now}`,
+    );
   });
 
   it('says how busy it is where that is unusual', async () => {

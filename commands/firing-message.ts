@@ -9,6 +9,7 @@ import type { CommandContext } from './command.ts';
 import { firstExpr } from './comparisons.ts';
 import { markOf } from './firing-marks.ts';
 import { formatLength, formatPercent, formatPrice, formatTime, formatValue } from './format.ts';
+import { type LateCause, lateCauseWords } from './late-cause.ts';
 import { listingText } from './listing-words.ts';
 import type { Button, Message, Picture, Text, TextSpan } from './message.ts';
 import type { Firing, StoredRule } from './ports.ts';
@@ -16,8 +17,9 @@ import { priceLevels, ruleOverlays } from './rule-levels.ts';
 import { describeCondition, formatSeriesValue, isPrice } from './rule-words.ts';
 import { fillTemplate } from './template.ts';
 
-/** A firing is told as late from here on, in ms. */
-const LATE_AFTER_MS = 30_000;
+/** A firing is told as late from here on, in ms; one of which is known why it comes late, sooner. */
+const LATE_AFTER_MS = 10_000;
+const LATE_FOR_CAUSE_MS = 2_000;
 /** A caption under a picture has room for about 1000 characters in all. */
 const LONGEST_NAME = 200;
 /** Volume is worth a word from this many times the usual on. */
@@ -29,16 +31,20 @@ export type FiringContext = Pick<
   'market' | 'charts' | 'chat' | 'clock' | 'button' | 'log' | 'rules' | 'listedLast'
 >;
 
-/** The alert message: what fired, the values that made it so, where and when, with the chart. */
+/**
+ * The alert message: what fired, the values that made it so, where and when, with the chart.
+ * @param cause why it could not be told at its moment, where that is known
+ */
 export async function firingMessage(
   context: FiringContext,
   rule: StoredRule,
   text: RuleText,
   firing: Firing,
+  cause?: LateCause,
 ): Promise<Message> {
   const [picture, words] = await Promise.all([
     isMarket(text.instrument) ? firingPicture(context, rule, text, firing) : undefined,
-    firingText(context, text, firing),
+    firingText(context, text, firing, cause),
   ]);
   return {
     text: words,
@@ -62,11 +68,16 @@ function firingButtons(
   ];
 }
 
-async function firingText(context: FiringContext, rule: RuleText, firing: Firing): Promise<Text> {
+async function firingText(
+  context: FiringContext,
+  rule: RuleText,
+  firing: Firing,
+  cause: LateCause | undefined,
+): Promise<Text> {
   const { market, chat, clock } = context;
   const now = clock.now();
   const lateMs = now - firing.ts;
-  const isLate = lateMs > LATE_AFTER_MS;
+  const isLate = lateMs > (cause === undefined ? LATE_AFTER_MS : LATE_FOR_CAUSE_MS);
   const at = formatTime(firing.ts, chat.timeZone, now);
   const priceOf = (price: number): string => formatPrice(price, market.symbols.get(rule.instrument)?.tick, chat.locale);
   const late: readonly TextSpan[] = isLate ? [{ bold: `late ${formatLength(lateMs)}` }, ' · '] : [];
@@ -82,14 +93,38 @@ async function firingText(context: FiringContext, rule: RuleText, firing: Firing
   );
   if (isLate) spans.push(`, ${at}`);
   const [venue] = splitInstrument(rule.instrument);
-  const facts = [...(isLate ? [] : [at]), ...intervalOf(rule), venue];
-  if (!isLate) facts.push(...surroundings(context, rule));
-  const here = market.price(rule.instrument)?.price;
-  if (isLate && here !== undefined)
-    facts.push(`now ${priceOf(here)} (${formatPercent(here / firing.price - 1, chat.locale)})`);
-  spans.push(`\n${facts.join(' · ')}`);
+  if (isLate) spans.push(`\n${lateLine(context, rule, firing, { cause, priceOf })}`);
+  else spans.push(`\n${[at, ...intervalOf(rule), venue, ...surroundings(context, rule)].join(' · ')}`);
   if (firing.suppressed > 0) spans.push(`\n${firing.suppressed} more since the last one, kept quiet.`);
   return spans;
+}
+
+/** `I was down from 03:11 to 03:16 CET and read the missed trades.` */
+function causeSentence({ chat, clock }: FiringContext, firing: Firing, cause: LateCause): string {
+  const why = lateCauseWords(cause, chat, clock.now());
+  // It was known before the stop: what was missing was the time to send it.
+  if (cause.why === 'down' && firing.ts <= cause.from) return `${why}, before this could be sent.`;
+  const read = firing.tradeId === undefined ? 'prices' : 'trades';
+  return cause.why === 'down' ? `${why} and read the missed ${read}.` : `${why}; I read the missed ${read}.`;
+}
+
+/** Why it is late, and where the price is by now. */
+function lateLine(
+  context: FiringContext,
+  rule: RuleText,
+  firing: Firing,
+  { cause, priceOf }: { readonly cause: LateCause | undefined; priceOf(price: number): string },
+): string {
+  const { market, chat, rules } = context;
+  const [venue] = splitInstrument(rule.instrument);
+  const here = market.price(rule.instrument);
+  // While it is blind nobody knows; and what was traded before it fired is not now.
+  const isKnown = here !== undefined && here.ts >= firing.ts && rules.view(firing.ruleId)?.state !== 'stale';
+  const change = isKnown ? ` (${formatPercent(here.price / firing.price - 1, chat.locale)})` : '';
+  const now = isKnown ? `now ${priceOf(here.price)}${change}` : undefined;
+  if (cause === undefined) return [...intervalOf(rule), venue, ...(now === undefined ? [] : [now])].join(' · ');
+  const why = causeSentence(context, firing, cause);
+  return now === undefined ? why : `${why} N${now.slice(1)}.`;
 }
 
 /** The value behind the first comparison and the price, or the price alone where that is what is compared. */

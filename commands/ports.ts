@@ -4,6 +4,7 @@ import type { BlockStore } from '../db/blocks.ts';
 import type { Chat, ChatSettings, ChatStore } from '../db/chats.ts';
 import type { Definition, DefinitionStore } from '../db/definitions.ts';
 import type { ListedMarket } from '../db/markets.ts';
+import type { Outage } from '../db/outages.ts';
 import type { Proposal, ProposalStore } from '../db/proposals.ts';
 import type { RuleChange, StoredRule } from '../db/rules.ts';
 import type { UserStore } from '../db/users.ts';
@@ -20,7 +21,7 @@ import type { Analyses, AnalysisName } from '../engine/quant/analyses.ts';
 import type { Firing } from '../engine/rules/rule.ts';
 import type { QuotaLimits } from './quota.ts';
 
-export type { AuditEntry, Chat, ChatSettings, Definition, Firing, Proposal, RuleView, StoredRule };
+export type { AuditEntry, Chat, ChatSettings, Definition, Firing, Outage, Proposal, RuleView, StoredRule };
 
 /** pino-shaped. */
 export interface Logger {
@@ -159,6 +160,8 @@ export interface RulesPort {
   firing(id: string): Promise<Firing | undefined>;
   /** The chat's firings on an instrument with `from <= ts < to` (ms). */
   firingsBetween(instrument: string, from: number, to: number, chatKey: string): Promise<readonly Firing[]>;
+  /** How many alerts of a chat fired with `from <= ts < to` (ms). */
+  firedBetween(chatKey: string, from: number, to: number): Promise<number>;
   changes(id: string, limit: number): Promise<readonly RuleChange[]>;
   deliveries(firingId: string): Promise<readonly DeliveryView[]>;
 }
@@ -192,6 +195,14 @@ export interface WebhookPort extends Pick<WebhookStore, 'list' | 'count' | 'remo
     readonly hook: Webhook;
     readonly token: string;
   }>;
+}
+
+/** What may still be sent to a chat in a window of time. */
+export interface ChatBudget {
+  readonly left: number;
+  readonly of: number;
+  /** Length of the window in ms. */
+  readonly ms: number;
 }
 
 /** What could be named in FEEDS. */
@@ -243,6 +254,10 @@ export interface CommandPorts {
   readonly storage?: () => { readonly reason: string; readonly waiting: number } | undefined;
   /** Reads the settings again; missing where they cannot change. @throws ConfigError where something is wrong with them */
   readonly reload?: () => ReloadReport;
+  /** Outages of a chat's alerts and stops of the program, the newest first; nothing is told of them where it is missing. */
+  readonly outages?: (chatKey: string, limit: number) => Promise<readonly Outage[]>;
+  /** How many messages a chat may still be sent now, of how many in how long (ms); undefined where nothing limits them. */
+  readonly budget?: (chatKey: string) => ChatBudget | undefined;
   readonly clock: Clock;
   readonly log: Logger;
   /** Signs buttons. */

@@ -78,8 +78,13 @@ export function proposalLabel(rule: RuleText, { change, tally }: Proposal): stri
 }
 
 function changeWords(rule: RuleText, change: RuleChange): string {
-  const bare = { once: false, every: undefined, onClose: false, hold: undefined, rearm: undefined, until: undefined };
-  return describeModes(changedRule({ ...rule, modes: { ...bare, silent: false, message: undefined } }, change));
+  const bare = { once: false, every: undefined, onClose: false, hold: undefined, rearm: undefined };
+  return describeModes(
+    changedRule(
+      { ...rule, modes: { ...bare, until: undefined, late: undefined, silent: false, message: undefined } },
+      change,
+    ),
+  );
 }
 
 const POINT = '_';

@@ -20,6 +20,7 @@ const PLAIN_MODES: Modes = {
   hold: undefined,
   rearm: undefined,
   until: undefined,
+  late: undefined,
   silent: false,
   message: undefined,
 };

@@ -4,11 +4,12 @@ import { nearest } from '../engine/language/nearest.ts';
 import { parseInterval } from '../engine/market/interval.ts';
 import { quoted } from './clean-text.ts';
 import type { CommandContext } from './command.ts';
+import { readHeartbeat, USUAL_HEARTBEAT } from './heartbeat.ts';
 import { unlistedWords } from './known-symbols.ts';
 import type { ChatSettings } from './ports.ts';
 import { MOST_VOTES, readPolicy } from './rule-policy.ts';
 
-export const WHAT = ['venue', 'interval', 'quote', 'zone', 'rules'] as const;
+export const WHAT = ['venue', 'interval', 'quote', 'zone', 'heartbeat', 'rules'] as const;
 export type What = (typeof WHAT)[number];
 
 const OFFERED = 3;
@@ -48,6 +49,16 @@ export function readSetting(
       if (rulePolicy !== undefined) return { rulePolicy };
       const hint = `Write everyone, admins, or vote and how many: vote 3, up to vote ${MOST_VOTES}.`;
       return refuse(`${quoted(typed)} does not say who may set alerts.`, hint, ['everyone', 'admins', 'vote 3']);
+    }
+    case 'heartbeat': {
+      const heartbeat = readHeartbeat(typed);
+      if (heartbeat !== undefined) return { heartbeat };
+      const hint = 'Write daily 09:00, by the chat’s clock, hourly, or off.';
+      return refuse(
+        `${quoted(typed)} is no heartbeat.`,
+        hint,
+        nearest(typed.toLowerCase(), [USUAL_HEARTBEAT, 'hourly']),
+      );
     }
   }
 }

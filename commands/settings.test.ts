@@ -21,7 +21,7 @@ describe('/settings', () => {
     await harness.say('/settings quote USD');
     await harness.say('/settings venue SIM');
     expect(await reply('/settings timezone europe/berlin')).toBe(
-      '✅ zone is now Europe/Berlin\nSettings of this chat\nvenue sim\ninterval 15m\nquote usd\nzone Europe/Berlin (now 13:00 CET)\n' +
+      '✅ zone is now Europe/Berlin\nSettings of this chat\nvenue sim\ninterval 15m\nquote usd\nzone Europe/Berlin (now 13:00 CET)\nheartbeat off\n' +
         'Change one with /settings interval 15m, put it back with /settings interval default.',
     );
     await harness.say('/chart aapl');
@@ -29,7 +29,7 @@ describe('/settings', () => {
   });
 
   it.each([
-    ['/settings foo', 'There is no setting “foo”. There are venue, interval, quote, zone, rules.'],
+    ['/settings foo', 'There is no setting “foo”. There are venue, interval, quote, zone, heartbeat, rules.'],
     ['/settings zone', 'What should zone be? For example /settings zone Europe/Berlin'],
     ['/settings venue', 'What should venue be? For example /settings venue any'],
     ['/settings venue nyse', 'I have no prices from “nyse”. I have sim; any is the first of them that knows a symbol.'],
@@ -42,7 +42,8 @@ describe('/settings', () => {
     ],
     ['/settings zone Berln', '“Berln” is no time zone. Did you mean Europe/Berlin?'],
     ['/settings zone europ/berlin', '“europ/berlin” is no time zone. Did you mean Europe/Berlin?'],
-    ['/settings 15m', 'There is no setting “15m”. There are venue, interval, quote, zone, rules.'],
+    ['/settings heartbeat weekly', '“weekly” is no heartbeat. Write daily 09:00, by the chat’s clock, hourly, or off.'],
+    ['/settings 15m', 'There is no setting “15m”. There are venue, interval, quote, zone, heartbeat, rules.'],
   ])('%s is refused with what would be right', async (line, sentence) => expect(await reply(line)).toBe(sentence));
 
   it.each([
@@ -59,6 +60,9 @@ describe('/settings', () => {
   it.each([
     ['interval 5 minutes', 'interval 5m'],
     ['zone berlin', 'zone Europe/Berlin'],
+    ['heartbeat daily 9am', 'heartbeat daily 09:00'],
+    ['heartbeat on', 'heartbeat daily 09:00'],
+    ['heartbeat off', 'heartbeat off'],
     ['zone new york', 'zone America/New_York'],
   ])('%s is understood', async (text, shown) => expect(await reply(`/settings ${text}`)).toContain(`\n${shown}`));
 

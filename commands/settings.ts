@@ -10,8 +10,8 @@ import { readSetting, settingsFor, WHAT, type What } from './setting-value.ts';
 
 export const settings: Command = {
   name: 'settings',
-  summary: 'Venue, interval, quote, zone, who sets alerts',
-  usage: '/settings [venue|interval|quote|zone|rules VALUE]',
+  summary: 'Venue, interval, quote, zone, heartbeat, who sets alerts',
+  usage: '/settings [venue|interval|quote|zone|heartbeat|rules VALUE]',
   permission: (text) => (/\s/.test(text.trim()) ? 'admins' : 'members'),
   restricted: 'change its settings',
   examples: [
@@ -21,6 +21,7 @@ export const settings: Command = {
     '/settings quote usd',
     '/settings venue any',
     '/settings rules vote 3',
+    '/settings heartbeat daily 09:00',
   ],
   args: [
     { name: 'setting', kind: 'choice', description: 'What to change', required: false, choices: WHAT },
@@ -75,15 +76,15 @@ function standard({ defaults }: CommandContext, what: What): Partial<ChatSetting
   const { venue, interval, quote, timeZone } = defaults;
   return {
     ...{ venue: { venue }, interval: { interval }, quote: { quote }, zone: { timeZone } },
-    rules: { rulePolicy: 'everyone' },
+    ...{ heartbeat: { heartbeat: undefined }, rules: { rulePolicy: 'everyone' } },
   }[what];
 }
 
 /** A setting as one would write it. */
 function shownValue(chat: ChatSettings, what: What): string {
-  const { venue, interval, quote, timeZone, rulePolicy } = chat;
+  const { venue, interval, quote, timeZone, heartbeat = 'off', rulePolicy } = chat;
   const shown = { venue: venue ?? 'any', interval: formatInterval(interval), quote, zone: timeZone };
-  return { ...shown, rules: rulePolicy ?? 'everyone' }[what];
+  return { ...shown, heartbeat, rules: rulePolicy ?? 'everyone' }[what];
 }
 
 function show({ clock }: CommandContext, chat: Chat): Message {
@@ -99,6 +100,8 @@ function show({ clock }: CommandContext, chat: Chat): Message {
       '\nzone ',
       { code: chat.timeZone },
       ` (now ${formatMinute(clock.now(), chat.timeZone, clock.now())})`,
+      '\nheartbeat ',
+      { code: chat.heartbeat ?? 'off' },
       ...(chat.kind === 'group' ? ['\nrules ', { code: chat.rulePolicy ?? 'everyone' }, ' (who may set alerts)'] : []),
       '\nChange one with ',
       { code: '/settings interval 15m' },

@@ -1,11 +1,14 @@
+import { splitInstrument } from '../engine/market/instrument.ts';
 import type { Command, CommandContext } from './command.ts';
 import { formatLength } from './format.ts';
 import type { TextSpan } from './message.ts';
-import type { FeedReport, PartStatus } from './ports.ts';
+import { lastOutage } from './outage-words.ts';
+import type { FeedReport, PartStatus, StoredRule } from './ports.ts';
+import { statesOf, stateWords } from './rule-states.ts';
 
 export const status: Command = {
   name: 'status',
-  summary: 'How feeds and alerts are doing',
+  summary: 'How feeds, alerts and messages are doing, and the last outage',
   usage: '/status',
   permission: 'members',
   examples: ['/status'],
@@ -14,16 +17,21 @@ export const status: Command = {
   private: false,
   async run(context) {
     const spans: TextSpan[] = [{ bold: 'Status' }];
-    for (const feed of context.market.feeds()) spans.push('\n', ...part(feed, 'prices'), ...feedRest(feed));
+    const list = await context.rules.list(context.chatKey);
+    for (const feed of context.market.feeds())
+      spans.push('\n', ...part(feed, 'prices'), ...feedRest(feed, alertsHere(feed.name, list)));
     for (const platform of context.platforms()) spans.push('\n', ...part(platform, 'chat'));
     const fault = context.storage?.();
     if (fault !== undefined)
       spans.push(`\n🔴 Nothing can be stored (${fault.reason}): ${fault.waiting} alerts wait to be sent until it can.`);
-    spans.push(`\n${await alertsLine(context)}`);
+    spans.push(`\n${alertsLine(context, list)}`);
     const outbox = await context.outbox();
     spans.push(
       `\nmessages: ${outbox.sent ?? 0} sent in 24 h, ${(outbox.pending ?? 0) + (outbox.claimed ?? 0)} waiting, ${outbox.failed ?? 0} failed`,
     );
+    spans.push(budgetLine(context));
+    const outage = await lastOutage(context);
+    if (outage !== undefined) spans.push(`\n${outage}`);
     return { text: spans };
   },
 };
@@ -52,8 +60,8 @@ function part({ name, state, ageMs, detail }: PartStatus, kind: string): readonl
 }
 
 /** How much of a feed is watched, and which of its streams are not well. */
-function feedRest({ watched, streams }: FeedReport): readonly TextSpan[] {
-  const spans: TextSpan[] = [`, ${watched} ${watched === 1 ? 'symbol' : 'symbols'}`];
+function feedRest({ watched, streams }: FeedReport, here: string): readonly TextSpan[] {
+  const spans: TextSpan[] = [`, ${watched} ${watched === 1 ? 'symbol' : 'symbols'}${here}`];
   if (streams === undefined || streams.worst.length === 0) return spans;
   const bad = streams.connecting + streams.stale + streams.resyncing + streams.down;
   const worst = streams.worst.slice(0, SHOWN_STREAMS).map(({ name, state, ageMs }) => {
@@ -63,14 +71,18 @@ function feedRest({ watched, streams }: FeedReport): readonly TextSpan[] {
   return [...spans, `\n   ${bad} of ${bad + streams.live} streams: ${worst.join(', ')}${more}`];
 }
 
-async function alertsLine({ rules, chatKey }: CommandContext): Promise<string> {
-  const states = new Map<string, number>();
-  for (const rule of await rules.list(chatKey)) {
-    const view = rules.view(rule.id);
-    const isOld = view?.state === 'fired' && view.saved.lastFiredAt === undefined;
-    const state = isOld ? 'already true' : (view?.state ?? 'not running');
-    states.set(state, (states.get(state) ?? 0) + 1);
-  }
-  if (states.size === 0) return 'alerts of this chat: none';
-  return `alerts of this chat: ${[...states].map(([state, count]) => `${count} ${state}`).join(', ')}`;
+function alertsLine(context: CommandContext, list: readonly StoredRule[]): string {
+  return `alerts of this chat: ${list.length === 0 ? 'none' : stateWords(statesOf(context, list))}`;
+}
+
+/** How many of the chat's alerts look at what a venue brings. */
+function alertsHere(name: string, list: readonly StoredRule[]): string {
+  const count = list.filter(({ instrument }) => splitInstrument(instrument)[0] === name).length;
+  return count === 0 ? '' : `, ${count} ${count === 1 ? 'alert' : 'alerts'} here`;
+}
+
+function budgetLine({ budget, chatKey }: CommandContext): string {
+  const known = budget?.(chatKey);
+  if (known === undefined) return '';
+  return `\nbudget of this chat: ${known.left} of ${known.of} messages left in ${formatLength(known.ms)}`;
 }

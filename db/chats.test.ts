@@ -72,7 +72,8 @@ describe('chats', () => {
       createViewStore(temp.database),
     ];
     await chats.ensure(group());
-    await chats.updateSettings('telegram:-1', { quote: 'eur' });
+    await chats.updateSettings('telegram:-1', { quote: 'eur', heartbeat: 'daily 09:00' });
+    await chats.beaten('telegram:-1', 77);
     const first = await rules.insert(rule('telegram:-1', 'a'));
     const second = await rules.insert(rule('telegram:-1', 'b'));
     const view = await views.insert({ chatKey: 'telegram:-1', state: { symbol: 'btcusdt' } });
@@ -90,6 +91,7 @@ describe('chats', () => {
 
     expect(await chats.get('telegram:-1')).toBeUndefined();
     expect(await chats.get('telegram:-1002')).toMatchObject({ quote: 'eur', title: 'Traders', active: true });
+    expect(await chats.beating()).toMatchObject([{ key: 'telegram:-1002', heartbeat: 'daily 09:00', heartbeatAt: 77 }]);
     const moved = await rules.byChat('telegram:-1002');
     expect(moved.map(({ id, number }) => [id, number])).toEqual([
       [first.id, 1],

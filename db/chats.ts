@@ -1,4 +1,4 @@
-import { asc, eq } from 'drizzle-orm';
+import { and, asc, eq, isNotNull } from 'drizzle-orm';
 import { DataError } from '../engine/errors.ts';
 import { guarded } from './errors.ts';
 import type { Database } from './open.ts';
@@ -18,6 +18,8 @@ export interface ChatSettings {
   readonly locale: string;
   /** Who may set alerts in a group: `everyone` where it is missing, `admins`, or `vote 3` of the other members. */
   readonly rulePolicy?: string | undefined;
+  /** When it is told how things stand: `daily 09:00`, `hourly`; undefined: never. */
+  readonly heartbeat?: string | undefined;
 }
 
 export interface Chat extends ChatSettings {
@@ -29,6 +31,8 @@ export interface Chat extends ChatSettings {
   readonly active: boolean;
   readonly inactiveReason: string | undefined;
   readonly createdAt: number;
+  /** Up to when it was told how things stand, in ms. */
+  readonly heartbeatAt?: number | undefined;
 }
 
 /** A chat as it first shows up; the settings only count where it is new. */
@@ -46,19 +50,27 @@ export interface ChatStore {
   /** The platform gave the chat another id: settings, rules, proposals, definitions, views, blocks, webhooks and what is still to be sent go with it. */
   move(oldKey: string, newKey: string): Promise<void>;
   list(): Promise<readonly Chat[]>;
+  /** Those that are to be told how things stand, and can be. */
+  beating(): Promise<readonly Chat[]>;
+  /** It was told up to then. */
+  beaten(key: string, at: number): Promise<void>;
 }
 
 type Row = typeof chats.$inferSelect;
 
 function toChat(row: Row): Chat {
   const rulePolicy = row.rulePolicy === 'everyone' ? undefined : row.rulePolicy;
-  return { ...row, rulePolicy, venue: row.venue ?? undefined, inactiveReason: row.inactiveReason ?? undefined };
+  const { venue, inactiveReason, heartbeat, heartbeatAt, ...rest } = row;
+  return {
+    ...{ ...rest, rulePolicy, venue: venue ?? undefined, inactiveReason: inactiveReason ?? undefined },
+    ...(heartbeat === null ? {} : { heartbeat, heartbeatAt: heartbeatAt ?? undefined }),
+  };
 }
 
 /** All in one batch; rules that would share a number with one that is there already come after it. */
 function moveStatements(oldKey: string, newKey: string) {
   const columns =
-    'title, kind, venue, interval, quote, time_zone, locale, active, inactive_reason, rule_policy, created_at';
+    'title, kind, venue, interval, quote, time_zone, locale, active, inactive_reason, rule_policy, created_at, heartbeat, heartbeat_at';
   // A chat that is alive under its new key stays so, whatever was noted of the old one.
   const taken = columns
     .split(', ')
@@ -78,6 +90,7 @@ function moveStatements(oldKey: string, newKey: string) {
     { sql: 'UPDATE views SET chat_key = ?1 WHERE chat_key = ?2', args },
     { sql: 'UPDATE proposals SET chat_key = ?1 WHERE chat_key = ?2', args },
     { sql: 'UPDATE OR REPLACE blocks SET place = ?1 WHERE place = ?2', args },
+    { sql: 'UPDATE OR IGNORE outages SET chat_key = ?1 WHERE chat_key = ?2', args },
     { sql: 'UPDATE webhooks SET chat_key = ?1 WHERE chat_key = ?2', args },
     // A name that means something there already keeps that meaning.
     {
@@ -118,7 +131,13 @@ export function createChatStore({ client, orm, now }: Database): ChatStore {
       }),
     updateSettings: (key, settings) =>
       guarded('saving the settings of a chat', async () => {
-        const set = { ...settings, ...('venue' in settings ? { venue: settings.venue ?? null } : {}) };
+        const { venue, heartbeat, ...rest } = settings;
+        const set = {
+          ...rest,
+          ...('venue' in settings ? { venue: venue ?? null } : {}),
+          // What was due before it was asked for is not.
+          ...('heartbeat' in settings ? { heartbeat: heartbeat ?? null, heartbeatAt: now() } : {}),
+        };
         const chat = Object.keys(set).length === 0 ? await get(key) : await change(key, set);
         if (chat === undefined) throw new DataError('there is no such chat');
         return chat;
@@ -134,6 +153,19 @@ export function createChatStore({ client, orm, now }: Database): ChatStore {
     move: (oldKey, newKey) =>
       guarded('moving a chat', async () => {
         if (oldKey !== newKey) await client.batch(moveStatements(oldKey, newKey), 'write');
+      }),
+    beating: () =>
+      guarded('reading chats', async () =>
+        (
+          await orm
+            .select()
+            .from(chats)
+            .where(and(isNotNull(chats.heartbeat), eq(chats.active, true)))
+        ).map(toChat),
+      ),
+    beaten: (key, at) =>
+      guarded('saving a chat', async () => {
+        await change(key, { heartbeatAt: at });
       }),
     list: () =>
       guarded('listing chats', async () =>

@@ -1,4 +1,5 @@
 import type { FiringCommit } from './firings.ts';
+import type { Outage } from './outages.ts';
 
 /** Firings in one batch: some 5 ms of our thread, 20 ms before the code is warm. */
 const FIRINGS = 200;
@@ -11,12 +12,26 @@ function slices<T>(items: readonly T[], size: number): readonly (readonly T[])[]
   return parts;
 }
 
+type Told = Pick<FiringCommit, 'deliveries'> & { readonly outages: readonly Outage[] };
+
+/** Each outage is in the batch of a delivery to its chat; what no delivery tells of is in the last one. */
+function withOutages(parts: readonly FiringCommit['deliveries'][], outages: readonly Outage[]): readonly Told[] {
+  const left = new Set(outages);
+  const told = parts.map((deliveries) => {
+    const chats = new Set(deliveries.map(({ chatKey }) => chatKey));
+    const mine = [...left].filter(({ chatKey }) => chats.has(chatKey));
+    for (const outage of mine) left.delete(outage);
+    return { deliveries, outages: mine };
+  });
+  return left.size === 0 ? told : [...told, { deliveries: [], outages: [...left] }];
+}
+
 /**
  * The batches of a commit: one as a rule, several where it is so large that it would hold up the thread. A firing's
  * deliveries and its rule's states are always in the firing's batch.
  */
 export function splitCommit(commit: FiringCommit): readonly FiringCommit[] {
-  const { firings, deliveries, states } = commit;
+  const { firings, deliveries, states, outages = [] } = commit;
   if (firings.length <= FIRINGS && deliveries.length <= 2 * FIRINGS && states.length <= STATES) return [commit];
   const partOfFiring = new Map<string, number>();
   const partOfRule = new Map<string, number>();
@@ -44,11 +59,11 @@ export function splitCommit(commit: FiringCommit): readonly FiringCommit[] {
   }
   return [
     ...parts,
-    ...slices(otherDeliveries, FIRINGS).map((part) => ({ firings: [], deliveries: part, states: [] })),
+    ...withOutages(slices(otherDeliveries, FIRINGS), outages).map((part) => ({ firings: [], states: [], ...part })),
     ...slices(otherStates, STATES).map((part) => ({ firings: [], deliveries: [], states: part })),
   ];
 }
 
-/** Firings, deliveries and states in it. */
-export const sizeOf = ({ firings, deliveries, states }: FiringCommit): number =>
-  firings.length + deliveries.length + states.length;
+/** Firings, deliveries, states and outages in it. */
+export const sizeOf = ({ firings, deliveries, states, outages = [] }: FiringCommit): number =>
+  firings.length + deliveries.length + states.length + outages.length;

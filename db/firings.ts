@@ -1,5 +1,5 @@
 import type { InStatement } from '@libsql/client';
-import { and, asc, desc, eq, gte, lt, type SQL, sql } from 'drizzle-orm';
+import { and, asc, count, desc, eq, gte, lt, type SQL, sql } from 'drizzle-orm';
 import type { Firing, NamedValue } from '../engine/rules/rule.ts';
 import { breathe } from './breathe.ts';
 import { splitCommit } from './commit-parts.ts';
@@ -7,6 +7,7 @@ import { deliveryStatements, type NewDelivery } from './delivery-rows.ts';
 import { guarded } from './errors.ts';
 import { insertRows } from './insert-rows.ts';
 import type { Database } from './open.ts';
+import { type Outage, outageStatements } from './outages.ts';
 import { type RuleStateChange, ruleChangeStatements } from './rule-changes.ts';
 import { firings, rules } from './schema.ts';
 
@@ -15,6 +16,8 @@ export interface FiringCommit {
   readonly firings: readonly Firing[];
   readonly deliveries: readonly NewDelivery[];
   readonly states: readonly RuleStateChange[];
+  /** Outages that deliveries tell of. */
+  readonly outages?: readonly Outage[];
 }
 
 export interface FiringStore {
@@ -35,6 +38,8 @@ export interface FiringStore {
   recent(limit: number): Promise<readonly Firing[]>;
   /** Of the rules of one chat, newest first. */
   byChat(chatKey: string, limit: number): Promise<readonly Firing[]>;
+  /** How many of the rules of one chat have `from <= ts < to`. */
+  countByChat(chatKey: string, from: number, to: number): Promise<number>;
   /** Of the rules of one chat with `from <= ts < to`, oldest first: the marks of a chart. */
   byInstrumentBetween(instrument: string, from: number, to: number, chatKey: string): Promise<readonly Firing[]>;
   /** Drops up to `limit` firings from before `olderThan` with their deliveries, but none of which a message is still owed. @returns how many */
@@ -95,6 +100,7 @@ export function createFiringStore({ client, orm }: Database): FiringStore {
         ...firingStatements(part.firings),
         ...deliveryStatements(part.deliveries),
         ...ruleChangeStatements(part.states),
+        ...outageStatements(part.outages ?? []),
         ...(isLast && mark !== undefined ? [{ sql: SET_MARK, args: [MARK, mark] }] : []),
       ];
       if (statements.length > 0) await client.batch(statements, 'write');
@@ -132,6 +138,12 @@ export function createFiringStore({ client, orm }: Database): FiringStore {
           .orderBy(desc(firings.ts), desc(firings.id))
           .limit(limit);
         return rows.map((row) => toFiring(row.firing));
+      }),
+    countByChat: (chatKey, from, to) =>
+      guarded('counting firings', async () => {
+        const within = and(eq(rules.chatKey, chatKey), gte(firings.ts, from), lt(firings.ts, to));
+        const found = await orm.select({ n: count() }).from(firings).innerJoin(rules, ofRule).where(within);
+        return found[0].n;
       }),
     byInstrumentBetween: (instrument, from, to, chatKey) =>
       guarded('reading firings', async () => {

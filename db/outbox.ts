@@ -45,6 +45,12 @@ export interface OutboxStore {
   deferChat(chatKey: string, until: number): Promise<void>;
   /** What is pending or claimed in exactly this chat has failed. @returns how many */
   failChat(chatKey: string, error: string, at: number): Promise<number>;
+  /** What is pending of a kind and was never tried is due at `now` at the latest. */
+  bringForward(kind: string, now: number): Promise<void>;
+  /** What is owed of a kind and was due at `now`, for firings before `firedBefore`. */
+  owedOf(kind: string, firedBefore: number, now: number): Promise<readonly OwedFiring[]>;
+  /** These rows are of another kind from now on, due at `dueAt`; `payload` is for those that have none. */
+  turnInto(kind: string, ids: readonly string[], payload: unknown, dueAt: number): Promise<void>;
   /** Pending rows made before `madeBefore` have expired. @returns how many */
   expireOld(madeBefore: number, at: number): Promise<number>;
   /** After a crash: what was claimed before `claimedBefore`, but for the ids in `except`, is pending again. @returns how many */
@@ -61,6 +67,14 @@ export interface OutboxStore {
   byFiring(firingId: string): Promise<readonly DeliveryRecord[]>;
   /** Drops up to `limit` finished rows that ended before `olderThan`. @returns how many */
   prune(olderThan: number, limit: number): Promise<number>;
+}
+
+/** A delivery that is owed, and the firing that it tells of. */
+export interface OwedFiring {
+  readonly id: string;
+  readonly ruleId: string;
+  /** When it fired, in ms. */
+  readonly ts: number;
 }
 
 /** Rows that are looked at for one claim: one chat may own them all, then the look goes on without it. */
@@ -217,6 +231,27 @@ export function createOutboxStore({ client }: Database): OutboxStore {
           'write',
         );
         return done[0].rowsAffected + done[1].rowsAffected;
+      }),
+    bringForward: (kind, now) =>
+      guarded('bringing deliveries forward', async () => {
+        const set = 'UPDATE deliveries INDEXED BY deliveries_due SET due_at = :now, queued_at = :now';
+        await changed(`${set} WHERE state = 'pending' AND due_at > :now AND kind = :kind AND attempts = 0`, {
+          now,
+          kind,
+        });
+      }),
+    owedOf: (kind, firedBefore, now) =>
+      guarded('reading the outbox', async () => {
+        const sql = `SELECT d.id, f.rule_id, f.ts FROM deliveries d JOIN firings f ON f.id = d.firing_id
+          WHERE d.state IN ('pending', 'claimed') AND d.kind = :kind AND f.ts < :firedBefore AND d.due_at <= :now`;
+        const rows = await rowsOf(sql, { kind, firedBefore, now });
+        return rows.map((row) => ({ id: String(row.id), ruleId: String(row.rule_id), ts: Number(row.ts) }));
+      }),
+    turnInto: (kind, ids, payload, dueAt) =>
+      guarded('marking deliveries', async () => {
+        const set = 'UPDATE deliveries SET kind = ?, due_at = ?, payload = iif(payload = ?, ?, payload)';
+        const args = [kind, dueAt, 'null', JSON.stringify(payload ?? null), JSON.stringify(ids.map(rowId))];
+        await changed(`${set} WHERE id IN (SELECT value FROM json_each(?))`, args);
       }),
     expireOld: (madeBefore, at) =>
       guarded('expiring deliveries', () => {

@@ -29,6 +29,10 @@ export const chats = sqliteTable('chats', {
   inactiveReason: text('inactive_reason'),
   /** Who may set alerts: `everyone`, `admins`, or `vote 3` of the other members. */
   rulePolicy: text('rule_policy').notNull().default('everyone'),
+  /** When it is told how things stand: `daily 09:00`, `hourly`; never where it is missing. */
+  heartbeat: text(),
+  /** Up to when it was told so, in ms. */
+  heartbeatAt: integer('heartbeat_at'),
   createdAt: integer('created_at').notNull(),
 });
 
@@ -196,6 +200,31 @@ export const markets = sqliteTable('markets', {
   /** Whether the rules on new markets were told of it. */
   told: integer({ mode: 'boolean' }).notNull(),
 });
+
+/** Times in which alerts were blind: those that a chat was told of, and those in which the program did not run. */
+export const outages = sqliteTable(
+  'outages',
+  {
+    id: integer().primaryKey({ autoIncrement: true }),
+    /** Empty where it is of all chats. */
+    chatKey: text('chat_key').notNull(),
+    /** A venue, or `program`. */
+    cause: text().notNull(),
+    /** Alerts of the chat that were blind. */
+    alerts: integer().notNull(),
+    startedAt: integer('started_at').notNull(),
+    /** Missing while it lasts. */
+    endedAt: integer('ended_at'),
+    /** What was found when the data were back: alerts that were told late, and those too old for it. */
+    fired: integer().notNull().default(0),
+    missed: integer().notNull().default(0),
+  },
+  (t) => [
+    uniqueIndex('outages_start').on(t.chatKey, t.cause, t.startedAt),
+    index('outages_open').on(t.chatKey).where(sql`ended_at IS NULL`),
+    index('outages_ended').on(t.endedAt),
+  ],
+);
 
 /** What an interactive message shows, for the buttons under it. */
 export const views = sqliteTable(

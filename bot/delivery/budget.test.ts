@@ -20,6 +20,11 @@ describe('a budget', () => {
         };
         for (const { wait, chat } of moves) {
           now += wait;
+          const longest = [...each].sort((a, b) => b.ms - a.ms)[0];
+          const mine = sends.filter((send) => longest && send.chat === chat && send.at > now - longest.ms).length;
+          expect(budget.left(chat, now)).toEqual(
+            longest && { left: longest.count - mine, of: longest.count, ms: longest.ms },
+          );
           const free = budget.room(now) > 0 && !budget.spent(now).includes(chat);
           expect(free).toBe(fits(now, chat));
           if (free) {

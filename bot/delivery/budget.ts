@@ -14,6 +14,8 @@ export interface PlatformLimits {
 /** Counts what was sent on one platform. Keeps the times of the last sends, so that no window ever holds too many. */
 export interface Budget {
   record(chat: string, now: number): void;
+  /** How many sends one chat has left in its longest window; undefined where nothing limits it. */
+  left(chat: string, now: number): { readonly left: number; readonly of: number; readonly ms: number } | undefined;
   /** How many sends over all chats are free now. */
   room(now: number): number;
   /** Chats that have used up theirs. */
@@ -60,6 +62,13 @@ export function createBudget(limits: PlatformLimits): Budget {
       const entry = chats.get(chat) ?? { times: [], windows };
       chats.set(chat, entry);
       remember(entry.times, now, windows);
+    },
+    left(chat, now) {
+      const [longest] = [...limits.chat(chat)].sort((a, b) => b.ms - a.ms);
+      if (longest === undefined) return undefined;
+      const times = chats.get(chat)?.times ?? [];
+      const spent = times.filter((time) => time > now - longest.ms).length;
+      return { left: Math.max(0, longest.count - spent), of: longest.count, ms: longest.ms };
     },
     room(now) {
       let room = Number.POSITIVE_INFINITY;

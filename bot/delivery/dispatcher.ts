@@ -16,6 +16,8 @@ export interface DispatcherOptions extends DispatcherEvents {
   compose(delivery: Delivery): Promise<Message | undefined>;
   /** Without it every delivery is a message of its own. */
   readonly digest?: Digest;
+  /** As `digest`, of other kinds. */
+  readonly digests?: readonly Digest[];
   readonly clock: Clock;
   /** Uniform in [0, 1): spreads retries. */
   readonly random: () => number;
@@ -51,6 +53,8 @@ export interface Dispatcher {
   /** Claims no more and waits for what is in flight, at most 10 s. */
   stop(): Promise<void>;
   stats(): DispatcherStats;
+  /** How many messages a chat may still be sent in a window of time; undefined where nothing limits them. */
+  budgetOf(chatKey: string): ReturnType<Budget['left']>;
 }
 
 interface Lanes {
@@ -75,7 +79,13 @@ const laneOf = (chatKey: string): string => chatKey.split('/', 1)[0];
  * has to wait holds up no other. After a crash a message that was being sent is sent again.
  */
 export function createDispatcher(options: DispatcherOptions): Dispatcher {
-  const { outbox, clock, log, random, lanes: width = 16, maxAgeMs = 86_400_000, digest } = options;
+  const { outbox, clock, log, random, lanes: width = 16, maxAgeMs = 86_400_000 } = options;
+  const digests = new Map(
+    [...(options.digest === undefined ? [] : [options.digest]), ...(options.digests ?? [])].map((each) => [
+      each.kind,
+      each,
+    ]),
+  );
   const platforms = [...options.platforms].map(([name, platform]): Lanes => {
     const budget = createBudget((options.limits ?? platformLimits)(name));
     return { name, platform, budget, busy: new Map(), lastSentAt: undefined };
@@ -103,7 +113,8 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
   }
 
   async function gather(first: Delivery): Promise<readonly Delivery[]> {
-    if (digest === undefined || first.kind !== digest.kind) return [first];
+    const digest = digests.get(first.kind);
+    if (digest === undefined) return [first];
     const now = clock.now();
     const due = await outbox.countDue(first.chatKey, first.kind, now);
     if (due + 1 < digest.from) return [first];
@@ -120,6 +131,7 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
   }
 
   function compose(deliveries: readonly Delivery[]): Promise<Message | undefined> {
+    const digest = digests.get(deliveries[0].kind);
     return digest !== undefined && deliveries.length > 1 ? digest.compose(deliveries) : options.compose(deliveries[0]);
   }
 
@@ -252,6 +264,10 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
       })();
       await Promise.race([done, late]);
       cancel();
+    },
+    budgetOf(chatKey) {
+      const lane = laneOf(chatKey);
+      return platforms.find(({ name }) => chatKey.startsWith(`${name}:`))?.budget.left(lane, clock.now());
     },
     stats() {
       const sentAt = platforms.map((lanes) => lanes.lastSentAt ?? Number.NEGATIVE_INFINITY);

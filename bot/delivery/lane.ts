@@ -13,7 +13,8 @@ export interface Digest {
   readonly from: number;
   /** At most this many go into one. */
   readonly most: number;
-  compose(deliveries: readonly Delivery[]): Promise<Message>;
+  /** Undefined where there is nothing left to say. */
+  compose(deliveries: readonly Delivery[]): Promise<Message | undefined>;
 }
 
 export interface TryOptions {

@@ -133,6 +133,8 @@ export interface Modes {
   /** Re-arms when this is true, not merely when the condition is false. */
   readonly rearm: Condition | undefined;
   readonly until: number | undefined;
+  /** How long after its moment a firing is still told by itself; an hour where it does not say. */
+  readonly late: number | undefined;
   readonly silent: boolean;
   readonly message: string | undefined;
 }

@@ -33,6 +33,7 @@ const RULES = [
   'eth volume > 3*sma(volume, 20) or macd.histogram > 0',
   'btc (rsi < 30 or not close[1] > ethusdt.close) and max(open, close) > 5 rearm rsi > 40 silent',
   'btcusdt falls 5% in 1h for the next 7d',
+  'btcusdt rsi > 70 once late within 2h silent',
   'binance:btcusdt bb(length=20, k=2.5).upper < sqrt(abs(close - open))^2 "now {rsi(14)}"',
   ...CATALOG.map((entry) => `btcusdt ${entry.example}`),
 ];

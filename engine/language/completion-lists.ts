@@ -97,6 +97,7 @@ export const MODES = [
   offer('for the next ', 'ends by itself: for the next 7d'),
   offer('rearm ', 'when it may fire again: rearm 1.5'),
   offer('until ', 'ends then: until friday, until 2026-12-31'),
+  offer('late within ', 'how late it may still be told by itself: late within 2h'),
   offer('silent', 'without a sound'),
   offer('"{symbol}: {price}"', 'your own message', { names: ['message'] }),
 ];

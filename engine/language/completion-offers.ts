@@ -105,6 +105,10 @@ function behindWord(word: string, before: Token | undefined, now: number): reado
       return [offer('next ', 'ends by itself: for the next 7d')];
     case 'next':
       return DAYS;
+    case 'late':
+      return [offer('within ', 'how late it may still be told by itself: late within 2h')];
+    case 'within':
+      return DURATIONS;
     case 'on':
       return [offer('close', 'looked at when a bar closes')];
     case 'is':

@@ -96,6 +96,8 @@ const BEHIND_WORDS: Readonly<Record<string, string>> = {
   for: ' 5m',
   the: ' next 7d',
   until: ' 2998-01-01',
+  late: ' within 1h',
+  within: ' 1h',
   on: ' close',
   is: ` above ${PROBE}`,
   by: ' 5% in 1h',

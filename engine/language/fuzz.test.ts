@@ -12,6 +12,7 @@ const RULES = [
   'z(btcusdt/ethusdt, 60) > 2 for 3m every 30m silent',
   'btc price leaves [60k, 70k] until 2026-12-31 18:00 "{symbol} left: {rsi(14)}"',
   'binance:ethusdt macd(12, 26, 9).histogram[1] * -2 ^ 3 > max(open, bb(k=2.5).upper) rearm z < 1.5',
+  'eth rsi > 70 late within 90m',
   'not (sol +5% 1h or falls 3% in 30m) on close for the next 7d',
 ];
 

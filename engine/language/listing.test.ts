@@ -33,6 +33,7 @@ describe('a rule on new markets', () => {
     ['listing ccxt:kraken usd', 'ccxt:kraken:*usd', 'listing ccxt:kraken usd'],
     ['listing okx once', 'okx:*', 'listing okx once'],
     ['listing okx btc every 15m silent', 'okx:*btc', 'listing okx btc every 15m silent'],
+    ['listing okx late within 90 min', 'okx:*', 'listing okx late within 90m'],
     ['listing okx until 2027-01-02 10:00', 'okx:*', 'listing okx until 2027-01-02T09:00Z'],
   ])('%s is about %s, and prints as %s, which reads back', (text, instrument, canonical) => {
     const rule = parseRule(text, scope);

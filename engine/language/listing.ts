@@ -60,13 +60,13 @@ function conditionOf(instrument: string, span: Span): Condition {
 }
 
 function modesOf(syntax: ModesSyntax, span: Span): Modes {
-  const { once = false, silent = false, every, until, onClose, hold, rearm, message } = syntax;
+  const { once = false, silent = false, every, until, late, onClose, hold, rearm, message } = syntax;
   if (onClose !== undefined || hold !== undefined || rearm !== undefined || message !== undefined) {
     fail('wrong-type', 'a new market is a moment, and its message names it', span, {
       hint: 'it can be once, every 1h, until a time, and silent',
     });
   }
-  return { once, silent, every, until, onClose: false, hold: undefined, rearm: undefined, message: undefined };
+  return { once, silent, every, until, late, onClose: false, hold: undefined, rearm: undefined, message: undefined };
 }
 
 /** `listing binance usdt`, without the modes; undefined for a rule on an instrument. */

@@ -54,6 +54,9 @@ function readMode(cursor: Cursor, modes: ModesSyntax, token: Token): boolean {
       next(cursor);
       setUntil(cursor, modes, readDate(cursor), since(cursor, token));
       return true;
+    case 'late':
+      readLate(cursor, modes, token);
+      return true;
     default:
       return false;
   }
@@ -68,6 +71,7 @@ const NAMES: Readonly<Record<keyof ModesSyntax, string>> = {
   hold: 'for',
   rearm: 'rearm',
   until: 'until',
+  late: 'late within',
   silent: 'silent',
   message: 'a message',
 };
@@ -101,6 +105,17 @@ function readOnClose(cursor: Cursor, modes: ModesSyntax, token: Token): void {
     fail('unexpected', `I expected \`on close\`, not ${nameToken(cursor, peek(cursor))}`, span, { suggestions });
   }
   set(modes, 'onClose', true, since(cursor, token));
+}
+
+/** `late within 2h`. */
+function readLate(cursor: Cursor, modes: ModesSyntax, token: Token): void {
+  next(cursor);
+  if (!accept(cursor, 'word', 'within')) {
+    const { span } = peek(cursor);
+    const hint = 'for example late within 2h';
+    fail('unexpected', `I expected \`late within\`, not ${nameToken(cursor, peek(cursor))}`, span, { hint });
+  }
+  set(modes, 'late', expectDuration(cursor, 'late within 2h').ms, since(cursor, token));
 }
 
 /** `for 5m` or `for the next 7d`. */

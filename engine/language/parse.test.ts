@@ -91,6 +91,7 @@ describe('parseRule', () => {
         hold: undefined,
         rearm: undefined,
         until: undefined,
+        late: undefined,
         silent: false,
         message: undefined,
       },
@@ -224,6 +225,13 @@ describe('modes', () => {
   it('leave a quarter of an hour between firings where nothing is said of it', () => {
     expect(modes('silent').every).toBe(900_000);
     for (const said of ['once', 'on close', 'for 5m', 'rearm 1']) expect(modes(said).every).toBeUndefined();
+  });
+
+  it('say how late it may still be told by itself', () => {
+    expect(modes('late within 2h').late).toBe(7_200_000);
+    expect(modes('once late within 90 min silent')).toMatchObject({ late: 5_400_000, silent: true });
+    expect(modes('silent').late).toBeUndefined();
+    expect(canonical('btc z > 2 silent late within 2h once')).toContain('once late within 2h silent');
   });
 
   it.each([

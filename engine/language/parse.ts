@@ -117,7 +117,7 @@ function checkModes(
   condition: Condition,
   context: CheckContext,
 ): Modes {
-  const { every, hold, until } = syntax;
+  const { every, hold, until, late } = syntax;
   const once = syntax.once ?? false;
   const onClose = syntax.onClose ?? false;
   const rearm = syntax.rearm && checkRearm(syntax.rearm, condition, context);
@@ -129,6 +129,7 @@ function checkModes(
     hold,
     rearm,
     until,
+    late,
     silent: syntax.silent ?? false,
     message,
   };

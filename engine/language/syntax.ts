@@ -132,6 +132,7 @@ export interface ModesSyntax {
   hold?: number;
   rearm?: Syntax;
   until?: number;
+  late?: number;
   silent?: boolean;
   /** Where it stands, with its quotes. */
   message?: { readonly span: Span };

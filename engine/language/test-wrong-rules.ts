@@ -84,6 +84,13 @@ export const WRONG_RULES: readonly WrongRule[] = [
   ['btcusdt close / ‹0› > 3', 'impossible', 'this divides by nought', undefined, undefined],
   ['btcusdt close > ‹sqrt(0-1)›', 'impossible', 'this is no finite number', undefined, undefined],
   ['btcusdt z > 2 ‹until 2020-01-01›', 'impossible', 'this time has passed', undefined, undefined],
+  [
+    'btcusdt z > 2 late ‹2h›',
+    'unexpected',
+    'I expected `late within`, not `2h`',
+    'for example late within 2h',
+    undefined,
+  ],
   ['btcusdt price inside [‹5, 5›]', 'impossible', 'both bounds are the same', undefined, undefined],
   ['btcusdt sma(‹6000›) > 5', 'bad-argument', '`length` of `sma` is 1 to 5000, not `6000`', undefined, undefined],
   ['btcusdt sma(‹2.5›) > 5', 'bad-argument', '`length` of `sma` is a whole number of bars', undefined, undefined],

@@ -73,11 +73,18 @@ describe('hours in which the program did not run', { timeout: 60_000, shuffle: f
     await folder?.drop();
   }, 60_000);
 
-  it('are made up for from the venue’s minutes: what was touched is told once, late, and what was not is silent', async () => {
+  it('are made up for from the venue’s minutes: what was touched is told once, late or in one list, and what was not is silent', async () => {
     await binance.subscribed('btcusdt@trade');
-    for (const rule of ['btc > 61000 once', 'btc < 59000 once', 'btc > 61500 once']) {
+    const rules = [
+      'btc > 61000 once',
+      'btc < 59000 once',
+      'btc > 61500 once',
+      'btc < 58950 once late within 3h',
+      'btc < 59100',
+    ];
+    for (const rule of rules) {
       telegram.say(`/alert ${rule}`);
-      const level = rule.replace(/\D/g, '').replace(/(\d{3})$/, ',$1');
+      const level = rule.split(' ')[2].replace(/(\d{3})$/, ',$1');
       await telegram.waitFor((call) => call.text?.includes('✅') === true && call.text.includes(level));
     }
     await app.stop();
@@ -93,19 +100,33 @@ describe('hours in which the program did not run', { timeout: 60_000, shuffle: f
     binance.failRest(1, 503, undefined, 'klines');
     app = await start();
     const first = await telegram.waitFor(
-      (call) => call.text?.startsWith('🔔') === true && call.text.includes('59,000'),
+      (call) => call.text?.startsWith('🔔') === true && call.text.includes('58,950'),
     );
     const second = await telegram.waitFor(
       (call) => call.text?.startsWith('🔔') === true && call.text.includes('61,000'),
     );
-    expect(first.text).toMatch(/late 1h ?4[89]m/);
+    expect(first.text).toMatch(
+      /late 1h4[89]m · .*\nI was down from 12:00 to 15:00 UTC and read the missed prices\. Now 60,000\.00/,
+    );
     expect(second.text).toMatch(/late 3[23]m/);
+    // Two that are older than their hour, in one message.
+    const list = await telegram.waitFor((call) => call.text?.includes('Missed while I was down') === true);
+    expect(list.text).toBe(
+      [
+        '🔔 Missed while I was down from 12:00 to 15:00 UTC: 2 alerts fired, too long ago to be told one by one.',
+        '2 btcusdt price < 59,000 → 58,900.00 at 13:11:39 UTC',
+        '5 btcusdt price < 59,100 → 58,900.00 at 13:11:39 UTC',
+        'For older news one by one: late within 12h in the alert.',
+      ].join('\n'),
+    );
 
     await binance.subscribed('btcusdt@trade');
     binance.trade('BTCUSDT', '60001.00', '0.5');
     telegram.say('/alerts');
     await telegram.waitFor((call) => call.text?.includes('61,500') === true && call.text.includes('done'));
-    expect(fired()).toHaveLength(2);
+    expect(fired()).toHaveLength(3);
+    telegram.say('/why 2');
+    await telegram.waitFor((call) => call.text?.includes('58,900.00, binance') === true && call.text.includes('Told'));
   });
 
   it('leave the bars without a hole', async () => {

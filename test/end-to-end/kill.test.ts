@@ -101,7 +101,9 @@ describe('a kill within a minute', { timeout: 120_000, shuffle: false }, () => {
     setTime(end + 5_000);
     program = await start();
     const fired = await telegram.waitFor((call) => told(call, '🔔', 'price > 61,000'));
-    expect(fired.text).toContain('61,100.00');
+    expect(fired.text).toMatch(
+      /^🔔 late \d+s · .*61,100\.00.*\nI was down from .* and read the missed trades\. Now 60,040\.00/,
+    );
     telegram.press(fired.messageId!, String(fired.buttons[0][0].callback_data));
     await telegram.waitFor((call) => told(call, `Trade ${crossing}`));
 
@@ -130,5 +132,20 @@ describe('a kill within a minute', { timeout: 120_000, shuffle: false }, () => {
         });
       }
     }
+  });
+
+  it('between a firing and its message has the message say how late it is, and why', async () => {
+    await alert('btc > 63000 once', 'price > 63,000');
+    telegram.failNext('sendPhoto', { status: 429, error_code: 429, parameters: { retry_after: 20 } });
+    binance.trade('BTCUSDT', '63100.00', '0.5');
+    await telegram.waitFor((call) => call.method === 'sendPhoto' && !call.ok);
+    await program.end('SIGKILL');
+    setTime(now() + 25_000);
+    program = await start();
+    const fired = await telegram.waitFor((call) => told(call, '🔔', 'price > 63,000'));
+    expect(fired.text).toMatch(
+      /^🔔 late [2-5]\ds · .*63,100\.00.*\nI was down from \d\d:\d\d:\d\d to \d\d:\d\d:\d\d UTC, before this could be sent\./,
+    );
+    expect(alerts('price > 63,000')).toHaveLength(1);
   });
 });

@@ -1,0 +1,269 @@
+import { type OutageKind, outageMessage, outageOverMessage } from '../commands/outage-message.ts';
+import type { NewDelivery } from '../db/delivery-rows.ts';
+import type { Outage, OutageStore } from '../db/outages.ts';
+import type { StoredRule } from '../db/rules.ts';
+import type { Clock } from '../engine/clock.ts';
+import type { Engine } from '../engine/engine.ts';
+import type { EngineEvent, FeedEvent, RuleStateChanged } from '../engine/market/events.ts';
+import { splitInstrument } from '../engine/market/instrument.ts';
+import { HOUR, MINUTE, parseInterval, SECOND } from '../engine/market/interval.ts';
+import type { Firing } from '../engine/rules/rule.ts';
+import type { FiringWriter } from './firing-writer.ts';
+import { createGapSpans, type GapSpans } from './gap-spans.ts';
+import type { Refusal } from './stream-watch.ts';
+
+const LOOK_MS = 5 * SECOND;
+/** Chats that are told in one go: some 10 ms. The others follow soon. */
+const MOST_AT_ONCE = 200;
+const SOON_MS = 50;
+/** A rule is told to be blind after this share of its interval, within bounds: two minutes where it looks at bars of five. */
+const PATIENCE_SHARE = 0.4;
+const [LEAST_PATIENCE_MS, MOST_PATIENCE_MS] = [MINUTE, 10 * MINUTE];
+/** Data are back when they have been there for so long, in ms. */
+const SETTLE_MS = 30 * SECOND;
+/** An outage so soon after the one before belongs to a venue that comes and goes: both waits are twice as long as for that. */
+const AGAIN_MS = 15 * MINUTE;
+const MOST_DOUBLINGS = 4;
+const LONGEST_PATIENCE_MS = 20 * MINUTE;
+/** As urgent as an alert: the rules it speaks of say nothing. */
+const PRIORITY = 10;
+
+/** Tells chats once of an outage that blinds their rules, and once that it is over. */
+export interface OutageWatch extends GapSpans {
+  /** Takes up what an earlier run told chats of; to be called before the rules run. */
+  load(): Promise<void>;
+  /** A rule fired in a time in which it was blind. */
+  found(firing: Firing, kind: 'fired' | 'missed'): void;
+  start(): void;
+  stop(): void;
+}
+
+export interface OutageWatchOptions {
+  readonly engine: Pick<Engine, 'view' | 'stateOf' | 'known'>;
+  readonly market: {
+    onEvent(listener: (event: FeedEvent | EngineEvent) => void): void;
+    onRefused(listener: (refusal: Pick<Refusal, 'instrument'>) => void): void;
+    now(): number;
+  };
+  readonly rules: {
+    stored(id: string): StoredRule | undefined;
+    /** Instruments that it looks at. */
+    markets(id: string): readonly string[];
+  };
+  readonly writer: Pick<FiringWriter, 'add'>;
+  readonly store: Pick<OutageStore, 'open'>;
+  readonly clock: Clock;
+  /** Failed tries of a venue to connect since it was last there. */
+  tries(venue: string): number;
+}
+
+/** One chat's blindness by one cause, from its first sign until it has been over for a while. */
+interface Group {
+  readonly key: string;
+  readonly chatKey: string;
+  readonly venue: string;
+  readonly what: OutageKind;
+  readonly startedAt: number;
+  /** Rules that are blind now. */
+  readonly blind: Set<string>;
+  /** How many were at once, at most. */
+  alerts: number;
+  /** One that sees again. */
+  seeing: string | undefined;
+  /** How often it began. */
+  stops: number;
+  /** How many outages came shortly after one another before it. */
+  readonly doublings: number;
+  dueAt: number;
+  /** Since when nothing is blind. */
+  clearAt: number | undefined;
+  told: number | undefined;
+  /** What alone was missing when it was told, where others of the venue were heard. */
+  symbols: readonly string[];
+  fired: number;
+  missed: number;
+}
+
+const keyOf = (chatKey: string, venue: string, what: OutageKind): string => `${chatKey} ${venue} ${what}`;
+
+export function createOutageWatch(options: OutageWatchOptions): OutageWatch {
+  const { engine, market, rules, writer, clock } = options;
+  const groups = new Map<string, Group>();
+  /** Outages that were told and ended, by group: when, and after how many others. */
+  const ended = new Map<string, { at: number; doublings: number }>();
+  const spans = createGapSpans(engine);
+  /** What a venue does not give at all: its rules' chats are told of that by itself. */
+  const refused = new Set<string>();
+  let cancel: (() => void) | undefined;
+
+  market.onRefused(({ instrument }) => refused.add(instrument));
+  market.onEvent((event) => {
+    if (event.type !== 'rule-state') return;
+    if (event.to === 'stale' && event.from !== 'stale') blinded(event);
+    else if (event.from === 'stale' && event.to !== 'stale') sees(event);
+  });
+
+  function blinded({ ruleId, ts }: RuleStateChanged): void {
+    const stored = rules.stored(ruleId);
+    if (stored === undefined) return;
+    const markets = rules.markets(ruleId);
+    spans.look(markets, ts);
+    const missing = markets.find((each) => engine.view(each)?.gapSince !== undefined);
+    const [venue] = splitInstrument(missing ?? markets[0] ?? stored.instrument);
+    const since = missing === undefined ? undefined : engine.view(missing)?.gapSince;
+    const group = open(stored.chatKey, venue, missing === undefined ? 'facts' : 'trades', since);
+    if (group.blind.size === 0) group.stops++;
+    group.blind.add(ruleId);
+    group.alerts = Math.max(group.alerts, group.blind.size);
+    group.clearAt = undefined;
+    group.dueAt = Math.min(group.dueAt, group.startedAt + patienceOf(stored, group.doublings));
+  }
+
+  function sees({ ruleId, ts }: RuleStateChanged): void {
+    const markets = rules.markets(ruleId);
+    spans.look(markets, ts);
+    for (const instrument of markets) refused.delete(instrument);
+    const group = groupOf(ruleId);
+    if (group === undefined) return;
+    group.blind.delete(ruleId);
+    group.seeing = ruleId;
+    if (group.blind.size === 0) group.clearAt = market.now();
+  }
+
+  /** In which a rule is blind. No map of them: after a start all rules are blind for a moment. */
+  function groupOf(ruleId: string): Group | undefined {
+    const stored = rules.stored(ruleId);
+    if (stored === undefined) return undefined;
+    for (const instrument of [...rules.markets(ruleId), stored.instrument]) {
+      const [venue] = splitInstrument(instrument);
+      for (const what of ['trades', 'facts'] as const) {
+        const group = groups.get(keyOf(stored.chatKey, venue, what));
+        if (group?.blind.has(ruleId)) return group;
+      }
+    }
+    return undefined;
+  }
+
+  function open(chatKey: string, venue: string, what: OutageKind, since = market.now()): Group {
+    const key = keyOf(chatKey, venue, what);
+    const known = groups.get(key);
+    if (known !== undefined) return known;
+    const before = ended.get(key);
+    const isAgain = before !== undefined && market.now() - before.at < AGAIN_MS * 2 ** before.doublings;
+    const doublings = isAgain ? Math.min(before.doublings + 1, MOST_DOUBLINGS) : 0;
+    return add({ key, chatKey, venue, what, doublings, startedAt: since });
+  }
+
+  function add(begun: Pick<Group, 'key' | 'chatKey' | 'venue' | 'what' | 'doublings' | 'startedAt'>): Group {
+    const counts = { alerts: 0, stops: 0, fired: 0, missed: 0, symbols: [] };
+    const unknown = { seeing: undefined, told: undefined, clearAt: undefined };
+    const group: Group = { ...begun, ...counts, ...unknown, blind: new Set(), dueAt: Number.POSITIVE_INFINITY };
+    groups.set(group.key, group);
+    return group;
+  }
+
+  function look(): void {
+    const now = market.now();
+    const deliveries: NewDelivery[] = [];
+    const outages: Outage[] = [];
+    for (const group of groups.values()) {
+      dropGone(group);
+      const message = group.clearAt === undefined ? begin(group, now) : end(group, now, group.clearAt);
+      if (message !== undefined) deliveries.push(message);
+      if (message !== undefined || (group.told !== undefined && !groups.has(group.key))) outages.push(row(group));
+      if (outages.length === MOST_AT_ONCE) break;
+    }
+    cancel = clock.after(outages.length === MOST_AT_ONCE ? SOON_MS : LOOK_MS, look);
+    if (outages.length > 0) writer.add({ deliveries, outages });
+    for (const [key, { at }] of ended) if (now - at > 24 * HOUR) ended.delete(key);
+  }
+
+  /** Rules that were removed while they were blind. */
+  function dropGone(group: Group): void {
+    for (const id of group.blind) {
+      const isThere = rules.stored(id) !== undefined;
+      if (isThere && engine.stateOf(id) === 'stale') break;
+      group.blind.delete(id);
+      // Its chat has moved meanwhile.
+      if (isThere) group.seeing = id;
+    }
+    if (group.blind.size === 0) group.clearAt ??= market.now();
+  }
+
+  function begin(group: Group, now: number): NewDelivery | undefined {
+    if (group.told !== undefined || now < group.dueAt) return undefined;
+    const { venue, what, stops, startedAt, blind } = group;
+    const untold = [...blind].filter((id) => !rules.markets(id).some((each) => refused.has(each)));
+    if (untold.length === 0) return undefined;
+    group.told = now;
+    group.symbols = missingAlone(venue, untold);
+    const facts = { venue, what, stops, symbols: group.symbols, tries: options.tries(venue) };
+    return owed(group, 'outage', outageMessage({ ...facts, alerts: untold.length, ms: now - startedAt }));
+  }
+
+  /** The symbols that blind these rules; none where nothing of the venue is heard. */
+  function missingAlone(venue: string, ids: readonly string[]): readonly string[] {
+    const mine = engine.known().filter((each) => splitInstrument(each)[0] === venue);
+    const isMissing = (each: string): boolean => engine.view(each)?.gapSince !== undefined;
+    if (mine.every(isMissing)) return [];
+    const missing = new Set(ids.flatMap((id) => rules.markets(id).filter(isMissing)));
+    return [...missing].map((each) => splitInstrument(each)[1]);
+  }
+
+  function end(group: Group, now: number, clearAt: number): NewDelivery | undefined {
+    if (now - clearAt < SETTLE_MS * 2 ** group.doublings) return undefined;
+    groups.delete(group.key);
+    if (group.told === undefined) return undefined;
+    ended.set(group.key, { at: now, doublings: group.doublings });
+    // Nobody is left who would want to know.
+    if (group.seeing === undefined || rules.stored(group.seeing) === undefined) return undefined;
+    return owed(group, 'outage-over', outageOverMessage({ ...group, ms: clearAt - group.startedAt }));
+  }
+
+  /** Where its rules are by now: the chat may have moved. */
+  function chatOf({ chatKey, seeing, blind }: Group): string {
+    const [id = seeing] = blind;
+    return (id === undefined ? undefined : rules.stored(id)?.chatKey) ?? chatKey;
+  }
+
+  function owed(group: Group, kind: string, payload: unknown): NewDelivery {
+    const [chatKey, created] = [chatOf(group), clock.now()];
+    const dedupeKey = `${kind} ${group.venue} ${group.what} ${group.startedAt}>${chatKey}`;
+    return { dedupeKey, chatKey, kind: 'notice', payload, priority: PRIORITY, dueAt: created, createdAt: created };
+  }
+
+  function row(group: Group): Outage {
+    const { venue, what, startedAt, alerts, fired, missed, clearAt } = group;
+    const endedAt = groups.has(group.key) ? undefined : clearAt;
+    const cause = what === 'trades' ? venue : `${venue} ${what}`;
+    return { chatKey: chatOf(group), cause, alerts, startedAt, endedAt, fired, missed };
+  }
+
+  return {
+    ...spans,
+    async load() {
+      for (const { chatKey, cause, startedAt, alerts, fired, missed } of await options.store.open()) {
+        const [venue, kind] = cause.split(' ');
+        const what = kind === 'facts' ? 'facts' : 'trades';
+        const group = add({ key: keyOf(chatKey, venue, what), chatKey, venue, what, doublings: 0, startedAt });
+        Object.assign(group, { told: startedAt, alerts, fired, missed });
+      }
+    },
+    found(firing, kind) {
+      const group = groupOf(firing.ruleId);
+      if (group === undefined) return;
+      group[kind]++;
+      // With the firing: whoever ends the outage after a crash must know of it.
+      if (group.told !== undefined) writer.add({ outages: [row(group)] });
+    },
+    start: () => look(),
+    stop: () => cancel?.(),
+  };
+}
+
+/** The second word of a canonical text is the rule's interval: nothing else of it has to be read. */
+function patienceOf({ text }: StoredRule, doublings: number): number {
+  const interval = parseInterval(text.split(' ', 2)[1] ?? '') ?? MINUTE;
+  const patience = Math.min(MOST_PATIENCE_MS, Math.max(LEAST_PATIENCE_MS, interval * PATIENCE_SHARE));
+  return Math.min(LONGEST_PATIENCE_MS, patience * 2 ** doublings);
+}
