@@ -1,7 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { DataError } from '../engine/errors.ts';
+import { createBlockStore } from './blocks.ts';
 import { type ChatStore, createChatStore, type NewChat } from './chats.ts';
 import { createOutboxStore } from './outbox.ts';
+import { createProposalStore } from './proposals.ts';
 import { createRuleStore, type NewRule } from './rules.ts';
 import { createTempDatabase, type TempDatabase } from './temp-database.ts';
 import { createViewStore } from './views.ts';
@@ -100,6 +102,21 @@ describe('chats', () => {
     expect(await views.get(view)).toMatchObject({ chatKey: 'telegram:-1002' });
     const keys = await Promise.all(['1', '2', '3'].map(async (id) => (await outbox.get(id))?.chatKey));
     expect(keys).toEqual(['telegram:-1', 'telegram:-1002', 'telegram:-1002']);
+  });
+
+  it('takes its blocks, its proposals and who may set alerts along', async () => {
+    const [blocks, proposals] = [createBlockStore(temp.database), createProposalStore(temp.database)];
+    await chats.ensure(group('telegram:-1'));
+    await chats.updateSettings('telegram:-1', { rulePolicy: 'vote 3' });
+    await blocks.add({ place: 'telegram:-1', userId: 'telegram:7', byId: 'telegram:1' });
+    const { id } = await proposals.insert({
+      ...{ chatKey: 'telegram:-1', proposerId: 'telegram:5', proposerName: 'Ann', text: 'x', definitions: [] },
+      ...{ votesNeeded: 3, expiresAt: Number.MAX_SAFE_INTEGER },
+    });
+    await chats.move('telegram:-1', 'telegram:-1002');
+    expect((await chats.get('telegram:-1002'))?.rulePolicy).toBe('vote 3');
+    expect(await blocks.find('telegram:-1002', 'telegram:7')).toBe('here');
+    expect(await proposals.get(id)).toMatchObject({ chatKey: 'telegram:-1002', state: 'open' });
   });
 
   it('moves into a chat that exists already: both keep all rules, each with a number of its own', async () => {
