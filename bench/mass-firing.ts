@@ -56,7 +56,8 @@ export async function benchMassFiring(): Promise<readonly BenchRow[]> {
   await writer.stored();
   const seconds = (performance.now() - from) / 1000;
 
-  const count = async (table: string) => (await database.client.execute(`SELECT count(*) AS n FROM ${table}`)).rows[0].n;
+  const count = async (table: string) =>
+    (await database.client.execute(`SELECT count(*) AS n FROM ${table}`)).rows[0].n;
   const [fired, owed] = [Number(await count('firings')), Number(await count('deliveries'))];
   await market.stop();
   await writer.stop();
