@@ -240,9 +240,9 @@ export async function createCommandHarness(over: Partial<CommandPorts> = {}): Pr
       await writer.settled();
     },
     async owed(asker = someone(), kind = 'alert') {
-      const claimed = await outbox.claimMore(chatKey(asker.address), kind, time.now(), 100);
-      const messages = await Promise.all(claimed.map(compose));
-      for (const { id } of claimed) await outbox.markSent(id, `m${id}`, time.now());
+      const due = await outbox.peekDue(chatKey(asker.address), kind, time.now(), 100);
+      const messages = await Promise.all(due.map(compose));
+      for (const { id } of due) await outbox.markSent(id, `m${id}`, time.now());
       return messages;
     },
     async drop() {
