@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
-import { createDispatcher, type Dispatcher } from '../bot/delivery/dispatcher.ts';
+import type { Dispatcher } from '../bot/delivery/dispatcher.ts';
 import { createCommandService } from '../commands/create-service.ts';
 import type { ChatPlatform } from '../commands/platform.ts';
 import type { CommandPorts } from '../commands/ports.ts';
@@ -17,9 +17,10 @@ import { createWebServer, type WebServer } from '../web/server.ts';
 import { type BarWriter, createBarWriter } from './bar-writer.ts';
 import { type Charts, chartsOf } from './charts.ts';
 import { type ChatMover, createChatMover } from './chat-moves.ts';
+import { createChatWishes } from './chat-wishes.ts';
 import { type CommandGate, createCommandGate } from './command-gate.ts';
-import { createComposer } from './compose.ts';
-import { createFailureTally, type FailureTally } from './failure-tally.ts';
+import { createDeliveries } from './deliveries.ts';
+import { createFailureTally } from './failure-tally.ts';
 import { createFiringWriter, type FiringWriter } from './firing-writer.ts';
 import { createHooks, type Hooks } from './hooks.ts';
 import { createIngest } from './ingest.ts';
@@ -28,6 +29,7 @@ import { createMarketHost, type MarketHost } from './market-host.ts';
 import type { RootLogger } from './part-logger.ts';
 import { chatPlatforms, hasChatToken, openTerminal, partStatus, type Terminal } from './platforms.ts';
 import { createPreflight, type Preflight } from './preflight/preflight.ts';
+import { watchRuleMessages } from './rule-messages.ts';
 import { createRulesHost, type RulesHost } from './rules-host.ts';
 import { storedTrades } from './stored-trades.ts';
 import type { Stores } from './stores.ts';
@@ -72,10 +74,12 @@ export const DEFAULTS = { venue: undefined, interval: 5 * MINUTE, quote: 'usdt',
 
 /** Makes all parts and tells each of those that it needs; none of them runs yet. */
 export async function buildParts(options: BuildOptions): Promise<Parts> {
-  const { config, clock, log, stores, feeds, recorder } = options;
+  const { config, clock, log, feeds, recorder } = options;
   // First what can fail: nothing has to be taken down then.
-  const secret = await stores.meta.getOrMake('button-secret', () => randomBytes(32).toString('hex'));
+  const secret = await options.stores.meta.getOrMake('button-secret', () => randomBytes(32).toString('hex'));
   const release = await version();
+  const wishes = await createChatWishes(options.stores.chats);
+  const stores = { ...options.stores, chats: wishes.chats };
   const engine = new Engine();
   const bars = createBarWriter(stores.bars, clock, log.part('bars'), () => rules.store());
   const market = createMarketHost({
@@ -91,6 +95,7 @@ export async function buildParts(options: BuildOptions): Promise<Parts> {
   if (recorder !== undefined) record(market, recorder);
   const firings = createFiringWriter(stores.firings, clock, log.part('firings'), () => dispatcher.wake());
   const rules = createRulesHost({ ...stores, engine, market, writer: firings, clock, log: log.part('rules') });
+  watchRuleMessages({ market, writer: firings, clock, stored: rules.stored, resolves: wishes.resolves });
   const listings = createListings({
     ...{ market, rules, markets: stores.markets, meta: stores.meta, writer: firings, clock, random: Math.random },
     log: log.part('listings'),
@@ -100,11 +105,26 @@ export async function buildParts(options: BuildOptions): Promise<Parts> {
   const page = createPagePlatform(clock);
   const moves = createChatMover(stores.chats, rules);
   const platforms = [...outerPlatforms(options, moves), page];
-  const hooks = hooksOf(options, market, () => dispatcher.wake());
-  const ports = commandPorts(options, secret, { market, rules, trades, firings, charts, preflight, platforms, hooks });
+  const inner = { ...options, stores };
+  const hooks = hooksOf(inner, market, () => dispatcher.wake());
+  const reconsider = async (chatKey: string): Promise<void> => {
+    await stores.outbox.releaseHeld(chatKey, clock.now());
+    dispatcher.wake();
+  };
+  const ports = commandPorts(inner, secret, {
+    reconsider,
+    market,
+    rules,
+    trades,
+    firings,
+    charts,
+    preflight,
+    platforms,
+    hooks,
+  });
   const gate = createCommandGate(createCommandService(ports));
   const failures = createFailureTally(platforms.map((platform) => platform.name));
-  const dispatcher = dispatcherOf(options, { rules, moves, platforms, failures }, ports);
+  const dispatcher = createDeliveries(inner, { rules, moves, platforms, failures }, ports);
   const web = createWebServer({
     host: config.HTTP_HOST,
     port: config.HTTP_PORT,
@@ -190,8 +210,10 @@ function commandPorts(
     preflight,
     platforms,
     hooks,
+    reconsider,
   }: Pick<Parts, 'market' | 'rules' | 'trades' | 'firings' | 'charts' | 'preflight' | 'platforms'> & {
     readonly hooks: Hooks;
+    readonly reconsider: CommandPorts['reconsider'];
   },
 ): CommandPorts {
   return {
@@ -201,6 +223,9 @@ function commandPorts(
     users: stores.users,
     definitions: stores.definitions,
     views: stores.views,
+    mutes: stores.mutes,
+    pings: stores.pings,
+    reconsider,
     charts: charts.renderer,
     preflight,
     webhooks: hooks,
@@ -258,31 +283,6 @@ function record(market: MarketHost, recorder: Recorder): void {
 function simulatorOf(feeds: readonly Feed[]): Pick<CommandPorts, 'simulator'> {
   const order = feeds.find((feed) => feed.order !== undefined)?.order;
   return order === undefined ? {} : { simulator: { order } };
-}
-
-function dispatcherOf(
-  { clock, log, stores }: BuildOptions,
-  {
-    rules,
-    moves,
-    platforms,
-    failures,
-  }: Pick<Parts, 'rules' | 'platforms'> & { readonly moves: ChatMover; readonly failures: FailureTally },
-  ports: CommandPorts,
-): Dispatcher {
-  return createDispatcher({
-    outbox: stores.outbox,
-    platforms: new Map(platforms.map((platform) => [platform.name, platform])),
-    compose: createComposer({ ...ports, rules, moves }),
-    async onBlocked(key, reason) {
-      await stores.chats.deactivate(key, reason);
-    },
-    onMoved: moves.move,
-    onFailed: failures.add,
-    clock,
-    random: Math.random,
-    log: log.part('delivery'),
-  });
 }
 
 async function version(): Promise<string> {

@@ -315,5 +315,11 @@ export function createRulesHost(options: RulesHostOptions): RulesHost {
     firingsBetween: (instrument, from, to, chatKey) => firings.byInstrumentBetween(instrument, from, to, chatKey),
     changes: (id, limit) => rules.changes(id, limit),
     deliveries: (firingId) => outbox.byFiring(firingId),
+    async told(deliveryId) {
+      const rows = await outbox.carriedBy(deliveryId);
+      if (rows.length === 0) return undefined;
+      const all = await Promise.all(rows.map(({ firingId }) => firings.get(firingId ?? '')));
+      return { chatKey: rows[0].chatKey, firings: all.filter((firing) => firing !== undefined) };
+    },
   };
 }

@@ -5,8 +5,10 @@ import { createFactStore } from '../db/facts.ts';
 import { createFiringStore } from '../db/firings.ts';
 import { createMarketStore } from '../db/markets.ts';
 import { createMetaStore } from '../db/meta.ts';
+import { createMuteStore } from '../db/mutes.ts';
 import type { Database } from '../db/open.ts';
 import { createOutboxStore } from '../db/outbox.ts';
+import { createPingStore } from '../db/pings.ts';
 import { createRuleStore } from '../db/rules.ts';
 import { createTradeStore } from '../db/trades.ts';
 import { createUserStore } from '../db/users.ts';
@@ -30,6 +32,8 @@ export function createStores(database: Database) {
     views: createViewStore(database),
     webhooks: createWebhookStore(database),
     markets: createMarketStore(database),
+    mutes: createMuteStore(database),
+    pings: createPingStore(database),
     meta: createMetaStore(database),
   };
 }

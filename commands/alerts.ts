@@ -6,7 +6,18 @@ import { undo } from './alert-undo.ts';
 import { startWizard } from './alert-wizard.ts';
 import { listMessage } from './alerts-list.ts';
 import { quoted } from './clean-text.ts';
-import type { Command } from './command.ts';
+import type { ActionHandler, Command } from './command.ts';
+import { digestActions } from './digest-actions.ts';
+
+const SHARED: Readonly<Record<string, ActionHandler>> = { res: resume, snz: snooze, del: remove };
+
+/** Below a message for several people who have the same alert: each of them acts on their own. */
+const share: ActionHandler = async (context, [action, id]) => {
+  const stored = await context.rules.get(id);
+  const all = stored === undefined ? [] : await context.rules.list(context.chatKey);
+  const own = all.find(({ text, ownerId }) => text === stored?.text && ownerId === context.asker.userId);
+  return SHARED[action]?.(context, [own?.id ?? id]) ?? { toast: 'This button no longer works here.' };
+};
 
 export const alerts: Command = {
   name: 'alerts',
@@ -34,5 +45,7 @@ export const alerts: Command = {
     snz: snooze,
     del: remove,
     und: undo,
+    ...digestActions,
+    shr: share,
   },
 };

@@ -2,6 +2,8 @@ import type { ChartRequest } from '../charts/request.ts';
 import type { Chat, ChatSettings, ChatStore } from '../db/chats.ts';
 import type { Definition, DefinitionStore } from '../db/definitions.ts';
 import type { ListedMarket } from '../db/markets.ts';
+import type { Mute, MuteStore } from '../db/mutes.ts';
+import type { Person, PingStore } from '../db/pings.ts';
 import type { RuleChange, StoredRule } from '../db/rules.ts';
 import type { UserStore } from '../db/users.ts';
 import type { ViewStore } from '../db/views.ts';
@@ -15,7 +17,7 @@ import type { SymbolTable } from '../engine/market/symbols.ts';
 import type { Trial } from '../engine/preflight/trial.ts';
 import type { Firing } from '../engine/rules/rule.ts';
 
-export type { Chat, ChatSettings, Definition, Firing, RuleView, StoredRule };
+export type { Chat, ChatSettings, Definition, Firing, Mute, Person, RuleView, StoredRule };
 
 /** pino-shaped. */
 export interface Logger {
@@ -114,7 +116,18 @@ export interface ArchivePort {
 
 /** How a delivery went. */
 export interface DeliveryView {
+  readonly id: string;
+  /** `alert`, or what else is owed for a firing. */
+  readonly kind: string;
   readonly state: string;
+  /** When it is tried, in ms. */
+  readonly dueAt: number;
+  /** Why it was made to wait: see `held-words.ts`. */
+  readonly held: string | undefined;
+  /** The delivery in whose message it is told. */
+  readonly carrierId: string | undefined;
+  /** The platform's id of the message that tells it. */
+  readonly messageId: string | undefined;
   readonly finishedAt: number | undefined;
   readonly error: string | undefined;
 }
@@ -154,6 +167,8 @@ export interface RulesPort {
   firingsBetween(instrument: string, from: number, to: number, chatKey: string): Promise<readonly Firing[]>;
   changes(id: string, limit: number): Promise<readonly RuleChange[]>;
   deliveries(firingId: string): Promise<readonly DeliveryView[]>;
+  /** The firings that the message of a delivery tells, the first first, and the chat that it is owed to. */
+  told(deliveryId: string): Promise<{ readonly chatKey: string; readonly firings: readonly Firing[] } | undefined>;
 }
 
 /** What is known of a rule's past. `late`: its history could not be had in time. `short`: there are only `spanMs` of it. `untold`: of these facts
@@ -197,6 +212,10 @@ export interface CommandPorts {
   readonly users: UserStore;
   readonly definitions: DefinitionStore;
   readonly views: ViewStore;
+  readonly mutes: MuteStore;
+  readonly pings: PingStore;
+  /** What waits in a chat for a reason that may be over is looked at again. */
+  readonly reconsider: (chatKey: string) => Promise<void>;
   readonly charts: { render(request: ChartRequest): Promise<Uint8Array> };
   /** Where it is missing, nothing is said of what a rule would have done. */
   readonly preflight?: PreflightPort;

@@ -7,11 +7,13 @@ import { defines } from './defines.ts';
 import { exportData } from './export.ts';
 import { find } from './find.ts';
 import { help } from './help.ts';
+import { mute } from './mute.ts';
 import { price } from './price.ts';
 import { settings } from './settings.ts';
 import { sim } from './sim.ts';
 import { start } from './start.ts';
 import { status } from './status.ts';
+import { unmute } from './unmute.ts';
 import { value } from './value.ts';
 import { venues } from './venues.ts';
 import { webhook } from './webhook.ts';
@@ -28,6 +30,8 @@ export const COMMANDS: readonly Command[] = [
   alert,
   alerts,
   why,
+  mute,
+  unmute,
   define,
   defines,
   webhook,

@@ -1,6 +1,7 @@
 import { UserError } from '../engine/errors.ts';
 import { nearest } from '../engine/language/nearest.ts';
 import { formatInterval, STANDARD_INTERVALS } from '../engine/market/interval.ts';
+import { requireChatAdmin } from './chat-admin.ts';
 import { quoted } from './clean-text.ts';
 import type { Command, CommandContext } from './command.ts';
 import { formatMinute } from './format.ts';
@@ -10,14 +11,16 @@ import { readSetting, settingsFor, WHAT, type What } from './setting-value.ts';
 
 export const settings: Command = {
   name: 'settings',
-  summary: 'Venue, interval, quote, time zone',
-  usage: '/settings [venue|interval|quote|zone VALUE]',
+  summary: 'Venue, interval, quote, zone, quiet hours',
+  usage: '/settings [venue|interval|quote|zone|quiet|resolve VALUE]',
   examples: [
     '/settings',
     '/settings interval 15m',
     '/settings zone Europe/Berlin',
     '/settings quote usd',
     '/settings venue any',
+    '/settings quiet 22:00-07:00',
+    '/settings resolve on',
   ],
   args: [
     { name: 'setting', kind: 'choice', description: 'What to change', required: false, choices: WHAT },
@@ -42,11 +45,12 @@ export const settings: Command = {
       throw new UserError('setting-empty', `What should ${what} be?`, {
         hint: `For example ${example(context, what)}`,
       });
-    requireAdmin(context);
+    requireChatAdmin(context, 'change its settings');
     const value = rest.join(' ');
     const at = text.length - value.length;
     const read = RESET.has(value.toLowerCase()) ? standard(context, what) : readSetting(context, what, value, at, text);
     const changed = await context.chats.updateSettings(context.chatKey, read);
+    if (what === 'quiet' || what === 'zone') await context.reconsider(context.chatKey);
     const list = show(context, changed);
     return { ...list, text: [`✅ ${what} is now `, { code: shownValue(changed, what) }, '\n', ...list.text] };
   },
@@ -59,11 +63,6 @@ export const settings: Command = {
   },
 };
 
-function requireAdmin({ asker, admins }: CommandContext): void {
-  if (asker.isChatAdmin || admins.has(asker.userId)) return;
-  throw new UserError('not-allowed', 'Only this chat’s admins may change its settings.');
-}
-
 function example({ market }: CommandContext, what: What): string {
   const venue = market.feeds()[0]?.name ?? 'binance';
   return settings.examples.find((line) => line.includes(` ${what} `)) ?? `/settings ${what} ${venue}`;
@@ -75,13 +74,15 @@ const RESET: ReadonlySet<string> = new Set(['any', 'off', 'none', 'no', 'default
 /** What holds in a chat that has chosen nothing. */
 function standard({ defaults }: CommandContext, what: What): Partial<ChatSettings> {
   const { venue, interval, quote, timeZone } = defaults;
-  return { venue: { venue }, interval: { interval }, quote: { quote }, zone: { timeZone } }[what];
+  const none = { quiet: { quiet: undefined }, resolve: { resolve: false } };
+  return { venue: { venue }, interval: { interval }, quote: { quote }, zone: { timeZone }, ...none }[what];
 }
 
 /** A setting as one would write it. */
 function shownValue(chat: ChatSettings, what: What): string {
-  const { venue, interval, quote, timeZone } = chat;
-  return { venue: venue ?? 'any', interval: formatInterval(interval), quote, zone: timeZone }[what];
+  const { venue, interval, quote, timeZone, quiet = 'off', resolve } = chat;
+  const others = { quiet, resolve: resolve === true ? 'on' : 'off' };
+  return { venue: venue ?? 'any', interval: formatInterval(interval), quote, zone: timeZone, ...others }[what];
 }
 
 function show({ clock }: CommandContext, chat: ChatSettings): Message {
@@ -97,6 +98,12 @@ function show({ clock }: CommandContext, chat: ChatSettings): Message {
       '\nzone ',
       { code: chat.timeZone },
       ` (now ${formatMinute(clock.now(), chat.timeZone, clock.now())})`,
+      '\nquiet ',
+      { code: shownValue(chat, 'quiet') },
+      ' (alerts wait, and come as one message then)',
+      '\nresolve ',
+      { code: shownValue(chat, 'resolve') },
+      ' (an alert’s message says when it is over)',
       '\nChange one with ',
       { code: '/settings interval 15m' },
       ', put it back with ',

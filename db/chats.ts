@@ -16,6 +16,10 @@ export interface ChatSettings {
   readonly timeZone: string;
   /** BCP 47 tag. */
   readonly locale: string;
+  /** `22:00-07:00` of the zone's clock, in which alerts wait; undefined: never. */
+  readonly quiet?: string | undefined;
+  /** Whether the message of an alert says when it is over. */
+  readonly resolve?: boolean;
 }
 
 export interface Chat extends ChatSettings {
@@ -41,7 +45,7 @@ export interface ChatStore {
   /** Nothing can be sent there any more; its rules stay. */
   deactivate(key: string, reason: string): Promise<void>;
   activate(key: string): Promise<void>;
-  /** The platform gave the chat another id: settings, rules, definitions, views, webhooks and what is still to be sent go with it. */
+  /** The platform gave the chat another id: settings, rules, definitions, views, mutes, webhooks and what is still to be sent go with it. */
   move(oldKey: string, newKey: string): Promise<void>;
   list(): Promise<readonly Chat[]>;
 }
@@ -49,12 +53,18 @@ export interface ChatStore {
 type Row = typeof chats.$inferSelect;
 
 function toChat(row: Row): Chat {
-  return { ...row, venue: row.venue ?? undefined, inactiveReason: row.inactiveReason ?? undefined };
+  return {
+    ...row,
+    venue: row.venue ?? undefined,
+    inactiveReason: row.inactiveReason ?? undefined,
+    quiet: row.quiet ?? undefined,
+  };
 }
 
 /** All in one batch; rules that would share a number with one that is there already come after it. */
 function moveStatements(oldKey: string, newKey: string) {
-  const columns = 'title, kind, venue, interval, quote, time_zone, locale, active, inactive_reason, created_at';
+  const columns =
+    'title, kind, venue, interval, quote, time_zone, locale, quiet, resolve, active, inactive_reason, created_at';
   // A chat that is alive under its new key stays so, whatever was noted of the old one.
   const taken = columns
     .split(', ')
@@ -72,6 +82,7 @@ function moveStatements(oldKey: string, newKey: string) {
     { sql: `UPDATE rules SET chat_key = ?1, number = number + (${last}) WHERE chat_key = ?2`, args },
     { sql: `UPDATE deliveries SET chat_key = ?1 WHERE chat_key = ?2 AND state IN ('pending', 'claimed')`, args },
     { sql: 'UPDATE views SET chat_key = ?1 WHERE chat_key = ?2', args },
+    { sql: 'UPDATE OR REPLACE mutes SET chat_key = ?1 WHERE chat_key = ?2', args },
     { sql: 'UPDATE webhooks SET chat_key = ?1 WHERE chat_key = ?2', args },
     // A name that means something there already keeps that meaning.
     {
@@ -101,8 +112,8 @@ export function createChatStore({ client, orm, now }: Database): ChatStore {
       guarded('saving a chat', async () => {
         const known = await get(chat.key);
         if (known?.active && known.title === chat.title && known.kind === chat.kind) return known;
-        const { key, title, kind, venue, interval, quote, timeZone, locale } = chat;
-        const settings = { venue: venue ?? null, interval, quote, timeZone, locale };
+        const { key, title, kind, venue, interval, quote, timeZone, locale, quiet, resolve = false } = chat;
+        const settings = { venue: venue ?? null, interval, quote, timeZone, locale, quiet: quiet ?? null, resolve };
         const rows = await orm
           .insert(chats)
           .values({ key, title, kind, ...settings, createdAt: now() })
@@ -112,7 +123,11 @@ export function createChatStore({ client, orm, now }: Database): ChatStore {
       }),
     updateSettings: (key, settings) =>
       guarded('saving the settings of a chat', async () => {
-        const set = { ...settings, ...('venue' in settings ? { venue: settings.venue ?? null } : {}) };
+        const set = {
+          ...settings,
+          ...('venue' in settings ? { venue: settings.venue ?? null } : {}),
+          ...('quiet' in settings ? { quiet: settings.quiet ?? null } : {}),
+        };
         const chat = Object.keys(set).length === 0 ? await get(key) : await change(key, set);
         if (chat === undefined) throw new DataError('there is no such chat');
         return chat;

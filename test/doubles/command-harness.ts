@@ -1,9 +1,11 @@
 import { createBarWriter } from '../../app/bar-writer.ts';
-import { createComposer } from '../../app/compose.ts';
+import { createChatWishes } from '../../app/chat-wishes.ts';
+import { type ComposePorts, createComposer } from '../../app/compose.ts';
 import { createFiringWriter } from '../../app/firing-writer.ts';
 import { createHooks, type Hooks } from '../../app/hooks.ts';
 import { createListings, type Listings } from '../../app/listings.ts';
 import { createMarketHost, type MarketHost } from '../../app/market-host.ts';
+import { watchRuleMessages } from '../../app/rule-messages.ts';
 import { createRulesHost, type RulesHost } from '../../app/rules-host.ts';
 import { storedTrades } from '../../app/stored-trades.ts';
 import { createTradeWriter } from '../../app/trade-writer.ts';
@@ -23,7 +25,9 @@ import { createFactStore } from '../../db/facts.ts';
 import { createFiringStore } from '../../db/firings.ts';
 import { createMarketStore } from '../../db/markets.ts';
 import { createMetaStore } from '../../db/meta.ts';
-import { createOutboxStore } from '../../db/outbox.ts';
+import { createMuteStore } from '../../db/mutes.ts';
+import { createOutboxStore, type OutboxStore } from '../../db/outbox.ts';
+import { createPingStore } from '../../db/pings.ts';
 import { createRuleStore } from '../../db/rules.ts';
 import { createTempDatabase } from '../../db/temp-database.ts';
 import { createTradeStore } from '../../db/trades.ts';
@@ -71,6 +75,9 @@ export interface CommandHarness {
   readonly ports: CommandPorts;
   readonly market: MarketHost;
   readonly rules: RulesHost;
+  readonly outbox: OutboxStore;
+  /** What messages are composed with. */
+  readonly messages: ComposePorts;
   readonly listings: Listings;
   readonly venue: ScriptedFeed;
   readonly time: ManualClock;
@@ -168,12 +175,14 @@ export async function createCommandHarness(over: Partial<CommandPorts> = {}): Pr
   market.onEvent((event) => {
     if (event.type === 'trade') trades.add(event);
   });
+  const wishes = await createChatWishes(createChatStore(database));
   const writer = createFiringWriter(firings, clock, logger, () => undefined);
   const rules = createRulesHost({
     ...{ engine, market, rules: createRuleStore(database), firings, outbox, writer, clock },
     log: logger,
   });
-  const chats = createChatStore(database);
+  const { chats } = wishes;
+  watchRuleMessages({ market, writer, clock, stored: rules.stored, resolves: wishes.resolves });
   const hooks = createHooks({
     ...{ store: createWebhookStore(database), outbox, chats, market, clock, wake: () => undefined },
     feed: { tell: (fact) => void told.push(fact) },
@@ -192,6 +201,11 @@ export async function createCommandHarness(over: Partial<CommandPorts> = {}): Pr
     users: createUserStore(database),
     definitions: createDefinitionStore(database),
     views: createViewStore(database),
+    mutes: createMuteStore(database),
+    pings: createPingStore(database),
+    async reconsider(key) {
+      await outbox.releaseHeld(key, time.now());
+    },
     webhooks: hooks,
     charts: {
       async render(request) {
@@ -219,14 +233,15 @@ export async function createCommandHarness(over: Partial<CommandPorts> = {}): Pr
   const service = createCommandService(ports);
   const contextOf = createContexts(ports, COMMANDS, createButtonCodec(ports.secret));
   // No chat moves in these tests.
-  const compose = createComposer({ ...ports, rules, moves: { settled: async () => undefined } });
+  const messages = { ...ports, rules, moves: { settled: async () => undefined } };
+  const compose = createComposer(messages);
   let traded = 0;
   await market.start();
   listings.start();
   await listings.settled();
 
   return {
-    ...{ service, ports, market, rules, listings, venue, time, drawn, log, hooks, told },
+    ...{ service, ports, market, rules, outbox, messages, listings, venue, time, drawn, log, hooks, told },
     say(line, asker = someone()) {
       const [, command, text] = /^\/(\S+)\s*([\s\S]*)$/.exec(line)!;
       return service.run({ asker, command, text });

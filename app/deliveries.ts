@@ -1,0 +1,38 @@
+import { createDispatcher, type Dispatcher } from '../bot/delivery/dispatcher.ts';
+import type { CommandPorts } from '../commands/ports.ts';
+import type { ChatMover } from './chat-moves.ts';
+import { createChatContexts, createComposer } from './compose.ts';
+import { createDigest } from './digest.ts';
+import type { FailureTally } from './failure-tally.ts';
+import { createHolds } from './holds.ts';
+import type { BuildOptions, Parts } from './parts.ts';
+
+/** What sends the messages that are owed: alerts that are due together as one, and none in a chat's quiet hours. */
+export function createDeliveries(
+  { clock, log, stores }: Pick<BuildOptions, 'clock' | 'log' | 'stores'>,
+  {
+    rules,
+    moves,
+    platforms,
+    failures,
+  }: Pick<Parts, 'rules' | 'platforms'> & { readonly moves: ChatMover; readonly failures: FailureTally },
+  ports: CommandPorts,
+): Dispatcher {
+  const messages = { ...ports, rules, moves };
+  const { chats, mutes, outbox } = stores;
+  return createDispatcher({
+    outbox,
+    platforms: new Map(platforms.map((platform) => [platform.name, platform])),
+    compose: createComposer(messages),
+    digest: createDigest(messages, createChatContexts(messages)),
+    holdsOf: createHolds({ chats, mutes, stored: rules.stored, deliveries: rules.deliveries }),
+    async onBlocked(key, reason) {
+      await stores.chats.deactivate(key, reason);
+    },
+    onMoved: moves.move,
+    onFailed: failures.add,
+    clock,
+    random: Math.random,
+    log: log.part('delivery'),
+  });
+}
