@@ -6,10 +6,17 @@ import { createDigest } from './digest.ts';
 import type { FailureTally } from './failure-tally.ts';
 import { createHolds } from './holds.ts';
 import type { BuildOptions, Parts } from './parts.ts';
+import type { Stores } from './stores.ts';
 
 /** What sends the messages that are owed: alerts that are due together as one, and none in a chat's quiet hours. */
 export function createDeliveries(
-  { clock, log, stores }: Pick<BuildOptions, 'clock' | 'log' | 'stores'>,
+  {
+    clock,
+    log,
+    stores,
+  }: Pick<BuildOptions, 'clock' | 'log'> & {
+    readonly stores: Pick<Stores, 'outbox' | 'chats' | 'mutes'>;
+  },
   {
     rules,
     moves,

@@ -5,7 +5,7 @@ import { isMarket } from '../engine/market/listing.ts';
 import { clipped } from './clean-text.ts';
 import type { FiringContext } from './firing-message.ts';
 import { valueWords } from './firing-values.ts';
-import { formatMinute, formatPercent, formatTime } from './format.ts';
+import { formatClock, formatMinute, formatPercent, formatTime } from './format.ts';
 import { readHeld } from './held-words.ts';
 import type { Message, TextSpan } from './message.ts';
 import { peopleWords } from './people-words.ts';
@@ -33,6 +33,8 @@ type Words = Pick<FiringContext, 'market' | 'chat' | 'clock'>;
 /** Alerts that are named: what is more is behind a button. */
 const SHOWN = 6;
 const LONGEST_NAME = 60;
+/** What fired longer ago is told with its time, in ms. */
+const OLD_MS = 10 * MINUTE;
 /** Alerts on one page of all of them. */
 const PAGE = 20;
 
@@ -64,24 +66,28 @@ function linesOf(items: readonly DigestItem[]): readonly (readonly DigestItem[])
   return [...byText.values()].sort((a, b) => isSilent(a) - isSilent(b));
 }
 
+const firstOf = (items: readonly DigestItem[]): number => Math.min(...items.map(({ firing }) => firing.ts));
+
 function headline({ chat, clock }: Words, items: readonly DigestItem[]): string {
   const count = `${items.length} alerts`;
   const now = clock.now();
-  const first = Math.min(...items.map(({ firing }) => firing.ts));
+  const first = firstOf(items);
   const reasons = items.map(({ held }) => readHeld(held));
   const symbols = new Set(reasons.map((reason) => (reason?.kind === 'mute' ? reason.symbol : undefined)));
   const since = `since ${formatMinute(first, chat.timeZone, now)}`;
   if (reasons.every((reason) => reason?.kind === 'quiet')) return `${count} in the quiet hours`;
   const [symbol] = symbols;
   if (symbols.size === 1 && symbol !== undefined)
-    return `${count} ${symbol === '' ? 'while you had muted them' : `while ${symbol} was muted`}`;
+    return `${count} ${symbol === '' ? 'during the mute' : `while ${symbol} was muted`}`;
   const age = now - first;
   if (age <= MINUTE) return `${count} in the last minute`;
   return age <= HOUR ? `${count} in the last ${Math.ceil(age / MINUTE)} minutes` : `${count} ${since}`;
 }
 
 /** `: btcusdt −4.1 % in 1 h`: the instrument that most of them are on. */
-function moverWords({ market, chat }: Words, items: readonly DigestItem[]): string {
+function moverWords({ market, chat, clock }: Words, items: readonly DigestItem[]): string {
+  // Of what happened hours ago the last hour says nothing.
+  if (clock.now() - firstOf(items) > HOUR) return '';
   const counts = new Map<string, number>();
   for (const { firing } of items) counts.set(firing.instrument, (counts.get(firing.instrument) ?? 0) + 1);
   const [most] = [...counts].sort((a, b) => b[1] - a[1]);
@@ -93,12 +99,15 @@ function moverWords({ market, chat }: Words, items: readonly DigestItem[]): stri
   return `: ${symbol} ${formatPercent(last.close / closed[0].open - 1, chat.locale)} in 1 h`;
 }
 
-/** `btcusdt z < −2 (−3.4)`, `ethusdt < 3,200 ×3`. */
+/** `btcusdt z < −2 (−3.4)`, `ethusdt < 3,200 ×3`; with its time in front where that was some time ago. */
 function shortWords(context: Words, line: readonly DigestItem[]): string {
   const { stored, text, firing } = line[line.length - 1];
+  const now = context.clock.now();
+  const isOld = now - firing.ts > OLD_MS;
+  const at = isOld ? `${formatClock(firing.ts, context.chat.timeZone, now)} ` : '';
   const name = clipped(text === undefined ? stored.text : describeCondition(text), LONGEST_NAME);
   const value = text === undefined ? undefined : valueWords(context, text, firing).value;
-  return `${name}${value === undefined ? '' : ` (${value})`}${line.length > 1 ? ` ×${line.length}` : ''}`;
+  return `${at}${name}${value === undefined ? '' : ` (${value})`}${line.length > 1 ? ` ×${line.length}` : ''}`;
 }
 
 /** Every alert of a digest with its time and price, a page at a time. */
