@@ -307,7 +307,7 @@ describe('on Discord', { timeout: 60_000 }, () => {
     await stage.trade('btcusdt', 60_550);
     await stage.pass(10_000);
     const last = [...stage.discord.messages.values()].at(-1);
-    expect(last?.content).toContain('resolved 12:03 UTC after 3m');
+    expect(last?.content).toContain('resolved 12\\:03 UTC after 3m');
     expect(last?.attachments).toHaveLength(1);
   });
 });
