@@ -1,6 +1,7 @@
 import { createDispatcher, type Dispatcher } from '../bot/delivery/dispatcher.ts';
 import type { CommandPorts } from '../commands/ports.ts';
 import type { ChatMover } from './chat-moves.ts';
+import type { ChatWishes } from './chat-wishes.ts';
 import { createChatContexts, createComposer } from './compose.ts';
 import { createDigest } from './digest.ts';
 import type { FailureTally } from './failure-tally.ts';
@@ -20,9 +21,14 @@ export function createDeliveries(
   {
     rules,
     moves,
+    wishes,
     platforms,
     failures,
-  }: Pick<Parts, 'rules' | 'platforms'> & { readonly moves: ChatMover; readonly failures: FailureTally },
+  }: Pick<Parts, 'rules' | 'platforms'> & {
+    readonly moves: ChatMover;
+    readonly wishes: Pick<ChatWishes, 'mayWait'>;
+    readonly failures: FailureTally;
+  },
   ports: CommandPorts,
 ): Dispatcher {
   const messages = { ...ports, rules, moves };
@@ -32,7 +38,7 @@ export function createDeliveries(
     platforms: new Map(platforms.map((platform) => [platform.name, platform])),
     compose: createComposer(messages),
     digest: createDigest(messages, createChatContexts(messages)),
-    holdsOf: createHolds({ chats, mutes, stored: rules.stored, deliveries: rules.deliveries }),
+    holdsOf: createHolds({ chats, mutes, mayWait: wishes.mayWait, stored: rules.stored, deliveries: rules.deliveries }),
     async onBlocked(key, reason) {
       await stores.chats.deactivate(key, reason);
     },

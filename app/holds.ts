@@ -10,6 +10,8 @@ import { splitInstrument } from '../engine/market/instrument.ts';
 interface HoldsOptions {
   readonly chats: { get(key: string): Promise<Chat | undefined> };
   readonly mutes: Pick<MuteStore, 'list'>;
+  /** Whether the alerts of a chat may have to wait at all. */
+  mayWait(chatKey: string): boolean;
   /** The rule that runs. */
   stored(ruleId: string): StoredRule | undefined;
   /** What is owed for a firing. */
@@ -33,7 +35,7 @@ const LOOK_AGAIN_MS = 5_000;
  * What makes the alerts of one chat wait: its quiet hours, and what it has muted. Where several do, the one that ends last. What changes an
  * alert's message waits for that.
  */
-export function createHolds({ chats, mutes, stored, deliveries: owed }: HoldsOptions) {
+export function createHolds({ chats, mutes, mayWait, stored, deliveries: owed }: HoldsOptions) {
   async function afterItsAlert({ id, firingId }: Delivery, now: number): Promise<ReadonlyMap<string, Hold>> {
     const alert = (await owed(firingId ?? '')).find(({ kind }) => kind === 'alert');
     if (alert?.state !== 'pending' && alert?.state !== 'claimed') return NOTHING;
@@ -47,6 +49,7 @@ export function createHolds({ chats, mutes, stored, deliveries: owed }: HoldsOpt
     const alerts = deliveries.filter(({ kind }) => kind === 'alert');
     if (alerts.length === 0) return NOTHING;
     const [{ chatKey }] = alerts;
+    if (!mayWait(chatKey)) return NOTHING;
     const [chat, muted] = await Promise.all([chats.get(chatKey), mutes.list(chatKey)]);
     const quietEnd = chat && quietUntil(chat.quiet, chat.timeZone, now);
     if (quietEnd === undefined && muted.length === 0) return NOTHING;

@@ -78,8 +78,8 @@ export async function buildParts(options: BuildOptions): Promise<Parts> {
   // First what can fail: nothing has to be taken down then.
   const secret = await options.stores.meta.getOrMake('button-secret', () => randomBytes(32).toString('hex'));
   const release = await version();
-  const wishes = await createChatWishes(options.stores.chats);
-  const stores = { ...options.stores, chats: wishes.chats };
+  const wishes = await createChatWishes(options.stores.chats, options.stores.mutes);
+  const stores = { ...options.stores, chats: wishes.chats, mutes: wishes.mutes };
   const engine = new Engine();
   const bars = createBarWriter(stores.bars, clock, log.part('bars'), () => rules.store());
   const market = createMarketHost({
@@ -124,7 +124,7 @@ export async function buildParts(options: BuildOptions): Promise<Parts> {
   });
   const gate = createCommandGate(createCommandService(ports));
   const failures = createFailureTally(platforms.map((platform) => platform.name));
-  const dispatcher = createDeliveries(inner, { rules, moves, platforms, failures }, ports);
+  const dispatcher = createDeliveries(inner, { rules, moves, wishes, platforms, failures }, ports);
   const web = createWebServer({
     host: config.HTTP_HOST,
     port: config.HTTP_PORT,

@@ -97,11 +97,11 @@ describe('/why', () => {
     await harness.say('/alert btc > 60550');
     await harness.trade('btcusdt', 60_600);
     const { outbox, time } = harness;
-    const rows = await outbox.peekDue('telegram:100', 'alert', time.now(), 10);
     const [first] = await outbox.claimDue(time.now(), 1, []);
+    const { free } = await outbox.peekWith(first, time.now(), 10);
     await outbox.carry(
       first.id,
-      rows.filter(({ id }) => id !== first.id).map(({ id }) => id),
+      free.map(({ id }) => id),
       time.now(),
     );
     await outbox.markSent(first.id, 'm1', time.now() + 1_000);

@@ -19,6 +19,8 @@ export interface MuteStore {
   set(mute: Mute): Promise<void>;
   /** Those that are not over, by symbol. */
   list(chatKey: string): Promise<readonly Mute[]>;
+  /** Chats that have any. */
+  chats(): Promise<readonly string[]>;
   /** @param symbol undefined: all of them. @returns how many there were that are not over */
   remove(chatKey: string, symbol?: string): Promise<number>;
 }
@@ -40,6 +42,11 @@ export function createMuteStore({ orm, now }: Database): MuteStore {
         const mine = and(eq(mutes.chatKey, chatKey), gt(mutes.until, now()));
         const rows = await orm.select().from(mutes).where(mine).orderBy(asc(mutes.symbol));
         return rows.map(({ createdAt: _, ...mute }) => mute);
+      }),
+    chats: () =>
+      guarded('reading mutes', async () => {
+        const rows = await orm.selectDistinct({ chatKey: mutes.chatKey }).from(mutes);
+        return rows.map(({ chatKey }) => chatKey);
       }),
     remove: (chatKey, symbol) =>
       guarded('removing a mute', async () => {

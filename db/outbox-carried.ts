@@ -10,10 +10,14 @@ import { rowId } from './row-id.ts';
  */
 export interface CarriedRows {
   /**
-   * Up to `limit` due rows of exactly this chat and kind that may be told in another's message, in order, without claiming them: what
-   * was tried may be in the chat already, and is tried again as it was.
+   * What may go out with a due row, without claiming it: what an earlier try of it carried, else up to `limit` due rows of exactly its
+   * chat and kind, in order. What was tried may be in the chat already, and is tried again as it was.
    */
-  peekDue(chatKey: string, kind: string, now: number, limit: number): Promise<readonly Delivery[]>;
+  peekWith(
+    row: Pick<Delivery, 'id' | 'chatKey' | 'kind'>,
+    now: number,
+    limit: number,
+  ): Promise<{ readonly carried: readonly Delivery[]; readonly free: readonly Delivery[] }>;
   /** Claims rows for a carrier that is claimed. @returns those that were still pending, in order */
   carry(carrierId: string, ids: readonly string[], now: number): Promise<readonly Delivery[]>;
   /** Claims what an earlier try gave to this carrier. */
@@ -50,12 +54,16 @@ export function createCarriedRows({ client }: Database): CarriedRows {
   const packed = (ids: readonly string[]): string => JSON.stringify(ids.map(rowId));
 
   return {
-    peekDue: (chat, kind, now, limit) =>
+    peekWith: ({ id, chatKey, kind }, now, limit) =>
       guarded('reading the outbox', async () => {
+        // What is carried is due with its carrier.
         const sql = `SELECT * FROM deliveries INDEXED BY deliveries_chat WHERE state = 'pending' AND chat_key = :chat
-          AND due_at <= :now AND kind = :kind AND carrier_id IS NULL AND attempts = 0
-          AND NOT EXISTS (SELECT 1 FROM deliveries AS other WHERE other.carrier_id = deliveries.id) ${ORDER} LIMIT :limit`;
-        return (await rowsOf(sql, { chat, kind, now, limit })).map(toDelivery);
+          AND due_at <= :now AND kind = :kind AND id <> :id AND (carrier_id = :id OR carrier_id IS NULL AND attempts = 0
+          AND NOT EXISTS (SELECT 1 FROM deliveries AS other WHERE other.carrier_id = deliveries.id))
+          ORDER BY carrier_id IS NULL, priority, queued_at, id LIMIT :limit`;
+        const rows = await rowsOf(sql, { id: rowId(id), chat: chatKey, kind, now, limit });
+        const carried = rows.filter((row) => row.carrier_id !== null);
+        return { carried: carried.map(toDelivery), free: rows.slice(carried.length).map(toDelivery) };
       }),
     carry: (carrierId, ids, now) =>
       guarded('claiming deliveries', async () => {

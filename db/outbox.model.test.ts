@@ -187,8 +187,19 @@ const carry = fc.tuple(fc.nat(), fc.integer({ min: 1, max: 4 })).map(([pick, lim
       const due = pendingAt(model).filter(
         (item) => item.chat === row.chat && item.kind === row.kind && isUntried(item),
       );
-      const peeked = await outbox.peekDue(row.chat, row.kind, model.now, limit);
-      expect(peeked.map((item) => item.dedupeKey)).toEqual(due.slice(0, limit).map((item) => item.key));
+      const waiting = model.rows.filter((item) => item.carrier === row && item.state === 'pending');
+      const owned = inOrder(
+        model,
+        waiting.filter((item) => item.chat === row.chat && item.kind === row.kind && item.due <= model.now),
+      );
+      const peeked = await outbox.peekWith(
+        { id: await idOf(row.key), chatKey: row.chat, kind: row.kind },
+        model.now,
+        limit,
+      );
+      const all = [...owned, ...due].slice(0, limit).map((item) => item.key);
+      expect([...peeked.carried, ...peeked.free].map((item) => item.dedupeKey)).toEqual(all);
+      expect(peeked.carried).toHaveLength(Math.min(limit, owned.length));
       const ids = await Promise.all(due.slice(0, limit).map((item) => idOf(item.key)));
       const rows = await outbox.carry(await idOf(row.key), ids, model.now);
       expect(rows.map((item) => item.dedupeKey)).toEqual(claimed(model, due.slice(0, limit)));

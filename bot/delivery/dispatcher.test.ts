@@ -451,7 +451,7 @@ describe('digests', () => {
     let broken = true;
     const flaky: OutboxStore = {
       ...outbox,
-      peekDue: (...args) => (broken ? Promise.reject(new Error('locked')) : outbox.peekDue(...args)),
+      peekWith: (...args) => (broken ? Promise.reject(new Error('locked')) : outbox.peekWith(...args)),
     };
     const platform = telegram();
     const dispatcher = await begin([platform], { digest, outbox: flaky });

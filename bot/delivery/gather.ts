@@ -30,6 +30,7 @@ interface GatherOptions {
 }
 
 const NOTHING: ReadonlyMap<string, Hold> = new Map();
+const ALONE: { readonly carried: readonly Delivery[]; readonly free: readonly Delivery[] } = { carried: [], free: [] };
 
 /**
  * What goes out in one message with a delivery that was claimed, itself first; nothing where it has to wait. What is carried is stored as
@@ -63,12 +64,11 @@ export function createGatherer({ outbox, clock, digest, holdsOf, maxAgeMs }: Gat
     const now = clock.now();
     const isOfDigest = digest?.kind === first.kind;
     const isTooOld = now - first.createdAt > maxAgeMs;
-    const carried = isOfDigest ? await outbox.claimCarried(first.id, now) : [];
-    if (carried.length > 0 && !isTooOld) return await again(first, carried, now);
-    if (isTooOld) return [first, ...carried];
+    if (isTooOld) return [first, ...(isOfDigest ? await outbox.claimCarried(first.id, now) : [])];
+    const { carried, free: all } = isOfDigest ? await outbox.peekWith(first, now, digest.most) : ALONE;
+    if (carried.length > 0) return await again(first, await outbox.claimCarried(first.id, now), now);
     // What was tried may be in the chat: it is tried again as it was.
-    const isFresh = isOfDigest && first.attempts <= 1;
-    const others = isFresh ? await outbox.peekDue(first.chatKey, first.kind, now, digest.most) : [];
+    const others = first.attempts > 1 ? [] : all;
     const holds = (await holdsOf?.([first, ...others], now)) ?? NOTHING;
     await deferAll([first, ...others], holds);
     if (holds.has(first.id)) return [];

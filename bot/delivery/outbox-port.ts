@@ -24,8 +24,12 @@ export interface Delivery {
 export interface OutboxPort {
   /** Claims due rows of one platform, at most one a chat, in order. `excludeChats` are chats without their threads. */
   claimDue(now: number, limit: number, excludeChats: readonly string[], platform: string): Promise<readonly Delivery[]>;
-  /** Due rows of exactly this chat and kind, in order, that may be told in another's message; they stay pending. */
-  peekDue(chatKey: string, kind: string, now: number, limit: number): Promise<readonly Delivery[]>;
+  /** What may go out with a row: what an earlier try of it carried, else due rows of exactly its chat and kind, in order. They stay pending. */
+  peekWith(
+    row: Pick<Delivery, 'id' | 'chatKey' | 'kind'>,
+    now: number,
+    limit: number,
+  ): Promise<{ readonly carried: readonly Delivery[]; readonly free: readonly Delivery[] }>;
   /** Claims rows to be told in another's message. From now on they are retried and end with it. */
   carry(carrierId: string, ids: readonly string[], now: number): Promise<readonly Delivery[]>;
   /** Claims what an earlier try of it carried. */

@@ -45,7 +45,12 @@ export async function createChatStage(): Promise<ChatStage> {
   const dispatcher = createDeliveries(
     { clock, log: { ...log, part: () => log }, stores: { ...harness.ports, outbox: harness.outbox } },
     {
-      ...{ rules: harness.rules, platforms, failures: createFailureTally(platforms.map(({ name }) => name)) },
+      ...{
+        rules: harness.rules,
+        wishes: harness.wishes,
+        platforms,
+        failures: createFailureTally(platforms.map(({ name }) => name)),
+      },
       moves: { move: async () => undefined, settled: async () => undefined },
     },
     harness.ports,

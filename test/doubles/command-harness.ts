@@ -1,5 +1,5 @@
 import { createBarWriter } from '../../app/bar-writer.ts';
-import { createChatWishes } from '../../app/chat-wishes.ts';
+import { type ChatWishes, createChatWishes } from '../../app/chat-wishes.ts';
 import { type ComposePorts, createComposer } from '../../app/compose.ts';
 import { createFiringWriter } from '../../app/firing-writer.ts';
 import { createHooks, type Hooks } from '../../app/hooks.ts';
@@ -76,6 +76,7 @@ export interface CommandHarness {
   readonly market: MarketHost;
   readonly rules: RulesHost;
   readonly outbox: OutboxStore;
+  readonly wishes: ChatWishes;
   /** What messages are composed with. */
   readonly messages: ComposePorts;
   readonly listings: Listings;
@@ -175,7 +176,7 @@ export async function createCommandHarness(over: Partial<CommandPorts> = {}): Pr
   market.onEvent((event) => {
     if (event.type === 'trade') trades.add(event);
   });
-  const wishes = await createChatWishes(createChatStore(database));
+  const wishes = await createChatWishes(createChatStore(database), createMuteStore(database));
   const writer = createFiringWriter(firings, clock, logger, () => undefined);
   const rules = createRulesHost({
     ...{ engine, market, rules: createRuleStore(database), firings, outbox, writer, clock },
@@ -201,7 +202,7 @@ export async function createCommandHarness(over: Partial<CommandPorts> = {}): Pr
     users: createUserStore(database),
     definitions: createDefinitionStore(database),
     views: createViewStore(database),
-    mutes: createMuteStore(database),
+    mutes: wishes.mutes,
     pings: createPingStore(database),
     async reconsider(key) {
       await outbox.releaseHeld(key, time.now());
@@ -241,7 +242,7 @@ export async function createCommandHarness(over: Partial<CommandPorts> = {}): Pr
   await listings.settled();
 
   return {
-    ...{ service, ports, market, rules, outbox, messages, listings, venue, time, drawn, log, hooks, told },
+    ...{ service, ports, market, rules, outbox, wishes, messages, listings, venue, time, drawn, log, hooks, told },
     say(line, asker = someone()) {
       const [, command, text] = /^\/(\S+)\s*([\s\S]*)$/.exec(line)!;
       return service.run({ asker, command, text });
@@ -255,7 +256,7 @@ export async function createCommandHarness(over: Partial<CommandPorts> = {}): Pr
       await writer.settled();
     },
     async owed(asker = someone(), kind = 'alert') {
-      const due = await outbox.peekDue(chatKey(asker.address), kind, time.now(), 100);
+      const { free: due } = await outbox.peekWith({ id: '0', chatKey: chatKey(asker.address), kind }, time.now(), 100);
       const messages = await Promise.all(due.map(compose));
       for (const { id } of due) await outbox.markSent(id, `m${id}`, time.now());
       return messages;
