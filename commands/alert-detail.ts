@@ -38,7 +38,8 @@ const sentence = (words: string): string => `${words.charAt(0).toUpperCase()}${w
 async function causeWords({ rules }: CommandContext, { id, state }: RuleView): Promise<readonly string[]> {
   if (state !== 'broken' && state !== 'paused') return [];
   const change = (await rules.changes(id, 5)).find(({ to }) => to === state);
-  return change === undefined || change.cause === state ? [] : [` ${sentence(change.cause)}`];
+  if (change === undefined || change.cause === state) return [];
+  return [` ${state === 'paused' ? sentence(change.cause) : `${change.cause}.`}`];
 }
 
 async function firingWords({ rules, chat, clock }: CommandContext, { id }: StoredRule, view: RuleView) {

@@ -14,8 +14,6 @@ export interface Person {
 export interface PingStore {
   /** Adds the user, or takes them away where they are there. @returns whether they are called now */
   toggle(ruleId: string, userId: string): Promise<boolean>;
-  /** @returns whether the user was new */
-  add(ruleId: string, userId: string): Promise<boolean>;
   /** Each once, in the order in which they asked for it. */
   of(ruleIds: readonly string[]): Promise<readonly Person[]>;
 }
@@ -27,7 +25,6 @@ export function createPingStore({ orm, now }: Database): PingStore {
   }
 
   return {
-    add: (ruleId, userId) => guarded('saving a ping', () => add(ruleId, userId)),
     toggle: (ruleId, userId) =>
       guarded('saving a ping', async () => {
         if (await add(ruleId, userId)) return true;

@@ -188,6 +188,7 @@ describe('the same alert of several people', { timeout: 60_000 }, () => {
   });
 
   it('is one message where both have it, and each acts on their own', async () => {
+    await stage.say('/settings resolve on', ann);
     await stage.say('/alert btc > 60100', ann);
     await stage.press(buttonOf(await stage.say('/alert btc > 60100', bob), 'Save my own'), bob);
     await stage.trade('btcusdt', 60_500);
@@ -198,6 +199,11 @@ describe('the same alert of several people', { timeout: 60_000 }, () => {
     expect(call.text).toMatch(/\nFor Ann and Bob\.$/);
     expect(await stage.counts()).toMatchObject({ sent: 1, merged: 1 });
     expect(textOf(await stage.say('/why 2', bob))).toContain('Sent in one message with another 0ms after it.');
+    await stage.trade('btcusdt', 60_000);
+    await stage.deliver();
+    // Both are over, and their message is one.
+    expect(stage.sentTo(GROUP).map(({ method }) => method)).toEqual(['sendPhoto', 'editMessageCaption']);
+    expect(await stage.counts()).toMatchObject({ sent: 2, merged: 1, expired: 1, pending: 0 });
     await press(call, 'Delete', bob);
     const left = await stage.rules.list(`telegram:${GROUP}`);
     expect(left.map(({ ownerId }) => ownerId)).toEqual(['telegram:1']);
