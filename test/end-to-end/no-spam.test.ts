@@ -6,7 +6,6 @@ import { CHANNEL_ID } from '../doubles/discord-fixtures.ts';
 
 const GROUP = -1001234567890;
 const MINUTE = 60_000;
-const HOUR = 60 * MINUTE;
 const ann = member(1, { userName: 'Ann', isChatAdmin: true });
 const bob = member(2, { userName: 'Bob' });
 
@@ -110,61 +109,6 @@ describe('many alerts in a Telegram group', { timeout: 60_000 }, () => {
     );
     await stage.deliver();
     expect(texts().at(-1)).toMatch(/^🔔 3 alerts during the mute: btcusdt \+1\.9\u00a0% in 1 h\n/);
-  });
-});
-
-describe('a symbol that is muted', { timeout: 60_000 }, () => {
-  it('is not heard until its time is over, others are', async () => {
-    await stage.trade('ethusdt', 3_000);
-    await levels(3, ann);
-    await stage.say('/alert eth > 3010', ann);
-    expect(textOf(await stage.say('/mute btc 2h', ann))).toBe(
-      '🔇 btcusdt is muted until 14:00 UTC. What fires meanwhile comes as one message then.',
-    );
-    expect(textOf(await stage.say('/alerts', ann))).toContain('1 🔇 btcusdt price > 60,100 · muted until 14:00 UTC');
-    await stage.trade('btcusdt', 60_500);
-    await stage.trade('ethusdt', 3_011);
-    await stage.deliver();
-    expect(texts()).toEqual([expect.stringContaining('ethusdt price > 3,010')]);
-    expect(textOf(await stage.say('/why 1', ann))).toContain('Its message waits: btcusdt is muted until 14:00 UTC.');
-    await stage.time.advance(2 * HOUR);
-    await stage.deliver();
-    expect(texts()).toHaveLength(2);
-    expect(texts()[1]).toMatch(/^🔔 3 alerts while btcusdt was muted/);
-    expect(textOf(await stage.say('/why 2', ann))).toMatch(
-      /Sent in one message with 2 others 2h.* after it; it waited: btcusdt/,
-    );
-  });
-});
-
-describe('quiet hours', { timeout: 60_000 }, () => {
-  it('let alerts wait until they are over, which then are listed', async () => {
-    // 12:00 UTC is 13:00 in Berlin.
-    await stage.say('/settings zone Europe/Berlin', ann);
-    expect(textOf(await stage.say('/settings quiet 12:30-15:00', ann))).toContain('quiet is now 12:30-15:00');
-    await levels(2, ann);
-    await stage.trade('btcusdt', 60_500);
-    await stage.pass(2_000);
-    expect(stage.sentTo(GROUP)).toEqual([]);
-    expect(textOf(await stage.say('/why 1', ann))).toContain('Its message waits: quiet hours until 15:00 CET.');
-    expect(textOf(await stage.say('/alerts', ann))).toContain('🔇 Quiet hours until 15:00 CET.');
-    await stage.time.advance(2 * HOUR);
-    await stage.deliver();
-    expect(texts()).toEqual([
-      '🔔 2 alerts in the quiet hours\n13:00 btcusdt price > 60,100 · 13:00 btcusdt price > 60,101',
-    ]);
-    expect(await stage.counts()).toMatchObject({ sent: 1, merged: 1, pending: 0, expired: 0 });
-  });
-
-  it('end at once where they are switched off', async () => {
-    await stage.say('/settings quiet 11-13', ann);
-    await levels(1, ann);
-    await stage.trade('btcusdt', 60_500);
-    await stage.deliver();
-    expect(stage.sentTo(GROUP)).toEqual([]);
-    await stage.say('/settings quiet off', ann);
-    await stage.deliver();
-    expect(texts()).toEqual([expect.stringContaining('btcusdt price > 60,100')]);
   });
 });
 
