@@ -440,6 +440,23 @@ describe('digests', () => {
     expect(states).toEqual(['sent', 'merged', 'merged']);
   });
 
+  it('never joins what an earlier try may have brought, whatever a later try is answered', async () => {
+    const killed = telegram(() => never);
+    await owe(await begin([killed], { digest }), owed('telegram:1', 'a'));
+    let first = true;
+    const platform = telegram(() => {
+      if (!first) return undefined;
+      first = false;
+      throw limited(5_000);
+    });
+    const again = createOutboxStore(await temp.reopen());
+    await begin([platform], { digest, outbox: again });
+    await again.enqueue(['b', 'c', 'd'].map((text) => owed('telegram:1', text)));
+    await time.advance(5_000);
+    expect(texts(platform.taken)).toEqual(['a', 'b+c+d']);
+    expect(platform.taken[0].nonce).toBe(killed.calls[0].nonce);
+  });
+
   it('fails all of it in one where it is refused', async () => {
     const refused = new TransportError('no', { reason: 'refused', retryable: false });
     const dispatcher = await begin([telegram(() => Promise.reject(refused))], { digest });

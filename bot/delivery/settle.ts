@@ -69,13 +69,16 @@ export function createSettler(options: SettlerOptions) {
     await tell('a blocked chat', () => options.onBlocked(chatKey, reason));
   }
 
-  async function retry([{ id, chatKey }]: readonly Delivery[], { at, reason, isRefused }: Retry): Promise<void> {
+  async function retry(
+    [{ id, chatKey, attempts }]: readonly Delivery[],
+    { at, reason, isRefused }: Retry,
+  ): Promise<void> {
     const lane = chatKey.split('/', 1)[0];
     options.hold(chatKey, at);
     log.info({ chat: chatKey, at, reason }, 'a delivery waits');
     await persist(() => outbox.retryAt(id, at, reason));
-    // Nothing of it is in the chat: the next message may tell of more.
-    if (isRefused === true) await persist(() => outbox.dissolve(id));
+    // Where no earlier try may have reached the chat, the next message may tell of more.
+    if (isRefused === true && attempts === 1) await persist(() => outbox.dissolve(id));
     await persist(() => outbox.deferChat(lane, at));
   }
 
