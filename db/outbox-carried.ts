@@ -68,7 +68,7 @@ export function createCarriedRows({ client }: Database): CarriedRows {
     carry: (carrierId, ids, now) =>
       guarded('claiming deliveries', async () => {
         if (ids.length === 0) return [];
-        const which = `WHERE state = 'pending' AND id IN (SELECT value FROM json_each(:ids))`;
+        const which = `WHERE +state = 'pending' AND id IN (SELECT value FROM json_each(:ids))`;
         const args = { now, carrier: rowId(carrierId), ids: packed(ids) };
         return await claimed(`${CLAIM}, carrier_id = :carrier ${which}`, args);
       }),
@@ -84,14 +84,21 @@ export function createCarriedRows({ client }: Database): CarriedRows {
       }),
     defer: (ids, until, held) =>
       guarded('deferring deliveries', async () => {
-        const set = `UPDATE deliveries SET attempts = attempts - (state = 'claimed'), state = 'pending', claimed_at = NULL,
-          due_at = :until, held = coalesce(:held, held), error = iif(:held IS NULL, '${UNREAD}', NULL) WHERE state IN ('pending', 'claimed') AND`;
+        const set = `SET attempts = attempts - (state = 'claimed'), state = 'pending', claimed_at = NULL, due_at = :until,
+          held = coalesce(:held, held), error = iif(:held IS NULL, '${UNREAD}', NULL)`;
+        // With a plus the state is no reason to look at all that is pending.
+        const open = "+state IN ('pending', 'claimed') AND";
+        const these = '(SELECT value FROM json_each(:ids))';
         const args = { until, held: held ?? null, ids: packed(ids) };
         await client.batch(
-          ['id', 'carrier_id'].map((column) => ({
-            sql: `${set} ${column} IN (SELECT value FROM json_each(:ids))`,
-            args,
-          })),
+          [
+            { sql: `UPDATE deliveries ${set} WHERE ${open} id IN ${these}`, args },
+            {
+              sql: `UPDATE deliveries INDEXED BY deliveries_carrier ${set}
+                WHERE ${open} carrier_id IS NOT NULL AND carrier_id IN ${these}`,
+              args,
+            },
+          ],
           'write',
         );
       }),

@@ -70,14 +70,16 @@ const CANDIDATES = `SELECT id, chat_key FROM deliveries INDEXED BY deliveries_qu
     AND substr(chat_key, 1, instr(chat_key || '/', '/') - 1) NOT IN (SELECT value FROM json_each(:excluded))
     AND chat_key >= :low AND chat_key < :high
   ORDER BY priority, queued_at, id LIMIT ${LOOK}`;
+// With a plus the state is no reason to look at all that is pending instead of the few ids.
 const CLAIM = `UPDATE deliveries SET state = 'claimed', claimed_at = :now, attempts = attempts + 1
-  WHERE state = 'pending' AND id IN (SELECT value FROM json_each(:ids)) RETURNING *`;
+  WHERE +state = 'pending' AND id IN (SELECT value FROM json_each(:ids)) RETURNING *`;
 const OPEN = "state IN ('pending', 'claimed')";
 /** What is carried ends as its carrier does. */
 const FINISH = `UPDATE deliveries SET state = :state, error = :error, finished_at = :at
   WHERE (id = :id OR carrier_id = :id) AND ${OPEN}`;
 /** Nobody carries what is told in a message that will never be tried. */
-const FREE_OF_OLD = `UPDATE deliveries SET carrier_id = NULL WHERE state = 'pending' AND carrier_id IN (
+const FREE_OF_OLD = `UPDATE deliveries INDEXED BY deliveries_carrier SET carrier_id = NULL
+  WHERE carrier_id IS NOT NULL AND state = 'pending' AND carrier_id IN (
   SELECT id FROM deliveries INDEXED BY deliveries_due WHERE state = 'pending' AND created_at < ?)`;
 
 /** The chat without its thread. */
