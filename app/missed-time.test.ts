@@ -84,7 +84,7 @@ describe('what a venue was silent about', () => {
         if (delivery.kind === MISSED) return compose([delivery]);
         return { text: [delivery.kind === 'notice' ? 'notice' : `alert ${delivery.firingId}`] };
       },
-      digests: [{ kind: MISSED, from: 2, most: 1_000, compose }],
+      digests: [{ kind: MISSED, most: 1_000, choose: (_first, others) => others, compose }],
       ...{ onBlocked: () => undefined, onMoved: () => undefined, limits: () => ({ all: [], chat: () => [] }) },
     });
     await missed.open();

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
-import { createDispatcher, type Dispatcher } from '../bot/delivery/dispatcher.ts';
+import type { Dispatcher } from '../bot/delivery/dispatcher.ts';
 import { createCommandService } from '../commands/create-service.ts';
 import type { ChatPlatform } from '../commands/platform.ts';
 import type { CommandPorts } from '../commands/ports.ts';
@@ -21,16 +21,15 @@ import { createAdminNotices } from './admin-notices.ts';
 import { type BarWriter, createBarWriter } from './bar-writer.ts';
 import { type Charts, chartsOf } from './charts.ts';
 import { type ChatMover, createChatMover } from './chat-moves.ts';
+import { createChatWishes } from './chat-wishes.ts';
 import { type CommandGate, createCommandGate } from './command-gate.ts';
-import { createComposer } from './compose.ts';
-import { createMissedComposer } from './compose-missed.ts';
+import { createDeliveries } from './deliveries.ts';
 import { createDesk, type Desk } from './desk/desk.ts';
-import { createFailureTally, type FailureTally } from './failure-tally.ts';
+import { createFailureTally } from './failure-tally.ts';
 import { createFiringWriter, type FiringWriter } from './firing-writer.ts';
 import { createHeartbeats, type Heartbeats } from './heartbeats.ts';
 import { createHooks, type Hooks } from './hooks.ts';
 import { createIngest } from './ingest.ts';
-import { MISSED } from './lateness.ts';
 import { createListings, type Listings } from './listings.ts';
 import { createMarketHost, type MarketHost } from './market-host.ts';
 import { createMissedTime, type MissedTime } from './missed-time.ts';
@@ -40,6 +39,7 @@ import { createPreflight, type Preflight } from './preflight/preflight.ts';
 import { createProposalSweep } from './proposal-sweep.ts';
 import { record } from './recording.ts';
 import type { LiveSettings } from './reload.ts';
+import { watchRuleMessages } from './rule-messages.ts';
 import { createRulesHost, type RulesHost } from './rules-host.ts';
 import { createValueScrub } from './scrub.ts';
 import { scrubbedService } from './scrubbed-service.ts';
@@ -92,18 +92,17 @@ export interface Parts {
   readonly web: WebServer;
 }
 
-/** Firings that one list of what was missed stands for. */
-const MOST_LISTED = 1_000;
-
 /** What a chat starts with. */
 export const DEFAULTS = { venue: undefined, interval: 5 * MINUTE, quote: 'usdt', timeZone: 'UTC', locale: 'en' };
 
 /** Makes all parts and tells each of those that it needs; none of them runs yet. */
 export async function buildParts(options: BuildOptions): Promise<Parts> {
-  const { config, clock, log, stores, feeds, recorder } = options;
+  const { config, clock, log, feeds, recorder } = options;
   // First what can fail: nothing has to be taken down then.
-  const secret = await stores.meta.getOrMake('button-secret', () => randomBytes(32).toString('hex'));
+  const secret = await options.stores.meta.getOrMake('button-secret', () => randomBytes(32).toString('hex'));
   const release = await version();
+  const wishes = await createChatWishes(options.stores.chats, options.stores.mutes);
+  const stores = { ...options.stores, chats: wishes.chats, mutes: wishes.mutes };
   const engine = new Engine();
   const bars = createBarWriter(stores.bars, clock, log.part('bars'), () => rules.store());
   const market = createMarketHost({
@@ -128,6 +127,7 @@ export async function buildParts(options: BuildOptions): Promise<Parts> {
     ...{ ...stores, engine, market, writer: firings, clock, lateness },
     log: log.part('rules'),
   });
+  watchRuleMessages({ market, writer: firings, clock, stored: rules.stored, resolves: wishes.resolves });
   const listings = createListings({
     ...{ market, rules, markets: stores.markets, meta: stores.meta, writer: firings, clock, random: Math.random },
     log: log.part('listings'),
@@ -150,17 +150,22 @@ export async function buildParts(options: BuildOptions): Promise<Parts> {
     log: log.part('admins'),
   });
   const storage = createStorageWatch({ ...options, writer: firings, tell: notices.storage });
-  const hooks = hooksOf(options, market, () => dispatcher.wake());
+  const inner = { ...options, stores };
+  const hooks = hooksOf(inner, market, () => dispatcher.wake());
+  const reconsider = async (chatKey: string): Promise<void> => {
+    await stores.outbox.releaseHeld(chatKey, clock.now());
+    dispatcher.wake();
+  };
   const ports: CommandPorts = {
-    ...commandPorts(options, secret, {
-      ...{ market, rules, trades, storage, charts, preflight, desk, platforms, hooks },
+    ...commandPorts(inner, secret, {
+      ...{ reconsider, market, rules, trades, storage, charts, preflight, desk, platforms, hooks },
     }),
     budget: (chatKey) => dispatcher.budgetOf(chatKey),
   };
   const scrub = createValueScrub(secretsOf(config));
   const gate = createCommandGate(scrubbedService(createCommandService(ports), scrub));
   const failures = createFailureTally(platforms.map((platform) => platform.name));
-  const dispatcher = dispatcherOf(options, { rules, missed, moves, platforms, failures }, ports);
+  const dispatcher = createDeliveries(inner, { rules, missed, moves, wishes, platforms, failures }, ports);
   const heartbeats = createHeartbeats({ ...stores, clock, log: log.part('heartbeats'), wake: dispatcher.wake });
   const web = createWebServer({
     host: config.HTTP_HOST,
@@ -251,8 +256,10 @@ function commandPorts(
     desk,
     platforms,
     hooks,
+    reconsider,
   }: Pick<Parts, 'market' | 'rules' | 'trades' | 'storage' | 'charts' | 'preflight' | 'desk' | 'platforms'> & {
     readonly hooks: Hooks;
+    readonly reconsider: CommandPorts['reconsider'];
   },
 ): CommandPorts {
   return {
@@ -265,6 +272,9 @@ function commandPorts(
     proposals: stores.proposals,
     audit: stores.audit,
     views: stores.views,
+    mutes: stores.mutes,
+    pings: stores.pings,
+    reconsider,
     charts: charts.renderer,
     preflight,
     desk,
@@ -301,33 +311,6 @@ function commandPorts(
 function simulatorOf(feeds: readonly Feed[]): Pick<CommandPorts, 'simulator'> {
   const order = feeds.find((feed) => feed.order !== undefined)?.order;
   return order === undefined ? {} : { simulator: { order } };
-}
-
-function dispatcherOf(
-  { clock, log, stores }: BuildOptions,
-  {
-    rules,
-    missed,
-    moves,
-    platforms,
-    failures,
-  }: Pick<Parts, 'rules' | 'missed' | 'platforms'> & { readonly moves: ChatMover; readonly failures: FailureTally },
-  ports: CommandPorts,
-): Dispatcher {
-  return createDispatcher({
-    outbox: stores.outbox,
-    platforms: new Map(platforms.map((platform) => [platform.name, platform])),
-    compose: createComposer({ ...ports, rules, moves, downtime: missed.downtime }),
-    digests: [{ kind: MISSED, from: 2, most: MOST_LISTED, compose: createMissedComposer({ ...ports, rules, moves }) }],
-    async onBlocked(key, reason) {
-      await stores.chats.deactivate(key, reason);
-    },
-    onMoved: moves.move,
-    onFailed: failures.add,
-    clock,
-    random: Math.random,
-    log: log.part('delivery'),
-  });
 }
 
 async function version(): Promise<string> {

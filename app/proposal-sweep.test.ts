@@ -36,7 +36,7 @@ function setUp() {
       },
       ...{ votesNeeded: 0, expiresAt: time.now() + DAY },
     });
-  const owed = () => stores.outbox.claimMore(CHAT, 'notice', time.now(), 10);
+  const owed = () => stores.outbox.claimDue(time.now(), 10, []);
   return { ...stores, sweep, propose, owed, woken: () => woken };
 }
 

@@ -296,5 +296,11 @@ export function createRulesHost(options: RulesHostOptions): RulesHost {
     firedBetween: firings.countByChat,
     changes: (id, limit) => rules.changes(id, limit),
     deliveries: (firingId) => outbox.byFiring(firingId),
+    async told(deliveryId) {
+      const rows = await outbox.carriedBy(deliveryId);
+      if (rows.length === 0) return undefined;
+      const all = await Promise.all(rows.map(({ firingId }) => firings.get(firingId ?? '')));
+      return { chatKey: rows[0].chatKey, firings: all.filter((firing) => firing !== undefined) };
+    },
   };
 }

@@ -40,5 +40,6 @@ function scrubbedSpan(span: TextSpan, scrub: Scrub): TextSpan {
   if ('bold' in span) return { bold: scrub(span.bold) };
   if ('italic' in span) return { italic: scrub(span.italic) };
   if ('code' in span) return { code: scrub(span.code) };
+  if ('mention' in span) return { ...span, name: scrub(span.name) };
   return { pre: scrub(span.pre) };
 }

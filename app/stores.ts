@@ -7,9 +7,11 @@ import { createFactStore } from '../db/facts.ts';
 import { createFiringStore } from '../db/firings.ts';
 import { createMarketStore } from '../db/markets.ts';
 import { createMetaStore } from '../db/meta.ts';
+import { createMuteStore } from '../db/mutes.ts';
 import type { Database } from '../db/open.ts';
 import { createOutageStore } from '../db/outages.ts';
 import { createOutboxStore } from '../db/outbox.ts';
+import { createPingStore } from '../db/pings.ts';
 import { createProposalStore } from '../db/proposals.ts';
 import { createRuleStore } from '../db/rules.ts';
 import { createTradeStore } from '../db/trades.ts';
@@ -38,6 +40,8 @@ export function createStores(database: Database) {
     webhooks: createWebhookStore(database),
     markets: createMarketStore(database),
     outages: createOutageStore(database),
+    mutes: createMuteStore(database),
+    pings: createPingStore(database),
     meta: createMetaStore(database),
   };
 }

@@ -85,7 +85,7 @@ describe('/alert', () => {
       'You have this alert already:\n1 btcusdt price > 70,000 every 1h · sim\n' +
         'Now 60,000.00; fires near 70,000.00 (+16.7\u00a0%).\nIt has not fired yet.',
     );
-    expect(labels(again)).toEqual(['⏸ Pause', 'Chart', 'Delete', '◀ All alerts']);
+    expect(labels(again)).toEqual(['⏸ Pause', 'Chart', 'Delete', 'Mute btcusdt 2h', '◀ All alerts']);
     expect(await harness.rules.list('telegram:100')).toHaveLength(1);
     await harness.press(buttonOf(again, '⏸ Pause'));
     expect(textOf(await harness.say('/alert btc > 70k every 1h'))).toContain('⏸ Paused.');
@@ -96,7 +96,8 @@ describe('/alert', () => {
 
   it('is saved for everybody who asks, and anew where the first is done', async () => {
     await harness.say('/alert btc > 60500 once', member(4));
-    await harness.say('/alert btc > 60500 once', member(5));
+    const offer = await harness.say('/alert btc > 60500 once', member(5));
+    await harness.press(buttonOf(offer, 'Save my own'), member(5));
     const ofChat = () => harness.rules.list('telegram:-1001234567890');
     expect(await ofChat()).toHaveLength(2);
     await harness.trade('btcusdt', 60_600);
@@ -110,7 +111,7 @@ describe('/alert', () => {
     for (const line of ['/alert 1', '/alert #1', '/alerts 1', '/alerts #1']) {
       const one = await harness.say(line);
       expect(textOf(one)).toMatch(/^1 btcusdt price > 70,000 once · sim\n/);
-      expect(labels(one)).toEqual(['⏸ Pause', 'Chart', 'Delete', '◀ All alerts']);
+      expect(labels(one)).toEqual(['⏸ Pause', 'Chart', 'Delete', 'Mute btcusdt 2h', '◀ All alerts']);
     }
     for (const line of ['/alert 2', '/alerts 2'])
       expect(textOf(await harness.say(line))).toBe('This chat has no alert “2”. /alerts lists them.');

@@ -5,16 +5,14 @@ import { groupedNumber } from '../engine/language/numbers.ts';
 import { parseRule } from '../engine/language/parse.ts';
 import { printRule } from '../engine/language/print.ts';
 import { isMarket } from '../engine/market/listing.ts';
-import { detailMessage } from './alert-detail.ts';
-import { MOST_ALERTS } from './alert-limits.ts';
+import { requireRoom } from './alert-limits.ts';
 import { alertNumber, numberedAlert } from './alert-number.ts';
 import { remakeActions } from './alert-remake.ts';
 import { savedMessage } from './alert-saved.ts';
+import { twinActions, twinMessage, twinOf } from './alert-twins.ts';
 import { startWizard, symbolAlone, wizardActions, wizardFor } from './alert-wizard.ts';
 import type { Command, CommandContext } from './command.ts';
 import { completeRule } from './complete-rule.ts';
-import type { Message } from './message.ts';
-import type { StoredRule } from './ports.ts';
 import { propose } from './proposal.ts';
 import { proposalActions } from './proposal-actions.ts';
 import { votesNeeded } from './rule-policy.ts';
@@ -49,7 +47,7 @@ export const alert: Command = {
     if (number !== undefined) return numberedAlert(context, number);
     refuseOrder(text);
     const { rule, used, notes } = await readTyped(context, text);
-    const same = await twin(context, printRule(rule));
+    const same = await twinOf(context, printRule(rule));
     if (same !== undefined) return twinMessage(context, same);
     await requireRoom(context);
     context.spend('cost', costOf([rule.condition]));
@@ -68,6 +66,7 @@ export const alert: Command = {
   },
   actions: {
     ...remakeActions,
+    ...twinActions,
     ...wizardActions,
     ...proposalActions,
   },
@@ -117,31 +116,6 @@ function refuseOrder(text: string): void {
   if (!/^(list|show|all|delete|remove|stop|pause|edit)( all| #?\d+)*$/i.test(text)) return;
   throw new UserError('alert-order', 'I read that as no rule.', {
     hint: '/alerts lists this chat’s alerts; each can be paused and deleted there.',
-  });
-}
-
-/** What no longer fires does not stand in the way of a new one. */
-const OVER: ReadonlySet<string | undefined> = new Set(['done', 'expired', 'broken', undefined]);
-
-/** The alert of the same owner in this chat with the same text. */
-async function twin({ rules, chatKey, asker }: CommandContext, text: string): Promise<StoredRule | undefined> {
-  const all = await rules.list(chatKey);
-  return all.find(
-    (stored) => stored.text === text && stored.ownerId === asker.userId && !OVER.has(rules.view(stored.id)?.state),
-  );
-}
-
-async function twinMessage(context: CommandContext, stored: StoredRule): Promise<Message> {
-  const detail = await detailMessage(context, stored, '0');
-  return { ...detail, text: ['You have this alert already:\n', ...detail.text] };
-}
-
-async function requireRoom({ rules, chatKey, asker }: CommandContext): Promise<void> {
-  const most = MOST_ALERTS[asker.chatKind];
-  const { length } = await rules.list(chatKey);
-  if (length < most) return;
-  throw new UserError('too-many-alerts', `This chat has ${length} alerts, and ${most} is the most.`, {
-    hint: 'Delete one with /alerts first.',
   });
 }
 

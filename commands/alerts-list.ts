@@ -7,9 +7,12 @@ import { breathe } from './breathe.ts';
 import { clipped } from './clean-text.ts';
 import type { CommandContext } from './command.ts';
 import { namesWords } from './definition-origin.ts';
+import { formatMinute } from './format.ts';
 import type { Button, Message, TextSpan } from './message.ts';
+import { mutedWords } from './muted-words.ts';
 import { type Nearness, nearnessOf, UNKNOWN } from './nearness.ts';
 import type { RuleView, StoredRule } from './ports.ts';
+import { quietUntil } from './quiet-hours.ts';
 import { describeCondition, modesFor } from './rule-words.ts';
 
 const PAGE = 10;
@@ -73,11 +76,19 @@ export async function listMessage(context: CommandContext, page: number, symbol?
   const most = MOST_ALERTS[context.asker.chatKind];
   const count = symbol === undefined ? `${rows.length} of ${most}` : `on ${symbol}: ${rows.length} of ${all.length}`;
   const spans: TextSpan[] = [{ bold: 'Alerts' }, ` ${count}${order}`];
-  for (const row of shown) spans.push('\n', ...rowLine(context, row));
+  const muted = await mutedWords(context);
+  for (const row of shown) spans.push('\n', ...rowLine(context, row, muted(row.stored.instrument)));
+  const quiet = quietUntil(context.chat.quiet, context.chat.timeZone, context.clock.now());
+  if (quiet !== undefined)
+    spans.push(`\n🔇 Quiet hours until ${formatMinute(quiet, context.chat.timeZone, context.clock.now())}.`);
   return { text: spans, buttons: listButtons(context, shown, { at, pages, symbol }) };
 }
 
-function rowLine(context: CommandContext, { stored, rule, view, near }: Row): readonly TextSpan[] {
+function rowLine(
+  context: CommandContext,
+  { stored, rule, view, near }: Row,
+  muted: string | undefined,
+): readonly TextSpan[] {
   const number: TextSpan = { code: String(stored.number) };
   if (rule === undefined || view === undefined)
     return [number, ` ⚠️ ${clipped(stored.text, LONGEST_NAME)} · does not run`];
@@ -88,6 +99,7 @@ function rowLine(context: CommandContext, { stored, rule, view, near }: Row): re
   const name = [...condition, ...interval].join(' · ');
   const state = stateWords(context, rule, view);
   if (state !== undefined) return [number, ` ${state[0]} ${name} · ${state[1]}`];
+  if (muted !== undefined) return [number, ` 🔇 ${name} · ${muted}`];
   return [number, ` ${name}${distance(context, rule, near)}`];
 }
 

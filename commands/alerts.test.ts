@@ -115,7 +115,13 @@ describe('one alert', () => {
       /^1 btcusdt z > 5 every 1h until 1 Jan 2027 00:00 UTC · 5m · sim\n“it moves”\nz-score/,
     );
     expect(textOf(edit)).toContain('It has not fired yet.');
-    expect(edit?.buttons?.flat().map((button) => button.label)).toEqual(['⏸ Pause', 'Chart', 'Delete', '◀ All alerts']);
+    expect(edit?.buttons?.flat().map((button) => button.label)).toEqual([
+      '⏸ Pause',
+      'Chart',
+      'Delete',
+      'Mute btcusdt 2h',
+      '◀ All alerts',
+    ]);
   });
 
   it('is paused and goes on', async () => {

@@ -6,9 +6,20 @@ import { undo } from './alert-undo.ts';
 import { startWizard } from './alert-wizard.ts';
 import { listMessage, unpacked } from './alerts-list.ts';
 import { quoted } from './clean-text.ts';
-import type { Command, CommandContext } from './command.ts';
+import type { ActionHandler, Command, CommandContext } from './command.ts';
+import { digestActions } from './digest-actions.ts';
 import type { PressOutcome } from './service.ts';
 import { requireInstrument, SYMBOL, splitWords } from './symbol-argument.ts';
+
+const SHARED: Readonly<Record<string, ActionHandler>> = { res: resume, snz: snooze, del: remove };
+
+/** Below a message for several people who have the same alert: each of them acts on their own. */
+const share: ActionHandler = async (context, [action, id]) => {
+  const stored = await context.rules.get(id);
+  const all = stored === undefined ? [] : await context.rules.list(context.chatKey);
+  const own = all.find(({ text, ownerId }) => text === stored?.text && ownerId === context.asker.userId);
+  return SHARED[action]?.(context, [own?.id ?? id]) ?? { toast: 'This button no longer works here.' };
+};
 
 export const alerts: Command = {
   name: 'alerts',
@@ -44,6 +55,8 @@ export const alerts: Command = {
     snz: { permission: 'own', run: snooze },
     del: { permission: 'own', run: remove },
     und: { permission: 'own', run: undo },
+    ...digestActions,
+    shr: { permission: 'members', run: share },
   },
 };
 

@@ -111,7 +111,9 @@ describe('an alert', () => {
     const [firing] = await harness.rules.firings(stored.id, 1);
     const text = harness.rules.running(stored.id)!;
     const say = async (cause: LateCause) =>
-      textOf(await firingMessage(await harness.context(), stored, text, firing, cause));
+      textOf(
+        await firingMessage(await harness.context(), stored, text, firing, { people: [], isShared: false, cause }),
+      );
     const first = '🔔 late 4m12s · btcusdt price > 60,500 → 60,600.00, 13:00:00 CET\n';
     const now = 'Now 60,000.00 (−1.0\u00a0%).';
     const [from, to] = [HARNESS_NOW - 60_000, HARNESS_NOW + 240_000];

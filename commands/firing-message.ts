@@ -6,15 +6,16 @@ import { intervalOf } from './alert-words.ts';
 import { drawPicture, SHOWN_BARS } from './chart-picture.ts';
 import { clipped } from './clean-text.ts';
 import type { CommandContext } from './command.ts';
-import { firstExpr } from './comparisons.ts';
 import { markOf } from './firing-marks.ts';
+import { valueWords } from './firing-values.ts';
 import { formatLength, formatPercent, formatPrice, formatTime, formatValue } from './format.ts';
 import { type LateCause, lateCauseWords } from './late-cause.ts';
 import { listingText } from './listing-words.ts';
 import type { Button, Message, Picture, Text, TextSpan } from './message.ts';
-import type { Firing, StoredRule } from './ports.ts';
+import { peopleWords } from './people-words.ts';
+import type { Firing, Person, StoredRule } from './ports.ts';
 import { priceLevels, ruleOverlays } from './rule-levels.ts';
-import { describeCondition, formatSeriesValue, isPrice } from './rule-words.ts';
+import { describeCondition } from './rule-words.ts';
 import { fillTemplate } from './template.ts';
 
 /** A firing is told as late from here on, in ms; one of which is known why it comes late, sooner. */
@@ -25,6 +26,15 @@ const LONGEST_NAME = 200;
 /** Volume is worth a word from this many times the usual on. */
 const BUSY = 1.5;
 
+/** Who is told of a firing. */
+export interface FiringAudience {
+  /** Those whom the message calls. */
+  readonly people: readonly Person[];
+  readonly isShared: boolean;
+  /** Why it could not be told at its moment, where that is known. */
+  readonly cause?: LateCause | undefined;
+}
+
 /** What is needed to tell of a firing. */
 export type FiringContext = Pick<
   CommandContext,
@@ -33,25 +43,36 @@ export type FiringContext = Pick<
 
 /**
  * The alert message: what fired, the values that made it so, where and when, with the chart.
- * @param cause why it could not be told at its moment, where that is known
+ * @param isShared several people have this alert: its buttons are for each of them
  */
 export async function firingMessage(
   context: FiringContext,
   rule: StoredRule,
   text: RuleText,
   firing: Firing,
-  cause?: LateCause,
+  { people, isShared, cause }: FiringAudience = { people: [], isShared: false },
 ): Promise<Message> {
   const [picture, words] = await Promise.all([
     isMarket(text.instrument) ? firingPicture(context, rule, text, firing) : undefined,
     firingText(context, text, firing, cause),
   ]);
   return {
-    text: words,
+    text: [...words, ...peopleWords(people)],
     ...(picture === undefined ? {} : { picture }),
-    buttons: [firingButtons(context, rule, text, firing)],
+    buttons: firingButtonRows(context, rule, text, firing, isShared),
     silent: text.modes.silent,
   };
+}
+
+/** The buttons below an alert. */
+export function firingButtonRows(
+  context: FiringContext,
+  rule: StoredRule,
+  text: RuleText,
+  firing: Firing,
+  isShared: boolean,
+): Button[][] {
+  return [firingButtons(context, rule, text, firing, isShared), ...pingButtons(context, rule)];
 }
 
 /** What has fired for good cannot be snoozed, but be set again. */
@@ -60,12 +81,20 @@ function firingButtons(
   { id, ownerId }: StoredRule,
   { modes }: RuleText,
   firing: Firing,
+  isShared: boolean,
 ): Button[] {
+  const act = (label: string, action: string): Button =>
+    isShared ? button(label, 'shr', [action, id]) : button(label, action, [id], ownerId);
   return [
     button('Why?', 'why', [firing.id.replace('.', '-')]),
-    modes.once ? button('Again', 'res', [id], ownerId) : button('Snooze 1h', 'snz', [id], ownerId),
-    button('Delete', 'del', [id], ownerId),
+    modes.once ? act('Again', 'res') : act('Snooze 1h', 'snz'),
+    act('Delete', 'del'),
   ];
+}
+
+/** Where several people read it. */
+function pingButtons({ button, chat }: FiringContext, { id }: StoredRule): Button[][] {
+  return chat.kind === 'group' ? [[button('Ping me too', 'pme', [id])]] : [];
 }
 
 async function firingText(
@@ -86,11 +115,7 @@ async function firingText(
   const spans: TextSpan[] = ['🔔 ', ...late];
   if (rule.modes.message !== undefined)
     spans.push(await fillTemplate(rule.modes.message, { ...context, rule, firing }), '\n');
-  spans.push(
-    { bold: clipped(describeCondition(rule), LONGEST_NAME) },
-    ' → ',
-    ...valueWords(context, rule, firing, priceOf),
-  );
+  spans.push({ bold: clipped(describeCondition(rule), LONGEST_NAME) }, ' → ', ...valueSpans(context, rule, firing));
   if (isLate) spans.push(`, ${at}`);
   const [venue] = splitInstrument(rule.instrument);
   if (isLate) spans.push(`\n${lateLine(context, rule, firing, { cause, priceOf })}`);
@@ -128,19 +153,9 @@ function lateLine(
 }
 
 /** The value behind the first comparison and the price, or the price alone where that is what is compared. */
-function valueWords(
-  { market, chat }: FiringContext,
-  rule: RuleText,
-  firing: Firing,
-  priceOf: (price: number) => string,
-): readonly TextSpan[] {
-  const price = priceOf(firing.price);
-  const expr = firstExpr(rule);
-  const [first] = firing.values;
-  const isOne = rule.condition.kind !== 'and' && rule.condition.kind !== 'or';
-  if (!isOne || first === undefined || Number.isNaN(first.value)) return [{ bold: price }];
-  if (isPrice(expr) && expr.instrument === rule.instrument) return [{ bold: price }];
-  return [{ bold: formatSeriesValue(market, expr, first.value, chat.locale) }, ` at ${price}`];
+function valueSpans(context: FiringContext, rule: RuleText, firing: Firing): readonly TextSpan[] {
+  const { price, value } = valueWords(context, rule, firing);
+  return value === undefined ? [{ bold: price }] : [{ bold: value }, ` at ${price}`];
 }
 
 /** The hour's change and how busy it is, where the bars tell. */

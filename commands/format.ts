@@ -94,6 +94,12 @@ export function formatMinute(ts: number, zone: string, now: number): string {
   return `${time.toFormat(`${date}HH:mm`)} ${zoneName(time)}`;
 }
 
+/** As `formatMinute`, without the zone, for lists: `14:20`, `21 Nov 14:20`. */
+export function formatClock(ts: number, zone: string, now: number): string {
+  const time = DateTime.fromMillis(ts, { zone, locale: 'en-GB' });
+  return time.toFormat(time.hasSame(DateTime.fromMillis(now, { zone }), 'day') ? 'HH:mm' : 'd LLL HH:mm');
+}
+
 function zoneName(time: DateTime): string {
   return time.offsetNameShort ?? time.toFormat('ZZ');
 }

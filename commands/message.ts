@@ -8,7 +8,9 @@ export type TextSpan =
   | { readonly italic: string }
   | { readonly code: string }
   /** A block in monospace, on lines of its own. */
-  | { readonly pre: string };
+  | { readonly pre: string }
+  /** Calls a user (`telegram:123`) who asked for it; where the platform cannot, the name alone stands there. */
+  | { readonly mention: string; readonly name: string };
 
 export type Text = readonly TextSpan[];
 
@@ -63,5 +65,6 @@ export function spanText(span: TextSpan): string {
   if ('bold' in span) return span.bold;
   if ('italic' in span) return span.italic;
   if ('code' in span) return span.code;
+  if ('mention' in span) return span.name;
   return span.pre;
 }

@@ -20,6 +20,9 @@ const LINES: readonly (readonly [line: string, expected: string])[] = [
   ['/alert btc > 70k', '      yes   yes   yes    no     no'],
   ['/alerts', '               yes   yes   yes    no     no'],
   ['/why', '                  yes   yes   yes    no     no'],
+  ['/mute', '                 yes   yes   yes    no     no'],
+  ['/mute btc 2h', '          yes   yes   no     no     no'],
+  ['/unmute btc', '           yes   yes   no     no     no'],
   ['/define', '               yes   yes   yes    no     no'],
   ['/defines', '              yes   yes   yes    no     no'],
   ['/webhook', '              yes   yes   no     no     no'],
@@ -68,6 +71,14 @@ const ACTIONS: Readonly<Record<string, string>> = {
   pa: '  yes   yes   no    no     no     no',
   pv: '  yes   yes   no    yes    no     no',
   pr: '  yes   yes   yes   no     no     no',
+  dga: ' yes   yes   yes   yes    no     no',
+  dgp: ' yes   yes   yes   yes    no     no',
+  pme: ' yes   yes   yes   yes    no     no',
+  own: ' yes   yes   yes   yes    no     no',
+  dgm: ' yes   yes   no    no     no     no',
+  mut: ' yes   yes   no    no     no     no',
+  unm: ' yes   yes   no    no     no     no',
+  shr: ' yes   yes   yes   no     no     no',
 };
 
 const REFUSED = /^(Only |You are blocked|That button is not yours|You proposed it)/;
@@ -145,8 +156,21 @@ async function argsOf(action: string, maker: Asker): Promise<readonly string[]> 
     case 'als':
     case 'dfs':
       return ['0'];
+    case 'dgm':
     case 'new':
       return [];
+    case 'mut':
+    case 'unm':
+      return ['btcusdt'];
+    case 'shr':
+      return ['snz', await rule()];
+    case 'dga':
+    case 'dgp': {
+      const id = await rule();
+      await harness.trade('btcusdt', 60_150);
+      const [row] = (await harness.ports.rules.deliveries(`${id}.1`)) as readonly { readonly id: string }[];
+      return [row.id, '0'];
+    }
     case 'und': {
       const id = await rule();
       await harness.rules.remove(id, 'a test');

@@ -22,6 +22,12 @@ export interface ChatPlatform {
    * @throws TransportError, with retryAfterMs where the platform gave one
    */
   send(address: ChatAddress, message: Message, nonce: string): Promise<string>;
+  /**
+   * Gives a message that was sent other words and buttons; a picture under it stays. Missing where messages cannot be changed.
+   * @returns false where that message can no longer be changed
+   * @throws TransportError as `send`
+   */
+  amend?(address: ChatAddress, messageId: string, message: Message): Promise<boolean>;
   status(): PlatformStatus;
   /**
    * Where one writes to a user in private; missing where nobody is written to unasked.

@@ -4,7 +4,9 @@ import type { BlockStore } from '../db/blocks.ts';
 import type { Chat, ChatSettings, ChatStore } from '../db/chats.ts';
 import type { Definition, DefinitionStore } from '../db/definitions.ts';
 import type { ListedMarket } from '../db/markets.ts';
+import type { Mute, MuteStore } from '../db/mutes.ts';
 import type { Outage } from '../db/outages.ts';
+import type { Person, PingStore } from '../db/pings.ts';
 import type { Proposal, ProposalStore } from '../db/proposals.ts';
 import type { RuleChange, StoredRule } from '../db/rules.ts';
 import type { UserStore } from '../db/users.ts';
@@ -21,7 +23,19 @@ import type { Analyses, AnalysisName } from '../engine/quant/analyses.ts';
 import type { Firing } from '../engine/rules/rule.ts';
 import type { QuotaLimits } from './quota.ts';
 
-export type { AuditEntry, Chat, ChatSettings, Definition, Firing, Outage, Proposal, RuleView, StoredRule };
+export type {
+  AuditEntry,
+  Chat,
+  ChatSettings,
+  Definition,
+  Firing,
+  Mute,
+  Outage,
+  Person,
+  Proposal,
+  RuleView,
+  StoredRule,
+};
 
 /** pino-shaped. */
 export interface Logger {
@@ -122,7 +136,18 @@ export interface ArchivePort {
 
 /** How a delivery went. */
 export interface DeliveryView {
+  readonly id: string;
+  /** `alert`, or what else is owed for a firing. */
+  readonly kind: string;
   readonly state: string;
+  /** When it is tried, in ms. */
+  readonly dueAt: number;
+  /** Why it was made to wait: see `held-words.ts`. */
+  readonly held: string | undefined;
+  /** The delivery in whose message it is told. */
+  readonly carrierId: string | undefined;
+  /** The platform's id of the message that tells it. */
+  readonly messageId: string | undefined;
   readonly finishedAt: number | undefined;
   readonly error: string | undefined;
 }
@@ -164,6 +189,8 @@ export interface RulesPort {
   firedBetween(chatKey: string, from: number, to: number): Promise<number>;
   changes(id: string, limit: number): Promise<readonly RuleChange[]>;
   deliveries(firingId: string): Promise<readonly DeliveryView[]>;
+  /** The firings that the message of a delivery tells, the first first, and the chat that it is owed to. */
+  told(deliveryId: string): Promise<{ readonly chatKey: string; readonly firings: readonly Firing[] } | undefined>;
 }
 
 /** What is known of a rule's past. `late`: its history could not be had in time. `short`: there are only `spanMs` of it. `untold`: of these facts
@@ -234,6 +261,10 @@ export interface CommandPorts {
   readonly proposals: ProposalStore;
   readonly audit: AuditStore;
   readonly views: ViewStore;
+  readonly mutes: MuteStore;
+  readonly pings: PingStore;
+  /** What waits in a chat for a reason that may be over is looked at again. */
+  readonly reconsider: (chatKey: string) => Promise<void>;
   readonly charts: { render(request: PictureRequest): Promise<Uint8Array> };
   /** Where it is missing, nothing is said of what a rule would have done. */
   readonly preflight?: PreflightPort;

@@ -77,7 +77,8 @@ export function proposalLabel(rule: RuleText, { change, tally }: Proposal): stri
   return `${changeWords(rule, change)} · ${tally.count > tally.mostInDay ? `${tally.mostInDay} a day` : times(tally.count)}`;
 }
 
-function changeWords(rule: RuleText, change: RuleChange): string {
+/** A change as one writes it: `rearm 2,985`, `on close`. */
+export function changeWords(rule: RuleText, change: RuleChange): string {
   const bare = { once: false, every: undefined, onClose: false, hold: undefined, rearm: undefined };
   return describeModes(
     changedRule(

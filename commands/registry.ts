@@ -10,6 +10,7 @@ import { defines } from './defines.ts';
 import { exportData } from './export.ts';
 import { find } from './find.ts';
 import { help } from './help.ts';
+import { mute } from './mute.ts';
 import { pair } from './pair.ts';
 import { price } from './price.ts';
 import { reload } from './reload.ts';
@@ -19,6 +20,7 @@ import { start } from './start.ts';
 import { stats } from './stats.ts';
 import { status } from './status.ts';
 import { unblock } from './unblock.ts';
+import { unmute } from './unmute.ts';
 import { value } from './value.ts';
 import { venues } from './venues.ts';
 import { webhook } from './webhook.ts';
@@ -38,6 +40,8 @@ export const COMMANDS: readonly Command[] = [
   alert,
   alerts,
   why,
+  mute,
+  unmute,
   define,
   defines,
   webhook,

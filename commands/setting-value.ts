@@ -7,9 +7,10 @@ import type { CommandContext } from './command.ts';
 import { readHeartbeat, USUAL_HEARTBEAT } from './heartbeat.ts';
 import { unlistedWords } from './known-symbols.ts';
 import type { ChatSettings } from './ports.ts';
+import { readQuietHours } from './quiet-hours.ts';
 import { MOST_VOTES, readPolicy } from './rule-policy.ts';
 
-export const WHAT = ['venue', 'interval', 'quote', 'zone', 'heartbeat', 'rules'] as const;
+export const WHAT = ['venue', 'interval', 'quote', 'zone', 'heartbeat', 'quiet', 'resolve', 'rules'] as const;
 export type What = (typeof WHAT)[number];
 
 const OFFERED = 3;
@@ -60,12 +61,22 @@ export function readSetting(
         nearest(typed.toLowerCase(), [USUAL_HEARTBEAT, 'hourly']),
       );
     }
+    case 'quiet': {
+      const quiet = readQuietHours(typed);
+      if (quiet !== undefined) return { quiet };
+      return refuse(`${quoted(typed)} are no quiet hours.`, 'Write when they begin and end: 22:00-07:00, or off.');
+    }
+    case 'resolve': {
+      if (/^(on|yes)$/i.test(typed)) return { resolve: true };
+      return refuse(`${quoted(typed)} is neither on nor off.`, 'Write on or off.', ['on', 'off']);
+    }
   }
 }
 
 /** The settings that a text could be a value of: `15m` is an interval. */
 export function settingsFor(context: CommandContext, typed: string): readonly What[] {
   return WHAT.filter((what) => {
+    if (what === 'resolve') return false;
     try {
       readSetting(context, what, typed, 0, typed);
       return true;

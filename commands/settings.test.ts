@@ -22,6 +22,7 @@ describe('/settings', () => {
     await harness.say('/settings venue SIM');
     expect(await reply('/settings timezone europe/berlin')).toBe(
       '✅ zone is now Europe/Berlin\nSettings of this chat\nvenue sim\ninterval 15m\nquote usd\nzone Europe/Berlin (now 13:00 CET)\nheartbeat off\n' +
+        'quiet off (alerts wait, and come as one message then)\nresolve off (an alert’s message says when it is over)\n' +
         'Change one with /settings interval 15m, put it back with /settings interval default.',
     );
     await harness.say('/chart aapl');
@@ -29,7 +30,10 @@ describe('/settings', () => {
   });
 
   it.each([
-    ['/settings foo', 'There is no setting “foo”. There are venue, interval, quote, zone, heartbeat, rules.'],
+    [
+      '/settings foo',
+      'There is no setting “foo”. There are venue, interval, quote, zone, heartbeat, quiet, resolve, rules.',
+    ],
     ['/settings zone', 'What should zone be? For example /settings zone Europe/Berlin'],
     ['/settings venue', 'What should venue be? For example /settings venue any'],
     ['/settings venue nyse', 'I have no prices from “nyse”. I have sim; any is the first of them that knows a symbol.'],
@@ -43,7 +47,10 @@ describe('/settings', () => {
     ['/settings zone Berln', '“Berln” is no time zone. Did you mean Europe/Berlin?'],
     ['/settings zone europ/berlin', '“europ/berlin” is no time zone. Did you mean Europe/Berlin?'],
     ['/settings heartbeat weekly', '“weekly” is no heartbeat. Write daily 09:00, by the chat’s clock, hourly, or off.'],
-    ['/settings 15m', 'There is no setting “15m”. There are venue, interval, quote, zone, heartbeat, rules.'],
+    [
+      '/settings 15m',
+      'There is no setting “15m”. There are venue, interval, quote, zone, heartbeat, quiet, resolve, rules.',
+    ],
   ])('%s is refused with what would be right', async (line, sentence) => expect(await reply(line)).toBe(sentence));
 
   it.each([

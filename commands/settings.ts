@@ -10,8 +10,8 @@ import { readSetting, settingsFor, WHAT, type What } from './setting-value.ts';
 
 export const settings: Command = {
   name: 'settings',
-  summary: 'Venue, interval, quote, zone, heartbeat, who sets alerts',
-  usage: '/settings [venue|interval|quote|zone|heartbeat|rules VALUE]',
+  summary: 'Venue, interval, quote, zone, quiet hours and more',
+  usage: '/settings [venue|interval|quote|zone|heartbeat|quiet|resolve|rules VALUE]',
   permission: (text) => (/\s/.test(text.trim()) ? 'admins' : 'members'),
   restricted: 'change its settings',
   examples: [
@@ -22,6 +22,8 @@ export const settings: Command = {
     '/settings venue any',
     '/settings rules vote 3',
     '/settings heartbeat daily 09:00',
+    '/settings quiet 22:00-07:00',
+    '/settings resolve on',
   ],
   args: [
     { name: 'setting', kind: 'choice', description: 'What to change', required: false, choices: WHAT },
@@ -50,6 +52,7 @@ export const settings: Command = {
     const at = text.length - value.length;
     const read = RESET.has(value.toLowerCase()) ? standard(context, what) : readSetting(context, what, value, at, text);
     const changed = await context.chats.updateSettings(context.chatKey, read);
+    if (what === 'quiet' || what === 'zone') await context.reconsider(context.chatKey);
     const list = show(context, changed);
     return { ...list, text: [`✅ ${what} is now `, { code: shownValue(changed, what) }, '\n', ...list.text] };
   },
@@ -74,17 +77,19 @@ const RESET: ReadonlySet<string> = new Set(['any', 'off', 'none', 'no', 'default
 /** What holds in a chat that has chosen nothing. */
 function standard({ defaults }: CommandContext, what: What): Partial<ChatSettings> {
   const { venue, interval, quote, timeZone } = defaults;
+  const none = { heartbeat: { heartbeat: undefined }, quiet: { quiet: undefined }, resolve: { resolve: false } };
   return {
     ...{ venue: { venue }, interval: { interval }, quote: { quote }, zone: { timeZone } },
-    ...{ heartbeat: { heartbeat: undefined }, rules: { rulePolicy: 'everyone' } },
+    ...{ ...none, rules: { rulePolicy: 'everyone' } },
   }[what];
 }
 
 /** A setting as one would write it. */
 function shownValue(chat: ChatSettings, what: What): string {
-  const { venue, interval, quote, timeZone, heartbeat = 'off', rulePolicy } = chat;
+  const { venue, interval, quote, timeZone, heartbeat = 'off', quiet = 'off', resolve, rulePolicy } = chat;
   const shown = { venue: venue ?? 'any', interval: formatInterval(interval), quote, zone: timeZone };
-  return { ...shown, heartbeat, rules: rulePolicy ?? 'everyone' }[what];
+  const others = { quiet, resolve: resolve === true ? 'on' : 'off', rules: rulePolicy ?? 'everyone' };
+  return { ...shown, heartbeat, ...others }[what];
 }
 
 function show({ clock }: CommandContext, chat: Chat): Message {
@@ -102,6 +107,12 @@ function show({ clock }: CommandContext, chat: Chat): Message {
       ` (now ${formatMinute(clock.now(), chat.timeZone, clock.now())})`,
       '\nheartbeat ',
       { code: chat.heartbeat ?? 'off' },
+      '\nquiet ',
+      { code: shownValue(chat, 'quiet') },
+      ' (alerts wait, and come as one message then)',
+      '\nresolve ',
+      { code: shownValue(chat, 'resolve') },
+      ' (an alert’s message says when it is over)',
       ...(chat.kind === 'group' ? ['\nrules ', { code: chat.rulePolicy ?? 'everyone' }, ' (who may set alerts)'] : []),
       '\nChange one with ',
       { code: '/settings interval 15m' },

@@ -78,17 +78,35 @@ describe('/why', () => {
     await harness.trade('btcusdt', 60_600);
     const [stored] = await harness.rules.list('telegram:100');
     const [firing] = await harness.rules.firings(stored.id, 1);
-    const words = async (state: string, error?: string) => {
-      harness.rules.deliveries = async (id) =>
-        id === firing.id ? [{ state, finishedAt: firing.ts + 1_000, error }] : [];
-      return textOf(await harness.say('/why'));
-    };
-    expect(await words('failed', 'the bot was blocked')).toContain(
-      'Its message could not be sent: the bot was blocked.',
+    const [{ id }] = await harness.rules.deliveries(firing.id);
+    const { outbox, time } = harness;
+    const words = async () => textOf(await harness.say('/why'));
+    expect(await words()).toContain('Its message waits to be sent.');
+    await outbox.defer([id], time.now() + 3_600_000, 'quiet');
+    expect(await words()).toContain('Its message waits: quiet hours until 13:00 UTC.');
+    await outbox.defer([id], time.now() + 7_200_000, 'mute btcusdt');
+    expect(await words()).toContain('Its message waits: btcusdt is muted until 14:00 UTC.');
+    await outbox.retryAt(id, time.now() + 1_000, 'Telegram cannot be reached');
+    expect(await words()).toContain('Its message waits to be sent: Telegram cannot be reached.');
+    await outbox.markFailed(id, 'the bot was blocked', time.now());
+    expect(await words()).toContain('Its message could not be sent: the bot was blocked.');
+  });
+
+  it('says which message told it, and after how long', async () => {
+    await harness.say('/alert btc > 60500');
+    await harness.say('/alert btc > 60550');
+    await harness.trade('btcusdt', 60_600);
+    const { outbox, time } = harness;
+    const [first] = await outbox.claimDue(time.now(), 1, []);
+    const { free } = await outbox.peekWith(first, time.now(), 10);
+    await outbox.carry(
+      first.id,
+      free.map(({ id }) => id),
+      time.now(),
     );
-    expect(await words('expired')).toContain('Its message was too old to send.');
-    expect(await words('merged')).toContain('Told in a digest 1s after it.');
-    expect(await words('pending')).toContain('Its message waits to be sent.');
+    await outbox.markSent(first.id, 'm1', time.now() + 1_000);
+    for (const number of [1, 2])
+      expect(textOf(await harness.say(`/why ${number}`))).toContain('Sent in one message with another 1s after it.');
   });
 });
 

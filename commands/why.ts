@@ -1,23 +1,21 @@
-import { UserError } from '../engine/errors.ts';
 import type { Expr, RuleText } from '../engine/language/ast.ts';
-import { parseRule } from '../engine/language/parse.ts';
 import { describeExpr, printExpr } from '../engine/language/print.ts';
 import { splitInstrument } from '../engine/market/instrument.ts';
 import { type ListingScope, listingOf } from '../engine/market/listing.ts';
 import { alertNumber } from './alert-number.ts';
-import { clipped, quoted } from './clean-text.ts';
+import { quoted } from './clean-text.ts';
 import type { Command, CommandContext } from './command.ts';
 import { valuedExprs } from './comparisons.ts';
 import { originLines } from './definition-origin.ts';
+import { deliveryWords } from './delivery-words.ts';
 import { formatLength, formatMinute, formatPrice, formatTime, formatValue } from './format.ts';
 import { listedWords } from './listing-words.ts';
 import type { Message, TextSpan } from './message.ts';
-import type { DeliveryView, Firing, StoredRule } from './ports.ts';
+import type { Firing, StoredRule } from './ports.ts';
+import { ruleOf } from './rule-of.ts';
 import { describeCondition, formatSeriesValue } from './rule-words.ts';
-import { storedScope } from './scope.ts';
 import type { PressOutcome } from './service.ts';
 
-const LONGEST_REASON = 100;
 /** Deleted alerts that are looked at, the last deleted first. */
 const MOST_REMOVED = 25;
 
@@ -77,7 +75,7 @@ async function whyButton(context: CommandContext, [packed]: readonly string[]): 
 }
 
 async function explain(context: CommandContext, stored: StoredRule, firing: Firing): Promise<Message> {
-  const { chat, clock, market, rules } = context;
+  const { chat, clock, market } = context;
   const rule = ruleOf(context, stored);
   const now = clock.now();
   const scope = listingOf(firing.instrument);
@@ -94,8 +92,7 @@ async function explain(context: CommandContext, stored: StoredRule, firing: Firi
   const cause = firing.tradeId === undefined ? 'At a bar’s close or the end of a hold' : `Trade ${firing.tradeId}`;
   const at = formatTime(firing.ts, chat.timeZone, now);
   spans.push(`\n${cause} at ${at}, ${symbol} ${formatPrice(firing.price, tick, chat.locale)}, ${venue}.`);
-  const [delivery] = await rules.deliveries(firing.id);
-  if (delivery !== undefined) spans.push(` ${deliveryWords(delivery, firing)}`);
+  spans.push(await deliveryWords(context, firing));
   const quietUntil = firing.ts + (rule?.modes.every ?? 0);
   if (stored.deletedAt === undefined && rule?.modes.every !== undefined && quietUntil > now)
     spans.push(`\nCooldown ${formatLength(rule.modes.every)} until ${formatMinute(quietUntil, chat.timeZone, now)}.`);
@@ -109,23 +106,10 @@ async function explainListing(
   stored: StoredRule,
   firing: Firing,
 ): Promise<Message> {
-  const [delivery] = await context.rules.deliveries(firing.id);
   const spans: TextSpan[] = [{ bold: stored.text }, '\n', ...(await listedWords(context, scope, firing))];
-  if (delivery !== undefined) spans.push(` ${deliveryWords(delivery, firing)}`);
+  spans.push(await deliveryWords(context, firing));
   spans.push('\nIt was in the venue’s list, and was not when I looked before.', ...(await earlier(context, firing)));
   return { text: spans, private: true };
-}
-
-/** A rule as it runs, or as it ran before it was deleted; undefined where it can no longer be read. */
-function ruleOf({ rules, chat }: CommandContext, stored: StoredRule): RuleText | undefined {
-  const running = rules.running(stored.id);
-  if (running !== undefined) return running;
-  try {
-    return parseRule(stored.text, storedScope({ instrument: stored.instrument, interval: chat.interval }));
-  } catch (error) {
-    if (error instanceof UserError) return undefined;
-    throw error;
-  }
 }
 
 /** `z(20) 2.312 against 2 (before: 1.94)`. The rule may have been given another text since it fired. */
@@ -141,22 +125,6 @@ function valueWords(
   const limit = threshold === undefined ? '' : ` against ${shown(threshold)}`;
   const was = before === undefined ? '' : ` (before: ${shown(before)})`;
   return [{ code: rule && known ? printExpr(known, rule) : series }, ` ${shown(value)}${limit}${was}`];
-}
-
-function deliveryWords({ state, finishedAt, error }: DeliveryView, firing: Firing): string {
-  const after = finishedAt === undefined ? '' : ` ${formatLength(finishedAt - firing.ts)} after it`;
-  switch (state) {
-    case 'sent':
-      return `Sent${after}.`;
-    case 'merged':
-      return `Told in a digest${after}.`;
-    case 'expired':
-      return 'Its message was too old to send.';
-    case 'failed':
-      return `Its message could not be sent${error === undefined ? '' : `: ${clipped(error, LONGEST_REASON)}`}.`;
-    default:
-      return 'Its message waits to be sent.';
-  }
 }
 
 async function earlier({ rules, chat, clock }: CommandContext, firing: Firing): Promise<readonly TextSpan[]> {

@@ -38,7 +38,14 @@ afterEach(() => temp.drop());
 
 describe('chats', () => {
   it('adds a chat with the settings that it was given', async () => {
-    const expected = { ...group(), active: true, inactiveReason: undefined, createdAt: 42 };
+    const expected = {
+      ...group(),
+      quiet: undefined,
+      resolve: false,
+      active: true,
+      inactiveReason: undefined,
+      createdAt: 42,
+    };
     expect(await chats.ensure(group())).toEqual(expected);
     expect(await chats.get('telegram:-1')).toEqual(expected);
   });

@@ -20,6 +20,10 @@ export interface ChatSettings {
   readonly rulePolicy?: string | undefined;
   /** When it is told how things stand: `daily 09:00`, `hourly`; undefined: never. */
   readonly heartbeat?: string | undefined;
+  /** `22:00-07:00` of the zone's clock, in which alerts wait; undefined: never. */
+  readonly quiet?: string | undefined;
+  /** Whether the message of an alert says when it is over. */
+  readonly resolve?: boolean;
 }
 
 export interface Chat extends ChatSettings {
@@ -47,7 +51,7 @@ export interface ChatStore {
   /** Nothing can be sent there any more; its rules stay. */
   deactivate(key: string, reason: string): Promise<void>;
   activate(key: string): Promise<void>;
-  /** The platform gave the chat another id: settings, rules, proposals, definitions, views, blocks, webhooks and what is still to be sent go with it. */
+  /** The platform gave the chat another id: settings, rules, proposals, definitions, views, mutes, blocks, webhooks and what is still to be sent go with it. */
   move(oldKey: string, newKey: string): Promise<void>;
   list(): Promise<readonly Chat[]>;
   /** Those that are to be told how things stand, and can be. */
@@ -60,17 +64,18 @@ type Row = typeof chats.$inferSelect;
 
 function toChat(row: Row): Chat {
   const rulePolicy = row.rulePolicy === 'everyone' ? undefined : row.rulePolicy;
-  const { venue, inactiveReason, heartbeat, heartbeatAt, ...rest } = row;
+  const { venue, inactiveReason, heartbeat, heartbeatAt, quiet, ...rest } = row;
   return {
     ...{ ...rest, rulePolicy, venue: venue ?? undefined, inactiveReason: inactiveReason ?? undefined },
     ...(heartbeat === null ? {} : { heartbeat, heartbeatAt: heartbeatAt ?? undefined }),
+    quiet: quiet ?? undefined,
   };
 }
 
 /** All in one batch; rules that would share a number with one that is there already come after it. */
 function moveStatements(oldKey: string, newKey: string) {
   const columns =
-    'title, kind, venue, interval, quote, time_zone, locale, active, inactive_reason, rule_policy, created_at, heartbeat, heartbeat_at';
+    'title, kind, venue, interval, quote, time_zone, locale, quiet, resolve, active, inactive_reason, rule_policy, created_at, heartbeat, heartbeat_at';
   // A chat that is alive under its new key stays so, whatever was noted of the old one.
   const taken = columns
     .split(', ')
@@ -91,6 +96,7 @@ function moveStatements(oldKey: string, newKey: string) {
     { sql: 'UPDATE proposals SET chat_key = ?1 WHERE chat_key = ?2', args },
     { sql: 'UPDATE OR REPLACE blocks SET place = ?1 WHERE place = ?2', args },
     { sql: 'UPDATE OR IGNORE outages SET chat_key = ?1 WHERE chat_key = ?2', args },
+    { sql: 'UPDATE OR REPLACE mutes SET chat_key = ?1 WHERE chat_key = ?2', args },
     { sql: 'UPDATE webhooks SET chat_key = ?1 WHERE chat_key = ?2', args },
     // A name that means something there already keeps that meaning.
     {
@@ -120,8 +126,8 @@ export function createChatStore({ client, orm, now }: Database): ChatStore {
       guarded('saving a chat', async () => {
         const known = await get(chat.key);
         if (known?.active && known.title === chat.title && known.kind === chat.kind) return known;
-        const { key, title, kind, venue, interval, quote, timeZone, locale } = chat;
-        const settings = { venue: venue ?? null, interval, quote, timeZone, locale };
+        const { key, title, kind, venue, interval, quote, timeZone, locale, quiet, resolve = false } = chat;
+        const settings = { venue: venue ?? null, interval, quote, timeZone, locale, quiet: quiet ?? null, resolve };
         const rows = await orm
           .insert(chats)
           .values({ key, title, kind, ...settings, createdAt: now() })
@@ -131,10 +137,11 @@ export function createChatStore({ client, orm, now }: Database): ChatStore {
       }),
     updateSettings: (key, settings) =>
       guarded('saving the settings of a chat', async () => {
-        const { venue, heartbeat, ...rest } = settings;
+        const { venue, heartbeat, quiet, ...rest } = settings;
         const set = {
           ...rest,
           ...('venue' in settings ? { venue: venue ?? null } : {}),
+          ...('quiet' in settings ? { quiet: quiet ?? null } : {}),
           // What was due before it was asked for is not.
           ...('heartbeat' in settings ? { heartbeat: heartbeat ?? null, heartbeatAt: now() } : {}),
         };

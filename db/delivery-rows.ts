@@ -32,6 +32,8 @@ export interface Delivery {
   /** Tries so far, the running one included. */
   readonly attempts: number;
   readonly createdAt: number;
+  /** Why it was made to wait, even where it no longer does. */
+  readonly held: string | undefined;
 }
 
 /** A row with how it went. */
@@ -39,6 +41,8 @@ export interface DeliveryRecord extends Delivery {
   readonly state: DeliveryState;
   readonly messageId: string | undefined;
   readonly error: string | undefined;
+  /** The row in whose message it is told. */
+  readonly carrierId: string | undefined;
   readonly finishedAt: number | undefined;
 }
 
@@ -70,6 +74,7 @@ export function toDelivery(row: Row): Delivery {
     dueAt: Number(row.due_at),
     attempts: Number(row.attempts),
     createdAt: Number(row.created_at),
+    held: optional(row.held),
   };
 }
 
@@ -79,6 +84,7 @@ export function toRecord(row: Row): DeliveryRecord {
     state: String(row.state) as DeliveryState,
     messageId: optional(row.message_id),
     error: optional(row.error),
+    carrierId: row.carrier_id === null ? undefined : String(row.carrier_id),
     finishedAt: row.finished_at === null ? undefined : Number(row.finished_at),
   };
 }

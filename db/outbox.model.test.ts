@@ -19,6 +19,10 @@ interface Row {
   state: DeliveryState;
   attempts: number;
   claimed: number;
+  carrier: Row | undefined;
+  held: boolean;
+  /** A try of it failed, and it waits for the next. */
+  tried: boolean;
 }
 
 interface Model {
@@ -41,11 +45,18 @@ function inOrder(model: Model, rows: readonly Row[]): readonly Row[] {
   return [...rows].sort((a, b) => a.priority - b.priority || a.queued - b.queued || place(a) - place(b));
 }
 
+/** What may be claimed: what another row carries goes with that one. */
 const pendingAt = (model: Model): readonly Row[] =>
   inOrder(
     model,
-    model.rows.filter((row) => row.state === 'pending' && row.due <= model.now),
+    model.rows.filter((row) => row.state === 'pending' && row.due <= model.now && row.carrier === undefined),
   );
+
+const isOpen = (row: Row): boolean => row.state === 'pending' || row.state === 'claimed';
+
+/** A row and what it carries. */
+const together = (model: Model, row: Row): readonly Row[] =>
+  model.rows.filter((item) => item === row || item.carrier === row);
 
 function claimed(model: Model, rows: readonly Row[]): readonly string[] {
   for (const row of rows) {
@@ -67,7 +78,7 @@ async function compare(model: Model, { outbox }: Real): Promise<void> {
   const later = pending.filter((row) => row.due > model.now);
   expect(await outbox.nextDueAt(model.now)).toBe(least(later.map((row) => row.due)));
   const waiting = new Map<string, number>();
-  for (const row of later.filter((item) => item.attempts > 0)) {
+  for (const row of later.filter((item) => item.tried)) {
     waiting.set(row.chat, Math.max(row.due, waiting.get(row.chat) ?? 0));
   }
   const told = (await outbox.waitingChats(model.now)).map(({ chatKey, until }) => [chatKey, until] as const);
@@ -128,7 +139,19 @@ const enqueue = fc
       for (const { dedupeKey: key, chatKey, kind, priority, dueAt } of news) {
         if (model.rows.some((row) => row.key === key)) continue;
         const times = { queued: dueAt, due: dueAt, made: model.now };
-        model.rows.push({ key, chat: chatKey, kind, priority, ...times, state: 'pending', attempts: 0, claimed: 0 });
+        model.rows.push({
+          key,
+          chat: chatKey,
+          kind,
+          priority,
+          ...times,
+          state: 'pending',
+          attempts: 0,
+          claimed: 0,
+          carrier: undefined,
+          held: false,
+          tried: false,
+        });
       }
     }),
   );
@@ -155,24 +178,86 @@ const claimDue = fc
     }),
   );
 
-const claimMore = fc.tuple(chat, fc.constantFrom(...KINDS), fc.integer({ min: 1, max: 4 })).map(([key, kind, limit]) =>
-  command(`claimMore ${key} ${kind} ${limit}`, async (model, { outbox }) => {
-    const due = pendingAt(model).filter((row) => row.chat === key && row.kind === kind);
-    expect(await outbox.countDue(key, kind, model.now)).toBe(due.length);
-    const rows = await outbox.claimMore(key, kind, model.now, limit);
-    expect(rows.map((row) => row.dedupeKey)).toEqual(claimed(model, due.slice(0, limit)));
+const carry = fc.tuple(fc.nat(), fc.integer({ min: 1, max: 4 })).map(([pick, limit]) =>
+  command(`carry ${limit}`, (model, { outbox, idOf }) =>
+    withRow(model, pick, ['claimed'], async (row) => {
+      if (row.carrier !== undefined) return;
+      const isUntried = (item: Row): boolean =>
+        item.attempts === 0 && model.rows.every((other) => other.carrier !== item);
+      const due = pendingAt(model).filter(
+        (item) => item.chat === row.chat && item.kind === row.kind && isUntried(item),
+      );
+      const waiting = model.rows.filter((item) => item.carrier === row && item.state === 'pending');
+      const owned = inOrder(
+        model,
+        waiting.filter((item) => item.chat === row.chat && item.kind === row.kind && item.due <= model.now),
+      );
+      const peeked = await outbox.peekWith(
+        { id: await idOf(row.key), chatKey: row.chat, kind: row.kind },
+        model.now,
+        limit,
+      );
+      const all = [...owned, ...due].slice(0, limit).map((item) => item.key);
+      expect([...peeked.carried, ...peeked.free].map((item) => item.dedupeKey)).toEqual(all);
+      expect(peeked.carried).toHaveLength(Math.min(limit, owned.length));
+      const ids = await Promise.all(due.slice(0, limit).map((item) => idOf(item.key)));
+      const rows = await outbox.carry(await idOf(row.key), ids, model.now);
+      expect(rows.map((item) => item.dedupeKey)).toEqual(claimed(model, due.slice(0, limit)));
+      for (const item of due.slice(0, limit)) item.carrier = row;
+    }),
+  ),
+);
+
+const claimCarried = fc.nat().map((pick) =>
+  command('claimCarried', (model, { outbox, idOf }) =>
+    withRow(model, pick, ['claimed'], async (row) => {
+      const waiting = model.rows.filter((item) => item.carrier === row && item.state === 'pending');
+      const rows = await outbox.claimCarried(await idOf(row.key), model.now);
+      expect(rows.map((item) => item.dedupeKey)).toEqual(claimed(model, inOrder(model, waiting)));
+    }),
+  ),
+);
+
+const dissolve = fc.nat().map((pick) =>
+  command('dissolve', (model, { outbox, idOf }) =>
+    withRow(model, pick, ['pending', 'claimed'], async (row) => {
+      await outbox.dissolve(await idOf(row.key));
+      for (const item of together(model, row))
+        if (item.state === 'pending') Object.assign(item, { carrier: undefined, attempts: 0 });
+    }),
+  ),
+);
+
+const defer = fc.tuple(fc.nat(), few).map(([pick, delay]) =>
+  command(`defer +${delay}`, (model, { outbox, idOf }) =>
+    withRow(model, pick, ['pending', 'claimed'], async (row) => {
+      await outbox.defer([await idOf(row.key)], model.now + delay, 'quiet');
+      for (const item of together(model, row)) {
+        if (!isOpen(item)) continue;
+        const attempts = item.attempts - (item.state === 'claimed' ? 1 : 0);
+        Object.assign(item, { state: 'pending', due: model.now + delay, attempts, held: true, tried: false });
+      }
+    }),
+  ),
+);
+
+const releaseHeld = chat.map((key) =>
+  command(`releaseHeld ${key}`, async (model, { outbox }) => {
+    const mine = model.rows.filter((row) => row.chat === key && row.state === 'pending' && row.held);
+    const waiting = mine.filter((row) => row.due > model.now && !row.tried);
+    expect(await outbox.releaseHeld(key, model.now)).toBe(waiting.length);
+    for (const row of waiting) row.due = model.now;
   }),
 );
 
-const markSent = fc.tuple(fc.nat(), fc.nat()).map(([pick, second]) =>
+const markSent = fc.nat().map((pick) =>
   command('markSent', (model, { outbox, idOf }) =>
     withRow(model, pick, ['claimed'], async (row) => {
-      const claimedRows = model.rows.filter((item) => item.state === 'claimed' && item !== row);
-      const merged = second % 2 === 1 ? claimedRows.slice(0, 2) : [];
-      const ids = await Promise.all(merged.map((item) => idOf(item.key)));
-      await outbox.markSent(await idOf(row.key), 'm1', model.now, ids);
+      if (row.carrier !== undefined) return;
+      const carried = model.rows.filter((item) => item.carrier === row && isOpen(item));
+      await outbox.markSent(await idOf(row.key), 'm1', model.now);
       row.state = 'sent';
-      for (const item of merged) item.state = 'merged';
+      for (const item of carried) item.state = 'merged';
     }),
   ),
 );
@@ -181,7 +266,8 @@ const retryAt = fc.tuple(fc.nat(), few).map(([pick, delay]) =>
   command('retryAt', (model, { outbox, idOf }) =>
     withRow(model, pick, ['pending', 'claimed'], async (row) => {
       await outbox.retryAt(await idOf(row.key), model.now + delay, 'later');
-      Object.assign(row, { state: 'pending', due: model.now + delay });
+      for (const item of together(model, row))
+        if (isOpen(item)) Object.assign(item, { state: 'pending', due: model.now + delay, tried: true });
     }),
   ),
 );
@@ -193,7 +279,7 @@ const finish = fc.tuple(fc.nat(), fc.boolean()).map(([pick, expire]) =>
     const id = await idOf(row.key);
     await (expire ? outbox.markExpired(id, 'no', model.now) : outbox.markFailed(id, 'no', model.now));
     // What has ended stays as it ended.
-    if (row.state === 'pending' || row.state === 'claimed') row.state = expire ? 'expired' : 'failed';
+    for (const item of together(model, row)) if (isOpen(item)) item.state = expire ? 'expired' : 'failed';
   }),
 );
 
@@ -237,6 +323,8 @@ const expireOld = few.map((age) =>
   command(`expireOld ${age}`, async (model, { outbox }) => {
     const old = model.rows.filter((row) => row.state === 'pending' && row.made < model.now - 4 * age);
     expect(await outbox.expireOld(model.now - 4 * age, model.now)).toBe(old.length);
+    for (const row of model.rows)
+      if (row.state === 'pending' && row.carrier !== undefined && old.includes(row.carrier)) row.carrier = undefined;
     for (const row of old) row.state = 'expired';
   }),
 );
@@ -251,7 +339,12 @@ const all = [
   enqueue,
   claimDue,
   claimDue,
-  claimMore,
+  carry,
+  carry,
+  claimCarried,
+  dissolve,
+  defer,
+  releaseHeld,
   markSent,
   retryAt,
   finish,

@@ -9,6 +9,7 @@ import {
 } from './delivery-rows.ts';
 import { guarded } from './errors.ts';
 import type { Database } from './open.ts';
+import { byPlace, type CarriedRows, createCarriedRows } from './outbox-carried.ts';
 import { rowId } from './row-id.ts';
 import type { DeliveryState } from './schema.ts';
 
@@ -16,7 +17,7 @@ import type { DeliveryState } from './schema.ts';
  * Messages that are owed. A row is pending, then claimed by the one who sends it, then sent, merged, expired or failed for
  * ever. A chat's threads count as that chat wherever chats are excluded, so that its rows go out one after another.
  */
-export interface OutboxStore {
+export interface OutboxStore extends CarriedRows {
   /** Owes messages that no firing came with; those of a firing go with its commit. */
   enqueue(deliveries: readonly NewDelivery[]): Promise<void>;
   /**
@@ -31,13 +32,9 @@ export interface OutboxStore {
     excludeChats: readonly string[],
     platform?: string,
   ): Promise<readonly Delivery[]>;
-  /** Up to `limit` more due rows of exactly this chat and kind, in order, claimed too: for a digest. */
-  claimMore(chatKey: string, kind: string, now: number, limit: number): Promise<readonly Delivery[]>;
-  /** How many rows of exactly this chat and kind are due. */
-  countDue(chatKey: string, kind: string, now: number): Promise<number>;
-  /** `merged` rows went out in the same message. */
-  markSent(id: string, messageId: string, at: number, merged?: readonly string[]): Promise<void>;
-  /** Back to pending, due at `dueAt`. */
+  /** What it carries went out in the same message: all in one batch. */
+  markSent(id: string, messageId: string, at: number): Promise<void>;
+  /** Back to pending, due at `dueAt`, with what it carries. */
   retryAt(id: string, dueAt: number, error: string): Promise<void>;
   markFailed(id: string, error: string, at: number): Promise<void>;
   markExpired(id: string, reason: string, at: number): Promise<void>;
@@ -83,26 +80,27 @@ const LOOK = 256;
 // Conditions on the state are written out and indexes named: SQLite uses a partial index only where it sees the same words, and
 // without statistics it prefers the wrong one.
 const CANDIDATES = `SELECT id, chat_key FROM deliveries INDEXED BY deliveries_queue
-  WHERE state = 'pending' AND due_at <= :now
+  WHERE state = 'pending' AND due_at <= :now AND carrier_id IS NULL
     AND substr(chat_key, 1, instr(chat_key || '/', '/') - 1) NOT IN (SELECT value FROM json_each(:excluded))
     AND chat_key >= :low AND chat_key < :high
   ORDER BY priority, queued_at, id LIMIT ${LOOK}`;
+// With a plus the state is no reason to look at all that is pending instead of the few ids.
 const CLAIM = `UPDATE deliveries SET state = 'claimed', claimed_at = :now, attempts = attempts + 1
-  WHERE state = 'pending' AND id IN (SELECT value FROM json_each(:ids)) RETURNING *`;
-const SAME = `state = 'pending' AND chat_key = :chat AND kind = :kind AND due_at <= :now`;
+  WHERE +state = 'pending' AND id IN (SELECT value FROM json_each(:ids)) RETURNING *`;
+const OPEN = "state IN ('pending', 'claimed')";
+/** What is carried ends as its carrier does. */
 const FINISH = `UPDATE deliveries SET state = :state, error = :error, finished_at = :at
-  WHERE id = :id AND state IN ('pending', 'claimed')`;
+  WHERE (id = :id OR carrier_id = :id) AND ${OPEN}`;
+/** Nobody carries what is told in a message that will never be tried. */
+const FREE_OF_OLD = `UPDATE deliveries INDEXED BY deliveries_carrier SET carrier_id = NULL
+  WHERE carrier_id IS NOT NULL AND state = 'pending' AND carrier_id IN (
+  SELECT id FROM deliveries INDEXED BY deliveries_due WHERE state = 'pending' AND created_at < ?)`;
 
 /** The chat without its thread. */
 const chatOf = (key: string): string => key.split('/', 1)[0];
 
-function byPlace(a: Row, b: Row): number {
-  return (
-    Number(a.priority) - Number(b.priority) || Number(a.queued_at) - Number(b.queued_at) || Number(a.id) - Number(b.id)
-  );
-}
-
-export function createOutboxStore({ client }: Database): OutboxStore {
+export function createOutboxStore(database: Database): OutboxStore {
+  const { client } = database;
   const rowsOf = async (sql: string, args: InArgs): Promise<readonly Row[]> =>
     (await client.execute({ sql, args })).rows;
   const changed = async (sql: string, args: InArgs): Promise<number> =>
@@ -132,25 +130,16 @@ export function createOutboxStore({ client }: Database): OutboxStore {
     return await claim(ids, now);
   }
 
-  async function claimMore(chat: string, kind: string, now: number, limit: number): Promise<readonly Delivery[]> {
-    const order = 'ORDER BY priority, queued_at, id LIMIT :limit';
-    const rows = await rowsOf(`SELECT id FROM deliveries INDEXED BY deliveries_chat WHERE ${SAME} ${order}`, {
-      chat,
-      kind,
-      now,
-      limit,
-    });
-    return await claim(
-      rows.map((row) => Number(row.id)),
-      now,
+  async function markSent(id: string, messageId: string, at: number): Promise<void> {
+    const set = 'UPDATE deliveries SET message_id = ?, finished_at = ?, error = NULL, state =';
+    const args = [messageId, at, rowId(id)];
+    await client.batch(
+      [
+        { sql: `${set} 'sent' WHERE id = ?`, args },
+        { sql: `${set} 'merged' WHERE carrier_id = ? AND ${OPEN}`, args },
+      ],
+      'write',
     );
-  }
-
-  async function markSent(id: string, messageId: string, at: number, merged: readonly string[]): Promise<void> {
-    const sql = `UPDATE deliveries SET state = ?, message_id = ?, error = NULL, finished_at = ? WHERE id = ?`;
-    const statements = [{ sql, args: ['sent', messageId, at, rowId(id)] }];
-    for (const other of merged) statements.push({ sql, args: ['merged', messageId, at, rowId(other)] });
-    await client.batch(statements, 'write');
   }
 
   async function counts(since: number): Promise<Readonly<Record<DeliveryState, number>>> {
@@ -169,32 +158,18 @@ export function createOutboxStore({ client }: Database): OutboxStore {
   }
 
   return {
+    ...createCarriedRows(database),
     enqueue: (deliveries) =>
       guarded('storing deliveries', async () => {
         if (deliveries.length > 0) await client.batch([...deliveryStatements(deliveries)], 'write');
       }),
     claimDue: (now, limit, exclude, platform) =>
       guarded('claiming deliveries', () => claimDue(now, limit, exclude, platform)),
-    claimMore: (chatKey, kind, now, limit) =>
-      guarded('claiming deliveries', () => claimMore(chatKey, kind, now, limit)),
-    countDue: (chat, kind, now) =>
-      guarded('counting deliveries', async () => {
-        return Number(
-          (
-            await rowsOf(`SELECT count(*) AS n FROM deliveries INDEXED BY deliveries_chat WHERE ${SAME}`, {
-              chat,
-              kind,
-              now,
-            })
-          )[0].n,
-        );
-      }),
-    markSent: (id, messageId, at, merged = []) =>
-      guarded('marking a delivery', () => markSent(id, messageId, at, merged)),
+    markSent: (id, messageId, at) => guarded('marking a delivery', () => markSent(id, messageId, at)),
     retryAt: (id, dueAt, error) =>
       guarded('marking a delivery', async () => {
-        const sql = `UPDATE deliveries SET state = 'pending', due_at = ?, error = ?, claimed_at = NULL
-          WHERE id = ? AND state IN ('pending', 'claimed')`;
+        const sql = `UPDATE deliveries SET state = 'pending', due_at = ?1, error = ?2, claimed_at = NULL
+          WHERE (id = ?3 OR carrier_id = ?3) AND ${OPEN}`;
         await changed(sql, [dueAt, error, rowId(id)]);
       }),
     markFailed: (id, error, at) =>
@@ -254,9 +229,16 @@ export function createOutboxStore({ client }: Database): OutboxStore {
         await changed(`${set} WHERE id IN (SELECT value FROM json_each(?))`, args);
       }),
     expireOld: (madeBefore, at) =>
-      guarded('expiring deliveries', () => {
+      guarded('expiring deliveries', async () => {
         const set = "UPDATE deliveries SET state = 'expired', error = 'too old', finished_at = ?";
-        return changed(`${set} WHERE state = 'pending' AND created_at < ?`, [at, madeBefore]);
+        const done = await client.batch(
+          [
+            { sql: FREE_OF_OLD, args: [madeBefore] },
+            { sql: `${set} WHERE state = 'pending' AND created_at < ?`, args: [at, madeBefore] },
+          ],
+          'write',
+        );
+        return done[1].rowsAffected;
       }),
     releaseClaimed: (claimedBefore = Number.MAX_SAFE_INTEGER, except = []) =>
       guarded('releasing deliveries', () => {
@@ -279,7 +261,7 @@ export function createOutboxStore({ client }: Database): OutboxStore {
     waitingChats: (now) =>
       guarded('reading the outbox', async () => {
         const sql = `SELECT chat_key, max(due_at) AS until FROM deliveries INDEXED BY deliveries_due
-          WHERE state = 'pending' AND due_at > ? AND attempts > 0 GROUP BY chat_key`;
+          WHERE state = 'pending' AND due_at > ? AND error IS NOT NULL GROUP BY chat_key`;
         return (await rowsOf(sql, [now])).map((row) => ({ chatKey: String(row.chat_key), until: Number(row.until) }));
       }),
     get: (id) =>

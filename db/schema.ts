@@ -25,6 +25,10 @@ export const chats = sqliteTable('chats', {
   quote: text().notNull(),
   timeZone: text('time_zone').notNull(),
   locale: text().notNull(),
+  /** `22:00-07:00` of the zone's clock: alerts wait for its end. */
+  quiet: text(),
+  /** Whether the message of an alert says when it is over. */
+  resolve: integer({ mode: 'boolean' }).notNull().default(false),
   active: integer({ mode: 'boolean' }).notNull().default(true),
   inactiveReason: text('inactive_reason'),
   /** Who may set alerts: `everyone`, `admins`, or `vote 3` of the other members. */
@@ -118,6 +122,10 @@ export const deliveries = sqliteTable(
     claimedAt: integer('claimed_at'),
     attempts: integer().notNull().default(0),
     messageId: text('message_id'),
+    /** The row in whose message this one is told: set before that is tried, so that every try tells the same. */
+    carrierId: integer('carrier_id'),
+    /** Why it was made to wait: see `held-words.ts` of the commands. */
+    held: text(),
     error: text(),
     createdAt: integer('created_at').notNull(),
     finishedAt: integer('finished_at'),
@@ -128,6 +136,7 @@ export const deliveries = sqliteTable(
     index('deliveries_chat').on(t.chatKey, t.dueAt).where(sql`state = 'pending'`),
     index('deliveries_state').on(t.state, t.finishedAt),
     index('deliveries_firing').on(t.firingId).where(sql`firing_id IS NOT NULL`),
+    index('deliveries_carrier').on(t.carrierId).where(sql`carrier_id IS NOT NULL`),
   ],
 );
 
@@ -275,6 +284,31 @@ export const webhooks = sqliteTable(
     createdAt: integer('created_at').notNull(),
   },
   (t) => [index('webhooks_chat').on(t.chatKey, t.id)],
+);
+
+/** Symbols of which a chat wants to hear nothing for a time. */
+export const mutes = sqliteTable(
+  'mutes',
+  {
+    chatKey: text('chat_key').notNull(),
+    /** `btcusdt`, on whatever venue; empty for all of them. */
+    symbol: text().notNull(),
+    until: integer().notNull(),
+    userId: text('user_id').notNull(),
+    createdAt: integer('created_at').notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.chatKey, t.symbol] })],
+);
+
+/** Who wants to be called by an alert that is somebody else's. */
+export const pings = sqliteTable(
+  'pings',
+  {
+    ruleId: text('rule_id').notNull(),
+    userId: text('user_id').notNull(),
+    createdAt: integer('created_at').notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.ruleId, t.userId] })],
 );
 
 export const meta = sqliteTable('meta', { key: text().primaryKey(), value: text().notNull() });

@@ -35,6 +35,7 @@ const SpanSchema = z
     z.strictObject({ italic: z.string() }),
     z.strictObject({ code: z.string() }),
     z.strictObject({ pre: z.string() }),
+    z.strictObject({ mention: z.string(), name: z.string() }),
   ])
   .openapi('TextSpan', { description: 'plain text, or a piece of it that is set in another way; no markup' });
 

@@ -130,6 +130,7 @@ function isControl(code: number): boolean {
 
 function paint(span: TextSpan, colour: boolean): string {
   if (typeof span === 'string') return printable(span);
+  if ('mention' in span) return printable(span.name);
   const [kind, text] = Object.entries(span)[0] as [keyof typeof CODES, string];
   return colour ? `\u001b[${CODES[kind]}m${printable(text)}\u001b[0m` : printable(text);
 }

@@ -5,7 +5,9 @@ import { createTempDatabase, quietLog, type TempDatabase } from '../../db/temp-d
 import { TransportError } from '../../engine/errors.ts';
 import { createManualClock, type ManualClock } from '../../test/doubles/manual-clock.ts';
 import { createDispatcher, type Dispatcher } from './dispatcher.ts';
-import { createScriptedPlatform, type ScriptedPlatform } from './scripted-platform.ts';
+import type { Digest } from './gather.ts';
+import type { Delivery } from './outbox-port.ts';
+import { createScriptedPlatform, type ScriptedPlatform, type Sent } from './scripted-platform.ts';
 
 const CHATS = ['telegram:1', 'telegram:2', 'telegram:-3', 'telegram:-3/9', 'discord:4'] as const;
 const never = new Promise<never>(() => {});
@@ -48,12 +50,13 @@ interface World {
 
 function dying(world: World, isDead: () => boolean): OutboxStore {
   const writes = ['markSent', 'markFailed', 'markExpired', 'retryAt', 'deferChat', 'failChat'];
+  const digests = ['carry', 'claimCarried', 'dissolve', 'defer'];
   return new Proxy(world.outbox, {
     get(target, name: keyof OutboxStore) {
       const call = target[name] as (...args: unknown[]) => Promise<unknown>;
       return async (...args: unknown[]): Promise<unknown> => {
         if (isDead()) return await never;
-        if (writes.includes(name) && world.faults > 0) {
+        if ([...writes, ...digests].includes(name) && world.faults > 0) {
           world.faults -= 1;
           throw new Error('disk full');
         }
@@ -62,6 +65,24 @@ function dying(world: World, isDead: () => boolean): OutboxStore {
       };
     },
   });
+}
+
+/** Three and more that are due at once are one message. */
+const DIGEST: Digest = {
+  kind: 'alert',
+  most: 4,
+  choose: (_first, others) => (others.length < 2 ? [] : others),
+  compose: async (deliveries) => ({ text: [deliveries.map(({ dedupeKey }) => dedupeKey).join('+')] }),
+};
+const QUIET_CHAT = 'telegram:2';
+const QUIET_MS = 60_000;
+
+/** One chat wants to hear nothing in every other minute. */
+async function quietMinutes(deliveries: readonly Delivery[], now: number) {
+  const until = (Math.floor(now / QUIET_MS) + 1) * QUIET_MS;
+  const isQuiet = (until / QUIET_MS) % 2 === 0;
+  const mine = deliveries.filter(({ chatKey }) => isQuiet && chatKey === QUIET_CHAT);
+  return new Map(mine.map(({ id }) => [id, { until, held: 'quiet' }] as const));
 }
 
 async function startProcess(world: World): Promise<Process> {
@@ -82,6 +103,8 @@ async function startProcess(world: World): Promise<Process> {
     outbox: dying(world, () => dead),
     platforms: new Map(platforms.map((platform) => [platform.name, platform])),
     compose: async (delivery) => ({ text: [delivery.dedupeKey] }),
+    digest: DIGEST,
+    holdsOf: quietMinutes,
     onBlocked: () => {},
     onMoved: () => {},
     clock: time.clock,
@@ -95,8 +118,8 @@ async function startProcess(world: World): Promise<Process> {
 
 interface Result {
   readonly owed: readonly { readonly chat: string; readonly key: string }[];
-  /** Dedupe keys in the order in which the platforms took them, by chat. */
-  readonly taken: ReadonlyMap<string, readonly string[]>;
+  /** What the platforms took, in order, by chat. */
+  readonly taken: ReadonlyMap<string, readonly Sent[]>;
   readonly counts: Readonly<Record<string, number>>;
   readonly kills: number;
 }
@@ -139,22 +162,33 @@ describe('under random faults', () => {
     await time.advance(30 * 60_000);
     const last = processes[processes.length - 1];
     await last.dispatcher.stop();
-    const taken = new Map<string, readonly string[]>();
+    const taken = new Map<string, readonly Sent[]>();
     for (const call of processes.flatMap((process) => process.platforms.flatMap((platform) => platform.taken))) {
-      taken.set(call.chat, [...(taken.get(call.chat) ?? []), call.text]);
+      taken.set(call.chat, [...(taken.get(call.chat) ?? []), call]);
     }
     return { owed, taken, counts: await outbox.counts(), kills };
   }
 
+  const keysOf = (messages: readonly Sent[]): readonly string[] => messages.flatMap(({ text }) => text.split('+'));
+  /** As a platform keeps them that takes each nonce once. */
+  const byNonce = (messages: readonly Sent[]): readonly Sent[] =>
+    messages.filter((call, i) => messages.findIndex(({ nonce }) => nonce === call.nonce) === i);
   const mine = ({ owed }: Result, chat: string) => owed.filter((item) => item.chat === chat).map((item) => item.key);
+
+  function expectAccounted({ counts, owed }: Result): void {
+    expect(counts.sent + counts.merged).toBe(owed.length);
+    expect(counts).toMatchObject({ pending: 0, claimed: 0, failed: 0, expired: 0 });
+  }
 
   it('every message is sent exactly once and in the order of its chat', async () => {
     const steps = fc.array(fc.oneof(owe, wait, writeFault), { minLength: 1, maxLength: 10 });
     await fc.assert(
       fc.asyncProperty(steps, fc.array(fate, { maxLength: 40 }), async (plan, fates) => {
         const result = await play(plan, fates);
-        for (const chat of CHATS) expect(result.taken.get(chat) ?? []).toEqual(mine(result, chat));
-        expect(result.counts).toMatchObject({ sent: result.owed.length, pending: 0, claimed: 0, failed: 0 });
+        for (const chat of CHATS) expect(keysOf(result.taken.get(chat) ?? [])).toEqual(mine(result, chat));
+        expectAccounted(result);
+        const messages = [...result.taken.values()].reduce((sum, calls) => sum + calls.length, 0);
+        expect(result.counts.sent).toBe(messages);
       }),
       { numRuns: 60 },
     );
@@ -168,13 +202,15 @@ describe('under random faults', () => {
         let doubled = 0;
         for (const chat of CHATS) {
           const taken = result.taken.get(chat) ?? [];
-          const once = taken.filter((key, i) => taken.indexOf(key) === i);
-          expect(once).toEqual(mine(result, chat));
+          const once = byNonce(taken);
+          expect(keysOf(once)).toEqual(mine(result, chat));
+          // The same nonce is the same message.
+          for (const { nonce, text } of taken) expect(once.find((call) => call.nonce === nonce)?.text).toBe(text);
           doubled += taken.length - once.length;
         }
         // Two platforms with two lanes each.
         expect(doubled).toBeLessThanOrEqual(4 * result.kills);
-        expect(result.counts).toMatchObject({ sent: result.owed.length, pending: 0, claimed: 0, failed: 0 });
+        expectAccounted(result);
       }),
       { numRuns: 60 },
     );

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { plainText } from '../../commands/message.ts';
 import { type ChatStore, createChatStore } from '../../db/chats.ts';
 import type { NewDelivery } from '../../db/delivery-rows.ts';
 import { createFiringStore } from '../../db/firings.ts';
@@ -7,6 +8,7 @@ import { createTempDatabase, quietLog, type TempDatabase } from '../../db/temp-d
 import { TransportError } from '../../engine/errors.ts';
 import { createManualClock, type ManualClock } from '../../test/doubles/manual-clock.ts';
 import { createDispatcher, type Dispatcher, type DispatcherOptions } from './dispatcher.ts';
+import type { Delivery } from './outbox-port.ts';
 import { createScriptedPlatform, type ScriptedPlatform, type Sent } from './scripted-platform.ts';
 
 const NO_LIMITS = () => ({ all: [], chat: () => [] });
@@ -373,8 +375,8 @@ describe('chats that are gone', () => {
 describe('digests', () => {
   const digest = {
     kind: 'alert',
-    from: 3,
-    most: 4,
+    most: 3,
+    choose: (_first: unknown, others: readonly Delivery[]) => (others.length < 2 ? [] : others),
     compose: async (items: readonly { payload: unknown }[]) => ({
       text: [items.map((item) => item.payload).join('+')],
     }),
@@ -407,6 +409,147 @@ describe('digests', () => {
     expect(texts(platform.taken)).toEqual(['a+b+c+d']);
     const [tried, sent] = platform.calls.map((call) => call.nonce);
     expect(sent).not.toBe(tried);
+  });
+
+  it('tells the same in every try where the chat may have it already', async () => {
+    let fail = true;
+    const platform = telegram(() => {
+      if (fail) throw unreachable();
+      return undefined;
+    });
+    const dispatcher = await begin([platform], { digest });
+    await owe(dispatcher, ...['a', 'b', 'c'].map((text) => owed('telegram:1', text)));
+    fail = false;
+    await owe(dispatcher, owed('telegram:1', 'd'));
+    await time.advance(5_000);
+    expect(texts(platform.calls)).toEqual(['a+b+c', 'a+b+c', 'd']);
+    const [tried, sent] = platform.calls.map((call) => call.nonce);
+    expect(sent).toBe(tried);
+  });
+
+  it('tells the same, under the same nonce, after a kill in the middle of it', async () => {
+    const killed = telegram(() => never);
+    await owe(await begin([killed], { digest }), ...['a', 'b', 'c'].map((text) => owed('telegram:1', text)));
+    const platform = telegram();
+    const again = createOutboxStore(await temp.reopen());
+    await again.enqueue([owed('telegram:1', 'd'), owed('telegram:1', 'urgent', { priority: 0 })]);
+    await begin([platform], { digest, outbox: again });
+    expect(texts(platform.taken)).toEqual(['urgent', 'a+b+c', 'd']);
+    expect(platform.taken[1].nonce).toBe(killed.calls[0].nonce);
+    const states = await Promise.all(['1', '2', '3'].map(async (id) => (await again.get(id))?.state));
+    expect(states).toEqual(['sent', 'merged', 'merged']);
+  });
+
+  it('never joins what an earlier try may have brought, whatever a later try is answered', async () => {
+    const killed = telegram(() => never);
+    await owe(await begin([killed], { digest }), owed('telegram:1', 'a'));
+    let first = true;
+    const platform = telegram(() => {
+      if (!first) return undefined;
+      first = false;
+      throw limited(5_000);
+    });
+    const again = createOutboxStore(await temp.reopen());
+    await begin([platform], { digest, outbox: again });
+    await again.enqueue(['b', 'c', 'd'].map((text) => owed('telegram:1', text)));
+    await time.advance(5_000);
+    expect(texts(platform.taken)).toEqual(['a', 'b+c+d']);
+    expect(platform.taken[0].nonce).toBe(killed.calls[0].nonce);
+  });
+
+  it('fails all of it in one where it is refused', async () => {
+    const refused = new TransportError('no', { reason: 'refused', retryable: false });
+    const dispatcher = await begin([telegram(() => Promise.reject(refused))], { digest });
+    await owe(dispatcher, ...['a', 'b', 'c'].map((text) => owed('telegram:1', text)));
+    expect(await outbox.counts()).toMatchObject({ failed: 3, pending: 0, claimed: 0 });
+  });
+
+  it('is tried again where what goes into it cannot be read', async () => {
+    let broken = true;
+    const flaky: OutboxStore = {
+      ...outbox,
+      peekWith: (...args) => (broken ? Promise.reject(new Error('locked')) : outbox.peekWith(...args)),
+    };
+    const platform = telegram();
+    const dispatcher = await begin([platform], { digest, outbox: flaky });
+    await owe(dispatcher, ...['a', 'b', 'c'].map((text) => owed('telegram:1', text)));
+    expect(platform.calls).toEqual([]);
+    broken = false;
+    await time.advance(1_000);
+    expect(texts(platform.taken)).toEqual(['a+b+c']);
+  });
+});
+
+describe('what is held back', () => {
+  const holding =
+    (until: number, which: (delivery: Delivery) => boolean) => async (all: readonly Delivery[], now: number) =>
+      new Map(
+        all.filter((item) => now < until && which(item)).map(({ id }) => [id, { until, held: 'quiet' }] as const),
+      );
+
+  it('waits without holding up what may go out, and then goes out in order', async () => {
+    const platform = telegram();
+    const holdsOf = holding(1_060_000, ({ payload }) => String(payload).startsWith('held'));
+    const dispatcher = await begin([platform], { holdsOf });
+    await owe(dispatcher, ...['held 1', 'a', 'held 2', 'b'].map((text) => owed('telegram:1', text)));
+    expect(texts(platform.taken)).toEqual(['a', 'b']);
+    expect(await outbox.get('1')).toMatchObject({ state: 'pending', held: 'quiet', dueAt: 1_060_000, attempts: 0 });
+    await time.advance(60_000);
+    expect(texts(platform.taken)).toEqual(['a', 'b', 'held 1', 'held 2']);
+  });
+
+  it('does not make its chat wait after a restart', async () => {
+    const holdsOf = holding(1_060_000, ({ payload }) => payload === 'held');
+    const dispatcher = await begin([telegram()], { holdsOf });
+    await owe(dispatcher, owed('telegram:1', 'held'));
+    await dispatcher.stop();
+    const platform = telegram();
+    await owe(await begin([platform], { holdsOf }), owed('telegram:1', 'a'));
+    expect(texts(platform.taken)).toEqual(['a']);
+  });
+
+  it('goes out at once where it is released', async () => {
+    let until = 1_060_000;
+    const platform = telegram();
+    const dispatcher = await begin([platform], { holdsOf: (all, now) => holding(until, () => true)(all, now) });
+    await owe(dispatcher, owed('telegram:1', 'a'));
+    until = 0;
+    expect(await outbox.releaseHeld('telegram:1', time.now())).toBe(1);
+    dispatcher.wake();
+    await time.advance(0);
+    expect(texts(platform.taken)).toEqual(['a']);
+  });
+});
+
+describe('a message that stands already', () => {
+  it('is changed, and counts against the budget of its chat', async () => {
+    const platform = telegram();
+    const amended: (readonly [string, string, number])[] = [];
+    const able: ScriptedPlatform = {
+      ...platform,
+      async amend(_address, id, message) {
+        amended.push([id, plainText(message.text), time.now() - 1_000_000]);
+        return id !== 'gone';
+      },
+    };
+    const compose = async (delivery: Delivery) => ({ text: ['over'], edits: String(delivery.payload) });
+    const limits = () => ({ all: [], chat: () => [{ count: 1, ms: 10_000 }] });
+    const dispatcher = await begin([able], { compose, limits });
+    await owe(dispatcher, owed('telegram:1', 'm7'), owed('telegram:1', 'gone'));
+    await time.advance(10_000);
+    expect(amended).toEqual([
+      ['m7', 'over', 0],
+      ['gone', 'over', 10_000],
+    ]);
+    expect(await outbox.get('1')).toMatchObject({ state: 'sent', messageId: 'm7' });
+    expect(await outbox.get('2')).toMatchObject({ state: 'expired', error: 'the message can no longer be changed' });
+  });
+
+  it('stays as it is where a platform cannot change it', async () => {
+    const compose = async () => ({ text: ['over'], edits: 'm7' });
+    const dispatcher = await begin([telegram()], { compose });
+    await owe(dispatcher, owed('telegram:1', 'm7'));
+    expect(await outbox.get('1')).toMatchObject({ state: 'expired', error: 'messages cannot be changed there' });
   });
 });
 

@@ -1,9 +1,9 @@
-import type { Message } from '../../commands/message.ts';
 import type { ChatPlatform } from '../../commands/platform.ts';
 import type { Clock } from '../../engine/clock.ts';
 import type { Logger } from '../logger.ts';
 import { type Budget, createBudget, type PlatformLimits } from './budget.ts';
-import { type Digest, tryToSend } from './lane.ts';
+import { createGatherer, type Digest, type HoldsOf } from './gather.ts';
+import { type Composed, tryToSend } from './lane.ts';
 import { platformLimits } from './limits.ts';
 import type { Delivery, OutboxPort } from './outbox-port.ts';
 import type { Outcome } from './outcome.ts';
@@ -13,11 +13,13 @@ export interface DispatcherOptions extends DispatcherEvents {
   readonly outbox: OutboxPort;
   readonly platforms: ReadonlyMap<string, ChatPlatform>;
   /** Makes the message when it is about to be sent; undefined where there is nothing left to say. */
-  compose(delivery: Delivery): Promise<Message | undefined>;
+  compose(delivery: Delivery): Promise<Composed | undefined>;
   /** Without it every delivery is a message of its own. */
   readonly digest?: Digest;
   /** As `digest`, of other kinds. */
   readonly digests?: readonly Digest[];
+  /** What is to wait although the platform would take it; nothing if absent. */
+  readonly holdsOf?: HoldsOf;
   readonly clock: Clock;
   /** Uniform in [0, 1): spreads retries. */
   readonly random: () => number;
@@ -97,6 +99,7 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
   const inHand = new Set<string>();
   const count = { sent: 0, merged: 0, failed: 0, expired: 0, retries: 0 };
   const settle = createSettler({ ...options, isStopping: () => state !== 'running', hold });
+  const gather = createGatherer({ outbox, clock, digests, holdsOf: options.holdsOf, maxAgeMs });
   let state: 'new' | 'running' | 'stopping' = 'new';
   let pumping: Promise<void> | undefined;
   let again = false;
@@ -112,25 +115,18 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
     return [...new Set([...lanes.busy.keys(), ...holds.keys(), ...lanes.budget.spent(now)])];
   }
 
-  async function gather(first: Delivery): Promise<readonly Delivery[]> {
-    const digest = digests.get(first.kind);
-    if (digest === undefined) return [first];
-    const now = clock.now();
-    const due = await outbox.countDue(first.chatKey, first.kind, now);
-    if (due + 1 < digest.from) return [first];
-    return [first, ...(await outbox.claimMore(first.chatKey, first.kind, now, digest.most - 1))];
-  }
-
-  async function gatherOrAlone(first: Delivery): Promise<readonly Delivery[]> {
+  /** Undefined where nobody can say what goes out with it: it is tried again. */
+  async function gatherOrWait(first: Delivery): Promise<readonly Delivery[] | undefined> {
     try {
       return await gather(first);
     } catch (error) {
-      log.warn({ err: error, delivery: first.id }, 'no digest could be made');
-      return [first];
+      log.warn({ err: error, delivery: first.id }, 'what goes out with a delivery could not be read');
+      await settle([first], { type: 'postponed', at: clock.now() + AFTER_FAULT_MS });
+      return undefined;
     }
   }
 
-  function compose(deliveries: readonly Delivery[]): Promise<Message | undefined> {
+  function compose(deliveries: readonly Delivery[]): Promise<Composed | undefined> {
     const digest = digests.get(deliveries[0].kind);
     return digest !== undefined && deliveries.length > 1 ? digest.compose(deliveries) : options.compose(deliveries[0]);
   }
@@ -149,7 +145,9 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
     const lane = laneOf(first.chatKey);
     let deliveries: readonly Delivery[] = [first];
     try {
-      deliveries = await gatherOrAlone(first);
+      const gathered = await gatherOrWait(first);
+      if (gathered === undefined || gathered.length === 0) return;
+      deliveries = gathered;
       for (const { id } of deliveries) inHand.add(id);
       const outcome = await tryToSend(deliveries, {
         ...{ platform: lanes.platform, compose, clock, random, maxAgeMs },

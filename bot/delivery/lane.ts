@@ -6,21 +6,13 @@ import { TransportError } from '../../engine/errors.ts';
 import type { Delivery } from './outbox-port.ts';
 import { judge, type Outcome } from './outcome.ts';
 
-/** How several deliveries of one kind to one chat become one message. */
-export interface Digest {
-  readonly kind: string;
-  /** From how many that are due at once. */
-  readonly from: number;
-  /** At most this many go into one. */
-  readonly most: number;
-  /** Undefined where there is nothing left to say. */
-  compose(deliveries: readonly Delivery[]): Promise<Message | undefined>;
-}
+/** A message, or with `edits` what becomes of one that stands in the chat: its id. */
+export type Composed = Message & { readonly edits?: string };
 
 export interface TryOptions {
   readonly platform: ChatPlatform;
   /** Undefined where there is nothing left to say. */
-  compose(deliveries: readonly Delivery[]): Promise<Message | undefined>;
+  compose(deliveries: readonly Delivery[]): Promise<Composed | undefined>;
   /** Called just before the message goes out. */
   onSending(): void;
   readonly clock: Clock;
@@ -52,6 +44,18 @@ function nonceOf(deliveries: readonly Delivery[]): string {
   return deliveries.length === 1 ? first.id : `${first.id}-${deliveries[deliveries.length - 1].id}`;
 }
 
+async function tryToEdit(
+  { chatKey }: Delivery,
+  message: Message,
+  messageId: string,
+  { platform, clock, onSending }: TryOptions,
+): Promise<Outcome> {
+  if (platform.amend === undefined) return { type: 'expired', reason: 'messages cannot be changed there' };
+  onSending();
+  const isDone = await within(platform.amend(parseChatKey(chatKey), messageId, message), clock, 'changing');
+  return isDone ? { type: 'sent', messageId } : { type: 'expired', reason: 'the message can no longer be changed' };
+}
+
 /** Composes and sends one message for `deliveries`, the first of which stands for all. Never rejects. */
 export async function tryToSend(deliveries: readonly Delivery[], options: TryOptions): Promise<Outcome> {
   const { platform, clock, random } = options;
@@ -60,6 +64,7 @@ export async function tryToSend(deliveries: readonly Delivery[], options: TryOpt
   try {
     const message = await within(options.compose(deliveries), clock, 'composing');
     if (message === undefined) return { type: 'expired', reason: 'nothing left to say' };
+    if (message.edits !== undefined) return await tryToEdit(first, message, message.edits, options);
     options.onSending();
     const sending = platform.send(parseChatKey(first.chatKey), message, nonceOf(deliveries));
     return { type: 'sent', messageId: await within(sending, clock, 'sending') };

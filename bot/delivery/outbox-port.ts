@@ -16,15 +16,30 @@ export interface Delivery {
   /** Tries so far, the running one included. */
   readonly attempts: number;
   readonly createdAt: number;
+  /** Why it was made to wait, even where it no longer does. */
+  readonly held: string | undefined;
 }
 
 /** Any of these may reject; the dispatcher then tries again later. */
 export interface OutboxPort {
   /** Claims due rows of one platform, at most one a chat, in order. `excludeChats` are chats without their threads. */
   claimDue(now: number, limit: number, excludeChats: readonly string[], platform: string): Promise<readonly Delivery[]>;
-  countDue(chatKey: string, kind: string, now: number): Promise<number>;
-  claimMore(chatKey: string, kind: string, now: number, limit: number): Promise<readonly Delivery[]>;
-  markSent(id: string, messageId: string, at: number, merged: readonly string[]): Promise<void>;
+  /** What may go out with a row: what an earlier try of it carried, else due rows of exactly its chat and kind, in order. They stay pending. */
+  peekWith(
+    row: Pick<Delivery, 'id' | 'chatKey' | 'kind'>,
+    now: number,
+    limit: number,
+  ): Promise<{ readonly carried: readonly Delivery[]; readonly free: readonly Delivery[] }>;
+  /** Claims rows to be told in another's message. From now on they are retried and end with it. */
+  carry(carrierId: string, ids: readonly string[], now: number): Promise<readonly Delivery[]>;
+  /** Claims what an earlier try of it carried. */
+  claimCarried(carrierId: string, now: number): Promise<readonly Delivery[]>;
+  /** Nothing of its message is in the chat: as if it and what it carried had not been tried. */
+  dissolve(carrierId: string): Promise<void>;
+  /** Not tried after all: they, and what they carry, wait for `until`. */
+  defer(ids: readonly string[], until: number, held: string | undefined): Promise<void>;
+  /** What it carries is merged. */
+  markSent(id: string, messageId: string, at: number): Promise<void>;
   retryAt(id: string, dueAt: number, error: string): Promise<void>;
   markFailed(id: string, error: string, at: number): Promise<void>;
   markExpired(id: string, reason: string, at: number): Promise<void>;
@@ -35,6 +50,6 @@ export interface OutboxPort {
   /** What was claimed before `claimedBefore`, but for the ids in `except`, is pending again. */
   releaseClaimed(claimedBefore?: number, except?: readonly string[]): Promise<number>;
   nextDueAt(after: number): Promise<number | undefined>;
-  /** Chats in which a row that was tried waits for its next try. */
+  /** Chats in which a row whose try failed waits for its next. */
   waitingChats(now: number): Promise<readonly { readonly chatKey: string; readonly until: number }[]>;
 }

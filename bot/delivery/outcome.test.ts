@@ -6,8 +6,8 @@ import { judge } from './outcome.ts';
 
 const HOUR = 3_600_000;
 const delivery = (attempts: number, createdAt = 0, chatKey = 'telegram:-5'): Delivery => {
-  const fixed = { id: '1', dedupeKey: 'd', firingId: undefined, kind: 'alert', payload: {}, priority: 0, dueAt: 0 };
-  return { ...fixed, chatKey, attempts, createdAt };
+  const fixed = { id: '1', dedupeKey: 'd', firingId: undefined, kind: 'alert', payload: {} };
+  return { ...fixed, priority: 0, dueAt: 0, held: undefined, chatKey, attempts, createdAt };
 };
 const error = (reason: TransportReason, retryable: boolean, more: { retryAfterMs?: number; movedTo?: string } = {}) =>
   new TransportError('no', { reason, retryable, ...more });
@@ -20,6 +20,7 @@ describe('the verdict on a failed try', () => {
       type: 'retry',
       at: 9 * HOUR + 7_000,
       reason: 'no',
+      isRefused: true,
     });
   });
 

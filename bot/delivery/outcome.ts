@@ -7,7 +7,10 @@ import type { Delivery } from './outbox-port.ts';
 export type Outcome =
   | { readonly type: 'sent'; readonly messageId: string }
   | { readonly type: 'expired'; readonly reason: string }
-  | { readonly type: 'retry'; readonly at: number; readonly reason: string }
+  /** `isRefused`: the platform said that it did not take it. */
+  | { readonly type: 'retry'; readonly at: number; readonly reason: string; readonly isRefused?: boolean }
+  /** It was not tried. */
+  | { readonly type: 'postponed'; readonly at: number }
   | { readonly type: 'failed'; readonly reason: string }
   | { readonly type: 'blocked'; readonly reason: string }
   | { readonly type: 'moved'; readonly to: string };
@@ -48,7 +51,7 @@ export function judge(error: unknown, delivery: Delivery, { now, random, platfor
     }
     case 'rate-limited':
       // No fault of the message: it waits for as long as it is worth sending at all.
-      return error.retryAfterMs === undefined ? later : { ...later, at: now + error.retryAfterMs };
+      return { ...later, isRefused: true, ...(error.retryAfterMs !== undefined && { at: now + error.retryAfterMs }) };
     case 'refused':
     case 'storage':
     case 'unreachable': {

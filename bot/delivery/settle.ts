@@ -22,6 +22,8 @@ interface SettlerOptions extends DispatcherEvents {
   hold(chatKey: string, until: number): void;
 }
 
+type Retry = Extract<Outcome, { readonly type: 'retry' }>;
+
 const AGAIN_MS = 1_000;
 
 /** Writes down what became of a try. */
@@ -51,11 +53,9 @@ export function createSettler(options: SettlerOptions) {
   }
 
   async function failed(deliveries: readonly Delivery[], reason: string): Promise<void> {
-    const [{ chatKey }] = deliveries;
-    for (const { id } of deliveries) {
-      log.warn({ delivery: id, chat: chatKey, reason }, 'a delivery failed');
-      await persist(() => outbox.markFailed(id, reason, clock.now()));
-    }
+    const [{ id, chatKey }] = deliveries;
+    log.warn({ delivery: id, chat: chatKey, alerts: deliveries.length, reason }, 'a delivery failed');
+    await persist(() => outbox.markFailed(id, reason, clock.now()));
     await tell('a failed delivery', () => options.onFailed?.(chatKey, deliveries.length, reason));
   }
 
@@ -69,39 +69,49 @@ export function createSettler(options: SettlerOptions) {
     await tell('a blocked chat', () => options.onBlocked(chatKey, reason));
   }
 
-  async function retry(deliveries: readonly Delivery[], at: number, reason: string): Promise<void> {
-    const [{ chatKey }] = deliveries;
+  async function retry(
+    [{ id, chatKey, attempts }]: readonly Delivery[],
+    { at, reason, isRefused }: Retry,
+  ): Promise<void> {
     const lane = chatKey.split('/', 1)[0];
     options.hold(chatKey, at);
     log.info({ chat: chatKey, at, reason }, 'a delivery waits');
-    for (const { id } of deliveries) await persist(() => outbox.retryAt(id, at, reason));
+    await persist(() => outbox.retryAt(id, at, reason));
+    // Where no earlier try may have reached the chat, the next message may tell of more.
+    if (isRefused === true && attempts === 1) await persist(() => outbox.dissolve(id));
     await persist(() => outbox.deferChat(lane, at));
   }
 
-  async function moved(deliveries: readonly Delivery[], to: string): Promise<void> {
-    const [{ chatKey }] = deliveries;
-    log.info({ chat: chatKey, to }, 'a chat has moved');
-    await tell('a moved chat', () => options.onMoved(chatKey, to));
-    for (const { id } of deliveries) await persist(() => outbox.retryAt(id, clock.now(), `moved to ${to}`));
+  async function postponed([{ id, chatKey }]: readonly Delivery[], at: number): Promise<void> {
+    options.hold(chatKey, at);
+    await persist(() => outbox.defer([id], at, undefined));
+    await persist(() => outbox.deferChat(chatKey.split('/', 1)[0], at));
   }
 
-  async function sent([first, ...merged]: readonly Delivery[], messageId: string): Promise<void> {
-    const ids = merged.map((delivery) => delivery.id);
-    await persist(() => outbox.markSent(first.id, messageId, clock.now(), ids));
-    for (const delivery of [first, ...merged]) {
+  async function moved([{ id, chatKey }]: readonly Delivery[], to: string): Promise<void> {
+    log.info({ chat: chatKey, to }, 'a chat has moved');
+    await tell('a moved chat', () => options.onMoved(chatKey, to));
+    await persist(() => outbox.retryAt(id, clock.now(), `moved to ${to}`));
+  }
+
+  async function sent(deliveries: readonly Delivery[], messageId: string): Promise<void> {
+    await persist(() => outbox.markSent(deliveries[0].id, messageId, clock.now()));
+    for (const delivery of deliveries) {
       await tell('a sent delivery', () => options.onSent?.(delivery, messageId));
     }
   }
 
+  /** What the first of them carries shares its fate. */
   return async function settle(deliveries: readonly Delivery[], outcome: Outcome): Promise<void> {
     switch (outcome.type) {
       case 'sent':
         return await sent(deliveries, outcome.messageId);
       case 'expired':
-        for (const { id } of deliveries) await persist(() => outbox.markExpired(id, outcome.reason, clock.now()));
-        return;
+        return await persist(() => outbox.markExpired(deliveries[0].id, outcome.reason, clock.now()));
+      case 'postponed':
+        return await postponed(deliveries, outcome.at);
       case 'retry':
-        return await retry(deliveries, outcome.at, outcome.reason);
+        return await retry(deliveries, outcome);
       case 'failed':
         return await failed(deliveries, outcome.reason);
       case 'blocked':

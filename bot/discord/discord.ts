@@ -39,7 +39,7 @@ export function createDiscord({ token, apiRoot, clock, log }: DiscordParts): Cha
   const onHeard = () => {
     lastSeen = clock.now();
   };
-  const send = createSender({
+  const { send, amend } = createSender({
     rest,
     budget: createInvalidBudget(clock),
     heard(error) {
@@ -99,6 +99,7 @@ export function createDiscord({ token, apiRoot, clock, log }: DiscordParts): Cha
         throw toTransportError(error);
       }
     },
+    amend,
     status: () => (refused ? { state: 'down', detail: TOKEN_REFUSED, lastSeen } : { ...state, lastSeen }),
   };
 }

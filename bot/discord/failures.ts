@@ -41,6 +41,13 @@ export function lacksPermission(error: unknown): boolean {
   return error instanceof DiscordAPIError && error.code === MISSING_PERMISSIONS;
 }
 
+const UNKNOWN_MESSAGE = 10008;
+
+/** Whether the message that was to be changed is not there any more. */
+export function isUnknownMessage(error: unknown): boolean {
+  return error instanceof DiscordAPIError && error.code === UNKNOWN_MESSAGE;
+}
+
 /** Fields of an error that may be logged. */
 export function describeFailure(error: unknown): { reason: string; status?: number; code?: string | number } {
   if (error instanceof DiscordAPIError) return { reason: error.message, status: error.status, code: error.code };

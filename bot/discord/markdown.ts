@@ -4,7 +4,7 @@ import { spanText } from '../../commands/message.ts';
 /** Most characters that a Discord message may have. */
 export const CONTENT_LIMIT = 2000;
 
-type Kind = 'plain' | 'bold' | 'italic' | 'code' | 'pre';
+type Kind = 'plain' | 'bold' | 'italic' | 'code' | 'pre' | 'mention';
 interface Chunk {
   readonly kind: Kind;
   readonly text: string;
@@ -36,6 +36,7 @@ function renderCut(chunks: readonly Chunk[], room: number): string {
     const before = chunks[index - 1]?.kind;
     const piece = renderAfter(out, before, chunk);
     if (out.length + piece.length <= room) out += piece;
+    else if (chunk.kind === 'mention') return `${out}…`;
     else return `${out}${longestFitting(out, before, chunk, room)}…`;
   }
   return out;
@@ -64,7 +65,7 @@ function beginning(text: string, length: number): string {
 function mergeSpans(text: Text): Chunk[] {
   const chunks: Chunk[] = [];
   for (const span of text) {
-    const chunk: Chunk = { kind: kindOf(span), text: clean(spanText(span)) };
+    const chunk = chunkOf(span);
     const last = chunks.at(-1);
     if (chunk.text === '') continue;
     if (last !== undefined && last.kind === chunk.kind) {
@@ -72,6 +73,19 @@ function mergeSpans(text: Text): Chunk[] {
     } else chunks.push(chunk);
   }
   return chunks;
+}
+
+/** A mention is written as a whole: its text is who is meant. Somebody of another platform is but a name. */
+function chunkOf(span: TextSpan): Chunk {
+  const id = typeof span !== 'string' && 'mention' in span ? discordId(span.mention) : '';
+  if (id !== '') return { kind: 'mention', text: `<@${id}>` };
+  const kind = kindOf(span);
+  return { kind: kind === 'mention' ? 'plain' : kind, text: clean(spanText(span)) };
+}
+
+/** The id of a user of Discord; empty for one of another platform. */
+export function discordId(userId: string): string {
+  return /^discord:(\d+)$/.exec(userId)?.[1] ?? '';
 }
 
 function clean(text: string): string {
@@ -82,6 +96,7 @@ function kindOf(span: TextSpan): Kind {
   if (typeof span === 'string') return 'plain';
   if ('bold' in span) return 'bold';
   if ('italic' in span) return 'italic';
+  if ('mention' in span) return 'mention';
   return 'code' in span ? 'code' : 'pre';
 }
 
@@ -95,6 +110,7 @@ function renderAfter(out: string, before: Kind | undefined, chunk: Chunk): strin
 }
 
 function render(chunk: Chunk): string {
+  if (chunk.kind === 'mention') return chunk.text;
   if (chunk.kind === 'code') return renderCode(chunk.text);
   if (chunk.kind === 'pre') return renderPre(chunk.text);
   if (chunk.kind === 'plain' || chunk.text.trim() === '') return escapeMarkdown(chunk.text);

@@ -7,7 +7,7 @@ import {
   MessageFlags,
 } from 'discord.js';
 import type { Button, Message } from '../../commands/message.ts';
-import { renderContent } from './markdown.ts';
+import { discordId, renderContent } from './markdown.ts';
 
 const ROWS = 5;
 const BUTTONS_IN_ROW = 5;
@@ -24,6 +24,8 @@ export interface Payload {
   readonly files: { readonly attachment: Buffer; readonly name: string; readonly description: string }[];
   /** Flags that hold wherever it is sent; the ephemeral one is the caller's. */
   readonly flags: number;
+  /** Nobody is called but those whom the text names on purpose. */
+  readonly mentions: { readonly parse: []; readonly users?: string[] };
 }
 
 export function toPayload(message: Message): Payload {
@@ -32,7 +34,19 @@ export function toPayload(message: Message): Payload {
     components: toRows(message.buttons ?? []),
     files: filesOf(message),
     flags: message.silent === true ? MessageFlags.SuppressNotifications : 0,
+    mentions: mentionsOf(message),
   };
+}
+
+/** Discord takes 100 at most. */
+const MOST_MENTIONS = 100;
+
+function mentionsOf({ text }: Message): Payload['mentions'] {
+  const users = text.flatMap((span) =>
+    typeof span !== 'string' && 'mention' in span ? [discordId(span.mention)] : [],
+  );
+  const known = [...new Set(users)].filter((id) => id !== '').slice(0, MOST_MENTIONS);
+  return known.length === 0 ? { parse: [] } : { parse: [], users: known };
 }
 
 function filesOf({ picture, file }: Message): Payload['files'] {

@@ -1,7 +1,7 @@
 import { DiscordAPIError, RateLimitError, type RawFile, type REST, Routes } from 'discord.js';
-import type { Message } from '../../commands/message.ts';
+import type { ChatPlatform } from '../../commands/platform.ts';
 import type { ChatAddress } from '../../commands/service.ts';
-import { lacksPermission, toTransportError } from './failures.ts';
+import { isUnknownMessage, lacksPermission, toTransportError } from './failures.ts';
 import type { InvalidBudget } from './invalid-budget.ts';
 import { type Payload, toPayload } from './payload.ts';
 
@@ -12,16 +12,16 @@ export interface SenderParts {
   readonly heard: (error?: unknown) => void;
 }
 
-type Send = (address: ChatAddress, message: Message, nonce: string) => Promise<string>;
+export type Sender = Required<Pick<ChatPlatform, 'send' | 'amend'>>;
 
 /** Posts to channels by their id: no cache and no live gateway is needed. Tries once; trying again is the outbox's. */
-export function createSender({ rest, budget, heard }: SenderParts): Send {
-  async function post(address: ChatAddress, payload: Payload, nonce: string): Promise<string> {
+export function createSender({ rest, budget, heard }: SenderParts): Sender {
+  async function ask(call: () => Promise<unknown>): Promise<unknown> {
     budget.check();
     try {
-      const answer = await rest.post(Routes.channelMessages(address.thread ?? address.chat), toRequest(payload, nonce));
+      const answer = await call();
       heard();
-      return messageId(answer);
+      return answer;
     } catch (error) {
       if (countsAsInvalid(error)) budget.spend();
       heard(error);
@@ -29,28 +29,49 @@ export function createSender({ rest, budget, heard }: SenderParts): Send {
     }
   }
 
-  return async (address, message, nonce) => {
-    const payload = toPayload(message);
-    try {
-      return await post(address, payload, nonce);
-    } catch (error) {
-      const wordsAreLeft = payload.files.length > 0 && payload.content !== '';
-      if (!lacksPermission(error) || !wordsAreLeft) throw toTransportError(error);
-    }
-    try {
-      return await post(address, { ...payload, files: [] }, nonce);
-    } catch (error) {
-      throw toTransportError(error);
-    }
+  async function post(address: ChatAddress, payload: Payload, nonce: string): Promise<string> {
+    const route = Routes.channelMessages(channelOf(address));
+    return messageId(await ask(() => rest.post(route, toRequest(payload, nonce))));
+  }
+
+  return {
+    async send(address, message, nonce) {
+      const payload = toPayload(message);
+      try {
+        return await post(address, payload, nonce);
+      } catch (error) {
+        const wordsAreLeft = payload.files.length > 0 && payload.content !== '';
+        if (!lacksPermission(error) || !wordsAreLeft) throw toTransportError(error);
+      }
+      try {
+        return await post(address, { ...payload, files: [] }, nonce);
+      } catch (error) {
+        throw toTransportError(error);
+      }
+    },
+    async amend(address, id, message) {
+      const { content, components, mentions } = toPayload(message);
+      // Without a word on attachments those that are there stay.
+      const body = { content, components, allowed_mentions: mentions };
+      try {
+        await ask(() => rest.patch(Routes.channelMessage(channelOf(address), id), { body }));
+        return true;
+      } catch (error) {
+        if (isUnknownMessage(error)) return false;
+        throw toTransportError(error);
+      }
+    },
   };
 }
+
+const channelOf = ({ chat, thread }: ChatAddress): string => thread ?? chat;
 
 function toRequest(payload: Payload, nonce: string): { body: object; files?: RawFile[] } {
   const body = {
     content: payload.content,
     components: payload.components,
     attachments: payload.files.map((file, id) => ({ id, filename: file.name, description: file.description })),
-    allowed_mentions: { parse: [] },
+    allowed_mentions: payload.mentions,
     flags: payload.flags,
     nonce,
     enforce_nonce: true,

@@ -53,6 +53,26 @@ describe('a delivery', () => {
     expect(harness.discord.sent[0]?.body.content).toBe('\\@everyone \\<\\@123>');
   });
 
+  it('calls whom it names on purpose, and nobody of another platform', async () => {
+    const people = [
+      { mention: 'discord:77', name: 'Ann' },
+      { mention: 'telegram:78', name: 'Bob' },
+    ];
+    await platform.send(HERE, { text: ['For ', people[0], ' and ', people[1], '.'] }, 'n1');
+    expect(harness.discord.sent[0]?.body.content).toBe('For <@77> and Bob.');
+    expect(harness.discord.sent[0]?.body.allowed_mentions).toEqual({ parse: [], users: ['77'] });
+  });
+
+  it('can be given other words as long as it is there, and keeps its picture', async () => {
+    const png = new Uint8Array([1, 2, 3]);
+    const id = await platform.send(HERE, { text: ['fired'], picture: { png, alt: 'a chart', key: 'k' } }, 'n1');
+    expect(await platform.amend!(HERE, id, { text: ['over'] })).toBe(true);
+    const message = harness.discord.messages.get(id);
+    expect(message).toMatchObject({ content: 'over', edits: 1 });
+    expect(message?.attachments).toHaveLength(1);
+    expect(await platform.amend!(HERE, '999', { text: ['over'] })).toBe(false);
+  });
+
   it('that is tried again under its nonce stays one message', async () => {
     const first = await platform.send(HERE, { text: ['once'] }, 'delivery-77');
     const second = await platform.send(HERE, { text: ['once'] }, 'delivery-77');

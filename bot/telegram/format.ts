@@ -13,7 +13,19 @@ function styleOf(span: TextSpan): Style | undefined {
   if (typeof span === 'string') return undefined;
   if ('bold' in span) return 'bold';
   if ('italic' in span) return 'italic';
+  if ('mention' in span) return undefined;
   return 'code' in span ? 'code' : 'pre';
+}
+
+/** What a span is, of words that begin at `offset`; undefined for bare words. */
+function entityOf(span: TextSpan, offset: number, length: number): MessageEntity | undefined {
+  const type = styleOf(span);
+  if (length === 0) return undefined;
+  if (type !== undefined) return { type, offset, length } as MessageEntity;
+  const id = typeof span !== 'string' && 'mention' in span ? /^telegram:(\d+)$/.exec(span.mention)?.[1] : undefined;
+  if (id === undefined || typeof span === 'string' || !('mention' in span)) return undefined;
+  // The server takes all but the id from what it knows of the user.
+  return { type: 'text_mention', offset, length, user: { id: Number(id), is_bot: false, first_name: span.name } };
 }
 
 /** Telegram makes `@name` a mention by itself, except in monospace: an invisible joiner keeps it from calling anybody. */
@@ -32,11 +44,9 @@ export function format(text: Text, limit: number): Formatted {
   let whole = '';
   const entities: MessageEntity[] = [];
   for (const span of text) {
-    const style = styleOf(span);
-    const words = wordsOf(span, style);
-    if (style !== undefined && words.length > 0) {
-      entities.push({ type: style, offset: whole.length, length: words.length } as MessageEntity);
-    }
+    const words = wordsOf(span, styleOf(span));
+    const entity = entityOf(span, whole.length, words.length);
+    if (entity !== undefined) entities.push(entity);
     whole += words;
   }
   return whole.length <= limit ? { text: whole, entities } : cut({ text: whole, entities }, limit);

@@ -49,6 +49,38 @@ describe('messages to Telegram', () => {
     expect(id).toBe(String(server.sent[0].messageId));
   });
 
+  it('call whom they name on purpose, and nobody of another platform', async () => {
+    const { server, deliver } = await open();
+    const people = [
+      { mention: 'telegram:77', name: 'Ann' },
+      { mention: 'discord:78', name: 'Bob' },
+    ];
+    await deliver({ text: ['For ', people[0], ' and ', people[1], '.'] });
+    expect(server.sent[0].text).toBe('For Ann and Bob.');
+    expect(server.sent[0].params.entities).toEqual([
+      { type: 'text_mention', offset: 4, length: 3, user: { id: 77, is_bot: false, first_name: 'Ann' } },
+    ]);
+  });
+
+  it('can be given other words, with a picture or without, as long as they are there', async () => {
+    const { server, telegram, deliver } = await open();
+    const amend = (id: string) => telegram.amend!(address, id, { text: [{ bold: 'over' }] });
+    const [withPicture, bare] = [await deliver(chart), await deliver(text)];
+    expect([await amend(withPicture), await amend(bare), await amend(bare), await amend('9999')]).toEqual([
+      true,
+      true,
+      true,
+      false,
+    ]);
+    const done = server.sent.filter(({ method, ok }) => method.startsWith('edit') && ok);
+    expect(done.map(({ method, messageId, text: words }) => [method, String(messageId), words])).toEqual([
+      ['editMessageCaption', withPicture, 'over'],
+      ['editMessageText', bare, 'over'],
+    ]);
+    server.failNext('editMessageCaption', { status: 429, parameters: { retry_after: 7 } });
+    await expect(amend(withPicture)).rejects.toMatchObject({ reason: 'rate-limited', retryAfterMs: 7_000 });
+  });
+
   it('leave out buttons that Telegram would refuse the message for', async () => {
     const { server, deliver } = await open();
     const button = (label: string, data: string) => ({ label, data });

@@ -159,6 +159,16 @@ export function createTelegram({ token, apiRoot, clock, log, random, ...told }: 
         throw toTransportError(error, scrub);
       }
     },
+    async amend(address, messageId, message) {
+      const standing = { target: targetOf(address), messageId: Number(messageId) };
+      try {
+        // An alert has a picture as a rule; nothing is kept of which had none.
+        if (await deliveries.edit({ ...standing, hasPhoto: true }, message)) return true;
+        return await deliveries.edit({ ...standing, hasPhoto: false }, message);
+      } catch (error) {
+        throw toTransportError(error, scrub);
+      }
+    },
     status: () => status,
     privateChat: async (user) => ({ platform: 'telegram', chat: user }),
   };

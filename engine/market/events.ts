@@ -142,6 +142,8 @@ export interface RulePauseEvent {
   readonly ruleId: string;
   /** `until` in ms mutes for a time; undefined pauses until resumed. */
   readonly until?: number;
+  /** Why, for its history; `paused` or `muted` where it is missing. */
+  readonly cause?: string;
   /** As `RuleResumeEvent.ruleText`. */
   readonly ruleText?: RuleText;
 }

@@ -373,11 +373,11 @@ export class LiveRule {
     this.rearmWhereOver(ts);
   }
 
-  pause(ts: number, until: number | undefined): void {
+  pause(ts: number, until: number | undefined, cause = until === undefined ? 'paused' : 'muted'): void {
     if (!this.canMute) return;
     this.mutedUntil = until;
     if (until !== undefined) this.output.remind(until, this);
-    this.enter(until === undefined ? 'paused' : 'muted', ts, until === undefined ? 'paused' : 'muted');
+    this.enter(until === undefined ? 'paused' : 'muted', ts, cause);
     this.remindOfEnd();
   }
 

@@ -251,7 +251,7 @@ export class RuleBook {
   /** Until `until` (ms) it watches and is mute; without, it rests. @returns as `resume` */
   pause(rule: LiveRule, event: RulePauseEvent): boolean {
     if (event.until !== undefined && rule.canMute && !this.wake(rule, event)) return false;
-    rule.pause(event.ts, event.until);
+    rule.pause(event.ts, event.until, event.cause);
     return true;
   }
 

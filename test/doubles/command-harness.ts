@@ -1,9 +1,11 @@
 import { createBarWriter } from '../../app/bar-writer.ts';
-import { createComposer } from '../../app/compose.ts';
+import { type ChatWishes, createChatWishes } from '../../app/chat-wishes.ts';
+import { type ComposePorts, createComposer } from '../../app/compose.ts';
 import { createFiringWriter } from '../../app/firing-writer.ts';
 import { createHooks, type Hooks } from '../../app/hooks.ts';
 import { createListings, type Listings } from '../../app/listings.ts';
 import { createMarketHost, type MarketHost } from '../../app/market-host.ts';
+import { watchRuleMessages } from '../../app/rule-messages.ts';
 import { createRulesHost, type RulesHost } from '../../app/rules-host.ts';
 import { storedTrades } from '../../app/stored-trades.ts';
 import { createTradeWriter } from '../../app/trade-writer.ts';
@@ -26,7 +28,9 @@ import { createFactStore } from '../../db/facts.ts';
 import { createFiringStore } from '../../db/firings.ts';
 import { createMarketStore } from '../../db/markets.ts';
 import { createMetaStore } from '../../db/meta.ts';
-import { createOutboxStore } from '../../db/outbox.ts';
+import { createMuteStore } from '../../db/mutes.ts';
+import { createOutboxStore, type OutboxStore } from '../../db/outbox.ts';
+import { createPingStore } from '../../db/pings.ts';
 import { createProposalStore } from '../../db/proposals.ts';
 import { createRuleStore } from '../../db/rules.ts';
 import { createTempDatabase } from '../../db/temp-database.ts';
@@ -76,6 +80,10 @@ export interface CommandHarness {
   readonly ports: CommandPorts;
   readonly market: MarketHost;
   readonly rules: RulesHost;
+  readonly outbox: OutboxStore;
+  readonly wishes: ChatWishes;
+  /** What messages are composed with. */
+  readonly messages: ComposePorts;
   readonly listings: Listings;
   readonly venue: ScriptedFeed;
   readonly time: ManualClock;
@@ -174,12 +182,14 @@ export async function createCommandHarness(over: Partial<CommandPorts> = {}): Pr
   market.onEvent((event) => {
     if (event.type === 'trade') trades.add(event);
   });
+  const wishes = await createChatWishes(createChatStore(database), createMuteStore(database));
   const writer = createFiringWriter(firings, clock, logger, () => undefined);
   const rules = createRulesHost({
     ...{ engine, market, rules: createRuleStore(database), firings, outbox, writer, clock },
     log: logger,
   });
-  const chats = createChatStore(database);
+  const { chats } = wishes;
+  watchRuleMessages({ market, writer, clock, stored: rules.stored, resolves: wishes.resolves });
   const hooks = createHooks({
     ...{ store: createWebhookStore(database), outbox, chats, market, clock, wake: () => undefined },
     feed: { tell: (fact) => void told.push(fact) },
@@ -202,6 +212,11 @@ export async function createCommandHarness(over: Partial<CommandPorts> = {}): Pr
     proposals: createProposalStore(database),
     audit: createAuditStore(database),
     views: createViewStore(database),
+    mutes: wishes.mutes,
+    pings: createPingStore(database),
+    async reconsider(key) {
+      await outbox.releaseHeld(key, time.now());
+    },
     webhooks: hooks,
     desk: { warm: () => undefined, analyse: async (name, input) => analyse(name, input) },
     charts: {
@@ -231,14 +246,31 @@ export async function createCommandHarness(over: Partial<CommandPorts> = {}): Pr
   const service = createCommandService(ports);
   const contextOf = createContexts(ports, COMMANDS, createButtonCodec(ports.secret));
   // No chat moves in these tests.
-  const compose = createComposer({ ...ports, rules, moves: { settled: async () => undefined } });
+  const messages = { ...ports, rules, moves: { settled: async () => undefined } };
+  const compose = createComposer(messages);
   let traded = 0;
   await market.start();
   listings.start();
   await listings.settled();
 
   return {
-    ...{ service, ports, market, rules, listings, venue, time, drawn, figures, log, hooks, told },
+    ...{
+      service,
+      ports,
+      market,
+      rules,
+      outbox,
+      wishes,
+      messages,
+      listings,
+      venue,
+      time,
+      drawn,
+      figures,
+      log,
+      hooks,
+      told,
+    },
     say(line, asker = someone()) {
       const [, command, text] = /^\/(\S+)\s*([\s\S]*)$/.exec(line)!;
       return service.run({ asker, command, text });
@@ -252,9 +284,9 @@ export async function createCommandHarness(over: Partial<CommandPorts> = {}): Pr
       await writer.settled();
     },
     async owed(asker = someone(), kind = 'alert') {
-      const claimed = await outbox.claimMore(chatKey(asker.address), kind, time.now(), 100);
-      const messages = await Promise.all(claimed.map(compose));
-      for (const { id } of claimed) await outbox.markSent(id, `m${id}`, time.now());
+      const { free: due } = await outbox.peekWith({ id: '0', chatKey: chatKey(asker.address), kind }, time.now(), 100);
+      const messages = await Promise.all(due.map(compose));
+      for (const { id } of due) await outbox.markSent(id, `m${id}`, time.now());
       return messages;
     },
     async drop() {

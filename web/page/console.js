@@ -4,7 +4,7 @@ import { byId, el, setText } from './dom.js';
 import { formatTime } from './format.js';
 
 /**
- * @typedef {string | { bold: string } | { italic: string } | { code: string } | { pre: string }} Span
+ * @typedef {string | { bold: string } | { italic: string } | { code: string } | { pre: string } | { mention: string, name: string }} Span
  * @typedef {{ label: string, data: string }} Button
  * @typedef {{ id: string, ts: number, from: 'you' | 'bot', pushed: boolean, text: Span[], buttons?: Button[][], picture?: { url: string, alt: string, width: number, height: number }, file?: { url: string, name: string, bytes: number } }} Message
  */
@@ -17,6 +17,7 @@ function spanNode(span) {
   if ('bold' in span) return el('strong', {}, span.bold);
   if ('italic' in span) return el('em', {}, span.italic);
   if ('code' in span) return el('code', {}, span.code);
+  if ('mention' in span) return document.createTextNode(span.name);
   return el('pre', {}, span.pre);
 }
 
