@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import type { BarsOf } from '../db/bars.ts';
 import type { Bar } from '../engine/market/events.ts';
 import { createManualClock } from '../test/doubles/manual-clock.ts';
 import { createSilentLog } from '../test/doubles/silent-log.ts';
@@ -14,7 +15,7 @@ it('stores the newest state of a bar last, also where the database failed in bet
   const stored = new Map<number, number>();
   let fail: (() => void) | undefined;
   const store = {
-    async put(_instrument: string, _interval: number, bars: readonly Bar[]) {
+    async putMany([{ bars }]: readonly BarsOf[]) {
       if (fail === undefined) {
         await new Promise<void>((_, reject) => {
           fail = () => reject(new Error('locked'));
@@ -41,7 +42,9 @@ it('stores the newest state of a bar last, also where the database failed in bet
 it('does not store bars that are shorter than a minute', async () => {
   const time = createManualClock();
   const puts: number[] = [];
-  const store = { put: async (_instrument: string, interval: number) => void puts.push(interval) };
+  const store = {
+    putMany: async (items: readonly BarsOf[]) => void puts.push(...items.map(({ interval }) => interval)),
+  };
   const writer = createBarWriter(store, time.clock, createSilentLog());
   writer.add('sim:btcusdt', 1_000, bar(0, 5));
   writer.add('sim:btcusdt', MINUTE, bar(0, 5));
@@ -54,7 +57,7 @@ it('stores bars after what came of them, and has them wait where that cannot be 
   const time = createManualClock();
   const done: string[] = [];
   let isFull = true;
-  const store = { put: async (_: string, __: number, bars: readonly Bar[]) => void done.push(`bars ${bars.length}`) };
+  const store = { putMany: async ([{ bars }]: readonly BarsOf[]) => void done.push(`bars ${bars.length}`) };
   const writer = createBarWriter(store, time.clock, createSilentLog(), async () => {
     done.push(isFull ? 'refused' : 'rules');
     return !isFull;

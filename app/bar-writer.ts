@@ -5,6 +5,8 @@ import { MINUTE } from '../engine/market/interval.ts';
 import type { Logger } from './part-logger.ts';
 
 const FLUSH_MS = 2_000;
+/** Instruments whose bars are stored in one go. */
+const AT_ONCE = 500;
 /** Bars that wait at most while the database cannot be written. Later ones are dropped: history asks the venue for what is not stored. */
 const MOST_WAITING = 100_000;
 
@@ -22,7 +24,7 @@ export interface BarWriter {
  *   never come again. Where it says false the bars wait.
  */
 export function createBarWriter(
-  store: Pick<BarStore, 'put'>,
+  store: Pick<BarStore, 'putMany'>,
   clock: Clock,
   log: Logger,
   storeRules?: () => Promise<boolean>,
@@ -49,12 +51,14 @@ export function createBarWriter(
 
   /** Leaves in the batch what could not be stored. */
   async function put(batch: typeof waiting): Promise<void> {
-    for (const [key, item] of batch) {
+    const items = [...batch];
+    for (let i = 0; i < items.length; i += AT_ONCE) {
+      const some = items.slice(i, i + AT_ONCE);
       try {
-        await store.put(item.instrument, item.interval, item.bars);
-        batch.delete(key);
+        await store.putMany(some.map(([, item]) => item));
+        for (const [key] of some) batch.delete(key);
       } catch (error) {
-        log.warn({ err: error, bars: item.bars.length }, 'bars could not be stored, they wait');
+        log.warn({ err: error, series: batch.size }, 'bars could not be stored, they wait');
         return;
       }
     }

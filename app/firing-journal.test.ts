@@ -121,6 +121,20 @@ describe('while the database cannot grow', () => {
   });
 });
 
+it('thousands of firings at once leave the thread to others between their batches', async () => {
+  const writer = await writerOver();
+  for (let n = 1; n <= 2_000; n++) add(writer, n);
+  let turns = 0;
+  let next = setImmediate(function turn() {
+    turns++;
+    next = setImmediate(turn);
+  });
+  await writer.stored();
+  clearImmediate(next);
+  // Ten batches.
+  expect(turns).toBeGreaterThanOrEqual(9);
+});
+
 it('a journal that cannot be made is done without, and a disk that takes nothing of it', async () => {
   const path = journalPath(temp.url)!;
   await rm(path, { force: true });

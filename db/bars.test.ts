@@ -26,6 +26,25 @@ beforeEach(async () => {
 afterEach(() => temp.drop());
 
 describe('bars', () => {
+  it('of many instruments are stored in a few batches, each under its own name', async () => {
+    const items = Array.from({ length: 700 }, (_, i) => ({
+      instrument: `sim:${i}`,
+      interval: MINUTE,
+      bars: [bar(1, i)],
+    }));
+    let batches = 0;
+    const { client } = temp.database;
+    const counted: typeof client.batch = (...args) => {
+      batches++;
+      return client.batch(...args);
+    };
+    const store = createBarStore({ ...temp.database, client: { ...client, batch: counted } });
+    await store.putMany(items);
+    expect(batches).toBe(2);
+    expect(await bars.last('sim:3', MINUTE, 5)).toEqual([bar(1, 3)]);
+    expect(await bars.last('sim:699', MINUTE, 5)).toEqual([bar(1, 699)]);
+  });
+
   it('gives back every bit of a number', async () => {
     const number = fc.double({ noNaN: true, noDefaultInfinity: true }).map((value) => value + 0);
     const bought = fc.option(number, { nil: undefined });

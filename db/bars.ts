@@ -1,4 +1,4 @@
-import type { Row } from '@libsql/client';
+import type { InValue, Row } from '@libsql/client';
 import { DataError } from '../engine/errors.ts';
 import type { Bar } from '../engine/market/events.ts';
 import { breathe } from './breathe.ts';
@@ -10,6 +10,8 @@ import type { Database } from './open.ts';
 export interface BarStore {
   /** Adds bars or replaces those with the same start, in batches between which the event loop turns. @throws DataError on NaN */
   put(instrument: string, interval: number, bars: readonly Bar[]): Promise<void>;
+  /** The same for many instruments: at the end of a minute each has a bar or two, and a batch for each would wait for the disk each. */
+  putMany(items: readonly BarsOf[]): Promise<void>;
   /** Up to `limit` bars with `from <= start < to`, oldest first: the oldest ones where there are more. */
   range(instrument: string, interval: number, from: number, to: number, limit: number): Promise<readonly Bar[]>;
   /** The newest `n`, oldest first. */
@@ -17,6 +19,13 @@ export interface BarStore {
   newestStart(instrument: string, interval: number): Promise<number | undefined>;
   /** Drops up to `limit` bars of all instruments that start before `olderThan`. @returns how many */
   prune(interval: number, olderThan: number, limit: number): Promise<number>;
+}
+
+/** Bars of one instrument and length. */
+export interface BarsOf {
+  readonly instrument: string;
+  readonly interval: number;
+  readonly bars: readonly Bar[];
 }
 
 /** Rows in one call, so that none holds up the thread for more than a few ms. */
@@ -73,15 +82,18 @@ export function createBarStore({ client }: Database): BarStore {
     }
   }
 
-  async function put(instrument: string, interval: number, bars: readonly Bar[]): Promise<void> {
-    for (let i = 0; i < bars.length; i += WRITE) {
+  function toRow({ instrument, interval }: BarsOf, b: Bar): InValue[] {
+    const numbers = [b.start, b.open, b.high, b.low, b.close, b.volume, b.trades];
+    if (!numbers.every(Number.isFinite)) throw new DataError('a bar with a value that is no number is not stored');
+    const isKnown = b.bought !== undefined && Number.isFinite(b.bought);
+    return [interval, instrument, ...numbers, isKnown ? b.bought! : null];
+  }
+
+  async function put(items: readonly BarsOf[]): Promise<void> {
+    const all = items.flatMap((item) => item.bars.map((bar) => [item, bar] as const));
+    for (let i = 0; i < all.length; i += WRITE) {
       if (i > 0) await breathe();
-      const rows = bars.slice(i, i + WRITE).map((b) => {
-        const numbers = [b.start, b.open, b.high, b.low, b.close, b.volume, b.trades];
-        if (!numbers.every(Number.isFinite)) throw new DataError('a bar with a value that is no number is not stored');
-        const isKnown = b.bought !== undefined && Number.isFinite(b.bought);
-        return [interval, instrument, ...numbers, isKnown ? b.bought : null];
-      });
+      const rows = all.slice(i, i + WRITE).map(([item, bar]) => toRow(item, bar));
       await client.batch([...insertRows(`bars (interval, instrument, ${COLUMNS})`, rows, ON_CONFLICT)], 'write');
     }
   }
@@ -103,7 +115,8 @@ export function createBarStore({ client }: Database): BarStore {
   }
 
   return {
-    put: (instrument, interval, bars) => guarded('storing bars', () => put(instrument, interval, bars)),
+    put: (instrument, interval, bars) => guarded('storing bars', () => put([{ instrument, interval, bars }])),
+    putMany: (items) => guarded('storing bars', () => put(items)),
     range: (instrument, interval, from, to, limit) =>
       guarded('reading bars', () => pages(instrument, interval, from, to, limit, false)),
     last: (instrument, interval, n) =>
