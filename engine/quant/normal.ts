@@ -9,9 +9,6 @@ export function normalBelow(x: number): number {
   return 0.5 * complementaryError(-x / Math.SQRT2);
 }
 
-/** Density of the standard normal. */
-export const normalDensity = (x: number): number => Math.exp(-0.5 * x * x) / Math.sqrt(2 * Math.PI);
-
 const A = [3.1611237438705655, 113.86415415105016, 377.485237685302, 3209.3775891384694, 0.18577770618460315];
 const B = [23.601290952344122, 244.02463793444417, 1282.6165260773723, 2844.236833439171];
 const C = [

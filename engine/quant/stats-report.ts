@@ -5,7 +5,7 @@ import { type Histogram, histogramOf } from './histogram.ts';
 import { hurstExponent, LEAST_FOR_HURST } from './hurst.ts';
 import { momentsOf, testNormality } from './moments.ts';
 import { normalBelow } from './normal.ts';
-import { logReturns, mean, median, requireSample, squaresAbout } from './sample.ts';
+import { logReturns, mean, median, requireSample, robustDeviation, squaresAbout } from './sample.ts';
 
 export const LEAST_FOR_STATS = LEAST_FOR_HURST;
 const YEAR = 365 * DAY;
@@ -121,7 +121,9 @@ function unusualOf(
   { volume }: BarColumns,
 ): readonly Unusual[] {
   const n = returns.length;
-  const newest = returns[n - 1] / report.deviation;
+  // One far move would make itself look usual.
+  const usualMove = robustDeviation(returns) || report.deviation;
+  const newest = returns[n - 1] / usualMove;
   const usual = median(volume);
   const volumes = volume[n] / usual;
   const normality = testNormality(returns);
