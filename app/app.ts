@@ -1,3 +1,4 @@
+import { reloadWords } from '../commands/audited.ts';
 import type { ReloadReport } from '../commands/ports.ts';
 import type { Config } from '../config.ts';
 import { startFault } from '../db/faults.ts';
@@ -82,6 +83,17 @@ export async function startApp(options: AppOptions): Promise<App> {
   }
 }
 
+/** By a signal: nobody in a chat did it. */
+function reloaded({ settings, stores, log }: BuildOptions): ReloadReport {
+  const report = settings.reload();
+  const who = { chatKey: 'system', userId: 'system', userName: 'SIGHUP' };
+  const what = { what: 'config.reload', subject: 'settings', before: undefined, after: reloadWords(report) };
+  stores.audit
+    .add({ ...who, ...what })
+    .catch((error: unknown) => log.error({ err: error }, 'a change of the settings could not be noted'));
+  return report;
+}
+
 /** @param close closes the database when all else has stopped */
 async function run(options: AppOptions & BuildOptions, close: () => Promise<void>): Promise<App> {
   const { clock, log, opened } = options;
@@ -104,7 +116,7 @@ async function run(options: AppOptions & BuildOptions, close: () => Promise<void
     jobs = await startParts(options, parts, release);
     // Last: a start that fails must not hear from threads that were cut off at their work.
     parts.charts.warm();
-    return { port, reload: options.settings.reload, stop };
+    return { port, reload: () => reloaded(options), stop };
   } catch (error) {
     await stop();
     throw error;

@@ -109,6 +109,20 @@ describe('/audit', () => {
     expect(textOf(await harness.say('/audit', member(999)))).not.toContain('ethusdt');
   });
 
+  it('tells of mutes and calls, too', async () => {
+    await harness.say('/mute eth 2h', admin);
+    await harness.say('/unmute eth', admin);
+    const what = (await harness.ports.audit.newest(CHAT, 9)).map((entry) => [
+      entry.what,
+      entry.subject,
+      entry.userName,
+    ]);
+    expect(what.slice(0, 2)).toEqual([
+      ['mute.end', 'ethusdt', admin.userName],
+      ['mute.set', 'ethusdt', admin.userName],
+    ]);
+  });
+
   it('shows so many, and fits into one message', async () => {
     for (let i = 0; i < 60; i++) {
       const entry = {

@@ -1,4 +1,4 @@
-import type { AuditEntry, CommandPorts, RulesPort, StoredRule } from './ports.ts';
+import type { AuditEntry, CommandPorts, ReloadReport, RulesPort, StoredRule } from './ports.ts';
 import { type Asker, chatKey } from './service.ts';
 
 type Change = Pick<AuditEntry, 'what' | 'subject'> & Partial<Pick<AuditEntry, 'before' | 'after'>>;
@@ -20,6 +20,9 @@ export function audited<Ports extends CommandPorts>(ports: Ports, asker: Asker):
     definitions: auditedDefinitions(ports.definitions, note),
     blocks: auditedBlocks(ports.blocks, note),
     proposals: auditedProposals(ports.proposals, note),
+    mutes: auditedMutes(ports.mutes, note),
+    pings: auditedPings(ports.pings, note),
+    ...(ports.reload === undefined ? {} : { reload: auditedReload(ports.reload, note) }),
     ...(ports.webhooks === undefined ? {} : { webhooks: auditedWebhooks(ports.webhooks, note) }),
     ...(ports.simulator === undefined ? {} : { simulator: auditedSimulator(ports.simulator, note) }),
   };
@@ -141,6 +144,45 @@ function auditedProposals(proposals: CommandPorts['proposals'], note: Note): Com
     },
   };
 }
+
+function auditedMutes(mutes: CommandPorts['mutes'], note: Note): CommandPorts['mutes'] {
+  return {
+    ...mutes,
+    async set(mute) {
+      await mutes.set(mute);
+      const after = `until ${new Date(mute.until).toISOString()}`;
+      await note({ what: 'mute.set', subject: mute.symbol || 'everything', after });
+    },
+    async remove(key, symbol) {
+      const count = await mutes.remove(key, symbol);
+      if (count > 0) await note({ what: 'mute.end', subject: symbol || 'everything' });
+      return count;
+    },
+  };
+}
+
+function auditedPings(pings: CommandPorts['pings'], note: Note): CommandPorts['pings'] {
+  return {
+    ...pings,
+    async toggle(ruleId, userId) {
+      const isCalled = await pings.toggle(ruleId, userId);
+      await note({ what: isCalled ? 'ping.add' : 'ping.remove', subject: userId, after: `rule ${ruleId}` });
+      return isCalled;
+    },
+  };
+}
+
+function auditedReload(reload: NonNullable<CommandPorts['reload']>, note: Note): NonNullable<CommandPorts['reload']> {
+  return async () => {
+    const report = await reload();
+    await note({ what: 'config.reload', subject: 'settings', after: reloadWords(report) });
+    return report;
+  };
+}
+
+/** What a reload changed, for the log of changes. */
+export const reloadWords = ({ changed }: ReloadReport): string =>
+  changed.length === 0 ? 'nothing' : changed.map(({ name, from, to }) => `${name} ${from} → ${to}`).join(', ');
 
 function auditedWebhooks(
   webhooks: NonNullable<CommandPorts['webhooks']>,

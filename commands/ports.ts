@@ -284,7 +284,7 @@ export interface CommandPorts {
   /** Why nothing can be stored just now, and what waits for it; undefined, or missing, while all is well. */
   readonly storage?: () => { readonly reason: string; readonly waiting: number } | undefined;
   /** Reads the settings again; missing where they cannot change. @throws ConfigError where something is wrong with them */
-  readonly reload?: () => ReloadReport;
+  readonly reload?: () => ReloadReport | Promise<ReloadReport>;
   /** Outages of a chat's alerts and stops of the program, the newest first; nothing is told of them where it is missing. */
   readonly outages?: (chatKey: string, limit: number) => Promise<readonly Outage[]>;
   /** How many messages a chat may still be sent now, of how many in how long (ms); undefined where nothing limits them. */

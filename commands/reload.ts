@@ -18,7 +18,7 @@ export const reload: Command = {
   async run(context) {
     if (context.reload === undefined) return { text: ['My settings cannot be read again here.'], private: true };
     try {
-      return { text: reportText(context.reload()), private: true };
+      return { text: reportText(await context.reload()), private: true };
     } catch (error) {
       if (!(error instanceof ConfigError)) throw error;
       throw new UserError('reload-refused', `Nothing was changed: ${error.message}.`, { cause: error });
