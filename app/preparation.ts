@@ -80,9 +80,11 @@ export function createPreparation(options: PreparationOptions): Preparation {
     if (!wants.has(instrument)) wants.set(instrument, []);
     const storedTo = await history.loadStored(instrument);
     if (storedTo === undefined) await fill(instrument, MINUTE, BASE_BARS);
+    // While rules are set running they ask for more and more: it is loaded once, when all have asked.
+    await released();
     await fillWants(instrument);
     while (held !== undefined) {
-      await held;
+      await released();
       await fillWants(instrument);
     }
     wants.delete(instrument);
@@ -93,9 +95,17 @@ export function createPreparation(options: PreparationOptions): Preparation {
     feed.watch([symbol]);
   }
 
+  async function released(): Promise<void> {
+    while (held !== undefined) await held;
+  }
+
+  /** The longest of what was asked for at each interval, until nothing more is asked for; the finest first. */
   async function fillWants(instrument: string): Promise<void> {
-    for (let want = wants.get(instrument)?.shift(); want !== undefined; want = wants.get(instrument)?.shift()) {
-      await fill(instrument, want.interval, want.bars);
+    for (let asked = wants.get(instrument)?.splice(0) ?? []; asked.length > 0; ) {
+      const longest = new Map<number, number>();
+      for (const { interval, bars } of asked) longest.set(interval, Math.max(bars, longest.get(interval) ?? 0));
+      for (const [interval, bars] of [...longest].sort(([a], [b]) => a - b)) await fill(instrument, interval, bars);
+      asked = wants.get(instrument)?.splice(0) ?? [];
     }
   }
 
