@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
-import { parseBody, readBytes, type UploadedFile } from './telegram-body.ts';
+import { type ParsedBody, parseBody, readBytes, type UploadedFile } from './telegram-body.ts';
 import { createMethods, notFound, type TelegramWorld, type WireChat } from './telegram-methods.ts';
 import { type ApiFailure, type Keyboard, Refused } from './telegram-rules.ts';
 import { createUpdateQueue, type WireUpdate } from './telegram-updates.ts';
@@ -22,6 +22,10 @@ export interface RecordedCall {
   /** Id of the message that came of it, or that it was about. */
   readonly messageId: number | undefined;
   readonly failure: ApiFailure | undefined;
+  /** When it had come in whole, in ms by the double's clock. */
+  readonly at: number;
+  /** Whether its answer went out to a caller that was still there. */
+  isAnswered: boolean;
 }
 
 export interface SayOptions {
@@ -61,6 +65,10 @@ export interface TelegramDouble {
   readonly admins: Set<number>;
   /** Called before a call is answered; what it returns is waited for. */
   onCall: ((method: string, params: Record<string, unknown>) => Promise<void> | void) | undefined;
+  /** Called once a call was done, before it is answered; with `lose` the line is dropped instead. */
+  onAnswer: ((call: RecordedCall) => Promise<'lose' | void> | 'lose' | void) | undefined;
+  /** Refuses calls for what they are; asked where `failNext` plans nothing. `at` in ms by the double's clock. */
+  refuse: ((method: string, params: Record<string, unknown>, at: number) => ApiFailure | undefined) | undefined;
   /** Somebody writes. @returns the message's id */
   say(text: string, options?: SayOptions): number;
   /** Somebody presses a button. @returns the query's id */
@@ -80,15 +88,27 @@ export interface TelegramDouble {
   stop(): Promise<void>;
 }
 
+/** What is about to be answered, and its entry in the ledger. */
+interface Answer {
+  readonly reply: { readonly ok: boolean; readonly error_code?: number };
+  /** `getUpdates` has none. */
+  readonly call: RecordedCall | undefined;
+}
+
+const failureOf = (error: unknown): ApiFailure =>
+  error instanceof Refused ? error.failure : { error_code: 400, description: `Bad Request: ${error}` };
+
 const SHOWS = /^(send|edit|answer|delete)(?!Webhook)/;
 
 /** A loopback server that speaks the Bot API. `port` to come back where an earlier one was. */
 export async function startTelegramDouble({
   token,
   port = 0,
+  now = Date.now,
 }: {
   token: string;
   port?: number;
+  now?: () => number;
 }): Promise<TelegramDouble> {
   let lastMessageId = 100;
   let lastUpdateId = 5000;
@@ -135,42 +155,50 @@ export async function startTelegramDouble({
     throw new Refused({ error_code: 409, description });
   }
 
-  async function perform(method: string, request: IncomingMessage, response: ServerResponse): Promise<unknown> {
+  async function perform(method: string, request: IncomingMessage, response: ServerResponse): Promise<Answer> {
     const body = parseBody(request.headers['content-type'] ?? '', await readBytes(request));
+    const at = now();
     await double.onCall?.(method, body.params);
-    let result: unknown;
-    let failure: ApiFailure | undefined;
+    const { result, failure } = await decide(method, body, at, response);
+    const reply = failure === undefined ? { ok: true, result } : { ok: false, ...failure };
+    if (method === 'getUpdates') return { reply, call: undefined };
+    const call = toRecord(method, body, { result, failure, at });
+    record(call);
+    return { reply, call };
+  }
+
+  async function decide(method: string, body: ParsedBody, at: number, response: ServerResponse) {
     try {
-      const planned = failures.get(method)?.shift();
+      const planned = failures.get(method)?.shift() ?? double.refuse?.(method, body.params, at);
       if (planned !== undefined) throw new Refused(planned);
-      if (method === 'getUpdates') return await getUpdates(body.params, response);
+      if (method === 'getUpdates') return { result: await getUpdates(body.params, response), failure: undefined };
       const run = methods[method];
       if (run === undefined) throw notFound();
-      result = run(body.params, body.files);
-      return result;
+      return { result: run(body.params, body.files), failure: undefined };
     } catch (error) {
-      if (error instanceof Refused) failure = error.failure;
-      throw error;
-    } finally {
-      if (method !== 'getUpdates') record(toRecord(method, body, result, failure));
+      return { result: undefined, failure: failureOf(error) };
+    }
+  }
+
+  async function performed(request: IncomingMessage, response: ServerResponse): Promise<Answer> {
+    const [, given, method] = /^\/bot([^/]+)\/(\w+)/.exec(request.url ?? '') ?? [];
+    try {
+      if (method === undefined) throw notFound();
+      if (given !== token) throw new Refused({ error_code: 401, description: 'Unauthorized' });
+      return await perform(method, request, response);
+    } catch (error) {
+      return { reply: { ok: false, ...failureOf(error) }, call: undefined };
     }
   }
 
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const [, given, method] = /^\/bot([^/]+)\/(\w+)/.exec(request.url ?? '') ?? [];
-    let status = 200;
-    let reply: object;
-    try {
-      if (method === undefined) throw notFound();
-      if (given !== token) throw new Refused({ error_code: 401, description: 'Unauthorized' });
-      reply = { ok: true, result: await perform(method, request, response) };
-    } catch (error) {
-      const failure =
-        error instanceof Refused ? error.failure : { error_code: 400, description: `Bad Request: ${error}` };
-      status = failure.error_code;
-      reply = { ok: false, ...failure };
+    const { reply, call } = await performed(request, response);
+    if (call !== undefined && (await double.onAnswer?.(call)) === 'lose') {
+      response.destroy();
+      return;
     }
-    response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(reply));
+    response.writeHead(reply.error_code ?? 200, { 'content-type': 'application/json' }).end(JSON.stringify(reply));
+    if (call !== undefined) call.isAnswered = !response.destroyed && response.socket?.destroyed === false;
   }
 
   const server = createServer((request, response) => {
@@ -193,6 +221,8 @@ export async function startTelegramDouble({
     offsets,
     admins: world.admins,
     onCall: undefined,
+    onAnswer: undefined,
+    refuse: undefined,
     waiting: () => queue.waiting(),
     push(update) {
       const id = typeof update.update_id === 'number' ? update.update_id : ++lastUpdateId;
@@ -269,9 +299,8 @@ function toMessage(world: TelegramWorld, text: string, options: SayOptions) {
 
 function toRecord(
   method: string,
-  { params, files }: Pick<RecordedCall, 'params' | 'files'>,
-  result: unknown,
-  failure: ApiFailure | undefined,
+  { params, files }: ParsedBody,
+  { result, failure, at }: Pick<RecordedCall, 'result' | 'failure' | 'at'>,
 ): RecordedCall {
   const media = params.media as Record<string, unknown> | undefined;
   const attached = /^attach:\/\/(.+)$/.exec(String(params.photo ?? media?.media))?.[1];
@@ -288,5 +317,7 @@ function toRecord(
     result,
     messageId: id,
     failure,
+    at,
+    isAnswered: false,
   };
 }
