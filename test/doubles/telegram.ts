@@ -66,7 +66,7 @@ export interface TelegramDouble {
   /** Called before a call is answered; what it returns is waited for. */
   onCall: ((method: string, params: Record<string, unknown>) => Promise<void> | void) | undefined;
   /** Called once a call was done, before it is answered; with `lose` the line is dropped instead. */
-  onAnswer: ((call: RecordedCall) => Promise<'lose' | void> | 'lose' | void) | undefined;
+  onAnswer: ((call: RecordedCall) => Promise<'lose' | undefined> | 'lose' | undefined) | undefined;
   /** Refuses calls for what they are; asked where `failNext` plans nothing. `at` in ms by the double's clock. */
   refuse: ((method: string, params: Record<string, unknown>, at: number) => ApiFailure | undefined) | undefined;
   /** Somebody writes. @returns the message's id */
