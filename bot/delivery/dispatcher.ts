@@ -48,7 +48,7 @@ export interface Dispatcher {
   start(): Promise<void>;
   /** Resolves once nothing is owed that may be sent now; what has to wait for a retry or a budget is not waited for. */
   drained(): Promise<void>;
-  /** Claims no more and waits for what is in flight, at most 10 s. */
+  /** Claims and begins no more, and waits for what is in flight, at most 10 s. */
   stop(): Promise<void>;
   stats(): DispatcherStats;
 }
@@ -142,11 +142,15 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
       const outcome = await tryToSend(deliveries, {
         ...{ platform: lanes.platform, compose, clock, random, maxAgeMs },
         onSending: () => {
+          // What is claimed goes out after the next start.
+          if (state === 'stopping') return false;
           lanes.busy.set(lane, false);
           lanes.budget.record(lane, clock.now());
+          return true;
         },
         platformWorks: (now) => lanes.lastSentAt !== undefined && now - lanes.lastSentAt < WORKS_MS,
       });
+      if (outcome === undefined) return;
       tally(lanes, outcome, deliveries.length);
       await settle(deliveries, outcome);
     } catch (error) {

@@ -20,8 +20,8 @@ export interface TryOptions {
   readonly platform: ChatPlatform;
   /** Undefined where there is nothing left to say. */
   compose(deliveries: readonly Delivery[]): Promise<Message | undefined>;
-  /** Called just before the message goes out. */
-  onSending(): void;
+  /** Called just before the message goes out. @returns false where it must not any more: there is nobody left to note it */
+  onSending(): boolean;
   readonly clock: Clock;
   readonly random: () => number;
   platformWorks(now: number): boolean;
@@ -51,15 +51,15 @@ function nonceOf(deliveries: readonly Delivery[]): string {
   return deliveries.length === 1 ? first.id : `${first.id}-${deliveries[deliveries.length - 1].id}`;
 }
 
-/** Composes and sends one message for `deliveries`, the first of which stands for all. Never rejects. */
-export async function tryToSend(deliveries: readonly Delivery[], options: TryOptions): Promise<Outcome> {
+/** Composes and sends one message for `deliveries`, the first of which stands for all. Never rejects; undefined: it was not tried. */
+export async function tryToSend(deliveries: readonly Delivery[], options: TryOptions): Promise<Outcome | undefined> {
   const { platform, clock, random } = options;
   const [first] = deliveries;
   if (clock.now() - first.createdAt > options.maxAgeMs) return { type: 'expired', reason: 'too old' };
   try {
     const message = await within(options.compose(deliveries), clock, 'composing');
     if (message === undefined) return { type: 'expired', reason: 'nothing left to say' };
-    options.onSending();
+    if (!options.onSending()) return undefined;
     const sending = platform.send(parseChatKey(first.chatKey), message, nonceOf(deliveries));
     return { type: 'sent', messageId: await within(sending, clock, 'sending') };
   } catch (error) {
