@@ -108,19 +108,15 @@ const SHORT = new Set<string>(['before the commit', 'between the platform’s ye
 
 for (const [step, kill] of Object.entries(STEPS)) {
   const ladder = createLadder(6, CHATS);
-  scenario(
-    `a kill ${step} loses nothing`,
-    { rules: ladder.rules, short: SHORT.has(step), speed: 5 },
-    async (rig) => {
-      await rig.start();
-      ladder.climb(rig, 2);
-      await settled(rig);
-      await kill(rig, () => ladder.climb(rig, 2));
-      await rig.start();
-      ladder.climb(rig, 2);
-      await settled(rig);
-      await rig.end();
-      await judge(rig);
-    },
-  );
+  scenario(`a kill ${step} loses nothing`, { rules: ladder.rules, short: SHORT.has(step), speed: 5 }, async (rig) => {
+    await rig.start();
+    ladder.climb(rig, 2);
+    await settled(rig);
+    await kill(rig, () => ladder.climb(rig, 2));
+    await rig.start();
+    ladder.climb(rig, 2);
+    await settled(rig);
+    await rig.end();
+    await judge(rig);
+  });
 }

@@ -10,7 +10,7 @@ import { readLeft } from './stored.ts';
 const MINUTE = 60_000;
 
 /** What nobody may ever read in a log or a chat. */
-const SECRETS = {
+export const SECRETS = {
   TELEGRAM_TOKEN: '7654321:AAE-canary-of-telegram-k3yzzz',
   DISCORD_TOKEN: 'MTEwMDAwMDAwMDAwMDAwMDAwMQ.canary.of-discord-k3yzzz',
   API_TOKEN: 'canary-of-the-api-k3yzzz',
