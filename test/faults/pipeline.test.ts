@@ -1,3 +1,4 @@
+import { metric } from './asking.ts';
 import { createLadder, DISCORD_CHATS, TELEGRAM_CHATS } from './ladder.ts';
 import { isSend } from './ledger.ts';
 import { lockDatabase } from './lock-database.ts';
@@ -8,12 +9,6 @@ import { pause, until } from './until.ts';
 import { judge, settled } from './verdict.ts';
 
 const CHATS = [TELEGRAM_CHATS[0], DISCORD_CHATS[0]];
-
-/** Of one gauge of the program. */
-async function metric(url: string, name: string): Promise<number> {
-  const text = await (await fetch(`${url}/metrics`)).text();
-  return Number(new RegExp(`^${name} (\\S+)$`, 'm').exec(text)?.[1]);
-}
 
 /** Kills the program as soon as a platform hears of the next alert; what it was asked to do is done where `accept` says so. */
 async function killOnSend(rig: Rig, climb: () => void): Promise<void> {
@@ -40,6 +35,7 @@ async function killOnAnswer(rig: Rig, climb: () => void): Promise<void> {
     goOn = () => resolve(undefined);
   });
   rig.telegram.onAnswer = (call) => (isSend(call) ? answered : undefined);
+  rig.discord.failNext(/^POST .*\/messages$/, 'lose');
   climb();
   await until('Telegram has taken it', () => rig.telegram.calls.slice(before).some((call) => isSend(call) && call.ok));
   await until('Discord has taken it', () => rig.discord.messages.size > made);
@@ -66,12 +62,11 @@ async function killBeforeMark(rig: Rig, climb: () => void): Promise<void> {
 
 /** Kills it while what has fired waits for the database, which somebody holds. */
 async function killBeforeCommit(rig: Rig, climb: () => void): Promise<void> {
-  const url = await rig.program().started;
   const firings = async () => Number((await query(rig.file, 'SELECT count(*) AS n FROM firings'))[0].n);
   const before = await firings();
   const unlock = await lockDatabase(rig.file);
   climb();
-  await until('it has fired and is not stored', async () => (await metric(url, 'bellwether_firings_waiting')) > 0);
+  await until('it has fired and is not stored', async () => (await metric(rig, 'bellwether_firings_waiting')) > 0);
   await rig.kill();
   await unlock();
   const left = (await readLeft(rig.file)).firings.length;

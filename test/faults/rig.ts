@@ -4,6 +4,7 @@ import { type DiscordDouble, startDiscordDouble } from '../doubles/discord.ts';
 import { startTelegramDouble, type TelegramDouble } from '../doubles/telegram.ts';
 import { type Launched, launchProgram, temporaryFolder } from '../end-to-end/program.ts';
 import { createFaultClock, type FaultClock, type FaultClockOptions } from './fault-clock.ts';
+import { type Line, startProxy } from './proxy.ts';
 import { type PlannedRule, type SeedOptions, seed } from './seed.ts';
 import { readLeft } from './stored.ts';
 
@@ -23,6 +24,8 @@ export interface Rig {
   readonly telegram: TelegramDouble;
   readonly discord: DiscordDouble;
   readonly binance: BinanceDouble;
+  /** Between the program and the venue, where there is one. */
+  readonly proxy: Line | undefined;
   /** Path of the database. */
   readonly file: string;
   readonly folder: string;
@@ -51,9 +54,9 @@ export interface RigOptions extends Omit<FaultClockOptions, 'folder'>, Pick<Seed
   readonly rules: readonly PlannedRule[];
   readonly env?: Readonly<Record<string, string>>;
   /** Where the database is; a new folder where this is missing. */
-  readonly folder?: string;
-  /** What the program is told of the venue, where that is another one than the double in this process. */
-  readonly venue?: Readonly<Record<string, string>>;
+  readonly folder?: string | undefined;
+  /** The program reaches the venue through a process of its own, which can be frozen. */
+  readonly proxied?: boolean;
 }
 
 /** Minutes before now at a price of about 60,000, none of which reaches 60,060. */
@@ -75,6 +78,8 @@ export async function createRig(options: RigOptions): Promise<Rig> {
     startDiscordDouble({ token: SECRETS.DISCORD_TOKEN, now }),
     startBinanceDouble({ now }),
   ]);
+  const proxy = options.proxied ? await startProxy(Number(new URL(binance.restUrl).port)) : undefined;
+  const port = proxy?.port ?? new URL(binance.restUrl).port;
   binance.setHistory('BTCUSDT', quietHistory(now()));
   const file = `${folder.path}/test.db`;
   const since = now();
@@ -85,7 +90,7 @@ export async function createRig(options: RigOptions): Promise<Rig> {
     ...clock.env,
     DATABASE_URL: `file:${file}`,
     ...{ FEEDS: 'binance', SYMBOLS: 'btcusdt', LOG_LEVEL: 'debug' },
-    ...(options.venue ?? { BINANCE_WS_URL: binance.wsUrl, BINANCE_REST_URL: binance.restUrl }),
+    ...{ BINANCE_WS_URL: `ws://127.0.0.1:${port}`, BINANCE_REST_URL: `http://127.0.0.1:${port}` },
     TELEGRAM_API_ROOT: telegram.apiRoot,
     DISCORD_API_ROOT: discord.apiRoot,
     ...options.env,
@@ -102,7 +107,7 @@ export async function createRig(options: RigOptions): Promise<Rig> {
   }
 
   const rig: Rig = {
-    ...{ clock, telegram, discord, binance, file, folder: folder.path, rules: options.rules, since, cut },
+    ...{ clock, telegram, discord, binance, proxy, file, folder: folder.path, rules: options.rules, since, cut },
     program: current,
     launch() {
       launched.push(launchProgram(env));
@@ -110,9 +115,7 @@ export async function createRig(options: RigOptions): Promise<Rig> {
     },
     async start() {
       const program = rig.launch();
-      const watching = options.venue === undefined ? binance.subscribed('btcusdt@trade') : undefined;
-      await program.started;
-      await watching;
+      await Promise.all([program.started, binance.subscribed('btcusdt@trade')]);
       return program;
     },
     async kill() {
@@ -134,6 +137,7 @@ export async function createRig(options: RigOptions): Promise<Rig> {
       );
     },
     async close() {
+      proxy?.stop();
       for (const program of launched) program.signal('SIGKILL');
       await Promise.all(launched.map((program) => program.ended));
       await Promise.all([telegram.stop(), discord.stop(), binance.stop()]);

@@ -10,6 +10,8 @@ export const times = (short: number, full: number, long = full): number => ({ sh
 export interface ScenarioOptions extends RigOptions {
   /** Also part of the short form. */
   readonly short?: boolean;
+  /** Why it cannot be played on this machine. */
+  readonly unless?: string | false;
   /** How long it may take, in ms. */
   readonly withinMs?: number;
 }
@@ -17,10 +19,11 @@ export interface ScenarioOptions extends RigOptions {
 /** One fault: the program runs among doubles, something happens, and `play` judges what came of it. */
 export function scenario(
   title: string,
-  { short = false, withinMs = 180_000, ...options }: ScenarioOptions,
+  { short = false, unless = false, withinMs = 180_000, ...options }: ScenarioOptions,
   play: (rig: Rig) => Promise<void>,
 ): void {
-  it.runIf(short || MODE !== 'short')(title, { timeout: withinMs }, async () => {
+  it.runIf(short || MODE !== 'short')(title, { timeout: withinMs }, async ({ skip }) => {
+    skip(unless !== false, unless || undefined);
     const rig = await createRig(options);
     try {
       await play(rig);
