@@ -8,6 +8,7 @@ import {
   toRecord,
 } from './delivery-rows.ts';
 import { guarded } from './errors.ts';
+import { createJoinedWrites } from './joined-writes.ts';
 import type { Database } from './open.ts';
 import { rowId } from './row-id.ts';
 import type { DeliveryState } from './schema.ts';
@@ -89,6 +90,7 @@ function byPlace(a: Row, b: Row): number {
 }
 
 export function createOutboxStore({ client }: Database): OutboxStore {
+  const writeJoined = createJoinedWrites({ batch: (...args) => client.batch(...args) });
   const rowsOf = async (sql: string, args: InArgs): Promise<readonly Row[]> =>
     (await client.execute({ sql, args })).rows;
   const changed = async (sql: string, args: InArgs): Promise<number> =>
@@ -136,7 +138,7 @@ export function createOutboxStore({ client }: Database): OutboxStore {
     const sql = `UPDATE deliveries SET state = ?, message_id = ?, error = NULL, finished_at = ? WHERE id = ?`;
     const statements = [{ sql, args: ['sent', messageId, at, rowId(id)] }];
     for (const other of merged) statements.push({ sql, args: ['merged', messageId, at, rowId(other)] });
-    await client.batch(statements, 'write');
+    await writeJoined(statements);
   }
 
   async function counts(since: number): Promise<Readonly<Record<DeliveryState, number>>> {

@@ -22,7 +22,7 @@ export interface DispatcherOptions extends DispatcherEvents {
   readonly log: Logger;
   /** What each platform allows; by default what PLATFORMS say. */
   readonly limits?: (platform: string) => PlatformLimits;
-  /** Chats of one platform that are served at once; 16 if absent. */
+  /** Chats of one platform that are served at once; 64 if absent. */
   readonly lanes?: number;
   /** Deliveries older than this expire, in ms; a day if absent. */
   readonly maxAgeMs?: number;
@@ -75,7 +75,7 @@ const laneOf = (chatKey: string): string => chatKey.split('/', 1)[0];
  * has to wait holds up no other. After a crash a message that was being sent is sent again.
  */
 export function createDispatcher(options: DispatcherOptions): Dispatcher {
-  const { outbox, clock, log, random, lanes: width = 16, maxAgeMs = 86_400_000, digest } = options;
+  const { outbox, clock, log, random, lanes: width = 64, maxAgeMs = 86_400_000, digest } = options;
   const platforms = [...options.platforms].map(([name, platform]): Lanes => {
     const budget = createBudget((options.limits ?? platformLimits)(name));
     return { name, platform, budget, busy: new Map(), lastSentAt: undefined };

@@ -101,19 +101,8 @@ const INVALID = [
     await settled(rig);
     for (const wrong of INVALID) {
       const T = clock.now();
-      const data = {
-        e: 'trade',
-        E: T,
-        s: 'BTCUSDT',
-        t: 900_000,
-        p: '60000.00',
-        q: '1.0',
-        T,
-        m: false,
-        M: true,
-        ...wrong,
-      };
-      binance.push(JSON.stringify({ stream: 'btcusdt@trade', data }));
+      const good = { e: 'trade', E: T, s: 'BTCUSDT', t: 900_000, p: '60000.00', q: '1.0', T, m: false, M: true };
+      binance.push(JSON.stringify({ stream: 'btcusdt@trade', data: Object.assign(good, wrong) }));
     }
     for (const text of ['', '{', '[]', 'null', '{"stream":"btcusdt@trade"}', '{"stream":"btcusdt@trade","data":7}']) {
       binance.push(text);
