@@ -35,8 +35,9 @@ const LONGEST_MS = 60_000;
 async function within<T>(work: Promise<T>, clock: Clock, what: string): Promise<T> {
   let cancel = (): void => {};
   const late = new Promise<never>((_, reject) => {
-    const error = new TransportError(`${what} took too long`, { retryable: true, reason: 'unreachable' });
-    cancel = clock.after(LONGEST_MS, () => reject(error));
+    cancel = clock.after(LONGEST_MS, () => {
+      reject(new TransportError(`${what} took too long`, { retryable: true, reason: 'unreachable' }));
+    });
   });
   try {
     return await Promise.race([work, late]);

@@ -75,6 +75,8 @@ export interface TelegramDouble {
   press(messageId: number, data: string, options?: PressOptions): string;
   /** Puts any update into the queue; `update_id` where it is missing. */
   push(update: Record<string, unknown>): number;
+  /** How often `method` was called, forgotten calls included. */
+  count(method: string): number;
   /** Updates that nobody has confirmed. */
   waiting(): readonly WireUpdate[];
   /** The next call of `method` fails with this. Several fail one after the other. */
@@ -105,10 +107,13 @@ export async function startTelegramDouble({
   token,
   port = 0,
   now = Date.now,
+  keep = Number.POSITIVE_INFINITY,
 }: {
   token: string;
   port?: number;
   now?: () => number;
+  /** So many calls are kept at least, and not much more; all of them where it is missing. */
+  keep?: number;
 }): Promise<TelegramDouble> {
   let lastMessageId = 100;
   let lastUpdateId = 5000;
@@ -125,6 +130,7 @@ export async function startTelegramDouble({
   const methods = createMethods(world);
   const queue = createUpdateQueue();
   const calls: RecordedCall[] = [];
+  const counts = new Map<string, number>();
   const offsets: number[] = [];
   const failures = new Map<string, ApiFailure[]>();
   const waiters = new Set<{
@@ -136,6 +142,12 @@ export async function startTelegramDouble({
 
   function record(call: RecordedCall): void {
     calls.push(call);
+    counts.set(call.method, (counts.get(call.method) ?? 0) + 1);
+    if (calls.length > 2 * keep) {
+      calls.splice(0, calls.length - keep);
+      world.messages.clear();
+      world.photos.clear();
+    }
     for (const waiter of waiters) {
       if (!waiter.test(call)) continue;
       waiters.delete(waiter);
@@ -223,6 +235,7 @@ export async function startTelegramDouble({
     onCall: undefined,
     onAnswer: undefined,
     refuse: undefined,
+    count: (method) => counts.get(method) ?? 0,
     waiting: () => queue.waiting(),
     push(update) {
       const id = typeof update.update_id === 'number' ? update.update_id : ++lastUpdateId;

@@ -89,6 +89,8 @@ async function write(file: string, sql: string): Promise<void> {
       await rig.kill();
       const journal = `${rig.file}-wal`;
       truncateSync(journal, Math.floor(statSync(journal).size * 0.6));
+      // The index of the journal is memory: a machine that starts anew has none.
+      rmSync(`${rig.file}-shm`, { force: true });
       const before = takenByTelegram(rig.telegram).filter(isAlert).length;
       await rig.start();
       ladder.climb(rig, 3);

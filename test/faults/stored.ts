@@ -59,7 +59,7 @@ export async function readStored(path: string): Promise<Stored> {
   };
 }
 
-/** Reads what a program left that was killed, without taking part in what the next one has to recover: from a copy. */
+/** Reads from a copy: a reader of the file itself would take part in what the next program has to recover after a kill. */
 export async function readLeft(path: string): Promise<Stored> {
   const folder = await mkdtemp(join(tmpdir(), 'bellwether-left-'));
   try {

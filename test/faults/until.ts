@@ -1,5 +1,5 @@
 /** Between two looks, in ms: only how soon a test goes on depends on it. */
-const LOOK_MS = 25;
+const LOOK_MS = 50;
 
 /** Waits for what another process does. @throws Error that says `what` where it does not happen within `withinMs` of the machine's time */
 export async function until<T>(

@@ -3,7 +3,7 @@ import { type Expected, expectedOf } from './ladder.ts';
 import { type Accepted, impatientSends, isAlert, isDigest, takenByDiscord, takenByTelegram } from './ledger.ts';
 import type { Rig } from './rig.ts';
 import { canonical } from './seed.ts';
-import { readLeft, readStored, type Stored } from './stored.ts';
+import { readLeft, type Stored } from './stored.ts';
 import { until } from './until.ts';
 
 export interface Allowed {
@@ -28,7 +28,7 @@ export async function settled(rig: Rig, allowed: Allowed = {}, withinMs = 60_000
   let last = '';
   const wanted = (allowed.expected ?? expectedOf(rig)).reduce((sum, { prices }) => sum + prices.length, 0);
   const check = async () => {
-    const { firings, deliveries } = await readStored(rig.file).catch(() => ({ firings: [], deliveries: [] }));
+    const { firings, deliveries } = await readLeft(rig.file).catch(() => ({ firings: [], deliveries: [] }));
     const open = deliveries.filter(({ state }) => OPEN.has(state)).length;
     last = `${firings.length} of ${wanted} fired, ${open} open`;
     return firings.length >= wanted && open === 0 && deliveries.length >= firings.length;
