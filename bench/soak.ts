@@ -10,6 +10,8 @@ const INSTRUMENTS = 1_000;
 const TRADES_PER_SECOND = 2_000;
 /** Rules that come, and as many that go, in a second. */
 const CHANGES_PER_SECOND = 4;
+/** How many of those that came stand at a time. */
+const STANDING = 50;
 const STEP_MS = 25;
 const SAMPLE_MS = 5_000;
 /** Calls that Telegram remembers. */
@@ -54,13 +56,25 @@ async function play(untilTrade: number): Promise<void> {
   refused += rejected.length;
 }
 
-let changes = 0;
+/** The buttons that delete the rules that came, the oldest first. */
+const deletes: { readonly messageId: number; readonly data: string; readonly userId: number }[] = [];
+telegram.onAnswer = ({ buttons, messageId, params, text }) => {
+  const data = buttons.flat().find((button) => button.text === 'Delete')?.callback_data;
+  if (data !== undefined && messageId !== undefined && text?.startsWith('✅'))
+    deletes.push({ messageId, data, userId: Number(params.chat_id) });
+  return undefined;
+};
+
+let came = 0;
+let went = 0;
 function change(untilChange: number): void {
-  for (; changes < untilChange; changes++) {
-    const user = chatOf(changes);
-    // The oldest of the chat goes, another one comes in its place.
-    telegram.say('/delete 1', { userId: user });
-    telegram.say(`/alert ingest:${symbolOf((changes * 7) % INSTRUMENTS)} > ${120 + (changes % 30)}`, { userId: user });
+  for (; came < untilChange; came++) {
+    const userId = chatOf(came);
+    telegram.say(`/alert ingest:${symbolOf((came * 7) % INSTRUMENTS)} > ${120 + (came % 30)}`, { userId });
+    const oldest = deletes.length > STANDING ? deletes.shift() : undefined;
+    if (oldest === undefined) continue;
+    telegram.press(oldest.messageId, oldest.data, { userId: oldest.userId, chatId: oldest.userId });
+    went++;
   }
 }
 
@@ -119,7 +133,7 @@ const slope = (of: (sample: Sample) => number): string =>
   slopeOf(steady.map((each) => [each.minute, of(each)])).toFixed(2);
 console.table([
   { what: 'trades sent, and taken by the program', figure: `${trades}, ${last.taken}; ${refused} refused` },
-  { what: 'rules that came, and as many that went; how many there were', figure: `${changes}, ${last.rules}` },
+  { what: 'rules that came, that went, and that there are', figure: `${came}, ${went}, ${last.rules}` },
   { what: 'alerts and charts sent', figure: `${alerts}` },
   { what: 'memory at the end, and its slope', figure: `${last.rssMb.toFixed(0)} MB, ${slope((s) => s.rssMb)} MB/min` },
   { what: 'heap at the end, and its slope', figure: `${last.heapMb.toFixed(0)} MB, ${slope((s) => s.heapMb)} MB/min` },

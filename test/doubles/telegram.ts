@@ -145,8 +145,8 @@ export async function startTelegramDouble({
     counts.set(call.method, (counts.get(call.method) ?? 0) + 1);
     if (calls.length > 2 * keep) {
       calls.splice(0, calls.length - keep);
-      world.messages.clear();
-      world.photos.clear();
+      forgetOldest(world.messages, keep);
+      forgetOldest(world.photos, keep);
     }
     for (const waiter of waiters) {
       if (!waiter.test(call)) continue;
@@ -285,6 +285,13 @@ export async function startTelegramDouble({
     },
   };
   return double;
+}
+
+function forgetOldest(kept: Map<string, unknown>, most: number): void {
+  for (const key of kept.keys()) {
+    if (kept.size <= most) return;
+    kept.delete(key);
+  }
 }
 
 function toMessage(world: TelegramWorld, text: string, options: SayOptions) {

@@ -106,7 +106,7 @@ async function write(file: string, sql: string): Promise<void> {
 function smallDisk(): string | undefined {
   const path = mkdtempSync(join(tmpdir(), 'bellwether-disk-'));
   try {
-    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=12m', 'tmpfs', path], { stdio: 'ignore' });
+    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=64m', 'tmpfs', path], { stdio: 'ignore' });
     mkdirSync(join(path, 'data'));
     return path;
   } catch {
