@@ -56,7 +56,7 @@ interface Played {
 }
 
 /** A platform that says no now and then, and remembers until when. */
-function stormy({ platform, storms }: Case, now: () => number) {
+function stormy({ platform, storms }: Case, now: () => number, end: number) {
   const random = createRandom(5);
   const until = new Map<string, number>();
   const tally = { early: 0, forbiddenMs: 0 };
@@ -65,7 +65,7 @@ function stormy({ platform, storms }: Case, now: () => number) {
     if (storms === undefined || random() >= storms.share) return undefined;
     const retryAfterMs = SECOND * (1 + Math.floor(random() * storms.longest));
     until.set(chat, at + retryAfterMs);
-    tally.forbiddenMs += retryAfterMs;
+    tally.forbiddenMs += Math.min(retryAfterMs, end - at);
     throw new TransportError('too many requests', { reason: 'rate-limited', retryable: true, retryAfterMs });
   };
   return { sender: createScriptedPlatform(platform, now, answer), tally };
@@ -75,7 +75,8 @@ async function play(one: Case): Promise<Played> {
   const time = createManualClock();
   const temp = await createTempDatabase(time.now);
   const outbox = createOutboxStore(temp.database);
-  const { sender, tally } = stormy(one, time.now);
+  const end = time.now() + one.runMs;
+  const { sender, tally } = stormy(one, time.now, end);
   const owed = one.chats.flatMap((chatKey) =>
     Array.from({ length: one.each }, (_, i): NewDelivery => {
       const base = { chatKey, kind: 'alert', payload: null, priority: 10 };
@@ -91,15 +92,13 @@ async function play(one: Case): Promise<Played> {
     onMoved() {},
     ...{ clock: time.clock, random: createRandom(3), log: quietLog },
   });
-  const from = time.now();
   await dispatcher.start();
   // In small steps: what a send sets off needs turns of the event loop, not time.
   for (let ms = 0; ms < one.runMs; ms += STEP_MS) await time.advance(STEP_MS);
   await dispatcher.stop();
   await temp.drop();
-  const end = from + one.runMs;
   const { count, ms, per } = one.rate;
-  const openMs = per === 'all' ? one.runMs : one.chats.length * one.runMs - Math.min(tally.forbiddenMs, one.runMs);
+  const openMs = per === 'all' ? one.runMs : one.chats.length * one.runMs - tally.forbiddenMs;
   const taken = sender.taken.filter(({ at }) => at < end).length;
   return { used: taken / ((openMs / ms) * count), early: tally.early };
 }
