@@ -7,7 +7,8 @@ import { judge, settled } from './verdict.ts';
 const KILLS = times(5, 50, 200);
 const STEPS = 4;
 /** The program is killed this long after it was started at most, in ms: before, while and after it takes up its work. */
-const LONGEST_LIFE_MS = 6_000;
+const LONGEST_LIFE_MS = times(2_500, 5_000);
+const SHORTEST_LIFE_MS = 700;
 
 const ladder = createLadder((KILLS + 1) * STEPS + 2);
 
@@ -22,7 +23,7 @@ scenario(
     await settled(rig);
     for (let kill = 0; kill < KILLS; kill++) {
       const program = kill === 0 ? rig.program() : rig.launch();
-      await pause(1_500 + random() * (LONGEST_LIFE_MS - 1_500) * 0.5);
+      await pause(SHORTEST_LIFE_MS + random() * (LONGEST_LIFE_MS - SHORTEST_LIFE_MS) * 0.7);
       if (random() < 0.7) await Promise.race([program.started, program.ended]).catch(() => {});
       for (let step = 0; step < STEPS - 1; step++) {
         ladder.climb(rig);

@@ -11,7 +11,7 @@ const says = (word: string) => (call: RecordedCall) => call.text?.includes(word)
 
 scenario(
   'an update that Telegram brings again, also to the next program after a kill, is done once',
-  { rules: [], short: true },
+  { rules: [] },
   async (rig) => {
     await rig.start();
     // The program dies when its answer is there: it could not yet confirm what it has done.
