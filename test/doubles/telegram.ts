@@ -2,6 +2,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo, Socket } from 'node:net';
 import { type ParsedBody, parseBody, readBytes, type UploadedFile } from './telegram-body.ts';
 import { createMethods, notFound, type TelegramWorld, type WireChat } from './telegram-methods.ts';
+import { forgetOldest, toMessage, toRecord } from './telegram-records.ts';
 import { type ApiFailure, type Keyboard, Refused } from './telegram-rules.ts';
 import { createUpdateQueue, type WireUpdate } from './telegram-updates.ts';
 
@@ -285,59 +286,4 @@ export async function startTelegramDouble({
     },
   };
   return double;
-}
-
-function forgetOldest(kept: Map<string, unknown>, most: number): void {
-  for (const key of kept.keys()) {
-    if (kept.size <= most) return;
-    kept.delete(key);
-  }
-}
-
-function toMessage(world: TelegramWorld, text: string, options: SayOptions) {
-  const { userId = 1001, firstName = `user ${userId}`, languageCode = 'en', threadId, isTopic = true, extra } = options;
-  const chatId = options.chatId ?? userId;
-  const type = options.chatType ?? (chatId > 0 ? 'private' : 'supergroup');
-  const title = options.title ?? `chat ${chatId}`;
-  const chat: WireChat = { id: chatId, type, ...(type === 'private' ? { first_name: firstName } : { title }) };
-  world.chats.set(chatId, chat);
-  const command = /^\/\w+(@\w+)?/.exec(text);
-  return {
-    message_id: world.nextMessageId(),
-    date: 1_700_000_000,
-    chat,
-    ...(type === 'channel'
-      ? { sender_chat: chat }
-      : { from: { id: userId, is_bot: false, first_name: firstName, language_code: languageCode } }),
-    ...(threadId === undefined ? {} : { message_thread_id: threadId }),
-    ...(threadId !== undefined && isTopic ? { is_topic_message: true } : {}),
-    text,
-    ...(command === null ? {} : { entities: [{ type: 'bot_command', offset: 0, length: command[0].length }] }),
-    ...extra,
-  };
-}
-
-function toRecord(
-  method: string,
-  { params, files }: ParsedBody,
-  { result, failure, at }: Pick<RecordedCall, 'result' | 'failure' | 'at'>,
-): RecordedCall {
-  const media = params.media as Record<string, unknown> | undefined;
-  const attached = /^attach:\/\/(.+)$/.exec(String(params.photo ?? media?.media))?.[1];
-  const made = (result as { message_id?: number } | undefined)?.message_id;
-  const id = made ?? (params.message_id === undefined ? undefined : Number(params.message_id));
-  return {
-    method,
-    params,
-    files,
-    text: (params.text ?? params.caption ?? media?.caption) as string | undefined,
-    picture: attached === undefined ? undefined : files[attached]?.bytes,
-    buttons: (params.reply_markup as Keyboard | undefined)?.inline_keyboard ?? [],
-    ok: failure === undefined,
-    result,
-    messageId: id,
-    failure,
-    at,
-    isAnswered: false,
-  };
 }
