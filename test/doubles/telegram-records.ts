@@ -1,7 +1,7 @@
 import type { RecordedCall, SayOptions } from './telegram.ts';
 import type { ParsedBody } from './telegram-body.ts';
 import type { TelegramWorld, WireChat } from './telegram-methods.ts';
-import type { ApiFailure, Keyboard } from './telegram-rules.ts';
+import type { Keyboard } from './telegram-rules.ts';
 
 /** Drops what came first until at most so much is left. */
 export function forgetOldest(kept: Map<string, unknown>, most: number): void {
