@@ -8,7 +8,7 @@ import { metric, readiness } from './asking.ts';
 import { createLadder, DISCORD_CHATS, TELEGRAM_CHATS } from './ladder.ts';
 import { isAlert, takenByTelegram } from './ledger.ts';
 import { lockDatabase } from './lock-database.ts';
-import { scenario, without } from './scenario.ts';
+import { FORM, scenario, without } from './scenario.ts';
 import { query } from './stored.ts';
 import { pause, until } from './until.ts';
 import { judge, settled } from './verdict.ts';
@@ -126,7 +126,7 @@ function fill(path: string): void {
   }
 }
 
-const disk = process.env.MODE === 'faults' || process.env.MODE === 'long' ? smallDisk() : undefined;
+const disk = FORM !== 'short' ? smallDisk() : undefined;
 afterAll(() => {
   if (disk === undefined) return;
   execFileSync('umount', ['-l', disk]);

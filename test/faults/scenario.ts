@@ -3,10 +3,10 @@ import { it } from 'vitest';
 import { createRig, type Rig, type RigOptions } from './rig.ts';
 
 /** `npm test` runs the short form, `npm run test:faults` the full one, with `--mode long` more of it. */
-const MODE = process.env.MODE === 'long' ? 'long' : process.env.MODE === 'faults' ? 'full' : 'short';
+export const FORM = process.env.MODE === 'long' ? 'long' : process.env.FAULTS === 'full' ? 'full' : 'short';
 
 /** How often something is done in each form. */
-export const times = (short: number, full: number, long = full): number => ({ short, full, long })[MODE];
+export const times = (short: number, full: number, long = full): number => ({ short, full, long })[FORM];
 
 export interface ScenarioOptions extends RigOptions {
   /** Also part of the short form. */
@@ -29,7 +29,7 @@ export function scenario(
   { short = false, unless = false, known = false, withinMs = 180_000, ...options }: ScenarioOptions,
   play: (rig: Rig) => Promise<void>,
 ): void {
-  it.runIf(short || MODE !== 'short')(title, { timeout: withinMs, fails: known }, async ({ skip }) => {
+  it.runIf(short || FORM !== 'short')(title, { timeout: withinMs, fails: known }, async ({ skip }) => {
     skip(unless !== false, unless || undefined);
     const rig = await createRig(options);
     try {
