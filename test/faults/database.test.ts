@@ -8,7 +8,7 @@ import { metric, readiness } from './asking.ts';
 import { createLadder, DISCORD_CHATS, TELEGRAM_CHATS } from './ladder.ts';
 import { isAlert, takenByTelegram } from './ledger.ts';
 import { lockDatabase } from './lock-database.ts';
-import { FORM, scenario, without } from './scenario.ts';
+import { scenario, without } from './scenario.ts';
 import { query } from './stored.ts';
 import { pause, until } from './until.ts';
 import { judge, settled } from './verdict.ts';
@@ -102,17 +102,14 @@ async function write(file: string, sql: string): Promise<void> {
   );
 }
 
-/** A disk of its own, which takes the rights to mount one. */
-function smallDisk(): string | undefined {
-  const path = mkdtempSync(join(tmpdir(), 'bellwether-disk-'));
-  try {
-    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=64m', 'tmpfs', path], { stdio: 'ignore' });
-    mkdirSync(join(path, 'data'));
-    return path;
-  } catch {
-    rmSync(path, { recursive: true, force: true });
-    return undefined;
-  }
+let disk = '';
+/** A disk of its own. @returns a folder on it */
+function smallDisk(): string {
+  disk = mkdtempSync(join(tmpdir(), 'bellwether-disk-'));
+  execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=64m', 'tmpfs', disk]);
+  const folder = join(disk, 'data');
+  mkdirSync(folder);
+  return folder;
 }
 
 /** Until not a byte more fits. */
@@ -126,9 +123,8 @@ function fill(path: string): void {
   }
 }
 
-const disk = FORM !== 'short' ? smallDisk() : undefined;
 afterAll(() => {
-  if (disk === undefined) return;
+  if (disk === '') return;
   execFileSync('umount', ['-l', disk]);
   rmSync(disk, { recursive: true, force: true });
 });
@@ -139,14 +135,14 @@ afterAll(() => {
     'a full disk is told of, and what fired meanwhile goes out once there is room',
     {
       rules: ladder.rules,
-      folder: disk && join(disk, 'data'),
-      unless: disk === undefined && 'no disk could be mounted',
+      folder: smallDisk,
+      unless: process.getuid?.() !== 0 && 'only root may mount a disk',
     },
     async (rig) => {
       await rig.start();
       ladder.climb(rig, 2);
       await settled(rig);
-      const filler = join(disk!, 'filler');
+      const filler = join(disk, 'filler');
       fill(filler);
       // Until what is left in the pages that the database has already is used up, too.
       for (let i = 0; i < 5; i++) {

@@ -54,7 +54,7 @@ export interface RigOptions extends Omit<FaultClockOptions, 'folder'>, Pick<Seed
   readonly rules: readonly PlannedRule[];
   readonly env?: Readonly<Record<string, string>>;
   /** Where the database is; a new folder where this is missing. */
-  readonly folder?: string | undefined;
+  readonly folder?: () => string;
   /** The program reaches the venue through a process of its own, which can be frozen. */
   readonly proxied?: boolean;
 }
@@ -70,7 +70,7 @@ export function quietHistory(now: number, count = 300): Bar[] {
 }
 
 export async function createRig(options: RigOptions): Promise<Rig> {
-  const folder = options.folder === undefined ? await temporaryFolder() : { path: options.folder, async drop() {} };
+  const folder = options.folder === undefined ? await temporaryFolder() : { path: options.folder(), async drop() {} };
   const clock = createFaultClock({ ...options, folder: folder.path });
   const { now } = clock;
   const [telegram, discord, binance] = await Promise.all([

@@ -3,7 +3,7 @@ import { it } from 'vitest';
 import { createRig, type Rig, type RigOptions } from './rig.ts';
 
 /** `npm test` runs the short form, `npm run test:faults` the full one, with `--mode long` more of it. */
-export const FORM = process.env.MODE === 'long' ? 'long' : process.env.FAULTS === 'full' ? 'full' : 'short';
+const FORM = process.env.MODE === 'long' ? 'long' : process.env.FAULTS === 'full' ? 'full' : 'short';
 
 /** How often something is done in each form. */
 export const times = (short: number, full: number, long = full): number => ({ short, full, long })[FORM];
