@@ -2,7 +2,7 @@ import { startApp } from './app/app.ts';
 import { createEnvironment } from './app/environment.ts';
 import { createLogger } from './app/part-logger.ts';
 import { createScrub } from './app/scrub.ts';
-import { systemClock } from './app/system-clock.ts';
+import { systemClock, watchClock } from './app/system-clock.ts';
 import { readConfig } from './config.ts';
 import { secretsIn } from './config-secrets.ts';
 import { ConfigError } from './engine/errors.ts';
@@ -26,6 +26,15 @@ async function main(): Promise<void> {
     else log.warn({}, line);
   };
   for (const line of nearVariables(environment())) notice(line);
+
+  watchClock(({ movedMs, isBelieved }) => {
+    const words = isBelieved
+      ? 'the machine’s new time has stood and is taken'
+      : movedMs === 0
+        ? 'the machine’s clock is as it was again'
+        : 'the machine’s clock was set: its new time is not taken yet';
+    log.warn({ movedMs: Math.round(movedMs) }, words);
+  });
 
   let isStopping = false;
   const stop = (reason: string): void => {

@@ -1,5 +1,6 @@
 import { benchBacklog } from './backlog.ts';
 import { benchCharts } from './charts.ts';
+import { benchDelivery } from './delivery.ts';
 import { benchEngine } from './engine.ts';
 import { benchIngest } from './ingest.ts';
 import { benchLatency } from './latency.ts';
@@ -10,11 +11,14 @@ import { benchPreflight } from './preflight.ts';
 import type { BenchRow } from './row.ts';
 import { benchRules } from './rules.ts';
 import { benchSim } from './sim.ts';
+import { benchThrottled } from './throttled.ts';
 import { benchVenues } from './venues.ts';
 
 const rows: BenchRow[] = [
   ...benchEngine(),
   ...(await benchLatency()),
+  ...(await benchDelivery()),
+  ...(await benchThrottled()),
   ...(await benchCharts()),
   ...(await benchPreflight()),
   ...(await benchLoad()),

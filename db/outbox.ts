@@ -8,6 +8,7 @@ import {
   toRecord,
 } from './delivery-rows.ts';
 import { guarded } from './errors.ts';
+import { createJoinedWrites } from './joined-writes.ts';
 import type { Database } from './open.ts';
 import { byPlace, type CarriedRows, createCarriedRows } from './outbox-carried.ts';
 import { rowId } from './row-id.ts';
@@ -101,6 +102,7 @@ const chatOf = (key: string): string => key.split('/', 1)[0];
 
 export function createOutboxStore(database: Database): OutboxStore {
   const { client } = database;
+  const writeJoined = createJoinedWrites({ batch: (...args) => client.batch(...args) });
   const rowsOf = async (sql: string, args: InArgs): Promise<readonly Row[]> =>
     (await client.execute({ sql, args })).rows;
   const changed = async (sql: string, args: InArgs): Promise<number> =>
@@ -133,13 +135,10 @@ export function createOutboxStore(database: Database): OutboxStore {
   async function markSent(id: string, messageId: string, at: number): Promise<void> {
     const set = 'UPDATE deliveries SET message_id = ?, finished_at = ?, error = NULL, state =';
     const args = [messageId, at, rowId(id)];
-    await client.batch(
-      [
-        { sql: `${set} 'sent' WHERE id = ?`, args },
-        { sql: `${set} 'merged' WHERE carrier_id = ? AND ${OPEN}`, args },
-      ],
-      'write',
-    );
+    await writeJoined([
+      { sql: `${set} 'sent' WHERE id = ?`, args },
+      { sql: `${set} 'merged' WHERE carrier_id = ? AND ${OPEN}`, args },
+    ]);
   }
 
   async function counts(since: number): Promise<Readonly<Record<DeliveryState, number>>> {

@@ -26,7 +26,7 @@ export interface DispatcherOptions extends DispatcherEvents {
   readonly log: Logger;
   /** What each platform allows; by default what PLATFORMS say. */
   readonly limits?: (platform: string) => PlatformLimits;
-  /** Chats of one platform that are served at once; 16 if absent. */
+  /** Chats of one platform that are served at once; 64 if absent. */
   readonly lanes?: number;
   /** Deliveries older than this expire, in ms; a day if absent. */
   readonly maxAgeMs?: number;
@@ -52,7 +52,7 @@ export interface Dispatcher {
   start(): Promise<void>;
   /** Resolves once nothing is owed that may be sent now; what has to wait for a retry or a budget is not waited for. */
   drained(): Promise<void>;
-  /** Claims no more and waits for what is in flight, at most 10 s. */
+  /** Claims and begins no more, and waits for what is in flight, at most 10 s. */
   stop(): Promise<void>;
   stats(): DispatcherStats;
   /** How many messages a chat may still be sent in a window of time; undefined where nothing limits them. */
@@ -81,7 +81,7 @@ const laneOf = (chatKey: string): string => chatKey.split('/', 1)[0];
  * has to wait holds up no other. After a crash a message that was being sent is sent again.
  */
 export function createDispatcher(options: DispatcherOptions): Dispatcher {
-  const { outbox, clock, log, random, lanes: width = 16, maxAgeMs = 86_400_000 } = options;
+  const { outbox, clock, log, random, lanes: width = 64, maxAgeMs = 86_400_000 } = options;
   const digests = new Map(
     [...(options.digest === undefined ? [] : [options.digest]), ...(options.digests ?? [])].map((each) => [
       each.kind,
@@ -152,11 +152,15 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
       const outcome = await tryToSend(deliveries, {
         ...{ platform: lanes.platform, compose, clock, random, maxAgeMs },
         onSending: () => {
+          // What is claimed goes out after the next start.
+          if (state === 'stopping') return false;
           lanes.busy.set(lane, false);
           lanes.budget.record(lane, clock.now());
+          return true;
         },
         platformWorks: (now) => lanes.lastSentAt !== undefined && now - lanes.lastSentAt < WORKS_MS,
       });
+      if (outcome === undefined) return;
       tally(lanes, outcome, deliveries.length);
       await settle(deliveries, outcome);
     } catch (error) {

@@ -13,8 +13,8 @@ export interface TryOptions {
   readonly platform: ChatPlatform;
   /** Undefined where there is nothing left to say. */
   compose(deliveries: readonly Delivery[]): Promise<Composed | undefined>;
-  /** Called just before the message goes out. */
-  onSending(): void;
+  /** Called just before the message goes out. @returns false where it must not any more: there is nobody left to note it */
+  onSending(): boolean;
   readonly clock: Clock;
   readonly random: () => number;
   platformWorks(now: number): boolean;
@@ -28,8 +28,9 @@ const LONGEST_MS = 60_000;
 async function within<T>(work: Promise<T>, clock: Clock, what: string): Promise<T> {
   let cancel = (): void => {};
   const late = new Promise<never>((_, reject) => {
-    const error = new TransportError(`${what} took too long`, { retryable: true, reason: 'unreachable' });
-    cancel = clock.after(LONGEST_MS, () => reject(error));
+    cancel = clock.after(LONGEST_MS, () => {
+      reject(new TransportError(`${what} took too long`, { retryable: true, reason: 'unreachable' }));
+    });
   });
   try {
     return await Promise.race([work, late]);
@@ -49,15 +50,15 @@ async function tryToEdit(
   message: Message,
   messageId: string,
   { platform, clock, onSending }: TryOptions,
-): Promise<Outcome> {
+): Promise<Outcome | undefined> {
   if (platform.amend === undefined) return { type: 'expired', reason: 'messages cannot be changed there' };
-  onSending();
+  if (!onSending()) return undefined;
   const isDone = await within(platform.amend(parseChatKey(chatKey), messageId, message), clock, 'changing');
   return isDone ? { type: 'sent', messageId } : { type: 'expired', reason: 'the message can no longer be changed' };
 }
 
-/** Composes and sends one message for `deliveries`, the first of which stands for all. Never rejects. */
-export async function tryToSend(deliveries: readonly Delivery[], options: TryOptions): Promise<Outcome> {
+/** Composes and sends one message for `deliveries`, the first of which stands for all. Never rejects; undefined: it was not tried. */
+export async function tryToSend(deliveries: readonly Delivery[], options: TryOptions): Promise<Outcome | undefined> {
   const { platform, clock, random } = options;
   const [first] = deliveries;
   if (clock.now() - first.createdAt > options.maxAgeMs) return { type: 'expired', reason: 'too old' };
@@ -65,7 +66,7 @@ export async function tryToSend(deliveries: readonly Delivery[], options: TryOpt
     const message = await within(options.compose(deliveries), clock, 'composing');
     if (message === undefined) return { type: 'expired', reason: 'nothing left to say' };
     if (message.edits !== undefined) return await tryToEdit(first, message, message.edits, options);
-    options.onSending();
+    if (!options.onSending()) return undefined;
     const sending = platform.send(parseChatKey(first.chatKey), message, nonceOf(deliveries));
     return { type: 'sent', messageId: await within(sending, clock, 'sending') };
   } catch (error) {

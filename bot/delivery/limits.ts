@@ -1,6 +1,6 @@
 import type { PlatformLimits } from './budget.ts';
 
-// Some room is left under what the platforms allow: replies and edits count too, and do not pass here.
+// A tenth is left of what the platforms allow: replies and edits count too, and do not pass here.
 const TELEGRAM_CHAT = [{ count: 3, ms: 3_000 }];
 const TELEGRAM_GROUP = [...TELEGRAM_CHAT, { count: 18, ms: 60_000 }];
 const DISCORD_CHANNEL = [{ count: 5, ms: 5_000 }];
@@ -11,9 +11,9 @@ const LIMITS: ReadonlyMap<string, PlatformLimits> = new Map<string, PlatformLimi
   // Groups have negative ids.
   [
     'telegram',
-    { all: [{ count: 25, ms: 1_000 }], chat: (chat) => (chat.includes(':-') ? TELEGRAM_GROUP : TELEGRAM_CHAT) },
+    { all: [{ count: 27, ms: 1_000 }], chat: (chat) => (chat.includes(':-') ? TELEGRAM_GROUP : TELEGRAM_CHAT) },
   ],
-  ['discord', { all: [{ count: 40, ms: 1_000 }], chat: () => DISCORD_CHANNEL }],
+  ['discord', { all: [{ count: 45, ms: 1_000 }], chat: () => DISCORD_CHANNEL }],
 ]);
 
 /** What a platform lets a bot send, by the platform's name; no limits for one that is not known. */

@@ -29,6 +29,8 @@ export interface GatewaySide {
   dispatch(t: string, d: Fields): void;
   /** Drops the line as a failing network does, or closes it with a code. */
   cut(code?: number): void;
+  /** Lines that are open stay so and bring nothing any more; new ones do. */
+  mute(on: boolean): void;
   /** From now on a RESUME of what has been is refused. */
   forgetSessions(): void;
   close(): void;
@@ -38,6 +40,7 @@ export interface GatewaySide {
 export function startGateway({ server, token, url, greeting, changed }: GatewayParts): GatewaySide {
   const sockets = new WebSocketServer({ server });
   const sessions = new Map<string, Session>();
+  const muted = new Set<WebSocket>();
   let current: Session | undefined;
 
   const side: GatewaySide = {
@@ -56,6 +59,10 @@ export function startGateway({ server, token, url, greeting, changed }: GatewayP
       }
       if (current !== undefined) current.socket = undefined;
     },
+    mute(on) {
+      muted.clear();
+      if (on) for (const socket of sockets.clients) muted.add(socket);
+    },
     forgetSessions: () => sessions.clear(),
     close() {
       for (const socket of sockets.clients) socket.terminate();
@@ -67,7 +74,7 @@ export function startGateway({ server, token, url, greeting, changed }: GatewayP
     const s = ++session.sequence;
     const payload = JSON.stringify({ op: 0, t, s, d });
     session.events.push({ s, payload });
-    session.socket?.send(payload);
+    if (session.socket !== undefined && !muted.has(session.socket)) session.socket.send(payload);
     changed();
   }
 
@@ -107,6 +114,7 @@ export function startGateway({ server, token, url, greeting, changed }: GatewayP
 
   function hear(socket: WebSocket, frame: string): void {
     const { op, d } = asFields(JSON.parse(frame));
+    if (muted.has(socket)) return;
     if (frame.length > 4096) socket.close(4002);
     else if (op === 1) {
       side.heartbeats++;

@@ -13,6 +13,8 @@ export interface RestCall {
   readonly body: Fields;
   readonly files: readonly DoubleFile[];
   readonly authorization: string | undefined;
+  /** When it had come in whole, in ms by the double's clock. */
+  readonly at: number;
   /** What it was answered; 0 where the line was cut instead. */
   status: number;
 }
@@ -23,14 +25,19 @@ export interface HttpAnswer {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-type PlannedFailure = { readonly route: RegExp; readonly failure: HttpAnswer | 'cut' };
+/** `cut` drops the line and does nothing; `lose` does what was asked and then drops the line. */
+export type PlannedAnswer = HttpAnswer | 'cut' | 'lose';
+
+type PlannedFailure = { readonly route: RegExp; readonly failure: PlannedAnswer };
 
 export interface HttpSide {
   readonly server: Server;
   readonly port: number;
   readonly calls: RestCall[];
+  /** Called before a call is done; what it returns is waited for. */
+  onCall: ((call: RestCall) => Promise<void> | void) | undefined;
   /** The next call whose `METHOD /path` matches is answered so, or its line is cut. */
-  failNext(route: RegExp, failure: HttpAnswer | 'cut'): void;
+  failNext(route: RegExp, failure: PlannedAnswer): void;
 }
 
 /** The HTTP half: reads calls for real (multipart included), plays planned failures, and turns refusals into answers. */
@@ -38,16 +45,19 @@ export async function startHttp(
   port: number,
   handle: (call: RestCall) => HttpAnswer,
   changed: () => void,
+  now: () => number,
 ): Promise<HttpSide> {
   const calls: RestCall[] = [];
   const planned: PlannedFailure[] = [];
 
   async function serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const call = await readCall(request);
+    const call = await readCall(request, now);
     calls.push(call);
+    await side.onCall?.(call);
     const at = planned.findIndex(({ route }) => route.test(`${call.method} ${call.path}`));
     const failure = at < 0 ? undefined : planned.splice(at, 1)[0]?.failure;
-    if (failure === 'cut') request.socket.destroy();
+    if (failure === 'lose') attempt(handle, call);
+    if (failure === 'cut' || failure === 'lose') request.socket.destroy();
     else write(response, call, failure ?? attempt(handle, call));
     changed();
   }
@@ -59,12 +69,14 @@ export async function startHttp(
   });
   server.listen(port, '127.0.0.1');
   await once(server, 'listening');
-  return {
+  const side: HttpSide = {
     server,
     port: (server.address() as AddressInfo).port,
     calls,
+    onCall: undefined,
     failNext: (route, failure) => planned.push({ route, failure }),
   };
+  return side;
 }
 
 function attempt(handle: (call: RestCall) => HttpAnswer, call: RestCall): HttpAnswer {
@@ -88,17 +100,19 @@ function write(response: ServerResponse, call: RestCall, answer: HttpAnswer): vo
   response.end(isText ? answer.body : JSON.stringify(answer.body));
 }
 
-async function readCall(request: IncomingMessage): Promise<RestCall> {
+async function readCall(request: IncomingMessage, now: () => number): Promise<RestCall> {
   const url = new URL(request.url ?? '/', 'http://127.0.0.1');
   const chunks: Buffer[] = [];
   for await (const chunk of request) chunks.push(chunk as Buffer);
+  const content = await readBody(Buffer.concat(chunks), request.headers['content-type'] ?? '');
   return {
     method: request.method ?? 'GET',
     path: url.pathname.replace(/^\/api\/v10/, ''),
     query: url.searchParams,
     authorization: request.headers.authorization,
+    at: now(),
     status: 0,
-    ...(await readBody(Buffer.concat(chunks), request.headers['content-type'] ?? '')),
+    ...content,
   };
 }
 

@@ -10,7 +10,7 @@ import {
   USER_ID,
 } from './discord-fixtures.ts';
 import { startGateway } from './discord-gateway.ts';
-import { type HttpAnswer, type RestCall, startHttp } from './discord-http.ts';
+import { type HttpAnswer, type PlannedAnswer, type RestCall, startHttp } from './discord-http.ts';
 import {
   answerInteraction,
   createMessage,
@@ -47,19 +47,27 @@ export interface DiscordDouble {
   press(messageId: string, customId: string, actor?: Actor): DoubleInteraction;
   /** The gateway tells of an interaction once more. */
   replay(interaction: DoubleInteraction): void;
-  /** The next call whose `METHOD /path` matches fails so; `cut` drops its line without an answer. */
-  failNext(route: RegExp, failure: HttpAnswer | 'cut'): void;
+  /** The next call whose `METHOD /path` matches fails so. */
+  failNext(route: RegExp, failure: PlannedAnswer): void;
+  /** Called before a REST call is done; what it returns is waited for. */
+  onCall: ((call: RestCall) => Promise<void> | void) | undefined;
   /** Resolves with the first truthy value that `predicate` gives; asked again whenever something came in. */
   waitFor<T>(predicate: () => T | undefined | false | null): Promise<T>;
   /** Asks those that wait again: for what changed outside of the double. */
   recheck(): void;
   cutGateway(code?: number): void;
+  /** The gateway's line stays open, and nothing comes over it any more, heartbeats' answers included. */
+  muteGateway(on: boolean): void;
   forgetSessions(): void;
   stop(): Promise<void>;
 }
 
 /** A Discord on loopback: REST and gateway speak the real protocol to the real client. */
-export async function startDiscordDouble(options: { token: string; port?: number }): Promise<DiscordDouble> {
+export async function startDiscordDouble(options: {
+  token: string;
+  port?: number;
+  now?: () => number;
+}): Promise<DiscordDouble> {
   let ids = 1_200_000_000_000_000_000n;
   const waiting = new Set<() => void>();
   const changed = () => {
@@ -72,7 +80,7 @@ export async function startDiscordDouble(options: { token: string; port?: number
   const told = new Map<DoubleInteraction, Fields>();
   let commands: Fields[] = [];
 
-  const http = await startHttp(options.port ?? 0, route, changed);
+  const http = await startHttp(options.port ?? 0, route, changed, options.now ?? Date.now);
   const socketUrl = `ws://127.0.0.1:${http.port}/gateway`;
   const gateway = startGateway({ server: http.server, token: options.token, url: socketUrl, greeting, changed });
 
@@ -191,7 +199,14 @@ export async function startDiscordDouble(options: { token: string; port?: number
       });
     },
     recheck: changed,
+    get onCall() {
+      return http.onCall;
+    },
+    set onCall(hook) {
+      http.onCall = hook;
+    },
     cutGateway: gateway.cut,
+    muteGateway: gateway.mute,
     forgetSessions: gateway.forgetSessions,
     async stop() {
       gateway.close();

@@ -1,7 +1,8 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
-import { parseBody, readBytes, type UploadedFile } from './telegram-body.ts';
+import { type ParsedBody, parseBody, readBytes, type UploadedFile } from './telegram-body.ts';
 import { createMethods, notFound, type TelegramWorld, type WireChat } from './telegram-methods.ts';
+import { forgetOldest, toMessage, toRecord } from './telegram-records.ts';
 import { type ApiFailure, type Keyboard, Refused } from './telegram-rules.ts';
 import { createUpdateQueue, type WireUpdate } from './telegram-updates.ts';
 
@@ -22,6 +23,10 @@ export interface RecordedCall {
   /** Id of the message that came of it, or that it was about. */
   readonly messageId: number | undefined;
   readonly failure: ApiFailure | undefined;
+  /** When it had come in whole, in ms by the double's clock. */
+  readonly at: number;
+  /** Whether its answer went out to a caller that was still there. */
+  isAnswered: boolean;
 }
 
 export interface SayOptions {
@@ -61,12 +66,18 @@ export interface TelegramDouble {
   readonly admins: Set<number>;
   /** Called before a call is answered; what it returns is waited for. */
   onCall: ((method: string, params: Record<string, unknown>) => Promise<void> | void) | undefined;
+  /** Called once a call was done, before it is answered; with `lose` the line is dropped instead. */
+  onAnswer: ((call: RecordedCall) => Promise<'lose' | undefined> | 'lose' | undefined) | undefined;
+  /** Refuses calls for what they are; asked where `failNext` plans nothing. `at` in ms by the double's clock. */
+  refuse: ((method: string, params: Record<string, unknown>, at: number) => ApiFailure | undefined) | undefined;
   /** Somebody writes. @returns the message's id */
   say(text: string, options?: SayOptions): number;
   /** Somebody presses a button. @returns the query's id */
   press(messageId: number, data: string, options?: PressOptions): string;
   /** Puts any update into the queue; `update_id` where it is missing. */
   push(update: Record<string, unknown>): number;
+  /** How often `method` was called, forgotten calls included. */
+  count(method: string): number;
   /** Updates that nobody has confirmed. */
   waiting(): readonly WireUpdate[];
   /** The next call of `method` fails with this. Several fail one after the other. */
@@ -80,15 +91,30 @@ export interface TelegramDouble {
   stop(): Promise<void>;
 }
 
+/** What is about to be answered, and its entry in the ledger. */
+interface Answer {
+  readonly reply: { readonly ok: boolean; readonly error_code?: number };
+  /** `getUpdates` has none. */
+  readonly call: RecordedCall | undefined;
+}
+
+const failureOf = (error: unknown): ApiFailure =>
+  error instanceof Refused ? error.failure : { error_code: 400, description: `Bad Request: ${error}` };
+
 const SHOWS = /^(send|edit|answer|delete)(?!Webhook)/;
 
 /** A loopback server that speaks the Bot API. `port` to come back where an earlier one was. */
 export async function startTelegramDouble({
   token,
   port = 0,
+  now = Date.now,
+  keep = Number.POSITIVE_INFINITY,
 }: {
   token: string;
   port?: number;
+  now?: () => number;
+  /** So many calls are kept at least, and not much more; all of them where it is missing. */
+  keep?: number;
 }): Promise<TelegramDouble> {
   let lastMessageId = 100;
   let lastUpdateId = 5000;
@@ -105,6 +131,7 @@ export async function startTelegramDouble({
   const methods = createMethods(world);
   const queue = createUpdateQueue();
   const calls: RecordedCall[] = [];
+  const counts = new Map<string, number>();
   const offsets: number[] = [];
   const failures = new Map<string, ApiFailure[]>();
   const waiters = new Set<{
@@ -116,6 +143,12 @@ export async function startTelegramDouble({
 
   function record(call: RecordedCall): void {
     calls.push(call);
+    counts.set(call.method, (counts.get(call.method) ?? 0) + 1);
+    if (calls.length > 2 * keep) {
+      calls.splice(0, calls.length - keep);
+      forgetOldest(world.messages, keep);
+      forgetOldest(world.photos, keep);
+    }
     for (const waiter of waiters) {
       if (!waiter.test(call)) continue;
       waiters.delete(waiter);
@@ -135,42 +168,50 @@ export async function startTelegramDouble({
     throw new Refused({ error_code: 409, description });
   }
 
-  async function perform(method: string, request: IncomingMessage, response: ServerResponse): Promise<unknown> {
+  async function perform(method: string, request: IncomingMessage, response: ServerResponse): Promise<Answer> {
     const body = parseBody(request.headers['content-type'] ?? '', await readBytes(request));
+    const at = now();
     await double.onCall?.(method, body.params);
-    let result: unknown;
-    let failure: ApiFailure | undefined;
+    const { result, failure } = await decide(method, body, at, response);
+    const reply = failure === undefined ? { ok: true, result } : { ok: false, ...failure };
+    if (method === 'getUpdates') return { reply, call: undefined };
+    const call = toRecord(method, body, { result, failure, at });
+    record(call);
+    return { reply, call };
+  }
+
+  async function decide(method: string, body: ParsedBody, at: number, response: ServerResponse) {
     try {
-      const planned = failures.get(method)?.shift();
+      const planned = failures.get(method)?.shift() ?? double.refuse?.(method, body.params, at);
       if (planned !== undefined) throw new Refused(planned);
-      if (method === 'getUpdates') return await getUpdates(body.params, response);
+      if (method === 'getUpdates') return { result: await getUpdates(body.params, response), failure: undefined };
       const run = methods[method];
       if (run === undefined) throw notFound();
-      result = run(body.params, body.files);
-      return result;
+      return { result: run(body.params, body.files), failure: undefined };
     } catch (error) {
-      if (error instanceof Refused) failure = error.failure;
-      throw error;
-    } finally {
-      if (method !== 'getUpdates') record(toRecord(method, body, result, failure));
+      return { result: undefined, failure: failureOf(error) };
+    }
+  }
+
+  async function performed(request: IncomingMessage, response: ServerResponse): Promise<Answer> {
+    const [, given, method] = /^\/bot([^/]+)\/(\w+)/.exec(request.url ?? '') ?? [];
+    try {
+      if (method === undefined) throw notFound();
+      if (given !== token) throw new Refused({ error_code: 401, description: 'Unauthorized' });
+      return await perform(method, request, response);
+    } catch (error) {
+      return { reply: { ok: false, ...failureOf(error) }, call: undefined };
     }
   }
 
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const [, given, method] = /^\/bot([^/]+)\/(\w+)/.exec(request.url ?? '') ?? [];
-    let status = 200;
-    let reply: object;
-    try {
-      if (method === undefined) throw notFound();
-      if (given !== token) throw new Refused({ error_code: 401, description: 'Unauthorized' });
-      reply = { ok: true, result: await perform(method, request, response) };
-    } catch (error) {
-      const failure =
-        error instanceof Refused ? error.failure : { error_code: 400, description: `Bad Request: ${error}` };
-      status = failure.error_code;
-      reply = { ok: false, ...failure };
+    const { reply, call } = await performed(request, response);
+    if (call !== undefined && (await double.onAnswer?.(call)) === 'lose') {
+      response.destroy();
+      return;
     }
-    response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(reply));
+    response.writeHead(reply.error_code ?? 200, { 'content-type': 'application/json' }).end(JSON.stringify(reply));
+    if (call !== undefined) call.isAnswered = !response.destroyed && response.socket?.destroyed === false;
   }
 
   const server = createServer((request, response) => {
@@ -193,6 +234,9 @@ export async function startTelegramDouble({
     offsets,
     admins: world.admins,
     onCall: undefined,
+    onAnswer: undefined,
+    refuse: undefined,
+    count: (method) => counts.get(method) ?? 0,
     waiting: () => queue.waiting(),
     push(update) {
       const id = typeof update.update_id === 'number' ? update.update_id : ++lastUpdateId;
@@ -242,51 +286,4 @@ export async function startTelegramDouble({
     },
   };
   return double;
-}
-
-function toMessage(world: TelegramWorld, text: string, options: SayOptions) {
-  const { userId = 1001, firstName = `user ${userId}`, languageCode = 'en', threadId, isTopic = true, extra } = options;
-  const chatId = options.chatId ?? userId;
-  const type = options.chatType ?? (chatId > 0 ? 'private' : 'supergroup');
-  const title = options.title ?? `chat ${chatId}`;
-  const chat: WireChat = { id: chatId, type, ...(type === 'private' ? { first_name: firstName } : { title }) };
-  world.chats.set(chatId, chat);
-  const command = /^\/\w+(@\w+)?/.exec(text);
-  return {
-    message_id: world.nextMessageId(),
-    date: 1_700_000_000,
-    chat,
-    ...(type === 'channel'
-      ? { sender_chat: chat }
-      : { from: { id: userId, is_bot: false, first_name: firstName, language_code: languageCode } }),
-    ...(threadId === undefined ? {} : { message_thread_id: threadId }),
-    ...(threadId !== undefined && isTopic ? { is_topic_message: true } : {}),
-    text,
-    ...(command === null ? {} : { entities: [{ type: 'bot_command', offset: 0, length: command[0].length }] }),
-    ...extra,
-  };
-}
-
-function toRecord(
-  method: string,
-  { params, files }: Pick<RecordedCall, 'params' | 'files'>,
-  result: unknown,
-  failure: ApiFailure | undefined,
-): RecordedCall {
-  const media = params.media as Record<string, unknown> | undefined;
-  const attached = /^attach:\/\/(.+)$/.exec(String(params.photo ?? media?.media))?.[1];
-  const made = (result as { message_id?: number } | undefined)?.message_id;
-  const id = made ?? (params.message_id === undefined ? undefined : Number(params.message_id));
-  return {
-    method,
-    params,
-    files,
-    text: (params.text ?? params.caption ?? media?.caption) as string | undefined,
-    picture: attached === undefined ? undefined : files[attached]?.bytes,
-    buttons: (params.reply_markup as Keyboard | undefined)?.inline_keyboard ?? [],
-    ok: failure === undefined,
-    result,
-    messageId: id,
-    failure,
-  };
 }

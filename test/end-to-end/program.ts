@@ -42,17 +42,29 @@ const exitOf = (child: ChildProcess): Promise<number | null> =>
     else child.once('exit', (code) => resolve(code));
   });
 
-/** Starts the program and waits until it says that it has. Rejects with what it printed where it ends instead. */
-export async function startProgram(env: Readonly<Record<string, string>>): Promise<Program> {
+/** A program that may still be starting. */
+export interface Launched {
+  readonly pid: number;
+  readonly log: readonly Readonly<Record<string, unknown>>[];
+  /** All that it printed so far, on both of its outputs. */
+  output(): string;
+  /** `http://127.0.0.1:PORT` as soon as it says that it has started. Rejects with what it printed where it ends instead. */
+  readonly started: Promise<string>;
+  /** Its code, once it is gone; null where a signal ended it. */
+  readonly ended: Promise<number | null>;
+  /** Sends a signal and does not wait. */
+  signal(name: NodeJS.Signals): void;
+}
+
+/** Starts the program and does not wait for it. */
+export function launchProgram(env: Readonly<Record<string, string>>): Launched {
   const child = launch(env);
   const log: Record<string, unknown>[] = [];
+  let output = '';
   let rest = '';
-  let errors = '';
-  child.stderr!.on('data', (chunk) => {
-    errors += String(chunk);
-  });
-  const url = await new Promise<string>((resolve, reject) => {
+  const started = new Promise<string>((resolve, reject) => {
     child.stdout!.on('data', (chunk) => {
+      output += String(chunk);
       const lines = (rest + String(chunk)).split('\n');
       rest = lines.pop()!;
       for (const line of lines) {
@@ -61,17 +73,35 @@ export async function startProgram(env: Readonly<Record<string, string>>): Promi
         if (entry.msg === 'started') resolve(String(entry.address));
       }
     });
-    child.once('exit', (code) => reject(new Error(`the program ended with ${code}: ${errors}`)));
+    child.stderr!.on('data', (chunk) => {
+      output += String(chunk);
+    });
+    child.once('exit', (code) => reject(new Error(`the program ended with ${code}: ${output}`)));
   });
+  // Who never asks whether it started is not interested in why it did not.
+  started.catch(() => {});
   return {
-    url,
-    log,
     pid: child.pid!,
-    signal: (signal) => void child.kill(signal),
-    ended: () => exitOf(child),
-    async end(signal) {
-      child.kill(signal);
-      return exitOf(child);
+    log,
+    output: () => output,
+    started,
+    ended: exitOf(child),
+    signal: (name) => void child.kill(name),
+  };
+}
+
+/** Starts the program and waits until it says that it has. Rejects with what it printed where it ends instead. */
+export async function startProgram(env: Readonly<Record<string, string>>): Promise<Program> {
+  const { pid, started, log, ended, signal } = launchProgram(env);
+  return {
+    url: await started,
+    log,
+    pid,
+    signal,
+    ended: () => ended,
+    end(name) {
+      signal(name);
+      return ended;
     },
   };
 }
