@@ -115,8 +115,8 @@ describe('/alert', () => {
     }
     for (const line of ['/alert 2', '/alerts 2'])
       expect(textOf(await harness.say(line))).toBe('This chat has no alert “2”. /alerts lists them.');
-    expect(textOf(await harness.say('/alerts btc'))).toBe(
-      '“btc” is no alert’s number. Type /alerts for all of them, or /alerts 1 for the first.',
+    expect(textOf(await harness.say('/alerts btc > 5'))).toBe(
+      '“btc > 5” is neither an alert’s number nor a symbol. Type /alerts for all of them, /alerts 1 for the first, or /alerts btc.',
     );
   });
 

@@ -5,11 +5,13 @@ import { heldWords } from './held-words.ts';
 import type { DeliveryView, Firing } from './ports.ts';
 
 const LONGEST_REASON = 100;
+/** What fired too long ago to be told by itself. */
+const LISTED = 'missed';
 
 /** ` Sent 63ms after it.`: what became of the message of a firing, and why. Empty where none was ever owed. */
 export async function deliveryWords(context: CommandContext, firing: Firing): Promise<string> {
   const all = await context.rules.deliveries(firing.id);
-  const delivery = all.find(({ kind }) => kind === 'alert');
+  const delivery = all.find(({ kind }) => kind === 'alert' || kind === LISTED);
   if (delivery === undefined) return '';
   const after = delivery.finishedAt === undefined ? '' : ` ${formatLength(delivery.finishedAt - firing.ts)} after it`;
   switch (delivery.state) {
@@ -29,7 +31,8 @@ export async function deliveryWords(context: CommandContext, firing: Firing): Pr
 
 const reasonOf = ({ error }: DeliveryView): string => clipped(error ?? 'for an unknown reason', LONGEST_REASON);
 
-async function toldWords({ rules }: CommandContext, { id, carrierId }: DeliveryView): Promise<string> {
+async function toldWords({ rules }: CommandContext, { id, kind, carrierId }: DeliveryView): Promise<string> {
+  if (kind === LISTED) return 'Told in the list of what was missed,';
   const told = await rules.told(carrierId ?? id);
   const others = (told?.firings.length ?? 1) - 1;
   if (carrierId === undefined && others < 1) return 'Sent';

@@ -5,6 +5,7 @@ import type { CatalogEntry } from '../engine/series/catalog-entry.ts';
 import { quoted } from './clean-text.ts';
 import type { Command, CommandContext } from './command.ts';
 import type { Message, TextSpan } from './message.ts';
+import { allows, type Permission } from './permission.ts';
 
 export const help: Command = {
   name: 'help',
@@ -47,10 +48,13 @@ const OF_ALERTS: ReadonlySet<string> = new Set(
 );
 
 /** Short enough for a phone: what each command is for, and where there is more. */
-function overview({ commands }: CommandContext): Message {
+function overview({ commands, role }: CommandContext): Message {
   const spans: TextSpan[] = [{ bold: 'What I can do' }];
-  for (const command of commands)
-    if (!UNSAID.has(command.name)) spans.push('\n', { code: `/${command.name}` }, ` ${command.summary}`);
+  const mine = commands.filter((command) => !UNSAID.has(command.name) && allows(role, permissionOf(command)));
+  for (const { name, summary } of mine.filter(({ name }) => !BRIEF.has(name)))
+    spans.push('\n', { code: `/${name}` }, ` ${summary}`);
+  spans.push('\nAlso');
+  for (const { name } of mine.filter(({ name }) => BRIEF.has(name))) spans.push(' ', { code: `/${name}` });
   const known = CATALOG.filter((entry) => WELL_KNOWN.has(entry.name)).map((entry) => entry.name);
   spans.push(`\n\nAlerts and charts know ${CATALOG.length} series: ${known.join(' ')} … `, { code: '/help series' });
   spans.push('\nMore with ', { code: '/help alert' }, ' or ', { code: '/help rsi' });
@@ -92,8 +96,15 @@ function allPatterns(): Message {
   };
 }
 
-/** Whoever reads this has found these. */
-const UNSAID: ReadonlySet<string> = new Set(['start', 'help']);
+/** Whoever reads this has found the first two; the others undo what another does, which says so. */
+const UNSAID: ReadonlySet<string> = new Set(['start', 'help', 'unmute', 'unblock']);
+
+/** What is needed seldom is named, no more. */
+const BRIEF: ReadonlySet<string> = new Set('define defines webhook export venues block audit sim reload'.split(' '));
+
+/** Who may run a command with nothing behind it. */
+const permissionOf = ({ permission }: Command): Permission =>
+  typeof permission === 'function' ? permission('') : permission;
 
 function aboutCommand(command: Command): readonly TextSpan[] {
   const spans: TextSpan[] = [{ bold: command.usage }, `\n${command.summary}.`];

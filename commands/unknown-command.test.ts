@@ -19,7 +19,7 @@ describe('a command that does not exist', () => {
 
   it.each([
     ['/alrt btc > 5', ['/alert btc > 5']],
-    ['/stat', ['/status']],
+    ['/stat', ['/stats', '/status']],
     ['/delete 2', ['/alerts 2']],
     ['/watch btc > 70k', ['/alert btc > 70k']],
     ['/btc', ['/price btc', '/chart btc']],

@@ -28,6 +28,12 @@ export interface ChatStage extends CommandHarness {
   sentTo(chatId: number): readonly RecordedCall[];
 }
 
+/** Sixty alerts at once are what is tried here. */
+const UNLIMITED = { user: [], chat: [], guild: [] };
+const NO_QUOTAS = {
+  ...{ alerts: UNLIMITED, charts: UNLIMITED, previews: UNLIMITED, exports: UNLIMITED, cost: UNLIMITED },
+};
+
 export async function createChatStage(): Promise<ChatStage> {
   const [telegram, discord] = await Promise.all([
     startTelegramDouble({ token: TELEGRAM_TOKEN }),
@@ -35,7 +41,7 @@ export async function createChatStage(): Promise<ChatStage> {
   ]);
   let pictures = 0;
   const charts = { render: async () => picture(`p${++pictures}`, pictures % 250).png };
-  const harness = await createCommandHarness({ charts });
+  const harness = await createCommandHarness({ charts, quotas: NO_QUOTAS });
   const { clock } = harness.time;
   const log = createSilentLog();
   const platforms: readonly ChatPlatform[] = [

@@ -93,7 +93,7 @@ describe('many alerts in a Telegram group', { timeout: 60_000 }, () => {
     await stage.trade('btcusdt', 60_102.5);
     await stage.deliver();
     const [digest] = stage.sentTo(GROUP);
-    expect(await press(digest, 'Mute 1h', bob)).toEqual({ toast: 'Only this chat’s admins may mute it.' });
+    expect(await press(digest, 'Mute 1h', bob)).toEqual({ toast: 'Only this chat’s admins may do that.' });
     const { reply } = await press(digest, 'Mute 1h', ann);
     expect(textOf(reply)).toBe(
       '🔇 All alerts of this chat are muted until 13:00 UTC. What fires meanwhile comes as one message then.',

@@ -107,7 +107,9 @@ describe('the way of a trade through every venue', { timeout: 30_000 }, () => {
     async (name, { expect }) => {
       const venue = venues[name];
       const level = 200 + VENUES.indexOf(name);
-      telegram.say(`/alert ${name}:btcusdt > ${level}`);
+      // A chat for each: alerts that are due together in one chat are one message.
+      const chat = { userId: 2_000 + VENUES.indexOf(name) };
+      telegram.say(`/alert ${name}:btcusdt > ${level}`, chat);
       await telegram.waitFor((call) => told(call, '✅', `> ${level}`));
       await expect.poll(() => venue.subscriptions(), { timeout: 20_000 }).toContain(venue.topic);
       venue.trade(150);
@@ -115,7 +117,7 @@ describe('the way of a trade through every venue', { timeout: 30_000 }, () => {
       const alert = await telegram.waitFor((call) => told(call, '🔔', `> ${level}`));
       expect(alert.text).toContain(`${level + 1}`);
       expect(alert.text).toContain(name);
-      telegram.say(`/alert ${name}:btcusdt imbalance > 0.${51 + VENUES.indexOf(name)}`);
+      telegram.say(`/alert ${name}:btcusdt imbalance > 0.${51 + VENUES.indexOf(name)}`, chat);
       await telegram.waitFor((call) => told(call, '✅', 'imbalance >', name));
       // Now few of the units are bids, now nearly all: whenever the book is there, one of the changes crosses.
       const bell = (): boolean => telegram.sent.some((call) => told(call, '🔔', 'imbalance >', name));
