@@ -10,7 +10,7 @@ import { readSetting, settingsFor, WHAT, type What } from './setting-value.ts';
 
 export const settings: Command = {
   name: 'settings',
-  summary: 'Venue, interval, quote, zone, quiet hours and more',
+  summary: 'Venue, zone, quiet hours and more',
   usage: '/settings [venue|interval|quote|zone|heartbeat|quiet|resolve|rules VALUE]',
   permission: (text) => (/\s/.test(text.trim()) ? 'admins' : 'members'),
   restricted: 'change its settings',

@@ -8,7 +8,7 @@ import { statesOf, stateWords } from './rule-states.ts';
 
 export const status: Command = {
   name: 'status',
-  summary: 'How feeds, alerts and messages are doing, and the last outage',
+  summary: 'How feeds and alerts are doing',
   usage: '/status',
   permission: 'members',
   examples: ['/status'],
