@@ -196,8 +196,8 @@ export const VARIABLES = {
   }),
   PRIVATE_HOSTS: variable(
     list,
-    'hosts of QUICKCHART_URL that may be in a private network or on this machine; others are refused there',
-    { sample: '127.0.0.1,quickchart.lan' },
+    'names in QUICKCHART_URL that may lead into a private network or to this machine; an address that stands there may anyway',
+    { sample: 'quickchart.lan' },
   ),
   TRADES_RETENTION: variable(
     z

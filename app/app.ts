@@ -8,7 +8,6 @@ import { type Database, openDatabase } from '../db/open.ts';
 import type { Clock } from '../engine/clock.ts';
 import { checkAddress } from '../web/address.ts';
 import { atMost } from './at-most.ts';
-import { checkChartServer } from './charts.ts';
 import { feedsOf, recorderOf } from './feeds.ts';
 import { rememberedSymbols } from './ingest.ts';
 import { takeUpJournal } from './journal.ts';
@@ -56,7 +55,6 @@ export async function startApp(options: AppOptions): Promise<App> {
   const settings = createLiveSettings({ config, reread: options.reread, log });
   const recorder = recorderOf(config, clock, log);
   const { all: feeds, ingest } = feedsOf(config, clock, log, recorder);
-  checkChartServer(config);
   await checkAddress(config.HTTP_HOST, config.HTTP_PORT);
   const lock = await lockDatabase(config.DATABASE_URL);
   let database: Database | undefined;

@@ -1,11 +1,11 @@
+import { isIP } from 'node:net';
 import { createCachedRenderer } from '../charts/cached-renderer.ts';
 import { createLocalRenderer } from '../charts/local-renderer.ts';
 import { createQuickChartRenderer } from '../charts/quickchart-renderer.ts';
 import type { ChartRenderer } from '../charts/request.ts';
 import type { Config } from '../config.ts';
 import type { Clock } from '../engine/clock.ts';
-import { ConfigError } from '../engine/errors.ts';
-import { createPinnedPost, namesPrivateAddress } from './outgoing/pinned-post.ts';
+import { createPinnedPost, plainHost } from './outgoing/pinned-post.ts';
 import type { RootLogger } from './part-logger.ts';
 
 const DRAWN_CHARTS = 200;
@@ -18,10 +18,13 @@ export interface Charts {
   warm(): void;
 }
 
-/** @throws ConfigError where charts would be sent into a private network that nobody has named */
-export function checkChartServer({ QUICKCHART_URL: url, PRIVATE_HOSTS: allowed }: Config): void {
-  if (url === undefined || !namesPrivateAddress(url, allowed)) return;
-  throw new ConfigError('QUICKCHART_URL is in a private network: if you want that, name its host in PRIVATE_HOSTS');
+/**
+ * Hosts that charts may be sent to although they are in a private network: those that PRIVATE_HOSTS names, and an address that stands
+ * in QUICKCHART_URL itself. What a name leads to is for its name server to say, so a name has to be named once more.
+ */
+function privateHosts({ QUICKCHART_URL: url, PRIVATE_HOSTS: named }: Config): readonly string[] {
+  const host = url === undefined ? '' : plainHost(new URL(url).hostname);
+  return isIP(host) !== 0 || host === 'localhost' ? [...named, host] : named;
 }
 
 /** The renderer that CHART_RENDERER names, with a memory of what was drawn lately. */
@@ -30,7 +33,7 @@ export function chartsOf(config: Config, clock: Clock, log: RootLogger): Charts 
     createCachedRenderer(renderer, { entries: DRAWN_CHARTS, clock, freshMs: CHART_FRESH_MS });
   const part = log.part('charts');
   if (config.CHART_RENDERER === 'quickchart') {
-    const post = createPinnedPost({ allowed: config.PRIVATE_HOSTS });
+    const post = createPinnedPost({ allowed: privateHosts(config) });
     return { renderer: cached(createQuickChartRenderer({ url: config.QUICKCHART_URL!, log: part, post })), warm() {} };
   }
   const local = createLocalRenderer({ log: part });

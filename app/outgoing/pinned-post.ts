@@ -35,12 +35,6 @@ export const plainHost = (host: string): string =>
 const isAllowed = (host: string, allowed: readonly string[]): boolean =>
   allowed.some((each) => plainHost(each) === plainHost(host));
 
-/** Whether a URL names a private address itself, however it writes it. What a name leads to shows when it is resolved. */
-export function namesPrivateAddress(url: string, allowed: readonly string[]): boolean {
-  const host = plainHost(new URL(url).hostname);
-  return isIP(host) !== 0 && !isPublicAddress(host) && !isAllowed(host, allowed);
-}
-
 /**
  * A POST that goes where the URL says and nowhere else: the name is resolved once, every address that it has is looked at, and the
  * connection goes to the one that was looked at, so that no second answer of the name server can lead it into the operator's
