@@ -293,7 +293,7 @@ export function createRulesHost(options: RulesHostOptions): RulesHost {
     firings: (id, limit) => firings.byRule(id, limit),
     firing: (id) => firings.get(id),
     firingsBetween: (instrument, from, to, chatKey) => firings.byInstrumentBetween(instrument, from, to, chatKey),
-    firedBetween: firings.countByChat,
+    firedBetween: (chatKey, from, to) => firings.countByChat(chatKey, from, to),
     changes: (id, limit) => rules.changes(id, limit),
     deliveries: (firingId) => outbox.byFiring(firingId),
     async told(deliveryId) {
