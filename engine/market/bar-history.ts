@@ -43,6 +43,8 @@ export class BarHistory {
   private from = 0;
   private to = 0;
   private columns: Record<BarColumn, Float64Array>;
+  /** All bars, as they were looked at last; undefined when they have changed since. */
+  private whole: BarColumns | undefined;
 
   constructor(keep = 256) {
     this.keep = keep;
@@ -50,9 +52,14 @@ export class BarHistory {
     this.columns = this.allocate();
   }
 
+  /** One piece of memory for all columns. */
   private allocate(): Record<BarColumn, Float64Array> {
+    const { capacity } = this;
+    const memory = new ArrayBuffer(COLUMNS.length * capacity * Float64Array.BYTES_PER_ELEMENT);
     const columns = {} as Record<BarColumn, Float64Array>;
-    for (const name of COLUMNS) columns[name] = new Float64Array(this.capacity);
+    COLUMNS.forEach((name, i) => {
+      columns[name] = new Float64Array(memory, i * capacity * Float64Array.BYTES_PER_ELEMENT, capacity);
+    });
     return columns;
   }
 
@@ -89,14 +96,17 @@ export class BarHistory {
     for (const name of COLUMNS) this.columns[name].set(columns[name].subarray(from, to));
     this.from = 0;
     this.to = to - from;
+    this.whole = undefined;
   }
 
   clear(): void {
+    this.whole = undefined;
     this.from = 0;
     this.to = 0;
   }
 
   push(bar: Bar): void {
+    this.whole = undefined;
     if (this.to === this.capacity) this.slide();
     for (let i = 0; i < COLUMNS.length; i++) this.columns[COLUMNS[i]][this.to] = columnOf(bar, COLUMNS[i]);
     this.to++;
@@ -133,6 +143,12 @@ export class BarHistory {
 
   /** Views of the newest `count` bars: valid until the next `push`. */
   view(count = this.length): BarColumns {
+    if (count < this.length) return this.newest(count);
+    this.whole ??= this.newest(count);
+    return this.whole;
+  }
+
+  private newest(count: number): BarColumns {
     const from = Math.max(this.from, this.to - count);
     const view = { length: this.to - from } as Record<BarColumn, Float64Array> & { length: number };
     for (const name of COLUMNS) view[name] = this.columns[name].subarray(from, this.to);

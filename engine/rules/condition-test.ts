@@ -110,12 +110,17 @@ function compare<Owner>(left: Expr, op: CompareOp, right: Expr, context: TestCon
 }
 
 /** What people see of the left side; rules that say the same of one series share the text. */
-function labelOf<Owner>(left: Expr, shown: SeriesNode<Comparison<Owner>>, context: TestContext<Owner>): string {
-  const name = left.kind === 'series' ? left.name : '';
-  const key = `${context.instrument} ${context.interval} ${name}`;
-  if (name !== '' && shown.label?.key === key) return shown.label.text;
-  const text = describeExpr(left, { instrument: context.instrument, interval: context.interval });
-  if (name !== '') shown.label = { key, text };
+function labelOf<Owner>(
+  left: Expr,
+  shown: SeriesNode<Comparison<Owner>>,
+  { instrument, interval }: TestContext<Owner>,
+): string {
+  if (left.kind !== 'series') return describeExpr(left, { instrument, interval });
+  const { name } = left;
+  const { label } = shown;
+  if (label?.name === name && label.instrument === instrument && label.interval === interval) return label.text;
+  const text = describeExpr(left, { instrument, interval });
+  shown.label = { instrument, interval, name, text };
   return text;
 }
 

@@ -37,6 +37,14 @@ function joinedAxis(axes: readonly Axis[]): Axis {
   return moving.every((axis) => axis === moving[0]) ? (moving[0] ?? 'none') : 'several';
 }
 
+/** How a series is called: as `name` in what belongs to an instrument and an interval (ms). */
+export interface SeriesLabel {
+  readonly instrument: string;
+  readonly interval: number;
+  readonly name: string;
+  readonly text: string;
+}
+
 /** The live value, which may not have been followed for a while. */
 export function pulled<W extends Watcher>(node: SeriesNode<W>): number {
   if (node.liveHolders > 0) node.pull();
@@ -75,8 +83,8 @@ export abstract class SeriesNode<W extends Watcher = Watcher> {
   private settledAfter = -1;
   /** The newest trade that `value` has followed. */
   protected freshAt = 0;
-  /** How people call it in the place that `key` names. */
-  label: { readonly key: string; readonly text: string } | undefined;
+  /** How people call it, in the place that is named. */
+  label: SeriesLabel | undefined;
   liveIndex: ThresholdIndex<W> | undefined;
   closeIndex: ThresholdIndex<W> | undefined;
   protected readonly step: GraphStep<W>;
