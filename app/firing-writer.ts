@@ -12,6 +12,7 @@ import type { Clock } from '../engine/clock.ts';
 import { TransportError } from '../engine/errors.ts';
 import type { Firing } from '../engine/rules/rule.ts';
 import { createBacklog } from './backlog.ts';
+import { createBriefStates } from './brief-states.ts';
 import type { Logger } from './part-logger.ts';
 
 const RETRY_MS = 250;
@@ -32,6 +33,8 @@ export interface FiringWriter {
     states?: readonly RuleStateChange[];
     outages?: readonly Outage[];
   }): void;
+  /** A rule is gone, and with it what was still to be written of its being blind. */
+  forget(ruleId: string): void;
   /** Resolves when all that was added so far is committed: in the database, or in the journal while that takes nothing. */
   settled(): Promise<void>;
   /** Resolves when all of it is in the database. @throws TransportError where that takes nothing just now */
@@ -70,6 +73,8 @@ export function createFiringWriter(
   journal?: Journal,
 ): FiringWriter {
   const backlog = createBacklog(journal, log);
+  const brief = createBriefStates();
+  let cancelBrief: (() => void) | undefined;
   let next = empty();
   /** What is being committed. */
   let held = 0;
@@ -163,8 +168,33 @@ export function createFiringWriter(
     running = undefined;
   }
 
+  function begin(): void {
+    // Everything that the same event brought about is added before this runs.
+    running ??= Promise.resolve().then(run);
+    wake();
+  }
+
+  /** @param until what was held back by then, in ms; everything where it is missing */
+  function release(until?: number): void {
+    cancelBrief?.();
+    cancelBrief = undefined;
+    const states = brief.release(until);
+    if (states.length > 0) {
+      next.states.push(...states);
+      begin();
+    }
+    awaitBrief();
+  }
+
+  /** What is held back is written when its time has come. */
+  function awaitBrief(): void {
+    const dueAt = brief.dueAt();
+    if (dueAt !== undefined && !stopping) cancelBrief ??= clock.after(dueAt - clock.now(), () => release(clock.now()));
+  }
+
   /** Resolves when nothing is left that is not at least kept. */
   async function settled(): Promise<void> {
+    release();
     if (sizeOf(next) === 0 && held === 0) return;
     await new Promise<void>((resolve) => {
       waiters.push(resolve);
@@ -176,12 +206,12 @@ export function createFiringWriter(
     add({ firings = [], deliveries = [], states = [], outages = [] }) {
       next.firings.push(...firings);
       next.deliveries.push(...deliveries);
-      next.states.push(...states);
+      next.states.push(...brief.take(states, clock.now()));
       next.outages.push(...outages);
-      // Everything that the same event brought about is added before this runs.
-      running ??= Promise.resolve().then(run);
-      wake();
+      awaitBrief();
+      if (sizeOf(next) > 0) begin();
     },
+    forget: brief.forget,
     settled,
     async stored() {
       await settled();
@@ -192,12 +222,13 @@ export function createFiringWriter(
       await settled();
       return backlog.isDurable();
     },
-    waiting: () => sizeOf(next) + held + backlog.size(),
+    waiting: () => sizeOf(next) + brief.size() + held + backlog.size(),
     kept: backlog.firings,
     dropped: backlog.dropped,
     fault: () => fault,
     async stop() {
       stopping = true;
+      release();
       wake();
       await running;
     },

@@ -265,6 +265,7 @@ export function createRulesHost(options: RulesHostOptions): RulesHost {
       const last = engine.rule(id)?.saved;
       running.delete(id);
       refusals.forget(id);
+      writer.forget(id);
       market.apply({ type: 'rule-remove', ts: market.now(), ruleId: id });
       need(id);
       return rules.remove(id, clock.now(), cause, last);

@@ -29,7 +29,7 @@ export interface Ended {
 
 function launch(env: Readonly<Record<string, string>>): ChildProcess {
   const { PATH = '', HOME = '' } = process.env;
-  return spawn(process.execPath, ['--import', 'tsx', MAIN], {
+  return spawn(process.execPath, ['--max-semi-space-size=64', '--import', 'tsx', MAIN], {
     cwd: ROOT,
     env: { PATH, HOME, HTTP_PORT: '0', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
