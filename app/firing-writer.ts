@@ -35,7 +35,7 @@ export interface FiringWriter {
   }): void;
   /** A rule is gone, and with it what was still to be written of its being blind. */
   forget(ruleId: string): void;
-  /** Resolves when all that was added so far is committed: in the database, or in the journal while that takes nothing. */
+  /** Resolves when all that was added so far and is not held back is committed: in the database, or in the journal while that takes nothing. */
   settled(): Promise<void>;
   /** Resolves when all of it is in the database. @throws TransportError where that takes nothing just now */
   stored(): Promise<void>;
@@ -194,7 +194,6 @@ export function createFiringWriter(
 
   /** Resolves when nothing is left that is not at least kept. */
   async function settled(): Promise<void> {
-    release();
     if (sizeOf(next) === 0 && held === 0) return;
     await new Promise<void>((resolve) => {
       waiters.push(resolve);
@@ -214,11 +213,13 @@ export function createFiringWriter(
     forget: brief.forget,
     settled,
     async stored() {
+      release();
       await settled();
       if (backlog.isEmpty()) return;
       throw new TransportError('database: firings wait to be stored', { retryable: true, reason: 'storage' });
     },
     async tried() {
+      release();
       await settled();
       return backlog.isDurable();
     },
