@@ -60,8 +60,9 @@ async function play(untilTrade: number): Promise<void> {
 const deletes: { readonly messageId: number; readonly data: string; readonly userId: number }[] = [];
 telegram.onAnswer = ({ buttons, messageId, params, text }) => {
   const data = buttons.flat().find((button) => button.text === 'Delete')?.callback_data;
-  if (data !== undefined && messageId !== undefined && text?.startsWith('✅'))
-    deletes.push({ messageId, data, userId: Number(params.chat_id) });
+  if (data === undefined || messageId === undefined || !text?.startsWith('✅')) return undefined;
+  // An answer that is edited comes here a second time.
+  if (!deletes.some((known) => known.data === data)) deletes.push({ messageId, data, userId: Number(params.chat_id) });
   return undefined;
 };
 
