@@ -16,7 +16,7 @@ describe('/help', () => {
     const answer = await harness.say('/help');
     const lines = textOf(answer).split('\n');
     const told = lines.flatMap((line) =>
-      line.startsWith('Also ') ? line.match(/(?<=\/)\w+/g)! : (/^\/(\w+) /.exec(line)?.[1] ?? []),
+      /^(Also|Numbers and pictures) /.test(line) ? line.match(/(?<=\/)\w+/g)! : (/^\/(\w+) /.exec(line)?.[1] ?? []),
     );
     const unsaid = ['start', 'help', 'unmute', 'unblock', 'sim', 'reload'];
     expect(told.toSorted()).toEqual(

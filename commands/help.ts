@@ -51,10 +51,15 @@ const OF_ALERTS: ReadonlySet<string> = new Set(
 function overview({ commands, role }: CommandContext): Message {
   const spans: TextSpan[] = [{ bold: 'What I can do' }];
   const mine = commands.filter((command) => !UNSAID.has(command.name) && allows(role, permissionOf(command)));
-  for (const { name, summary } of mine.filter(({ name }) => !BRIEF.has(name)))
+  for (const { name, summary } of mine.filter(({ name }) => !BRIEF.has(name) && !DESK.has(name)))
     spans.push('\n', { code: `/${name}` }, ` ${summary}`);
-  spans.push('\nAlso');
-  for (const { name } of mine.filter(({ name }) => BRIEF.has(name))) spans.push(' ', { code: `/${name}` });
+  for (const [title, named] of [
+    ['Numbers and pictures', DESK],
+    ['Also', BRIEF],
+  ] as const) {
+    spans.push(`\n${title}`);
+    for (const { name } of mine.filter(({ name }) => named.has(name))) spans.push(' ', { code: `/${name}` });
+  }
   const known = CATALOG.filter((entry) => WELL_KNOWN.has(entry.name)).map((entry) => entry.name);
   spans.push(`\n\nAlerts and charts know ${CATALOG.length} series: ${known.join(' ')} … `, { code: '/help series' });
   spans.push('\nMore with ', { code: '/help alert' }, ' or ', { code: '/help rsi' });
@@ -98,6 +103,11 @@ function allPatterns(): Message {
 
 /** Whoever reads this has found the first two; the others undo what another does, which says so. */
 const UNSAID: ReadonlySet<string> = new Set(['start', 'help', 'unmute', 'unblock']);
+
+/** So many answer with statistics that they are named alone. */
+const DESK: ReadonlySet<string> = new Set(
+  'stats pair pairs corr cluster vol depth flow funding movers spread anomaly summary compare season'.split(' '),
+);
 
 /** What is needed seldom is named, no more. */
 const BRIEF: ReadonlySet<string> = new Set('define defines webhook export venues block audit sim reload'.split(' '));
