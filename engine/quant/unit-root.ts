@@ -1,3 +1,4 @@
+import { squaresByLags } from './lag-choice.ts';
 import { fitColumns } from './least-squares.ts';
 import { type TauCase, tauBelow } from './mackinnon.ts';
 import { requireSample, requireVariation } from './sample.ts';
@@ -50,16 +51,21 @@ export function testUnitRoot(xs: Float64Array, options: UnitRootOptions = {}): U
 }
 
 function bestLags(xs: Float64Array, most: number, constant: boolean): number {
-  const { target, columns } = design(xs, most, constant);
-  const { nested } = fitColumns(target, columns);
-  const first = constant ? 1 : 0;
+  const squares = squaresByLags(xs, most, constant) ?? squaresOfFits(xs, most, constant);
+  const rows = xs.length - 1 - most;
+  const first = constant ? 2 : 1;
   let [best, least] = [0, Number.POSITIVE_INFINITY];
   for (let lags = 0; lags <= most; lags++) {
-    const count = first + 1 + lags;
-    const criterion = target.length * Math.log(nested[count - 1] / target.length) + 2 * count;
+    const criterion = rows * Math.log(squares[lags] / rows) + 2 * (first + lags);
     if (criterion < least) [best, least] = [lags, criterion];
   }
   return best;
+}
+
+/** As `squaresByLags`, slower and to the last digit. */
+function squaresOfFits(xs: Float64Array, most: number, constant: boolean): Float64Array {
+  const { target, columns } = design(xs, most, constant);
+  return fitColumns(target, columns).nested.slice(constant ? 1 : 0);
 }
 
 /** The changes, and what they are explained by: a constant, the level before, and the changes before. */
