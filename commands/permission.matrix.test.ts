@@ -16,6 +16,7 @@ const LINES: readonly (readonly [line: string, expected: string])[] = [
   ['/value btc rsi', '        yes   yes   yes    no     no'],
   ['/stats btc', '            yes   yes   yes    no     no'],
   ['/pair eth btc', '         yes   yes   yes    no     no'],
+  ['/pairs btc eth', '        yes   yes   yes    no     no'],
   ['/corr btc eth', '         yes   yes   yes    no     no'],
   ['/alert btc > 70k', '      yes   yes   yes    no     no'],
   ['/alerts', '               yes   yes   yes    no     no'],

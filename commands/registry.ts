@@ -12,6 +12,7 @@ import { find } from './find.ts';
 import { help } from './help.ts';
 import { mute } from './mute.ts';
 import { pair } from './pair.ts';
+import { pairs } from './pairs.ts';
 import { price } from './price.ts';
 import { reload } from './reload.ts';
 import { settings } from './settings.ts';
@@ -36,6 +37,7 @@ export const COMMANDS: readonly Command[] = [
   value,
   stats,
   pair,
+  pairs,
   corr,
   alert,
   alerts,

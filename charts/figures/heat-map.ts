@@ -36,13 +36,13 @@ export function heatColor(value: number, [low, high]: HeatMapRequest['range']): 
 
 /** The squares of a row: bars that float between two heights. */
 function rowBars(request: HeatMapRequest, row: number): JsonObject {
-  const { values, range, marked } = request;
+  const { values, strength = values, range, marked } = request;
   const below = values.length - 1 - row;
   const isMarked = (column: number) => marked.some(([r, c]) => r === row && c === column);
   return {
     type: 'bar',
     data: values[row].map(() => [below, below + 1]),
-    backgroundColor: values[row].map((value) => heatColor(value, range)),
+    backgroundColor: strength[row].map((value) => heatColor(value, range)),
     borderColor: values[row].map((_, column) => (isMarked(column) ? COLORS.alert : COLORS.background)),
     borderWidth: 1.5,
     borderSkipped: false,

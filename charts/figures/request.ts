@@ -14,6 +14,8 @@ export interface HeatMapRequest extends FigureWords {
   readonly labels: readonly string[];
   /** One row for each label, one value for each; NaN is left empty. */
   readonly values: readonly (readonly number[])[];
+  /** What the colours go by, where not by the values: as many. */
+  readonly strength?: readonly (readonly number[])[];
   /** The values that get the strongest colours, of a fall and of a rise; their middle gets none. */
   readonly range: readonly [low: number, high: number];
   /** Digits behind the point in the squares. */

@@ -2,6 +2,7 @@ import type { BarColumns } from '../market/bar-history.ts';
 import { correlations, type Matrix } from './correlation.ts';
 import { type CorrelationReport, correlationReport } from './correlation-report.ts';
 import { type PairReport, pairReport } from './pair-report.ts';
+import { type PairsReport, pairsReport } from './pairs-report.ts';
 import { logReturns } from './sample.ts';
 import { type StatsReport, statsReport } from './stats-report.ts';
 
@@ -16,6 +17,8 @@ export interface Analyses {
     readonly input: { readonly y: Float64Array; readonly x: Float64Array };
     readonly output: PairReport;
   };
+  /** Closes of many instruments for the same bars, one row for each. */
+  readonly pairs: { readonly input: { readonly closes: readonly Float64Array[] }; readonly output: PairsReport };
   /** Closes of many instruments for the same bars, one row for each. */
   readonly together: {
     readonly input: { readonly closes: readonly Float64Array[]; readonly bars: number };
@@ -32,6 +35,7 @@ type Compute = { readonly [K in AnalysisName]: (input: Analyses[K]['input']) => 
 const COMPUTE: Compute = {
   stats: ({ bars, interval }) => statsReport(bars, interval),
   pair: ({ y, x }) => pairReport(y, x),
+  pairs: ({ closes }) => pairsReport(closes),
   together: ({ closes, bars }) => correlationReport(closes, bars),
   correlations: ({ closes }) => correlations(closes.map(logReturns)),
 };

@@ -1,0 +1,100 @@
+import { UserError } from '../engine/errors.ts';
+import { formatInterval } from '../engine/market/interval.ts';
+import { isMarket } from '../engine/market/listing.ts';
+import type { CommandContext } from './command.ts';
+import type { SharedCloses } from './desk-bars.ts';
+import { formatMinute } from './format.ts';
+import type { MarketPort } from './ports.ts';
+import { barsOf, namesOf } from './ratio.ts';
+
+/** What lacks more than this share of the bars that most have would take them from all others. */
+const MOST_LACKING = 0.1;
+const MOST_NAMED = 6;
+
+export interface ManyCloses extends SharedCloses {
+  /** The instruments that the rows are of. */
+  readonly instruments: readonly string[];
+  /** Those that were left out, because they have too few of the bars. */
+  readonly lacking: readonly string[];
+}
+
+/**
+ * As `sharedCloses`, of many: one that was listed yesterday, or trades at other hours, is left out instead of leaving nothing of all.
+ *
+ * @throws UserError where fewer than two have bars in common, TransportError
+ */
+export async function manyCloses(
+  market: Pick<MarketPort, 'bars'>,
+  instruments: readonly string[],
+  interval: number,
+  count: number,
+): Promise<ManyCloses> {
+  const all = await Promise.all(instruments.map((each) => barsOf(market, each, interval, count)));
+  const byStart = all.map(({ closed }) => new Map(closed.map((bar) => [bar.start, bar.close])));
+  const usual = usualStarts(byStart).slice(-count);
+  const isKept = byStart.map((closes) => {
+    const held = usual.reduce((sum, start) => sum + (closes.has(start) ? 1 : 0), 0);
+    return held > 0 && held >= (1 - MOST_LACKING) * usual.length;
+  });
+  const kept = byStart.filter((_, i) => isKept[i]);
+  const starts = usual.filter((start) => kept.every((closes) => closes.has(start)));
+  if (kept.length < 2 || starts.length === 0)
+    throw new UserError('no-shared-bars', `Fewer than two of these have ${formatInterval(interval)} bars in common.`, {
+      hint: 'Where one trades at other hours than the other, longer bars help: 1h or 1d.',
+    });
+  return {
+    instruments: instruments.filter((_, i) => isKept[i]),
+    lacking: instruments.filter((_, i) => !isKept[i]),
+    starts: Float64Array.from(starts),
+    closes: kept.map((closes) => Float64Array.from(starts, (start) => closes.get(start)!)),
+  };
+}
+
+/** Starts that at least half have, oldest first. */
+function usualStarts(byStart: readonly ReadonlyMap<number, number>[]): readonly number[] {
+  const counts = new Map<number, number>();
+  for (const closes of byStart) for (const start of closes.keys()) counts.set(start, (counts.get(start) ?? 0) + 1);
+  return [...counts]
+    .filter(([, count]) => 2 * count >= byStart.length)
+    .map(([start]) => start)
+    .sort((a, b) => a - b);
+}
+
+/**
+ * The named instruments, or what is watched where none are; at most so many.
+ * @throws UserError with `example` where there are fewer than two
+ */
+export function atLeastTwo(
+  { market }: Pick<CommandContext, 'market'>,
+  named: readonly string[],
+  { most, example }: { readonly most: number; readonly example: string },
+): readonly string[] {
+  const instruments = (named.length > 0 ? named : market.watched().filter(isMarket)).slice(0, most);
+  if (instruments.length >= 2) return instruments;
+  const how = named.length === 1 ? 'This takes two symbols at least.' : 'Fewer than two symbols are watched.';
+  throw new UserError('few-symbols', how, { hint: `For example ${example}` });
+}
+
+/** As short as tells them apart: `btc`, `btcusdt` where there is another quote, `sim:btcusdt` where there is another venue. */
+export function namesApart(
+  { symbols }: Pick<MarketPort, 'symbols'>,
+  instruments: readonly string[],
+): readonly string[] {
+  const short = instruments.map((each) => symbols.get(each)?.base || namesOf(each).symbol);
+  const long = instruments.map((each) => namesOf(each).symbol);
+  const isOnce = (names: readonly string[], i: number) => names.indexOf(names[i]) === names.lastIndexOf(names[i]);
+  return instruments.map((each, i) => (isOnce(short, i) ? short[i] : isOnce(long, i) ? long[i] : each));
+}
+
+/** `\nLeft out: a, b (too few bars in common).`, or nothing. */
+export function leftOut(names: readonly string[], why: string): string {
+  if (names.length === 0) return '';
+  const more = names.length > MOST_NAMED ? ` and ${names.length - MOST_NAMED} more` : '';
+  return `\nLeft out: ${names.slice(0, MOST_NAMED).join(', ')}${more} (${why}).`;
+}
+
+/** `14 Jan 20:00 UTC – 12:00 UTC`, of bars. */
+export function spanWords({ chat, clock }: CommandContext, starts: Float64Array, interval: number): string {
+  const time = (ts: number) => formatMinute(ts, chat.timeZone, clock.now());
+  return `${time(starts[0])} – ${time(starts[starts.length - 1] + interval)}`;
+}
