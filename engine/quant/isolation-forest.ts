@@ -29,7 +29,7 @@ export function growForest(points: readonly Float64Array[], seed = 1): Oddness {
   const size = Math.min(SAMPLE, points.length);
   const deepest = Math.ceil(Math.log2(size));
   const trees = Array.from({ length: TREES }, () => grow(sampled(points, size, draw), deepest, draw));
-  const usual = pathOf(size);
+  const usual = usualDepth(size);
   return (point) => {
     const depth = trees.reduce((sum, tree) => sum + depthOf(tree, point), 0) / TREES;
     return 2 ** (-depth / usual);
@@ -65,7 +65,7 @@ function grow(points: readonly Float64Array[], left: number, draw: Draw): Tree {
 }
 
 /** Mean depth at which one of `n` is found in a tree of random cuts. */
-function pathOf(n: number): number {
+export function usualDepth(n: number): number {
   if (n <= 1) return 0;
   if (n === 2) return 1;
   return 2 * (Math.log(n - 1) + EULER) - (2 * (n - 1)) / n;
@@ -78,5 +78,5 @@ function depthOf(tree: Tree, point: Float64Array): number {
     at = point[at.feature] < at.split ? at.below : at.above;
     depth++;
   }
-  return depth + pathOf(at.size);
+  return depth + usualDepth(at.size);
 }

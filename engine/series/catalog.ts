@@ -1,4 +1,5 @@
 import { ADAPTIVE_AVERAGES } from './catalog/adaptive-averages.ts';
+import { ANOMALY } from './catalog/anomaly.ts';
 import { AVERAGES } from './catalog/averages.ts';
 import { BANDS } from './catalog/bands.ts';
 import { BOOK_FACTS } from './catalog/book-facts.ts';
@@ -72,6 +73,7 @@ export const CATALOG: readonly CatalogEntry[] = [
   ...FLOW,
   ...STATISTICS,
   ...STATISTICS_MORE,
+  ...ANOMALY,
   ...PATHS,
   ...PAIRS,
   ...EXTREMES,
