@@ -9,6 +9,7 @@ import { HOUR } from '../engine/market/interval.ts';
 import { createSymbolTable } from '../engine/market/symbol-table.ts';
 import type { SymbolTable } from '../engine/market/symbols.ts';
 import type { Feed } from '../feeds/feed.ts';
+import { createBarCloser } from './bar-closer.ts';
 import type { BarWriter } from './bar-writer.ts';
 import { createBooks } from './books.ts';
 import { createFactKeeper } from './fact-keeper.ts';
@@ -23,10 +24,6 @@ import { createSilenceWatch } from './silence-watch.ts';
 import { createStreamWatch, type Refusal } from './stream-watch.ts';
 import { symbolAt } from './symbol-at.ts';
 
-/** The engine hears of the time this often, in ms. */
-const TICK_MS = 250;
-/** Trades may come this much later than they happened before their bar is closed without them, in ms. */
-const CLOSE_GRACE_MS = 1_000;
 /** Missed bars that are applied in one go: more take too long for the thread. */
 const SLICE = 30;
 /** A trade that is further ahead of our clock than this is refused, in ms. */
@@ -108,8 +105,6 @@ export function createMarketHost(options: MarketHostOptions): MarketHost {
   const onRefused: ((refusal: Refusal) => void)[] = [];
   const counts = { trades: 0, refused: 0 };
   let tapeNow = 0;
-  let lastTick = clock.now();
-  let cancelTick: (() => void) | undefined;
   let stopped = false;
 
   const now = (): number => (isTape ? tapeNow : clock.now());
@@ -135,6 +130,7 @@ export function createMarketHost(options: MarketHostOptions): MarketHost {
   const preparation = createPreparation({ history, clock, log, now, apply, feedOf, isNeeded: needs.has });
   const lister = createLister({ clock, random: options.random ?? Math.random, log, learn: learnSymbols });
   const books = createBooks({ engine, clock, feedOf });
+  const closer = createBarCloser({ engine, clock, now, apply, feedOf: (venue) => byVenue.get(venue) });
   const streams = createStreamWatch({
     ...{ engine, feeds, clock, now, apply },
     refused(refusal) {
@@ -236,14 +232,6 @@ export function createMarketHost(options: MarketHostOptions): MarketHost {
     gaps.set(venue, (gaps.get(venue) ?? 0) + 1);
   }
 
-  function tick(): void {
-    const isLate = clock.now() - lastTick > CLOSE_GRACE_MS;
-    lastTick = clock.now();
-    cancelTick = clock.after(TICK_MS, tick);
-    // After a stall the sockets have to be read first: what they hold belongs to the bars that the clock would close.
-    if (!isLate) apply({ type: 'clock', ts: now() - CLOSE_GRACE_MS });
-  }
-
   async function learnSymbols(feed: Feed): Promise<void> {
     const infos = await feed.instruments();
     symbols.add(infos);
@@ -289,14 +277,14 @@ export function createMarketHost(options: MarketHostOptions): MarketHost {
     counters: () => ({ ...counts }),
     start() {
       for (const feed of feeds) feed.start(sink);
-      tick();
+      closer.start();
       streams.start();
       silence.start();
       return Promise.all(feeds.map(lister.untilListed)).then(() => undefined);
     },
     async stop() {
       stopped = true;
-      cancelTick?.();
+      closer.stop();
       preparation.stop();
       streams.stop();
       silence.stop();

@@ -51,6 +51,21 @@ it('follows small corrections, and the machine’s sleep, at once', () => {
   expect(time.now()).toBe(from - 400 + 5_000 + 2 * HOUR);
 });
 
+it('goes on evenly where the clocks differ by no more than it takes to read them', () => {
+  const { time, go, set } = machine();
+  const from = time.now();
+  for (const noise of [30, -45, 20, -5]) {
+    set(noise);
+    go(1_000);
+    expect(time.check()).toBeUndefined();
+  }
+  expect(time.now()).toBe(from + 4_000);
+  // A drift adds up until it is one.
+  set(60);
+  time.check();
+  expect(time.now()).toBe(from + 4_060);
+});
+
 it('believes a new time when it has stood for ten minutes', () => {
   const { time, go, set } = machine();
   const from = time.now();

@@ -12,6 +12,8 @@ export interface MachineTime {
 const BELIEVED_AFTER_MS = 600_000;
 /** As far as this a clock is put right as time servers do it, in ms. */
 const SMALL_MS = 1_000;
+/** Two clocks that are read one after the other differ by this much, in ms: nobody set anything. */
+const NOISE_MS = 50;
 /** Sleep is measured as exactly as this, in ms. */
 const SLEEP_EXACT_MS = 3_000;
 
@@ -46,7 +48,8 @@ export function createSteadyTime(machine: MachineTime): SteadyTime {
       asleep += slept;
       if (Math.abs(moved) <= SMALL_MS || isSleep) {
         const wasSet = set !== undefined;
-        base += moved;
+        // Following noise would make the time go back, and trades of this moment late or of the future.
+        if (Math.abs(moved) > NOISE_MS) base += moved;
         set = undefined;
         return wasSet ? { movedMs: 0, isBelieved: false } : undefined;
       }

@@ -7,6 +7,7 @@ import type {
   Bar,
   BarsEvent,
   BookEvent,
+  ClockEvent,
   EngineEvent,
   EventRefused,
   GapEvent,
@@ -93,7 +94,7 @@ export class Engine {
         this.bars(event);
         break;
       case 'clock':
-        this.clock(event.ts);
+        this.clock(event);
         break;
       case 'gap':
         this.gap(event);
@@ -187,10 +188,12 @@ export class Engine {
     this.events.push({ type: 'bar-closed', instrument: track.instrument, interval: track.interval, bar });
   }
 
-  private clock(ts: number): void {
+  private clock({ ts, heardUntil }: ClockEvent): void {
     if (ts > this.now) this.now = ts;
     for (const state of this.instruments.values()) {
-      if (state.gapSince === undefined && state.nextClose <= ts) this.closeUntil(state, ts);
+      if (state.gapSince !== undefined || state.nextClose > ts) continue;
+      const heard = heardUntil?.get(state.venue) ?? ts;
+      if (state.nextClose <= heard) this.closeUntil(state, Math.min(ts, heard));
     }
     this.rules.runTimers(ts);
   }
@@ -370,6 +373,14 @@ export class Engine {
   /** The newest order book that came; undefined before the first. How old it is says its `ts`. */
   bookOf(instrument: string): BookEvent | undefined {
     return this.books.get(instrument);
+  }
+
+  /** The newest end (ms) of those bars that end at or before `ts`, are open yet and in no gap, by the venue. */
+  due(ts: number): ReadonlyMap<string, number> {
+    const ends = new Map<string, number>();
+    for (const { gapSince, nextClose, venue } of this.instruments.values())
+      if (gapSince === undefined && nextClose <= ts) ends.set(venue, Math.max(nextClose, ends.get(venue) ?? 0));
+    return ends;
   }
 
   /** Instruments that it holds. */

@@ -127,6 +127,38 @@ describe('a connection', () => {
   });
 });
 
+describe('how far a line is heard', () => {
+  it('is asked for once by a ping, and known by its answer, which stands behind all that was held up', async () => {
+    connection = connect();
+    connection.start();
+    await come(() => clients.length === 1 && openedAt.length === 1);
+    expect(connection.heardUntil(0)).toBe(0);
+    const pings: string[] = [];
+    clients[0].on('ping', (payload) => pings.push(payload.toString()));
+    await time.advance(5_000);
+    clients[0].pause();
+    for (let i = 0; i < 5; i++) expect(connection.heardUntil(5_000)).toBe(0);
+    await time.advance(3_000);
+    expect(connection.heardUntil(8_000)).toBe(0);
+    for (let i = 0; i < 20; i++) clients[0].send(`held up ${i}`);
+    await come(() => texts.length === 20);
+    expect(connection.heardUntil(8_000)).toBe(0);
+    clients[0].resume();
+    await come(() => connection.heardUntil(0) === 5_000);
+    expect(pings).toEqual(['1']);
+    // What follows on that counts by itself.
+    await time.advance(500);
+    clients[0].send('live');
+    await come(() => texts.length === 21);
+    expect(connection.heardUntil(8_500)).toBe(8_500);
+  });
+
+  it('is no matter while no socket is open', () => {
+    connection = connect();
+    expect(connection.heardUntil(1_000)).toBe(Number.POSITIVE_INFINITY);
+  });
+});
+
 describe('a venue that accepts and says nothing', () => {
   let mute: Server;
   const sockets: Socket[] = [];

@@ -1,6 +1,7 @@
 import WebSocket, { type RawData } from 'ws';
 import type { Clock } from '../engine/clock.ts';
 import { backoffMs } from './backoff.ts';
+import { createHearing } from './hearing.ts';
 import type { Logger } from './logger.ts';
 
 /** What a venue does with its socket. None of these may throw. */
@@ -50,6 +51,11 @@ export interface Connection {
   poke(): void;
   /** Gives this socket up and connects anew at once. */
   replace(reason: string): void;
+  /**
+   * How far all has arrived that the other side said, in ms; infinite while no socket is open. Where that is short of `wanted`, the other
+   * side is asked, so that the answer of a later call is nearer.
+   */
+  heardUntil(wanted: number): number;
   status(): ConnectionStatus;
 }
 
@@ -74,6 +80,7 @@ export function createConnection(options: ConnectionOptions): Connection {
   let owesPing = false;
   let cancelSend: (() => void) | undefined;
   const cancels = new Set<() => void>();
+  const hearing = createHearing(clock);
 
   function later(ms: number, task: () => void): () => void {
     const stop = clock.after(ms, () => {
@@ -104,15 +111,21 @@ export function createConnection(options: ConnectionOptions): Connection {
     mine.on('message', (data: RawData) => {
       if (socket !== mine) return;
       heard();
+      hearing.heard();
       handlers.onText(data.toString());
     });
     mine.on('ping', (payload: Buffer) => {
       if (socket !== mine) return;
       heard();
+      hearing.heard();
       owedPong = payload;
       pump();
     });
-    mine.on('pong', () => socket === mine && heard());
+    mine.on('pong', (payload: Buffer) => {
+      if (socket !== mine) return;
+      heard();
+      hearing.answered(payload);
+    });
     mine.on('error', (error: Error) => lose(mine, error.message || error.name));
     mine.on('close', (code: number) => lose(mine, `closed with code ${code}`));
     later(CONNECT_TIMEOUT_MS, () => {
@@ -130,6 +143,7 @@ export function createConnection(options: ConnectionOptions): Connection {
     sentAt = Number.NEGATIVE_INFINITY;
     owedPong = undefined;
     owesPing = false;
+    hearing.begin();
     later(options.silentMs / 4, watchSilence);
     handlers.onOpen();
     pump();
@@ -172,7 +186,7 @@ export function createConnection(options: ConnectionOptions): Connection {
       owedPong = undefined;
       pongWasLast = true;
     } else if (owesPing) {
-      open.ping();
+      open.ping(hearing.ask());
       owesPing = false;
     } else return false;
     return true;
@@ -219,6 +233,15 @@ export function createConnection(options: ConnectionOptions): Connection {
     },
     poke: pump,
     replace,
+    heardUntil(wanted) {
+      if (state !== 'open') return Number.POSITIVE_INFINITY;
+      const until = hearing.until();
+      if (until < wanted && !owesPing && !hearing.isAsking()) {
+        owesPing = true;
+        pump();
+      }
+      return until;
+    },
     status: () => ({ state, tries, reconnects: Math.max(0, opens - 1), heardAt, reason }),
   };
 }

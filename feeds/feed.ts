@@ -90,6 +90,11 @@ export interface Feed {
   isIdle?(): boolean;
   status(): FeedStatus;
   /**
+   * How far all has arrived that the venue said of trades, in ms by our clock; infinite where that is not to be waited for. Where it is
+   * short of `wanted` the venue is asked, and later calls know. Absent where trades cannot be held up on their way.
+   */
+  heardUntil?(wanted: number): number;
+  /**
    * Has something happen from now on; the simulator alone can.
    * @returns its size: a share, or a length in ms
    * @throws UserError where the size is none

@@ -131,6 +131,8 @@ function createRawLink(clock: Clock): RawLink {
       link.isTorn = true;
     },
     follows: serial.follows,
+    // A tape has no line that could stand still.
+    heardUntil: () => Number.POSITIVE_INFINITY,
     status: () =>
       ({ state: 'open', tries: 0, reconnects: 0, heardAt: clock.now(), reason: undefined, openedAt: 0 }) as const,
   };

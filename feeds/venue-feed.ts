@@ -287,6 +287,7 @@ export function createCarriedFeed(
       const id = lastTradeId === undefined ? Number.NaN : Number(lastTradeId);
       resumePoints.set(symbol, { from, lastId: Number.isSafeInteger(id) && id >= 0 ? id : undefined });
     },
+    heardUntil: (wanted) => Math.min(...[...routes.values()].map((route) => route.heardUntil(wanted))),
     streams: () => status.each(isRunning),
     status: () => status.tell(isRunning, sink !== undefined, counters, intake.lastMessageAt()),
   };

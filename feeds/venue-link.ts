@@ -29,6 +29,8 @@ export interface Link {
   replace(reason: string): void;
   /** Whether the number of a frame follows on the last. */
   follows(serial: number): boolean;
+  /** See `Connection`. */
+  heardUntil(wanted: number): number;
   status(): ConnectionStatus & { readonly openedAt: number };
 }
 
@@ -163,6 +165,7 @@ export function createLink(options: LinkOptions): Link {
     poke: connection.poke,
     replace: connection.replace,
     follows: serial.follows,
+    heardUntil: connection.heardUntil,
     status: () => ({ ...connection.status(), openedAt }),
   };
 }

@@ -30,6 +30,8 @@ export interface VenueSockets {
   wanted(): number;
   poke(): void;
   reconnects(): number;
+  /** See `Connection`: that of the socket which is furthest behind. */
+  heardUntil(wanted: number): number;
 }
 
 export function createVenueSockets(options: VenueSocketsOptions): VenueSockets {
@@ -97,6 +99,7 @@ export function createVenueSockets(options: VenueSocketsOptions): VenueSockets {
       for (const socket of sockets) socket.poke();
     },
     reconnects: () => sockets.reduce((sum, socket) => sum + socket.reconnects(), earlierReconnects),
+    heardUntil: (wanted) => Math.min(...sockets.map((socket) => socket.current().heardUntil(wanted))),
   };
 }
 

@@ -118,6 +118,8 @@ export interface InstrumentForgetEvent {
 export interface ClockEvent {
   readonly type: 'clock';
   readonly ts: number;
+  /** Venues whose trades have arrived but until then, in ms: their bars are closed no further, holds and mutes run out all the same. */
+  readonly heardUntil?: ReadonlyMap<string, number>;
 }
 
 export interface RuleSetEvent {

@@ -1,5 +1,6 @@
 import { boughtOf } from './bought.ts';
 import type { Bar } from './events.ts';
+import { splitInstrument } from './instrument.ts';
 import { MINUTE } from './interval.ts';
 import { TRACK_CELLS, Track } from './track.ts';
 
@@ -17,6 +18,7 @@ export interface TradeFollower {
 /** All that the engine holds of one instrument: its tracks, its last price, what it waits for. */
 export class InstrumentState {
   readonly id: string;
+  readonly venue: string;
   /** The live series that its trades move. */
   readonly series: TradeFollower;
   /** One-minute bars: always there; longer bars are opened from them. */
@@ -36,6 +38,7 @@ export class InstrumentState {
 
   constructor(id: string, series: TradeFollower) {
     this.id = id;
+    [this.venue] = splitInstrument(id);
     this.series = series;
     this.cells[NEXT_CLOSE] = Number.POSITIVE_INFINITY;
     this.cells[LAST_PRICE] = Number.NaN;
