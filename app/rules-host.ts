@@ -9,7 +9,7 @@ import { UserError } from '../engine/errors.ts';
 import type { RuleText } from '../engine/language/ast.ts';
 import { parseRule } from '../engine/language/parse.ts';
 import { instrumentsOf } from '../engine/language/references.ts';
-import { ANY_FACT } from '../engine/language/scope.ts';
+import { ANY_FACT, type Scope } from '../engine/language/scope.ts';
 import type { EngineEvent, RuleSetEvent } from '../engine/market/events.ts';
 import { HOUR } from '../engine/market/interval.ts';
 import { isMarket } from '../engine/market/listing.ts';
@@ -71,6 +71,18 @@ function withoutHold(saved: SavedRule): SavedRule {
 /** What can be watched: what stands for all markets of a venue cannot. */
 const marketsOf = (text: RuleText): readonly string[] => instrumentsOf(text).filter(isMarket);
 
+/** A stored text names everything in full; it is read without any chat's settings. */
+const STORED_SCOPE: Scope = {
+  resolve: (name) => (name.includes(':') ? name.toLowerCase() : undefined),
+  suggest: () => [],
+  facts: ANY_FACT,
+  instrument: undefined,
+  interval: HOUR,
+  now: Number.NEGATIVE_INFINITY,
+  wallTime: (year, month, day, hour, minute) => Date.UTC(year, month - 1, day, hour, minute),
+};
+const read = (text: string): RuleText => parseRule(text, STORED_SCOPE);
+
 /** Stored rules in the engine: what the engine says of them is stored, and their firings become deliveries. */
 export function createRulesHost(options: RulesHostOptions): RulesHost {
   const { engine, market, rules, firings, outbox, writer, clock, log } = options;
@@ -118,19 +130,6 @@ export function createRulesHost(options: RulesHostOptions): RulesHost {
     const state = engine.stateOf(id);
     const isIdle = markets === undefined || state === undefined || isAtRest(state);
     market.need(`rule ${id}`, isIdle ? [] : markets);
-  }
-
-  /** A stored text names everything in full; it is read without any chat's settings. */
-  function read(text: string): RuleText {
-    return parseRule(text, {
-      resolve: (name) => (name.includes(':') ? name.toLowerCase() : undefined),
-      suggest: () => [],
-      facts: ANY_FACT,
-      instrument: undefined,
-      interval: HOUR,
-      now: Number.NEGATIVE_INFINITY,
-      wallTime: (year, month, day, hour, minute) => Date.UTC(year, month - 1, day, hour, minute),
-    });
   }
 
   /** The text of a rule that runs. */

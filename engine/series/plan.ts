@@ -197,11 +197,11 @@ function factNameOf({ name, params }: SeriesExpr): string {
 
 /** A column as it is stored, or put together from stored ones. */
 function columnSeries({ instrument, interval }: SeriesExpr, column: ColumnEntry['column']): VaryingPlan {
-  const stored = (name: ColumnPlan['column']): ColumnPlan => columnPlan(instrument, interval, name);
-  if (column === 'price') return stored('close');
-  if (column === 'sold') return combined('-', [stored('volume'), stored('bought')]);
-  if (column !== 'delta') return stored(column);
-  return combined('-', [combined('*', [constant(2), stored('bought')]), stored('volume')]);
+  if (column === 'price') return columnPlan(instrument, interval, 'close');
+  if (column !== 'sold' && column !== 'delta') return columnPlan(instrument, interval, column);
+  const [volume, bought] = [columnPlan(instrument, interval, 'volume'), columnPlan(instrument, interval, 'bought')];
+  if (column === 'sold') return combined('-', [volume, bought]);
+  return combined('-', [combined('*', [constant(2), bought]), volume]);
 }
 
 function kernelPlan(
