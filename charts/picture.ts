@@ -2,6 +2,7 @@ import type { ChartConfig } from './chart-config.ts';
 import { buildConfig } from './config.ts';
 import { heatMapConfig } from './figures/heat-map.ts';
 import { histogramConfig } from './figures/histogram.ts';
+import { linesConfig } from './figures/lines.ts';
 import type { PictureRequest } from './request.ts';
 
 /** What to draw for any request, as plain JSON for Chart.js 4. */
@@ -12,5 +13,7 @@ export function configOf(request: PictureRequest): ChartConfig {
       return heatMapConfig(request);
     case 'histogram':
       return histogramConfig(request);
+    case 'lines':
+      return linesConfig(request);
   }
 }

@@ -100,7 +100,12 @@ function label(wall: number, before: number, step: number | undefined): Omit<Tim
  * Labels of the time axis at round times of the zone's wall clock, at most `most` of them; the first label of a new day is its date.
  * @param timeZone IANA name
  */
-export function timeTicks(bars: readonly Bar[], intervalMs: number, timeZone: string, most: number): TimeTick[] {
+export function timeTicks(
+  bars: readonly Pick<Bar, 'start'>[],
+  intervalMs: number,
+  timeZone: string,
+  most: number,
+): TimeTick[] {
   if (bars.length === 0) return [];
   const toWall = wallClock(timeZone);
   const walls = bars.map((bar) => toWall(bar.start));

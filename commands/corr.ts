@@ -9,7 +9,7 @@ import { sharedCloses } from './desk-bars.ts';
 import { deskPicture } from './desk-picture.ts';
 import { formatFixed, formatMinute } from './format.ts';
 import type { Message, TextSpan } from './message.ts';
-import { namesOf } from './ratio.ts';
+import { shortNames } from './short-names.ts';
 
 const LIMITS = { usual: 200, least: 20, most: 2_000 };
 /** As many as a phone shows in one picture. */
@@ -51,15 +51,6 @@ export const corr: Command = {
     return { text: corrWords(context, names, interval, report), ...(picture && { picture }) } satisfies Message;
   },
 };
-
-/** Without the quote where all have the same, with the venue where a symbol is there twice. */
-function shortNames(instruments: readonly string[]): readonly string[] {
-  const symbols = instruments.map((each) => namesOf(each).symbol);
-  return instruments.map((each, i) => {
-    const isTwice = symbols.indexOf(symbols[i]) !== symbols.lastIndexOf(symbols[i]);
-    return isTwice ? each : symbols[i];
-  });
-}
 
 function corrWords(
   { chat }: CommandContext,

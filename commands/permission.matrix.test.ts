@@ -18,6 +18,7 @@ const LINES: readonly (readonly [line: string, expected: string])[] = [
   ['/pair eth btc', '         yes   yes   yes    no     no'],
   ['/pairs btc eth', '        yes   yes   yes    no     no'],
   ['/corr btc eth', '         yes   yes   yes    no     no'],
+  ['/compare btc eth', '      yes   yes   yes    no     no'],
   ['/alert btc > 70k', '      yes   yes   yes    no     no'],
   ['/alerts', '               yes   yes   yes    no     no'],
   ['/why', '                  yes   yes   yes    no     no'],

@@ -4,6 +4,7 @@ import { audit } from './audit.ts';
 import { block } from './block.ts';
 import { chart } from './chart.ts';
 import type { Command } from './command.ts';
+import { compare } from './compare.ts';
 import { corr } from './corr.ts';
 import { define } from './define.ts';
 import { defines } from './defines.ts';
@@ -39,6 +40,7 @@ export const COMMANDS: readonly Command[] = [
   pair,
   pairs,
   corr,
+  compare,
   alert,
   alerts,
   why,

@@ -6,7 +6,7 @@ import { drawPixels, type Pixels } from '../canvas.ts';
 import { configOf } from '../picture.ts';
 
 /** Of 255. Edges that are smoothed in another way stay below it, a label that is gone does not. */
-const TOLERANCE = 4;
+const TOLERANCE = 2;
 
 const samples = await figureSamples();
 

@@ -38,5 +38,31 @@ export interface HistogramRequest extends FigureWords {
   readonly newest: number | undefined;
 }
 
+/** One line of several, told apart by its name at its end. */
+export interface NamedLine {
+  readonly name: string;
+  /** Behind the name at the line's end; empty where there is nothing to say. */
+  readonly note: string;
+  /** One for each time; NaN where there is none, which leaves a gap. */
+  readonly values: readonly number[];
+}
+
+/** Several series over the same times, on one scale. */
+export interface LinesRequest extends FigureWords {
+  readonly kind: 'lines';
+  /** At most 8: that many colours are told apart. */
+  readonly lines: readonly NamedLine[];
+  /** In ms, oldest first; they stand at equal distances. */
+  readonly times: readonly number[];
+  /** Between two times, in ms: how exact the labels of the times are. */
+  readonly interval: number;
+  /** IANA name of the zone of the labels. */
+  readonly timeZone: string;
+  /** How the scale is written; a percentage is of fractions of one. */
+  readonly unit: 'percent' | 'number';
+  /** Values that are marked across the picture: where all began, or a threshold. */
+  readonly levels: readonly number[];
+}
+
 /** A picture that is no chart of prices. Plain data, so that it can cross to a worker. */
-export type FigureRequest = HeatMapRequest | HistogramRequest;
+export type FigureRequest = HeatMapRequest | HistogramRequest | LinesRequest;

@@ -1,4 +1,5 @@
 import type { BarColumns } from '../market/bar-history.ts';
+import { type ComparisonReport, comparisonReport } from './comparison-report.ts';
 import { correlations, type Matrix } from './correlation.ts';
 import { type CorrelationReport, correlationReport } from './correlation-report.ts';
 import { type PairReport, pairReport } from './pair-report.ts';
@@ -24,6 +25,11 @@ export interface Analyses {
     readonly input: { readonly closes: readonly Float64Array[]; readonly bars: number };
     readonly output: CorrelationReport;
   };
+  /** As `together`, with the starts of the bars in ms. */
+  readonly compare: {
+    readonly input: { readonly closes: readonly Float64Array[]; readonly starts: Float64Array };
+    readonly output: ComparisonReport;
+  };
   /** Of the log returns of closes for the same bars, one row for each instrument. */
   readonly correlations: { readonly input: { readonly closes: readonly Float64Array[] }; readonly output: Matrix };
 }
@@ -37,6 +43,7 @@ const COMPUTE: Compute = {
   pair: ({ y, x }) => pairReport(y, x),
   pairs: ({ closes }) => pairsReport(closes),
   together: ({ closes, bars }) => correlationReport(closes, bars),
+  compare: ({ closes, starts }) => comparisonReport(closes, starts),
   correlations: ({ closes }) => correlations(closes.map(logReturns)),
 };
 
