@@ -19,6 +19,7 @@ const LINES: readonly (readonly [line: string, expected: string])[] = [
   ['/pairs btc eth', '        yes   yes   yes    no     no'],
   ['/corr btc eth', '         yes   yes   yes    no     no'],
   ['/compare btc eth', '      yes   yes   yes    no     no'],
+  ['/anomaly btc', '          yes   yes   yes    no     no'],
   ['/alert btc > 70k', '      yes   yes   yes    no     no'],
   ['/alerts', '               yes   yes   yes    no     no'],
   ['/why', '                  yes   yes   yes    no     no'],

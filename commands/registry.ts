@@ -1,5 +1,6 @@
 import { alert } from './alert.ts';
 import { alerts } from './alerts.ts';
+import { anomaly } from './anomaly.ts';
 import { audit } from './audit.ts';
 import { block } from './block.ts';
 import { chart } from './chart.ts';
@@ -41,6 +42,7 @@ export const COMMANDS: readonly Command[] = [
   pairs,
   corr,
   compare,
+  anomaly,
   alert,
   alerts,
   why,

@@ -1,4 +1,5 @@
 import type { BarColumns } from '../market/bar-history.ts';
+import { type AnomalyReport, anomalyReport } from './anomaly-report.ts';
 import { type ComparisonReport, comparisonReport } from './comparison-report.ts';
 import { correlations, type Matrix } from './correlation.ts';
 import { type CorrelationReport, correlationReport } from './correlation-report.ts';
@@ -30,6 +31,11 @@ export interface Analyses {
     readonly input: { readonly closes: readonly Float64Array[]; readonly starts: Float64Array };
     readonly output: ComparisonReport;
   };
+  /** Closed bars, oldest first, of which so many of the newest are judged at most. */
+  readonly anomaly: {
+    readonly input: { readonly bars: BarColumns; readonly interval: number; readonly judged: number };
+    readonly output: AnomalyReport;
+  };
   /** Of the log returns of closes for the same bars, one row for each instrument. */
   readonly correlations: { readonly input: { readonly closes: readonly Float64Array[] }; readonly output: Matrix };
 }
@@ -44,6 +50,7 @@ const COMPUTE: Compute = {
   pairs: ({ closes }) => pairsReport(closes),
   together: ({ closes, bars }) => correlationReport(closes, bars),
   compare: ({ closes, starts }) => comparisonReport(closes, starts),
+  anomaly: ({ bars, interval, judged }) => anomalyReport(bars, interval, judged),
   correlations: ({ closes }) => correlations(closes.map(logReturns)),
 };
 

@@ -5,20 +5,24 @@ import { ODDEST, RollingForest, type Rows } from './rolling-forest.ts';
 import { SlidingSample } from './sliding-sample.ts';
 
 /** What is looked at of a bar. */
-const ANOMALY_FEATURES = ['return', 'volume', 'range'] as const;
+export const ANOMALY_FEATURES = ['return', 'volume', 'range'] as const;
+export type AnomalyFeature = (typeof ANOMALY_FEATURES)[number];
 /** What is told of a bar: the score, robust z of each feature, and the forest's word. */
 export const ANOMALY_FIELDS = ['score', ...ANOMALY_FEATURES, 'forest'] as const;
 
 const WIDTH = ANOMALY_FEATURES.length;
 const MOST_TREES = 50;
 /** Bars in which something happened that there must be, to say what is usual. */
-const LEAST = 20;
+export const LEAST_ACTIVE = 20;
 /** A robust z-score beyond this is an outlier: B. Iglewicz and D. Hoaglin, How to Detect and Handle Outliers, 1993. */
-const OUTLIER = 3.5;
+export const OUTLIER = 3.5;
 /** A bar that moved by less than a hundredth of a basis point, or traded less than this, is as one that did not. */
 const LEAST_RANGE = 1e-6;
 const LEAST_VOLUME = 1e-12;
 
+/** The usual window, and the score from which a bar is called unusual: some 1 in 900 of ETHBTC’s bars of five minutes. */
+export const ANOMALY_LENGTH = 150;
+export const ANOMALY_LEVEL = 0.9;
 /** Shorter windows say nothing of what is usual. */
 export const LEAST_ANOMALY_BARS = 40;
 
@@ -84,7 +88,7 @@ export class AnomalyMeter {
     this.open = bar;
     if (this.closed < this.length) return;
     const { values, point } = this;
-    if (!this.read(bar) || this.samples[0].size < LEAST) {
+    if (!this.read(bar) || this.samples[0].size < LEAST_ACTIVE) {
       values.fill(0);
       return;
     }

@@ -1,4 +1,11 @@
-import { ANOMALY_FIELDS, AnomalyMeter, anomalyWarmup, LEAST_ANOMALY_BARS } from '../../quant/anomaly-meter.ts';
+import {
+  ANOMALY_FIELDS,
+  ANOMALY_LENGTH,
+  ANOMALY_LEVEL,
+  AnomalyMeter,
+  anomalyWarmup,
+  LEAST_ANOMALY_BARS,
+} from '../../quant/anomaly-meter.ts';
 import type { BarsEntry } from '../catalog-entry.ts';
 import { length } from './params.ts';
 import { exactly } from './parts.ts';
@@ -9,10 +16,10 @@ export const ANOMALY: readonly BarsEntry[] = [
     name: 'anomaly',
     aliases: ['unusual'],
     // A window of trees lies in memory for each: no longer than this.
-    params: [{ ...length(150, LEAST_ANOMALY_BARS), max: 1000 }],
+    params: [{ ...length(ANOMALY_LENGTH, LEAST_ANOMALY_BARS), max: 1000 }],
     fields: ANOMALY_FIELDS,
     drawn: ['score'],
-    levels: [0.9],
+    levels: [ANOMALY_LEVEL],
     scale: 'own',
     summary:
       'how unusual the bar is among those before it, from 0 to 1, by its return, volume and range; the fields are their robust z-scores',

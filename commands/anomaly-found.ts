@@ -1,0 +1,68 @@
+import type { ChartMark, ChartRequest } from '../charts/request.ts';
+import { toColumns } from '../engine/market/bar-history.ts';
+import type { Bar } from '../engine/market/events.ts';
+import { formatInterval } from '../engine/market/interval.ts';
+import { ANOMALY_LENGTH, ANOMALY_LEVEL, anomalyWarmup } from '../engine/quant/anomaly-meter.ts';
+import type { AnomalyReport } from '../engine/quant/anomaly-report.ts';
+import type { CommandContext } from './command.ts';
+import { deskPicture } from './desk-picture.ts';
+import { priceDigits } from './format.ts';
+import type { Picture } from './message.ts';
+import { barsOf, namesOf } from './ratio.ts';
+
+/** Bars on the picture: at most as many as a phone can show, of candles fewer, and at least so many, however few are judged. */
+const MOST_DRAWN = 500;
+const MOST_CANDLES = 160;
+const LEAST_DRAWN = 120;
+
+export interface AnomalyAsked {
+  readonly instrument: string;
+  readonly interval: number;
+  /** Newest bars that are judged at most. */
+  readonly judged: number;
+}
+
+export interface AnomalyFound extends AnomalyAsked {
+  readonly report: AnomalyReport;
+  readonly bars: readonly Bar[];
+}
+
+/** @throws UserError where there are too few bars, TransportError */
+export async function anomalyOf({ market, desk }: CommandContext, asked: AnomalyAsked): Promise<AnomalyFound> {
+  const { instrument, interval, judged } = asked;
+  const wanted = Math.max(judged, LEAST_DRAWN) + anomalyWarmup(ANOMALY_LENGTH) - 1;
+  const { closed: bars } = await barsOf(market, instrument, interval, wanted);
+  const report = await desk.analyse('anomaly', { bars: toColumns(bars), interval, judged });
+  return { ...asked, report, bars };
+}
+
+/** The price with a mark at each unusual bar, and a strip of the score. */
+export function anomalyPicture(context: CommandContext, found: AnomalyFound): Promise<Picture | undefined> {
+  const { instrument, interval, report } = found;
+  const scored = report.scores.filter(Number.isFinite).length;
+  const drawn = Math.min(MOST_DRAWN, Math.max(report.bars, Math.min(scored, LEAST_DRAWN)));
+  const bars = found.bars.slice(-drawn);
+  const scores = Array.from(report.scores.subarray(-drawn));
+  const { symbol, venue } = namesOf(instrument);
+  const [newest] = bars.slice(-1);
+  const marks = bars.flatMap((bar, i): readonly ChartMark[] =>
+    scores[i] > ANOMALY_LEVEL
+      ? [{ ts: bar.start, direction: bar.close < bar.open ? 'down' : 'up', price: bar.close, label: '' }]
+      : [],
+  );
+  const request: ChartRequest = {
+    ...{ symbol, venue, interval, bars, marks, levels: [], timeZone: context.chat.timeZone },
+    style: drawn > MOST_CANDLES ? 'line' : 'candles',
+    digits: priceDigits(newest.close, context.market.symbols.get(instrument)?.tick),
+    series: [
+      {
+        label: `anomaly(${report.length})`,
+        scale: 'own',
+        lines: [{ label: 'score', values: scores }],
+        levels: [0, ANOMALY_LEVEL],
+      },
+    ],
+  };
+  const alt = `${symbol} ${formatInterval(interval)}: price with ${marks.length} unusual bars marked, and the anomaly score`;
+  return deskPicture(context, request, alt);
+}
