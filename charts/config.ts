@@ -15,7 +15,7 @@ import { type Pane, panesOf } from './layout.ts';
 import { colorOf, drawnLevels } from './levels.ts';
 import { markDatasets } from './marks.ts';
 import type { ChartRequest } from './request.ts';
-import { MARGIN, type Scene, sceneOf, TIME_ROOM } from './scene.ts';
+import { MARGIN, type Scene, sceneOf, slotsOf, TIME_ROOM } from './scene.ts';
 import { signDatasets } from './signs.ts';
 import { axisTexts, insideLabels, numbered } from './texts.ts';
 import { COLORS, FONT, FONT_FAMILY, WIDTH } from './theme.ts';
@@ -109,6 +109,15 @@ function barScale(span: string): JsonObject {
   };
 }
 
+/** Where the bars begin, and those to come that a line reaches to, where one follows upon the other. */
+function timesOf(request: ChartRequest): readonly { readonly start: number }[] {
+  const { bars, interval } = request;
+  const ahead = slotsOf(request) - bars.length;
+  const last = bars[bars.length - 1]?.start;
+  if (ahead === 0 || last !== bars[0].start + (bars.length - 1) * interval) return bars;
+  return [...bars, ...Array.from({ length: ahead }, (_, i) => ({ start: last + (i + 1) * interval }))];
+}
+
 /** Moves the values of a dataset that has one a bar to the slots of its bars. */
 function shifted(dataset: JsonObject, slots: number): JsonObject {
   if (slots === 0 || dataset.xAxisID !== SCALES.bars) return dataset;
@@ -125,7 +134,7 @@ export function buildConfig(request: ChartRequest): ChartConfig {
   const scene = sceneOf(request);
   const { layout, ends } = scene;
   const zone = knownZone(request.timeZone);
-  const times = timeTicks(request.bars, request.interval, zone, 8);
+  const times = timeTicks(timesOf(request), request.interval, zone, 8);
   const span = timeSpan(request.bars, request.interval, zone);
   const { venueBelow } = headings(request);
   const before = Math.round(-0.5 - ends[0]);

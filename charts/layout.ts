@@ -75,7 +75,9 @@ function priceRange(request: ChartRequest): readonly [number, number] {
   // A line of another scale altogether would only press the candles together, and still not be seen.
   const lines = overlaysOf(request).flatMap((series) => series.lines.filter((line) => line.values.some(isNear)));
   const values = lines.flatMap((line) => line.values.filter(Number.isFinite));
-  const withLines = stretched(bars, values, OVERLAY_REACH, true);
+  // What lies in the time to come is what such a chart is for: it is never cut.
+  const ahead = lines.map((line) => line.values.slice(request.bars.length));
+  const withLines = extent(stretched(bars, values, OVERLAY_REACH, true), ...ahead) ?? bars;
   return stretched(
     withLines,
     request.levels.map((level) => level.price),

@@ -2,7 +2,7 @@ import type { Bar } from '../engine/market/events.ts';
 import type { Scale } from '../engine/series/catalog-entry.ts';
 import type { FigureRequest } from './figures/request.ts';
 
-/** A line over the bars: one value a bar, NaN where there is none. */
+/** A line over the bars: one value a bar, NaN where there is none. What is more than there are bars lies in the time to come. */
 export interface ChartLine {
   /** As one writes it: `ema(20)`, `macd.signal`. */
   readonly label: string;

@@ -72,6 +72,11 @@ function edges(count: number): readonly [number, number] {
   return [-0.5 - side, count - 0.5 + side + room];
 }
 
+/** One for each bar, and for each that a line reaches ahead. */
+export function slotsOf({ bars, series }: ChartRequest): number {
+  return Math.max(bars.length, ...series.flatMap(({ lines }) => lines.map(({ values }) => values.length)));
+}
+
 function widestLabel(layout: Layout, request: ChartRequest): number {
   const texts = panesOf(layout).flatMap((pane) => pane.axis.ticks.map((tick) => tick.text));
   const tags = request.levels.map(({ price }) => formatFixed(price, request.digits));
@@ -87,7 +92,7 @@ export function sceneOf(request: ChartRequest): Scene {
   const height = HEIGHT + PANE_HEIGHT * Math.max(0, panedOf(request).length - 1);
   const plotHeight = plotHeightOf(height, legendRows);
   const layout = layOut(request, plotHeight, markRoom(request));
-  const ends = edges(request.bars.length);
+  const ends = edges(slotsOf(request));
   const gutter = Math.max(GUTTER_MIN, Math.ceil(widestLabel(layout, request)) + 24);
   const plotWidth = WIDTH - MARGIN.side - gutter;
   return {

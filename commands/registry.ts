@@ -26,6 +26,7 @@ import { unblock } from './unblock.ts';
 import { unmute } from './unmute.ts';
 import { value } from './value.ts';
 import { venues } from './venues.ts';
+import { vol } from './vol.ts';
 import { webhook } from './webhook.ts';
 import { why } from './why.ts';
 
@@ -38,6 +39,7 @@ export const COMMANDS: readonly Command[] = [
   chart,
   value,
   stats,
+  vol,
   pair,
   pairs,
   corr,

@@ -7,12 +7,17 @@ import { type PairReport, pairReport } from './pair-report.ts';
 import { type PairsReport, pairsReport } from './pairs-report.ts';
 import { logReturns } from './sample.ts';
 import { type StatsReport, statsReport } from './stats-report.ts';
+import { type VolatilityReport, volatilityReport } from './volatility-report.ts';
 
 /** What can be asked of the desk, by name: plain data in, plain data out, so that it can be done in another thread. */
 export interface Analyses {
   readonly stats: {
     readonly input: { readonly bars: BarColumns; readonly interval: number };
     readonly output: StatsReport;
+  };
+  readonly volatility: {
+    readonly input: { readonly bars: BarColumns; readonly interval: number };
+    readonly output: VolatilityReport;
   };
   /** Closes of two instruments for the same bars, oldest first. */
   readonly pair: {
@@ -46,6 +51,7 @@ type Compute = { readonly [K in AnalysisName]: (input: Analyses[K]['input']) => 
 
 const COMPUTE: Compute = {
   stats: ({ bars, interval }) => statsReport(bars, interval),
+  volatility: ({ bars, interval }) => volatilityReport(bars, interval),
   pair: ({ y, x }) => pairReport(y, x),
   pairs: ({ closes }) => pairsReport(closes),
   together: ({ closes, bars }) => correlationReport(closes, bars),

@@ -59,14 +59,19 @@ export function fitGarch(returns: Float64Array): Garch {
  * How far the price will have moved after so many bars.
  * @returns standard deviation of the return over the next `steps` bars together
  */
-export function garchForecast({ omega, alpha, beta, deviations }: Garch, steps: number): number {
+export function garchForecast(fit: Garch, steps: number): number {
+  return garchPath(fit, steps)[steps - 1];
+}
+
+/** The same after each of the next bars, one by one. */
+export function garchPath({ omega, alpha, beta, deviations }: Garch, steps: number): Float64Array {
   let variance = deviations[deviations.length - 1] ** 2;
   let sum = 0;
-  for (let step = 0; step < steps; step++) {
+  return Float64Array.from({ length: steps }, () => {
     sum += variance;
     variance = omega + (alpha + beta) * variance;
-  }
-  return Math.sqrt(sum);
+    return Math.sqrt(sum);
+  });
 }
 
 /** Free numbers to what a GARCH takes: alpha and beta not negative and below one together, a long-run variance above nought. */

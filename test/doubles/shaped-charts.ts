@@ -30,6 +30,9 @@ export function shapedRequests(): Record<string, ChartRequest> {
     scale: 'volume',
     place: 'volume',
   });
+  const last = closes[closes.length - 1];
+  const band = (name: string, step: number) =>
+    line(name, [...closes.map((_, i) => (i < 119 ? Number.NaN : last)), ...[1, 2, 3, 4, 5, 6].map((i) => last + i * step)]);
   const of = (...series: readonly ChartSeries[]): ChartRequest => ({ ...base, series });
   return {
     sides: of(over('trend', [{ ...line('trend', stop), sides }])),
@@ -43,6 +46,7 @@ export function shapedRequests(): Record<string, ChartRequest> {
       signs('hammer', 1000, () => 0),
     ),
     average: of(average),
+    ahead: of(over('next day ±1σ', [band('upper', 12), band('lower', -12)])),
     hole: { ...of(), bars: bars.map((bar, i) => (i < 80 ? bar : { ...bar, start: bar.start + 9_300_000 })) },
     together: { ...of(), levels: [60, 70, 80].map((up) => ({ price: closes.at(-1)! + up, label: `price > +${up}` })) },
   };
