@@ -217,3 +217,28 @@ describe('levels close together', () => {
     expect(lines).toHaveLength(3);
   });
 });
+
+describe('a line that reaches into the time to come', () => {
+  const ahead = (label: string, step: number) => ({
+    label,
+    values: [...new Array<number>(11).fill(NONE), 100, 100 + step, 100 + 2 * step, 100 + 3 * step],
+  });
+  const request = (step: number, more: Partial<ChartRequest> = {}) =>
+    smallRequest({ series: [over([ahead('upper', step), ahead('lower', -step)])], ...more });
+
+  it('has room behind the last bar, and the times there', () => {
+    const of = request(1);
+    expect(buildConfig(of).data.labels).toHaveLength(15);
+    const ticks = words(of).filter((text) => /^\d\d:\d\d$/.test(text));
+    expect(ticks.at(-1)).toBe('08:14');
+    expect(words(smallRequest())).not.toContain('08:14');
+    const bars = of.bars.filter((_, i) => i !== 5);
+    expect(words({ ...of, bars })).not.toContain('08:14');
+  });
+
+  it('is never cut, however far it reaches', () => {
+    const { price } = buildConfig(request(50)).options.scales as Record<string, { min: number; max: number }>;
+    expect(price.max).toBeGreaterThan(250);
+    expect(price.min).toBeLessThan(-50);
+  });
+});

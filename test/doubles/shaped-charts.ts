@@ -32,7 +32,10 @@ export function shapedRequests(): Record<string, ChartRequest> {
   });
   const last = closes[closes.length - 1];
   const band = (name: string, step: number) =>
-    line(name, [...closes.map((_, i) => (i < 119 ? Number.NaN : last)), ...[1, 2, 3, 4, 5, 6].map((i) => last + i * step)]);
+    line(name, [
+      ...closes.map((_, i) => (i < 119 ? Number.NaN : last)),
+      ...[1, 2, 3, 4, 5, 6].map((i) => last + i * step),
+    ]);
   const of = (...series: readonly ChartSeries[]): ChartRequest => ({ ...base, series });
   return {
     sides: of(over('trend', [{ ...line('trend', stop), sides }])),
