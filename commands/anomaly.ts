@@ -8,7 +8,6 @@ import type { Command, CommandContext } from './command.ts';
 import { deskArguments } from './desk-arguments.ts';
 import { offerButton } from './error-message.ts';
 import type { Message } from './message.ts';
-import { namesOf } from './ratio.ts';
 
 /** Bars that are judged where no number is named, of one symbol and of many. */
 const USUAL = 500;
@@ -52,8 +51,7 @@ export const anomaly: Command = {
 async function symbolMessage(context: CommandContext, asked: AnomalyAsked): Promise<Message> {
   const found = await anomalyOf(context, asked);
   const picture = await anomalyPicture(context, found);
-  const { symbol } = namesOf(asked.instrument);
-  const rule = `${symbol} ${formatInterval(asked.interval)} anomaly > ${ANOMALY_LEVEL}`;
+  const rule = `${asked.instrument} ${formatInterval(asked.interval)} anomaly > ${ANOMALY_LEVEL}`;
   return {
     text: anomalyWords(context, found),
     ...(picture && { picture }),

@@ -65,10 +65,10 @@ async function pairMessage(
   const alt = `${request.symbol} ${formatInterval(interval)}: both prices from 100, their spread and correlation`;
   const picture = await deskPicture(context, request, alt);
   const window = Math.min(report.bars, LONGEST_WINDOW);
-  const rule = `${above} ${formatInterval(interval)} z(spread(${below}, ${window}), ${window}) > 2`;
+  const rule = `${instruments[0]} ${formatInterval(interval)} z(spread(${instruments[1]}, ${window}), ${window}) > 2`;
   const others = OTHER_INTERVALS.filter((other) => other !== interval).map((other) => {
     const length = formatInterval(other);
-    return offerButton(context, length, 'pair', `${above} ${below} ${length} ${bars}`);
+    return offerButton(context, length, 'pair', `${instruments[0]} ${instruments[1]} ${length} ${bars}`);
   });
   return {
     text: words(context, report, { above, below, interval }),
