@@ -11,6 +11,7 @@ import { define } from './define.ts';
 import { defines } from './defines.ts';
 import { exportData } from './export.ts';
 import { find } from './find.ts';
+import { funding } from './funding.ts';
 import { help } from './help.ts';
 import { mute } from './mute.ts';
 import { pair } from './pair.ts';
@@ -19,6 +20,7 @@ import { price } from './price.ts';
 import { reload } from './reload.ts';
 import { settings } from './settings.ts';
 import { sim } from './sim.ts';
+import { spread } from './spread.ts';
 import { start } from './start.ts';
 import { stats } from './stats.ts';
 import { status } from './status.ts';
@@ -45,6 +47,8 @@ export const COMMANDS: readonly Command[] = [
   corr,
   compare,
   anomaly,
+  spread,
+  funding,
   alert,
   alerts,
   why,
