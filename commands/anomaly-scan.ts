@@ -30,7 +30,7 @@ export async function scanMessage(context: CommandContext, { interval, judged }:
   if (asked.length === 0)
     throw new UserError('anomaly-none', 'No market is watched yet.', { hint: 'For example /anomaly btc' });
   const settled = await Promise.allSettled(
-    asked.map((instrument) => anomalyOf(context, { instrument, interval, judged })),
+    asked.map((instrument) => anomalyOf(context, { instrument, interval, judged, withBook: false })),
   );
   const found = settled.flatMap((each) => (each.status === 'fulfilled' ? [each.value] : []));
   if (found.length === 0) throw (settled[0] as PromiseRejectedResult).reason;

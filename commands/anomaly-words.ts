@@ -9,7 +9,7 @@ import {
 import type { AnomalyReport, JudgedBar, LevelChange } from '../engine/quant/anomaly-report.ts';
 import type { AnomalyFound } from './anomaly-found.ts';
 import type { CommandContext } from './command.ts';
-import { formatClock, formatFixed, formatMinute } from './format.ts';
+import { formatClock, formatFixed, formatMinute, formatValue } from './format.ts';
 import type { TextSpan } from './message.ts';
 import { namesOf } from './ratio.ts';
 
@@ -38,7 +38,7 @@ export function anomalyWords(context: Where, { instrument, interval, report }: A
     head,
     { bold: isUnusual ? 'unusual now' : 'nothing unusual now' },
     `, ${scoreText(newest.score, locale)} of 1\nThe last bar: ${reasonOf(newest, locale)}`,
-    `${sinceWords(context, report, interval)}.\n${pastWords(context, report)}`,
+    `${sinceWords(context, report, interval)}.${spreadWords(context, report)}\n${pastWords(context, report)}`,
     `\n${changeWords(context, report)}`,
     `\nScore: how far off (robust z against ${length} bars before) and how odd together (isolation forest), 0 usual, 1 as odd as can be.`,
   ];
@@ -68,6 +68,14 @@ function sinceWords({ chat, clock }: Where, { since, newest }: AnomalyReport, in
   if (since === undefined || since === newest.start) return '';
   const count = Math.round((newest.start - since) / interval) + 1;
   return `; so since ${formatMinute(since, chat.timeZone, clock.now())}, ${count} bars in a row`;
+}
+
+function spreadWords({ chat }: Where, { spread }: AnomalyReport): string {
+  if (spread === undefined) return '';
+  const { basisPoints, z, known } = spread;
+  const size = `${formatValue(basisPoints, chat.locale)} basis points`;
+  const verdict = z >= OUTLIER ? 'unusually wide' : 'usual';
+  return `\nThe order book’s spread is ${size}, ${verdict}: ${signed(z, chat.locale)} deviations from that of ${known} bars before.`;
 }
 
 function pastWords({ chat, clock }: Where, { unusual, worst, bars }: AnomalyReport): string {

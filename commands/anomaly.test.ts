@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Bar } from '../engine/market/events.ts';
+import type { FactPoints } from '../engine/market/fact-line.ts';
 import { HOUR, MINUTE } from '../engine/market/interval.ts';
 import { normals } from '../engine/quant/reference-inputs.ts';
 import { anomalyByDefinition } from '../engine/series/catalog/anomaly-naive.ts';
@@ -47,10 +48,15 @@ function barsOf(seed: number, count: number, change: Change = () => ({})): reado
 }
 
 /** Asks in a market of these bars, by the symbol; all of them are watched. */
-async function asked(text: string, bars: Readonly<Record<string, readonly Bar[] | Error>>) {
+async function asked(
+  text: string,
+  bars: Readonly<Record<string, readonly Bar[] | Error>>,
+  facts: Readonly<Record<string, FactPoints>> = {},
+) {
   const context = await harness.context();
   const market: CommandContext['market'] = {
     ...harness.market,
+    facts: async () => (key) => facts[key],
     watched: () => ['sim:*usdt', ...Object.keys(bars).map((symbol) => `sim:${symbol}`)],
     async bars(instrument, _interval, count) {
       const all = bars[instrument.slice(4)] ?? [];
@@ -115,6 +121,26 @@ describe('/anomaly of a symbol', () => {
     // 96 bars ago, at 04:00, three times as much.
     expect(Math.abs(Number(found[1]) * 60 + Number(found[2]) - 240)).toBeLessThanOrEqual(15);
     expect(Math.abs(Number(found[3]) - 3)).toBeLessThan(0.6);
+  });
+
+  it('tells the spread of the order book where an alert has it watched', async () => {
+    const bars = { btcusdt: barsOf(1, 500) };
+    // Two and a half hours of 4, 5 and 6 basis points by turns: median 5, median distance 1. Then 17: 12 / 1.4826.
+    const times = Array.from({ length: 30 }, (_, i) => HARNESS_NOW - (30 - i) * STEP + 1_000);
+    const values = times.map((_, i) => (i === 29 ? 17 : 4 + (i % 3)));
+    const told = lines(await asked('btc', bars, { 'sim:btcusdt spread_bps': { times, values } }));
+    expect(told[2]).toBe(
+      'The order book’s spread is 17 basis points, unusually wide: +8.1 deviations from that of 29 bars before.',
+    );
+    // In prices: 0.05 % of a price near 100.
+    const prices = { times, values: times.map((_, i) => 0.04 + (i % 3) / 100) };
+    expect(textOf(await asked('btc', bars, { 'sim:btcusdt book_spread': prices }))).toMatch(
+      /spread is [56]\.?\d* basis points, usual: \+\d\.\d deviations/,
+    );
+    const short = { times: times.slice(15), values: values.slice(15) };
+    const old = { times: times.map((time) => time - HOUR), values };
+    for (const points of [short, old])
+      expect(textOf(await asked('btc', bars, { 'sim:btcusdt spread_bps': points }))).not.toContain('basis points');
   });
 
   it('sets the alert that its button offers', async () => {

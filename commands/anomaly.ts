@@ -43,7 +43,7 @@ export const anomaly: Command = {
         hint: 'For example /anomaly btc 5m, or /anomaly for all that are watched',
       });
     if (instruments.length === 1)
-      return symbolMessage(context, { instrument: instruments[0], interval, judged: bars || USUAL });
+      return symbolMessage(context, { instrument: instruments[0], interval, judged: bars || USUAL, withBook: true });
     return scanMessage(context, { interval, judged: bars || USUAL_OF_MANY });
   },
 };

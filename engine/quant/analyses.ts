@@ -36,9 +36,14 @@ export interface Analyses {
     readonly input: { readonly closes: readonly Float64Array[]; readonly starts: Float64Array };
     readonly output: ComparisonReport;
   };
-  /** Closed bars, oldest first, of which so many of the newest are judged at most. */
+  /** Closed bars, oldest first, of which so many of the newest are judged at most, and spreads of the order book as `anomalyReport` takes them. */
   readonly anomaly: {
-    readonly input: { readonly bars: BarColumns; readonly interval: number; readonly judged: number };
+    readonly input: {
+      readonly bars: BarColumns;
+      readonly interval: number;
+      readonly judged: number;
+      readonly spreads: Float64Array;
+    };
     readonly output: AnomalyReport;
   };
   /** Of the log returns of closes for the same bars, one row for each instrument. */
@@ -56,7 +61,7 @@ const COMPUTE: Compute = {
   pairs: ({ closes }) => pairsReport(closes),
   together: ({ closes, bars }) => correlationReport(closes, bars),
   compare: ({ closes, starts }) => comparisonReport(closes, starts),
-  anomaly: ({ bars, interval, judged }) => anomalyReport(bars, interval, judged),
+  anomaly: ({ bars, interval, judged, spreads }) => anomalyReport(bars, interval, judged, spreads),
   correlations: ({ closes }) => correlations(closes.map(logReturns)),
 };
 

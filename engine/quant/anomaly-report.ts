@@ -7,8 +7,10 @@ import {
   type AnomalyFeature,
   AnomalyMeter,
   anomalyWarmup,
+  LEAST_ACTIVE,
 } from './anomaly-meter.ts';
 import { findLevelShift } from './level-shift.ts';
+import { SlidingSample } from './sliding-sample.ts';
 
 /** Chance at which a change of level is told. */
 const SIGNIFICANT = 0.001;
@@ -53,6 +55,17 @@ export interface AnomalyReport {
   readonly since: number | undefined;
   /** The surest first. */
   readonly changes: readonly LevelChange[];
+  /** Undefined where too little is known of the order book. */
+  readonly spread: SpreadFound | undefined;
+}
+
+/** The spread of the order book at the end of the newest bar, beside what it was at the ends of those before. */
+export interface SpreadFound {
+  readonly basisPoints: number;
+  /** Robust z. */
+  readonly z: number;
+  /** Bars before in which it is known. */
+  readonly known: number;
 }
 
 /**
@@ -61,9 +74,15 @@ export interface AnomalyReport {
  * @param bars closed, oldest first; the first of them are what is usual
  * @param interval in ms
  * @param most how many of the newest are judged at most
+ * @param spreads of the order book at the end of each bar, in basis points; NaN where it is not known
  * @throws UserError where there are too few bars to judge one
  */
-export function anomalyReport(bars: BarColumns, interval: number, most: number): AnomalyReport {
+export function anomalyReport(
+  bars: BarColumns,
+  interval: number,
+  most: number,
+  spreads: Float64Array = new Float64Array(0),
+): AnomalyReport {
   const least = anomalyWarmup(ANOMALY_LENGTH);
   if (bars.length < least)
     throw new UserError(
@@ -88,7 +107,18 @@ export function anomalyReport(bars: BarColumns, interval: number, most: number):
     unusual: byScore.filter(({ score }) => score > ANOMALY_LEVEL),
     since: inRow === 0 ? undefined : judged[judged.length - inRow].start,
     changes: changesOf(bars, from),
+    spread: spreadOf(spreads),
   };
+}
+
+function spreadOf(spreads: Float64Array): SpreadFound | undefined {
+  const before = spreads.slice(0, -1).filter(Number.isFinite);
+  const basisPoints = spreads[spreads.length - 1];
+  if (before.length < LEAST_ACTIVE || !Number.isFinite(basisPoints)) return undefined;
+  const sample = new SlidingSample(before.length);
+  for (const spread of before) sample.add(spread);
+  const deviation = sample.robustDeviation();
+  return { basisPoints, z: deviation > 0 ? (basisPoints - sample.median()) / deviation : 0, known: before.length };
 }
 
 function activeBars({ length, volume, high, low }: BarColumns): number {
