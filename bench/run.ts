@@ -1,3 +1,4 @@
+import { benchAnomaly } from './anomaly.ts';
 import { benchBacklog } from './backlog.ts';
 import { benchCharts } from './charts.ts';
 import { benchDelivery } from './delivery.ts';
@@ -26,6 +27,7 @@ const rows: BenchRow[] = [
   ...(await benchBacklog()),
   ...benchVenues(),
   ...benchNearness(),
+  ...benchAnomaly(),
   ...(await benchIngest()),
   ...(await benchSim()),
   ...benchRules(),

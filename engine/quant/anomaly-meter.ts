@@ -39,7 +39,8 @@ export const anomalyWarmup = (length: number): number => length + 2;
  * The score is 1 less the product of what both leave: either alone can raise it. Bars in which nothing happened are left out, and are 0
  * themselves; so is everything while less than 20 of the window are left.
  *
- * A new bar costs some 25 microseconds: one tree is grown anew. A trade of the open bar costs some 2: a walk through the trees.
+ * A new bar costs some 20 microseconds: one tree is grown anew. While nothing happens that is put off, so the bar after a silence costs
+ * half a millisecond at most. A trade of the open bar costs some 2: a walk through the trees.
  */
 export class AnomalyMeter {
   /** As ANOMALY_FIELDS; NaN before there are enough bars. */
@@ -57,8 +58,11 @@ export class AnomalyMeter {
   private readonly medians = new Float64Array(WIDTH);
   private readonly deviations = new Float64Array(WIDTH);
   private readonly point = new Float64Array(WIDTH);
-  /** Bars in the window or before it. */
+  /** Of the bars in the window, in ms. */
+  private readonly starts: Float64Array;
+  /** Bars in the window or before it, and up to which of them medians and trees are those of now. */
   private closed = 0;
+  private known = 0;
   private open: Bar | undefined;
   private closeBefore = Number.NaN;
 
@@ -73,6 +77,7 @@ export class AnomalyMeter {
     this.forest = new RollingForest(this.trees, WIDTH);
     this.rows = { values: new Float64Array(length * WIDTH), width: WIDTH };
     this.isActive = new Uint8Array(length);
+    this.starts = new Float64Array(length);
     this.pool = new Int32Array(length);
     this.samples = ANOMALY_FEATURES.map(() => new SlidingSample(length));
   }
@@ -92,6 +97,7 @@ export class AnomalyMeter {
       values.fill(0);
       return;
     }
+    this.catchUp();
     let farthest = 0;
     for (let k = 0; k < WIDTH; k++) {
       const z = this.deviations[k] > 0 ? (point[k] - this.medians[k]) / this.deviations[k] : 0;
@@ -126,23 +132,32 @@ export class AnomalyMeter {
       if (this.closed >= this.length && this.isActive[at] === 1) this.samples[k].remove(this.rows.values[place]);
       this.rows.values[place] = this.point[k];
       if (happened) this.samples[k].add(this.point[k]);
+    }
+    this.isActive[at] = happened ? 1 : 0;
+    this.starts[at] = bar.start;
+    this.closed++;
+  }
+
+  /** Does what a score needs and was put off: where nothing happens nobody waits for it. */
+  private catchUp(): void {
+    if (this.known === this.closed) return;
+    for (let k = 0; k < WIDTH; k++) {
       this.medians[k] = this.samples[k].median();
       this.deviations[k] = this.samples[k].robustDeviation();
     }
-    this.isActive[at] = happened ? 1 : 0;
-    this.closed++;
-    if (this.closed >= this.length - this.trees) this.growTree(bar);
+    for (let at = Math.max(this.known, this.closed - this.trees) + 1; at <= this.closed; at++) this.growTree(at);
+    this.known = this.closed;
   }
 
-  /** Grows the newest tree from what all trees of the window have behind them. */
-  private growTree(bar: Bar): void {
-    const { closed, length, trees, pool, isActive } = this;
+  /** Grows the tree of the time when `closed` bars were, from as many as all trees of the window have behind them. */
+  private growTree(closed: number): void {
+    const { length, trees, pool, isActive } = this;
     let count = 0;
     for (let i = closed - (length - trees); i < closed; i++) {
       const at = i % length;
       if (isActive[at] === 1) pool[count++] = at;
     }
-    const draw = createDraw(Math.round(bar.start / this.interval));
+    const draw = createDraw(Math.round(this.starts[(closed - 1) % length] / this.interval));
     this.forest.grow(this.rows, pool.subarray(0, count), draw, raiseQuiet);
   }
 }
@@ -155,8 +170,13 @@ function raiseQuiet({ values, width }: Rows): void {
   const rows = values.length / width;
   const column = new Float64Array(rows);
   for (let k = 1; k < width; k++) {
-    for (let i = 0; i < rows; i++) column[i] = values[i * width + k];
-    column.sort();
+    // Put in their order one by one: of so few that is several times as fast as to have them sorted.
+    for (let i = 0; i < rows; i++) {
+      const value = values[i * width + k];
+      let at = i;
+      for (; at > 0 && column[at - 1] > value; at--) column[at] = column[at - 1];
+      column[at] = value;
+    }
     const middle = column[rows >> 1];
     for (let i = 0; i < rows; i++) values[i * width + k] = Math.max(middle, values[i * width + k]);
   }

@@ -54,6 +54,19 @@ describe('anomaly', () => {
     }
   });
 
+  it('has them after a silence, whether or not it was looked at meanwhile', () => {
+    const bars = barsOf(330, (i) => (i >= 230 && i < 320 ? { return: 0, volume: 0, range: 0 } : {}));
+    const kernel = entry.create([150], STEP);
+    bars.forEach((bar, i) => {
+      kernel.add(bar);
+      if (i < 225 || (i > 235 && i < 318)) return;
+      const wanted = anomalyByDefinition(bars.slice(0, i + 1), 150, STEP);
+      wanted.forEach((value, k) => {
+        expect(Math.abs(kernel.values[k] - value), `bar ${i}`).toBeLessThan(1e-9 * Math.max(1, Math.abs(value)));
+      });
+    });
+  });
+
   it('is to the bit the same wherever the computation began', () => {
     const bars = barsOf(700, (i) => (i % 97 === 0 ? { volume: 90, range: 0.02 } : {}));
     const { first } = entry.warmup([150]);
