@@ -1,5 +1,6 @@
 import type { ChartConfig } from './chart-config.ts';
 import { buildConfig } from './config.ts';
+import { depthConfig } from './figures/depth.ts';
 import { heatMapConfig } from './figures/heat-map.ts';
 import { histogramConfig } from './figures/histogram.ts';
 import { linesConfig } from './figures/lines.ts';
@@ -9,6 +10,8 @@ import type { PictureRequest } from './request.ts';
 export function configOf(request: PictureRequest): ChartConfig {
   if (!('kind' in request)) return buildConfig(request);
   switch (request.kind) {
+    case 'depth':
+      return depthConfig(request);
     case 'heat-map':
       return heatMapConfig(request);
     case 'histogram':

@@ -21,6 +21,7 @@ const LINES: readonly (readonly [line: string, expected: string])[] = [
   ['/corr btc eth', '         yes   yes   yes    no     no'],
   ['/compare btc eth', '      yes   yes   yes    no     no'],
   ['/anomaly btc', '          yes   yes   yes    no     no'],
+  ['/depth btc', '            yes   yes   yes    no     no'],
   ['/spread btc', '           yes   yes   yes    no     no'],
   ['/funding btc', '          yes   yes   yes    no     no'],
   ['/alert btc > 70k', '      yes   yes   yes    no     no'],

@@ -9,6 +9,7 @@ import { compare } from './compare.ts';
 import { corr } from './corr.ts';
 import { define } from './define.ts';
 import { defines } from './defines.ts';
+import { depth } from './depth.ts';
 import { exportData } from './export.ts';
 import { find } from './find.ts';
 import { funding } from './funding.ts';
@@ -47,6 +48,7 @@ export const COMMANDS: readonly Command[] = [
   corr,
   compare,
   anomaly,
+  depth,
   spread,
   funding,
   alert,

@@ -64,5 +64,27 @@ export interface LinesRequest extends FigureWords {
   readonly levels: readonly number[];
 }
 
+/** Cumulative size by price, the best price first. */
+export interface DepthCurve {
+  readonly prices: readonly number[];
+  readonly sizes: readonly number[];
+}
+
+/** An order book: what could be sold and bought until which price. */
+export interface DepthRequest extends FigureWords {
+  readonly kind: 'depth';
+  readonly bids: DepthCurve;
+  readonly asks: DepthCurve;
+  readonly middle: number;
+  /** Prices at the left and the right edge. */
+  readonly range: readonly [low: number, high: number];
+  /** Digits behind the point of the prices. */
+  readonly digits: number;
+  /** What stands above each side. */
+  readonly sides: { readonly bids: string; readonly asks: string };
+  /** Levels that stand out; `sum` is the cumulative size there. */
+  readonly walls: readonly { readonly price: number; readonly sum: number }[];
+}
+
 /** A picture that is no chart of prices. Plain data, so that it can cross to a worker. */
-export type FigureRequest = HeatMapRequest | HistogramRequest | LinesRequest;
+export type FigureRequest = DepthRequest | HeatMapRequest | HistogramRequest | LinesRequest;

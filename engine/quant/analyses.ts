@@ -3,6 +3,7 @@ import { type AnomalyReport, anomalyReport } from './anomaly-report.ts';
 import { type ComparisonReport, comparisonReport } from './comparison-report.ts';
 import { correlations, type Matrix } from './correlation.ts';
 import { type CorrelationReport, correlationReport } from './correlation-report.ts';
+import { type Book, type DepthReport, depthReport } from './depth.ts';
 import { type PairReport, pairReport } from './pair-report.ts';
 import { type PairsReport, pairsReport } from './pairs-report.ts';
 import { logReturns } from './sample.ts';
@@ -11,6 +12,11 @@ import { type VolatilityReport, volatilityReport } from './volatility-report.ts'
 
 /** What can be asked of the desk, by name: plain data in, plain data out, so that it can be done in another thread. */
 export interface Analyses {
+  /** An order book, with market orders of some sizes in the base and amounts in the quote. */
+  readonly depth: {
+    readonly input: Book & { readonly sizes: readonly number[]; readonly amounts: readonly number[] };
+    readonly output: DepthReport;
+  };
   readonly stats: {
     readonly input: { readonly bars: BarColumns; readonly interval: number };
     readonly output: StatsReport;
@@ -55,6 +61,7 @@ export type AnalysisName = keyof Analyses;
 type Compute = { readonly [K in AnalysisName]: (input: Analyses[K]['input']) => Analyses[K]['output'] };
 
 const COMPUTE: Compute = {
+  depth: ({ sizes, amounts, ...book }) => depthReport(book, sizes, amounts),
   stats: ({ bars, interval }) => statsReport(bars, interval),
   volatility: ({ bars, interval }) => volatilityReport(bars, interval),
   pair: ({ y, x }) => pairReport(y, x),
