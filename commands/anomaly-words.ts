@@ -15,6 +15,7 @@ import { namesOf } from './ratio.ts';
 
 const MOST_TOLD = 3;
 const MOST_CHANGES = 2;
+const SAME_CHANGE = 3;
 /** Below this an isolation forest has not much to say. */
 const ODD = 0.3;
 
@@ -39,7 +40,7 @@ export function anomalyWords(context: Where, { instrument, interval, report }: A
     { bold: isUnusual ? 'unusual now' : 'nothing unusual now' },
     `, ${scoreText(newest.score, locale)} of 1\nThe last bar: ${reasonOf(newest, locale)}`,
     `${sinceWords(context, report, interval)}.${spreadWords(context, report)}\n${pastWords(context, report)}`,
-    `\n${changeWords(context, report)}`,
+    `\n${changeWords(context, report, interval)}`,
     `\nScore: how far off (robust z against ${length} bars before) and how odd together (isolation forest), 0 usual, 1 as odd as can be.`,
   ];
 }
@@ -94,16 +95,17 @@ const LEVEL_NAMES: Readonly<Record<AnomalyFeature, string>> = {
   range: 'the range of its bars',
 };
 
-function changeWords(context: Where, { changes }: AnomalyReport): string {
+function changeWords({ chat, clock }: Where, { changes }: AnomalyReport, interval: number): string {
+  if (changes === undefined) return 'These are too few bars to tell whether their level has changed.';
   if (changes.length === 0) return 'Moves, volume and range have kept their level.';
-  return changes
-    .slice(0, MOST_CHANGES)
-    .map((change) => oneChange(context, change))
-    .join(' ');
-}
-
-function oneChange({ chat, clock }: Where, { what, since, ratio }: LevelChange): string {
-  const times = formatFixed(ratio, ratio < 0.1 ? 2 : 1, chat.locale);
-  const time = formatMinute(since, chat.timeZone, clock.now());
-  return `Since ${time} ${LEVEL_NAMES[what]} is ${times} times what it was (change point, p < 0.001).`;
+  const time = (since: number) => formatMinute(since, chat.timeZone, clock.now());
+  const level = ({ what, ratio }: LevelChange) =>
+    `${LEVEL_NAMES[what]} is ${formatFixed(ratio, ratio < 0.1 ? 2 : 1, chat.locale)} times`;
+  const [first, second] = changes.slice(0, MOST_CHANGES);
+  const one = (change: LevelChange) => `Since ${time(change.since)} ${level(change)} what it was`;
+  const end = ' (change point, p < 0.001).';
+  if (second === undefined) return `${one(first)}${end}`;
+  // What changed within a few bars changed at once.
+  const isOne = Math.abs(first.since - second.since) <= SAME_CHANGE * interval;
+  return isOne ? `${one(first)}, and ${level(second)}${end}` : `${one(first)}. ${one(second)}${end}`;
 }

@@ -143,6 +143,19 @@ describe('/anomaly of a symbol', () => {
       expect(textOf(await asked('btc', bars, { 'sim:btcusdt spread_bps': points }))).not.toContain('basis points');
   });
 
+  it('tells changes of the same time in one sentence, and nothing of too few bars', async () => {
+    const lively: Change = (ago) => {
+      if (ago > 120) return {};
+      const [volume, range] = normals(700 + ago, 2);
+      return { volume: 20 * Math.exp(volume / 2), range: 0.006 * Math.exp(range / 3) };
+    };
+    const bars = { btcusdt: barsOf(6, 600, lively) };
+    expect(lines(await asked('btc 5m 400', bars))[3]).toMatch(
+      /^Since 0[12]:\d\d UTC (its volume|the range of its bars) is \d\.\d times what it was, and (its volume|the range of its bars) is \d\.\d times \(change point, p < 0\.001\)\.$/,
+    );
+    expect(lines(await asked('btc 5m 40', bars))[3]).toContain('too few bars');
+  });
+
   it('sets the alert that its button offers', async () => {
     const message = await asked('btc', { btcusdt: barsOf(1, 500) });
     const { reply } = await harness.press(buttonOf(message, 'Alert above 0.9'));

@@ -53,8 +53,8 @@ export interface AnomalyReport {
   readonly unusual: readonly JudgedBar[];
   /** Start of the first of the bars in a row above it that end with the newest, in ms; undefined where that is not. */
   readonly since: number | undefined;
-  /** The surest first. */
-  readonly changes: readonly LevelChange[];
+  /** The surest first; undefined where too few bars were traded to say. */
+  readonly changes: readonly LevelChange[] | undefined;
   /** Undefined where too little is known of the order book. */
   readonly spread: SpreadFound | undefined;
 }
@@ -137,10 +137,13 @@ function judge(bars: BarColumns, interval: number): readonly JudgedBar[] {
 }
 
 /** Changes of level among the bars that were judged and in which something happened. */
-function changesOf({ start, open, high, low, close, volume }: BarColumns, from: number): readonly LevelChange[] {
+function changesOf(
+  { start, open, high, low, close, volume }: BarColumns,
+  from: number,
+): readonly LevelChange[] | undefined {
   const places: number[] = [];
   for (let i = from; i < close.length; i++) if (volume[i] > 0 && high[i] > low[i]) places.push(i);
-  if (places.length < LEAST_FOR_CHANGE) return [];
+  if (places.length < LEAST_FOR_CHANGE) return undefined;
   // A logarithm's mean is the usual of what is skewed; of returns many are nought.
   const columns: Readonly<Record<AnomalyFeature, { read: (i: number) => number; isLog: boolean }>> = {
     return: { read: (i) => Math.abs(Math.log(close[i] / (close[i - 1] ?? open[i]))), isLog: false },
