@@ -18,6 +18,8 @@ export interface GatewayParts {
   /** The fields of READY beside the session's own, and the events that follow it. */
   readonly greeting: () => { ready: Fields; events: readonly { t: string; d: Fields }[] };
   readonly changed: () => void;
+  /** How often a heartbeat is asked for, in ms; default: as Discord does. */
+  readonly heartbeatMs?: number | undefined;
 }
 
 export interface GatewaySide {
@@ -37,7 +39,14 @@ export interface GatewaySide {
 }
 
 /** The gateway half: HELLO, heartbeats, IDENTIFY, READY, dispatches, and RESUME with what was missed. JSON, uncompressed. */
-export function startGateway({ server, token, url, greeting, changed }: GatewayParts): GatewaySide {
+export function startGateway({
+  server,
+  token,
+  url,
+  greeting,
+  changed,
+  heartbeatMs = HEARTBEAT_MS,
+}: GatewayParts): GatewaySide {
   const sockets = new WebSocketServer({ server });
   const sessions = new Map<string, Session>();
   const muted = new Set<WebSocket>();
@@ -132,7 +141,7 @@ export function startGateway({ server, token, url, greeting, changed }: GatewayP
       for (const session of sessions.values()) if (session.socket === socket) session.socket = undefined;
       changed();
     });
-    socket.send(JSON.stringify({ op: 10, d: { heartbeat_interval: HEARTBEAT_MS } }));
+    socket.send(JSON.stringify({ op: 10, d: { heartbeat_interval: heartbeatMs } }));
   });
   return side;
 }

@@ -64,6 +64,8 @@ export interface DiscordDouble {
 
 /** A Discord on loopback: REST and gateway speak the real protocol to the real client. */
 export async function startDiscordDouble(options: {
+  /** How often its gateway asks for a heartbeat, in ms; default: as Discord does. */
+  readonly heartbeatMs?: number;
   token: string;
   port?: number;
   now?: () => number;
@@ -82,7 +84,8 @@ export async function startDiscordDouble(options: {
 
   const http = await startHttp(options.port ?? 0, route, changed, options.now ?? Date.now);
   const socketUrl = `ws://127.0.0.1:${http.port}/gateway`;
-  const gateway = startGateway({ server: http.server, token: options.token, url: socketUrl, greeting, changed });
+  const { token, heartbeatMs } = options;
+  const gateway = startGateway({ server: http.server, token, url: socketUrl, greeting, changed, heartbeatMs });
 
   function route(call: RestCall): HttpAnswer {
     const [, room, id, third, fourth, fifth] = call.path.split('/').map(decodeURIComponent);

@@ -75,7 +75,8 @@ export async function createRig(options: RigOptions): Promise<Rig> {
   const { now } = clock;
   const [telegram, discord, binance] = await Promise.all([
     startTelegramDouble({ token: SECRETS.TELEGRAM_TOKEN, now }),
-    startDiscordDouble({ token: SECRETS.DISCORD_TOKEN, now }),
+    // discord.js takes its timers where the shared clock does not reach.
+    startDiscordDouble({ token: SECRETS.DISCORD_TOKEN, now, heartbeatMs: 41_250 / clock.speed }),
     startBinanceDouble({ now }),
   ]);
   const proxy = options.proxied ? await startProxy(Number(new URL(binance.restUrl).port)) : undefined;
