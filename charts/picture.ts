@@ -1,5 +1,6 @@
 import type { ChartConfig } from './chart-config.ts';
 import { buildConfig } from './config.ts';
+import { dendrogramConfig } from './figures/dendrogram.ts';
 import { depthConfig } from './figures/depth.ts';
 import { heatMapConfig } from './figures/heat-map.ts';
 import { histogramConfig } from './figures/histogram.ts';
@@ -12,6 +13,8 @@ export function configOf(request: PictureRequest): ChartConfig {
   switch (request.kind) {
     case 'depth':
       return depthConfig(request);
+    case 'dendrogram':
+      return dendrogramConfig(request);
     case 'heat-map':
       return heatMapConfig(request);
     case 'histogram':

@@ -3,7 +3,7 @@ import { formatInterval } from '../engine/market/interval.ts';
 import { isMarket } from '../engine/market/listing.ts';
 import type { CommandContext } from './command.ts';
 import type { SharedCloses } from './desk-bars.ts';
-import { formatMinute } from './format.ts';
+import { formatClock, formatMinute } from './format.ts';
 import type { MarketPort } from './ports.ts';
 import { barsOf, namesOf } from './ratio.ts';
 
@@ -16,12 +16,14 @@ export interface ManyCloses extends SharedCloses {
   readonly instruments: readonly string[];
   /** Those that were left out, because they have too few of the bars. */
   readonly lacking: readonly string[];
+  /** Those that were left out, because their price never moved. */
+  readonly still: readonly string[];
 }
 
 /**
  * As `sharedCloses`, of many: one that was listed yesterday, or trades at other hours, is left out instead of leaving nothing of all.
  *
- * @throws UserError where fewer than two have bars in common, TransportError
+ * @throws UserError where fewer than two have bars in common, or move; TransportError
  */
 export async function manyCloses(
   market: Pick<MarketPort, 'bars'>,
@@ -38,15 +40,23 @@ export async function manyCloses(
   });
   const kept = byStart.filter((_, i) => isKept[i]);
   const starts = usual.filter((start) => kept.every((closes) => closes.has(start)));
+  const length = formatInterval(interval);
   if (kept.length < 2 || starts.length === 0)
-    throw new UserError('no-shared-bars', `Fewer than two of these have ${formatInterval(interval)} bars in common.`, {
+    throw new UserError('no-shared-bars', `Fewer than two of these have ${length} bars in common.`, {
       hint: 'Where one trades at other hours than the other, longer bars help: 1h or 1d.',
     });
+  const rows = instruments.flatMap((instrument, i) =>
+    isKept[i] ? [{ instrument, closes: Float64Array.from(starts, (start) => byStart[i].get(start)!) }] : [],
+  );
+  const moves = rows.filter(({ closes }) => closes.some((close) => close !== closes[0]));
+  if (moves.length < 2)
+    throw new UserError('still', `Fewer than two of these moved in the last ${starts.length} bars of ${length}.`);
   return {
-    instruments: instruments.filter((_, i) => isKept[i]),
+    instruments: moves.map(({ instrument }) => instrument),
     lacking: instruments.filter((_, i) => !isKept[i]),
+    still: rows.filter((row) => !moves.includes(row)).map(({ instrument }) => instrument),
     starts: Float64Array.from(starts),
-    closes: kept.map((closes) => Float64Array.from(starts, (start) => closes.get(start)!)),
+    closes: moves.map(({ closes }) => closes),
   };
 }
 
@@ -62,16 +72,17 @@ function usualStarts(byStart: readonly ReadonlyMap<number, number>[]): readonly 
 
 /**
  * The named instruments, or what is watched where none are; at most so many.
- * @throws UserError with `example` where there are fewer than two
+ * @throws UserError with `example` where there are fewer than the `least`
  */
-export function atLeastTwo(
+export function namedOrWatched(
   { market }: Pick<CommandContext, 'market'>,
   named: readonly string[],
-  { most, example }: { readonly most: number; readonly example: string },
+  { least, most, example }: { readonly least: 2 | 3; readonly most: number; readonly example: string },
 ): readonly string[] {
   const instruments = (named.length > 0 ? named : market.watched().filter(isMarket)).slice(0, most);
-  if (instruments.length >= 2) return instruments;
-  const how = named.length === 1 ? 'This takes two symbols at least.' : 'Fewer than two symbols are watched.';
+  if (instruments.length >= least) return instruments;
+  const count = least === 2 ? 'two' : 'three';
+  const how = named.length > 0 ? `This takes ${count} symbols at least.` : `Fewer than ${count} symbols are watched.`;
   throw new UserError('few-symbols', how, { hint: `For example ${example}` });
 }
 
@@ -93,8 +104,14 @@ export function leftOut(names: readonly string[], why: string): string {
   return `\nLeft out: ${names.slice(0, MOST_NAMED).join(', ')}${more} (${why}).`;
 }
 
-/** `14 Jan 20:00 UTC – 12:00 UTC`, of bars. */
+/** What `manyCloses` left out, and why. */
+export function withoutWords(market: Pick<MarketPort, 'symbols'>, { lacking, still }: ManyCloses): string {
+  const few = leftOut(namesApart(market, lacking), 'too few bars in common');
+  return few + leftOut(namesApart(market, still), 'the price never moved');
+}
+
+/** `14 Jan 20:00 – 12:00 UTC`, of bars. */
 export function spanWords({ chat, clock }: CommandContext, starts: Float64Array, interval: number): string {
-  const time = (ts: number) => formatMinute(ts, chat.timeZone, clock.now());
-  return `${time(starts[0])} – ${time(starts[starts.length - 1] + interval)}`;
+  const until = starts[starts.length - 1] + interval;
+  return `${formatClock(starts[0], chat.timeZone, clock.now())} – ${formatMinute(until, chat.timeZone, clock.now())}`;
 }

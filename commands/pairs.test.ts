@@ -102,7 +102,9 @@ describe('/pairs', () => {
     await expect(asked('1h', { 'binance:*': btcusdt, btcusdt })).rejects.toThrow('Fewer than two symbols are watched.');
     await expect(asked('btc eth 1h', {})).rejects.toThrow('Fewer than two of these have 1h bars in common.');
     const flat = new Float64Array(500).fill(3);
-    await expect(asked('1h', { btcusdt, flatusdt: flat })).rejects.toThrow('two series that move, there are 1');
+    await expect(asked('1h', { btcusdt, flatusdt: flat })).rejects.toThrow(
+      'Fewer than two of these moved in the last 500 bars of 1h.',
+    );
     const short = { btcusdt: btcusdt.slice(0, 9), ethusdt: ethusdt.slice(0, 9) };
     await expect(asked('1h', short)).rejects.toThrow('at least 12 bars of all, there are 9');
     const twice = { btcusdt, twousdt: btcusdt.map((price) => 2 * price) };

@@ -6,7 +6,7 @@ import { deskArguments } from './desk-arguments.ts';
 import { deskPicture } from './desk-picture.ts';
 import { offerButton } from './error-message.ts';
 import { formatFixed, formatLength, formatShort, formatValue } from './format.ts';
-import { atLeastTwo, leftOut, manyCloses, namesApart, spanWords } from './many-closes.ts';
+import { manyCloses, namedOrWatched, namesApart, spanWords, withoutWords } from './many-closes.ts';
 import type { Message, TextSpan } from './message.ts';
 
 const LIMITS = { usual: 500, least: 60, most: 1_000 };
@@ -39,18 +39,13 @@ export const pairs: Command = {
     context.spend('charts');
     context.desk.warm();
     const { instruments: named, interval, bars } = deskArguments(context, text, LIMITS);
-    const asked = atLeastTwo(context, named, { most: MOST_SYMBOLS, example: '/pairs btc eth sol 1h' });
-    const { instruments, lacking, closes, starts } = await manyCloses(context.market, asked, interval, bars);
+    const asked = namedOrWatched(context, named, { least: 2, most: MOST_SYMBOLS, example: '/pairs btc eth sol 1h' });
+    const many = await manyCloses(context.market, asked, interval, bars);
+    const { instruments, closes, starts } = many;
     const report = await context.desk.analyse('pairs', { closes });
     const names = namesApart(context.market, instruments);
     const figure = heatMap(report, { names, interval, span: spanWords(context, starts, interval) });
     const picture = await deskPicture(context, figure, `p-values of the pairs of ${figure.labels.join(', ')}`);
-    const without =
-      leftOut(namesApart(context.market, lacking), 'too few bars in common') +
-      leftOut(
-        report.still.map((at) => names[at]),
-        'the price never moved',
-      );
     const found = survivorsOf(report);
     const offered = (found.length > 0 ? found : report.pairs).slice(0, found.length > 0 ? MOST_BUTTONS : 1);
     const buttons = await Promise.all(
@@ -60,7 +55,9 @@ export const pairs: Command = {
       }),
     );
     return {
-      text: [...words(context, report, { names, interval }), without].filter((span) => span !== ''),
+      text: [...words(context, report, { names, interval }), withoutWords(context.market, many)].filter(
+        (span) => span !== '',
+      ),
       ...(picture && { picture }),
       ...(buttons.length > 0 && { buttons: [buttons] }),
     } satisfies Message;
@@ -78,7 +75,7 @@ interface Names {
 function words({ chat }: CommandContext, report: PairsReport, { names, interval }: Names): readonly TextSpan[] {
   const { locale } = chat;
   const { pairs: all, bars } = report;
-  const head = ` ${formatInterval(interval)} · ${bars} bars · ${names.length - report.still.length} symbols`;
+  const head = ` ${formatInterval(interval)} · ${bars} bars · ${names.length} symbols`;
   if (all.length === 0)
     return [{ bold: 'Pairs' }, `${head}\nNone could be tested: they are the same but for a factor.`];
   const count = (value: number) => formatFixed(value, 0, locale);
@@ -156,8 +153,7 @@ function heatMap(report: PairsReport, { names, interval, span }: Names & { reado
     values[column][row] = pValue;
     if (qValue < FALSE_SHARE) marked.push([row, column], [column, row]);
   }
-  const part =
-    places.length < names.length - report.still.length ? `${places.length} of ${names.length} symbols · ` : '';
+  const part = places.length < names.length ? `${places.length} of ${names.length} symbols · ` : '';
   return {
     kind: 'heat-map',
     title: `p of cointegration   ${formatInterval(interval)}`,

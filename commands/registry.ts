@@ -4,6 +4,7 @@ import { anomaly } from './anomaly.ts';
 import { audit } from './audit.ts';
 import { block } from './block.ts';
 import { chart } from './chart.ts';
+import { cluster } from './cluster.ts';
 import type { Command } from './command.ts';
 import { compare } from './compare.ts';
 import { corr } from './corr.ts';
@@ -51,6 +52,7 @@ export const COMMANDS: readonly Command[] = [
   depth,
   spread,
   funding,
+  cluster,
   alert,
   alerts,
   why,

@@ -86,5 +86,18 @@ export interface DepthRequest extends FigureWords {
   readonly walls: readonly { readonly price: number; readonly sum: number }[];
 }
 
+/** A tree that joins what is near: leaves as rows, joins along an axis. */
+export interface DendrogramRequest extends FigureWords {
+  readonly kind: 'dendrogram';
+  /** From the top. Those of one group have one colour; `side` stands at the other end of the row. */
+  readonly leaves: readonly { readonly label: string; readonly group: number; readonly side: string }[];
+  /** The nearest first. Leaves are 0 to n - 1 from the top, the join `i` is n + i. */
+  readonly joins: readonly { readonly left: number; readonly right: number; readonly at: number }[];
+  /** Where the leaves stand, and where the axis ends. */
+  readonly axis: readonly [from: number, to: number];
+  /** Digits behind the point on the axis. */
+  readonly digits: number;
+}
+
 /** A picture that is no chart of prices. Plain data, so that it can cross to a worker. */
-export type FigureRequest = DepthRequest | HeatMapRequest | HistogramRequest | LinesRequest;
+export type FigureRequest = DendrogramRequest | DepthRequest | HeatMapRequest | HistogramRequest | LinesRequest;

@@ -1,5 +1,6 @@
 import type { BarColumns } from '../market/bar-history.ts';
 import { type AnomalyReport, anomalyReport } from './anomaly-report.ts';
+import { type ClusterReport, clusterReport } from './cluster-report.ts';
 import { type ComparisonReport, comparisonReport } from './comparison-report.ts';
 import { correlations, type Matrix } from './correlation.ts';
 import { type CorrelationReport, correlationReport } from './correlation-report.ts';
@@ -52,6 +53,8 @@ export interface Analyses {
     };
     readonly output: AnomalyReport;
   };
+  /** Closes of many instruments for the same bars, one row for each. */
+  readonly clusters: { readonly input: { readonly closes: readonly Float64Array[] }; readonly output: ClusterReport };
   /** Of the log returns of closes for the same bars, one row for each instrument. */
   readonly correlations: { readonly input: { readonly closes: readonly Float64Array[] }; readonly output: Matrix };
 }
@@ -69,6 +72,7 @@ const COMPUTE: Compute = {
   together: ({ closes, bars }) => correlationReport(closes, bars),
   compare: ({ closes, starts }) => comparisonReport(closes, starts),
   anomaly: ({ bars, interval, judged, spreads }) => anomalyReport(bars, interval, judged, spreads),
+  clusters: ({ closes }) => clusterReport(closes),
   correlations: ({ closes }) => correlations(closes.map(logReturns)),
 };
 

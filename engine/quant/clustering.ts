@@ -83,12 +83,21 @@ function orderOf(joins: readonly Join[], size: number): readonly number[] {
  * The groups that are left where nothing is joined that is further apart than `height`.
  * @returns for each leaf the number of its group, from 0 on in the order of the leaves
  */
-export function cutAt({ joins, order }: Dendrogram, height: number): readonly number[] {
+export function cutAt(tree: Dendrogram, height: number): readonly number[] {
+  return groupsAfter(tree, (join) => join.height <= height);
+}
+
+/** So many groups, from 1 to as many as there are leaves: the last joins are undone. @returns as `cutAt` */
+export function cutInto(tree: Dendrogram, count: number): readonly number[] {
+  return groupsAfter(tree, (_join, i) => i < tree.order.length - count);
+}
+
+function groupsAfter({ joins, order }: Dendrogram, isMade: (join: Join, i: number) => boolean): readonly number[] {
   const size = order.length;
   const parent = Array.from({ length: size + joins.length }, (_, i) => i);
   const rootOf = (group: number): number => (parent[group] === group ? group : rootOf(parent[group]));
   joins.forEach((join, i) => {
-    if (join.height > height) return;
+    if (!isMade(join, i)) return;
     parent[join.left] = size + i;
     parent[join.right] = size + i;
   });

@@ -25,8 +25,6 @@ export interface PairsReport {
   readonly bars: number;
   /** Each pair once, the least p-value first. */
   readonly pairs: readonly PairTest[];
-  /** Series that never move: they were tested with none. */
-  readonly still: readonly number[];
   /** Pairs that could not be tested: one is the other but for a factor. */
   readonly untested: number;
 }
@@ -36,23 +34,19 @@ export interface PairsReport {
  * explains the other, the spread comes back.
  *
  * @param closes one row for each series, for the same bars, oldest first
- * @throws UserError for fewer than two that move, fewer than 12 bars, or values that are not finite
+ * @throws UserError for fewer than two, fewer than 12 bars, one that never moves, or values that are not finite
  * @see Y. Benjamini, D. Yekutieli, Annals of Statistics 29, 2001: the correction holds where tests lean the same way, as those do that
  *   share a series
  */
 export function pairsReport(closes: readonly Float64Array[]): PairsReport {
-  const places = [...closes.keys()];
-  const still = places.filter((at) => closes[at].every((price) => price === closes[at][0]));
-  const moving = places.filter((at) => !still.includes(at));
-  if (moving.length < 2)
-    throw new UserError('too-few-symbols', `A pair is of two series that move, there are ${moving.length}.`);
+  if (closes.length < 2) throw new UserError('too-few-symbols', `A pair is of two series, there are ${closes.length}.`);
   const bars = closes[0].length;
   if (bars < LEAST_FOR_UNIT_ROOT)
     throw new UserError('too-little-data', `Cointegration needs at least 12 bars of all, there are ${bars}.`);
   const found: Omit<PairTest, 'qValue'>[] = [];
   let untested = 0;
-  for (const [i, a] of moving.entries()) {
-    for (const b of moving.slice(i + 1)) {
+  for (let a = 0; a < closes.length; a++) {
+    for (let b = a + 1; b < closes.length; b++) {
       const test = weaker(closes, a, b);
       if (test === undefined) untested++;
       else found.push(test);
@@ -60,7 +54,7 @@ export function pairsReport(closes: readonly Float64Array[]): PairsReport {
   }
   const qValues = adjustForMany(found.map(({ pValue }) => pValue));
   const pairs = found.map((test, i) => ({ ...test, qValue: qValues[i] })).sort((a, b) => a.pValue - b.pValue);
-  return { bars, pairs, still, untested };
+  return { bars, pairs, untested };
 }
 
 /** Undefined where one is the other but for a factor. */

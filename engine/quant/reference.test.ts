@@ -4,6 +4,7 @@ import { correlationDistances, joinNearest } from './clustering.ts';
 import { testCointegration } from './cointegration.ts';
 import { correlations } from './correlation.ts';
 import { fitGarch } from './garch.ts';
+import { adjustedRand, silhouette } from './group-measures.ts';
 import { halfLife } from './half-life.ts';
 import { fitHuber } from './huber.ts';
 import { followLine } from './kalman.ts';
@@ -103,6 +104,39 @@ describe('statistics agree with statsmodels, scipy and numpy', () => {
       joins.flatMap(({ left, right, height, count }) => [left, right, height, count]),
       REFERENCE.linkage.flat(),
       9,
+    );
+    const distances = correlationDistances(matrix);
+    const groups = [
+      [0, 1, 0, 1, 1],
+      [0, 1, 0, 1, 2],
+      [0, 0, 1, 1, 2],
+    ];
+    expectNear(
+      groups.map((group) => silhouette(distances, group)),
+      REFERENCE.silhouette,
+      9,
+    );
+  });
+
+  it('how two partitions agree', () => {
+    const pairs = [
+      [
+        [0, 0, 1, 1, 2, 2],
+        [1, 1, 1, 0, 2, 2],
+      ],
+      [
+        [0, 1, 0, 1, 1],
+        [0, 0, 1, 1, 1],
+      ],
+      [
+        [0, 0, 1, 1],
+        [1, 1, 0, 0],
+      ],
+    ];
+    expectNear(
+      pairs.map(([a, b]) => adjustedRand(a, b)),
+      REFERENCE.rand,
+      12,
     );
   });
 

@@ -9,6 +9,7 @@ import statsmodels.api as sm
 from scipy import optimize, stats
 from scipy.cluster.hierarchy import average
 from scipy.spatial.distance import squareform
+from sklearn.metrics import adjusted_rand_score, silhouette_score
 from statsmodels.tsa.stattools import acf, adfuller, coint
 from statsmodels.stats.multitest import multipletests
 
@@ -114,6 +115,8 @@ put('correlations', [float(v) for v in corr.flatten()])
 dist = np.sqrt(np.maximum(0, (1 - corr) / 2))
 np.fill_diagonal(dist, 0)
 put('linkage', [[float(v) for v in row] for row in average(squareform(dist, checks=False))])
+put('silhouette', [float(silhouette_score(dist, cut, metric='precomputed')) for cut in ([0, 1, 0, 1, 1], [0, 1, 0, 1, 2], [0, 0, 1, 1, 2])])
+put('rand', [float(adjusted_rand_score(a, b)) for a, b in (([0, 0, 1, 1, 2, 2], [1, 1, 1, 0, 2, 2]), ([0, 1, 0, 1, 1], [0, 0, 1, 1, 1]), ([0, 0, 1, 1], [1, 1, 0, 0]))])
 ps = [0.01, 0.04, 0.03, 0.005, 0.5, 0.2, 0.9, 0.041]
 put('benjamini', [float(v) for v in multipletests(ps, method='fdr_bh')[1]])
 
