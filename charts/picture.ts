@@ -4,6 +4,7 @@ import { dendrogramConfig } from './figures/dendrogram.ts';
 import { depthConfig } from './figures/depth.ts';
 import { heatMapConfig } from './figures/heat-map.ts';
 import { histogramConfig } from './figures/histogram.ts';
+import { intervalsConfig } from './figures/intervals.ts';
 import { linesConfig } from './figures/lines.ts';
 import type { PictureRequest } from './request.ts';
 
@@ -19,6 +20,8 @@ export function configOf(request: PictureRequest): ChartConfig {
       return heatMapConfig(request);
     case 'histogram':
       return histogramConfig(request);
+    case 'intervals':
+      return intervalsConfig(request);
     case 'lines':
       return linesConfig(request);
   }

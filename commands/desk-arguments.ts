@@ -17,6 +17,8 @@ export interface DeskLimits {
   readonly usual: number;
   readonly least: number;
   readonly most: number;
+  /** In ms, where none is named; that of the chat if absent. */
+  readonly interval?: number;
 }
 
 /**
@@ -26,7 +28,7 @@ export interface DeskLimits {
 export function deskArguments(
   context: CommandContext,
   text: string,
-  { usual, least, most }: DeskLimits,
+  { usual, least, most, interval: preferred }: DeskLimits,
 ): DeskArguments {
   let interval: number | undefined;
   let bars: number | undefined;
@@ -44,7 +46,11 @@ export function deskArguments(
       span: [at, at + String(bars).length],
     });
   }
-  return { instruments: [...new Set(instruments)], interval: interval ?? context.chat.interval, bars: bars ?? usual };
+  return {
+    instruments: [...new Set(instruments)],
+    interval: interval ?? preferred ?? context.chat.interval,
+    bars: bars ?? usual,
+  };
 }
 
 /** `btc/eth` is two symbols; `BTC/USDT` is found as one by whoever looks it up. */

@@ -16,6 +16,7 @@ const LINES: readonly (readonly [line: string, expected: string])[] = [
   ['/value btc rsi', '        yes   yes   yes    no     no'],
   ['/stats btc', '            yes   yes   yes    no     no'],
   ['/vol btc', '              yes   yes   yes    no     no'],
+  ['/season btc', '           yes   yes   yes    no     no'],
   ['/pair eth btc', '         yes   yes   yes    no     no'],
   ['/pairs btc eth', '        yes   yes   yes    no     no'],
   ['/corr btc eth', '         yes   yes   yes    no     no'],

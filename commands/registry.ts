@@ -20,6 +20,7 @@ import { pair } from './pair.ts';
 import { pairs } from './pairs.ts';
 import { price } from './price.ts';
 import { reload } from './reload.ts';
+import { season } from './season.ts';
 import { settings } from './settings.ts';
 import { sim } from './sim.ts';
 import { spread } from './spread.ts';
@@ -44,6 +45,7 @@ export const COMMANDS: readonly Command[] = [
   value,
   stats,
   vol,
+  season,
   pair,
   pairs,
   corr,

@@ -99,5 +99,33 @@ export interface DendrogramRequest extends FigureWords {
   readonly digits: number;
 }
 
+/** Values with what they may be by chance, over the same places. */
+export interface IntervalRow {
+  /** Stands above them, with their unit. */
+  readonly name: string;
+  /** Where the bars begin: what nothing is. */
+  readonly base: number;
+  /** One for each place; NaN where there is none. */
+  readonly values: readonly number[];
+  readonly low: readonly number[];
+  readonly high: readonly number[];
+  /** Places whose values stand out. */
+  readonly marked: readonly number[];
+}
+
+/** Bars with their intervals, in one row below another. */
+export interface IntervalsRequest extends FigureWords {
+  readonly kind: 'intervals';
+  /** Of the places from the left; empty where none is to stand. */
+  readonly labels: readonly string[];
+  readonly rows: readonly IntervalRow[];
+}
+
 /** A picture that is no chart of prices. Plain data, so that it can cross to a worker. */
-export type FigureRequest = DendrogramRequest | DepthRequest | HeatMapRequest | HistogramRequest | LinesRequest;
+export type FigureRequest =
+  | DendrogramRequest
+  | DepthRequest
+  | HeatMapRequest
+  | HistogramRequest
+  | IntervalsRequest
+  | LinesRequest;

@@ -8,6 +8,7 @@ import { type Book, type DepthReport, depthReport } from './depth.ts';
 import { type PairReport, pairReport } from './pair-report.ts';
 import { type PairsReport, pairsReport } from './pairs-report.ts';
 import { logReturns } from './sample.ts';
+import { type SeasonReport, seasonReport } from './season-report.ts';
 import { type StatsReport, statsReport } from './stats-report.ts';
 import { type VolatilityReport, volatilityReport } from './volatility-report.ts';
 
@@ -21,6 +22,11 @@ export interface Analyses {
   readonly stats: {
     readonly input: { readonly bars: BarColumns; readonly interval: number };
     readonly output: StatsReport;
+  };
+  /** `wall`: what the clock of a zone reads when each bar begins, as ms that read right in UTC. */
+  readonly season: {
+    readonly input: { readonly bars: BarColumns; readonly wall: Float64Array; readonly interval: number };
+    readonly output: SeasonReport;
   };
   readonly volatility: {
     readonly input: { readonly bars: BarColumns; readonly interval: number };
@@ -66,6 +72,7 @@ type Compute = { readonly [K in AnalysisName]: (input: Analyses[K]['input']) => 
 const COMPUTE: Compute = {
   depth: ({ sizes, amounts, ...book }) => depthReport(book, sizes, amounts),
   stats: ({ bars, interval }) => statsReport(bars, interval),
+  season: ({ bars, wall, interval }) => seasonReport(bars, wall, interval),
   volatility: ({ bars, interval }) => volatilityReport(bars, interval),
   pair: ({ y, x }) => pairReport(y, x),
   pairs: ({ closes }) => pairsReport(closes),
