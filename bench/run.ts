@@ -9,6 +9,7 @@ import { benchLoad } from './load.ts';
 import { benchMassFiring } from './mass-firing.ts';
 import { benchNearness } from './nearness.ts';
 import { benchPreflight } from './preflight.ts';
+import { benchQuant } from './quant.ts';
 import type { BenchRow } from './row.ts';
 import { benchRules } from './rules.ts';
 import { benchSim } from './sim.ts';
@@ -22,6 +23,7 @@ const rows: BenchRow[] = [
   ...(await benchThrottled()),
   ...(await benchCharts()),
   ...(await benchPreflight()),
+  ...(await benchQuant()),
   ...(await benchLoad()),
   ...(await benchMassFiring()),
   ...(await benchBacklog()),
