@@ -163,5 +163,21 @@ function toParam(
     const range = `${plainNumber(param.min)} to ${plainNumber(param.max)}`;
     fail('bad-argument', `${name} of ${quote(entry.name)} is ${range}, not ${written}`, given.span);
   }
+  if (given.kind === 'number') {
+    return { kind: 'number', value, ...(given.param === undefined ? {} : { param: given.param }), span: given.span };
+  }
+  const inside = paramIn(given);
+  if (inside !== undefined) {
+    fail('bad-argument', `${quote(inside)} stands alone where a number of bars belongs`, given.span, {
+      hint: 'make it a parameter of its own',
+    });
+  }
   return { kind: 'number', value, span: given.span };
+}
+
+/** The parameter that a calculation of numbers makes use of. */
+function paramIn(node: Syntax): string | undefined {
+  if (node.kind === 'number') return node.param;
+  if (node.kind === 'negate') return paramIn(node.target);
+  return node.kind === 'binary' ? (paramIn(node.left) ?? paramIn(node.right)) : undefined;
 }

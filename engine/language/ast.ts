@@ -12,6 +12,8 @@ export interface NumberExpr {
   readonly kind: 'number';
   /** `5%` is 0.05, `70k` is 70000. */
   readonly value: number;
+  /** The parameter of a strategy that it stands for. */
+  readonly param?: string;
   readonly span: Span;
 }
 

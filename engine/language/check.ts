@@ -11,7 +11,7 @@ import type { Readings } from './readings.ts';
 import { outerSeries, sharedInterval } from './references.ts';
 import { sameExpr } from './same.ts';
 import { constantOf } from './scale.ts';
-import { type CallSyntax, isConditionSyntax, type Syntax } from './syntax.ts';
+import { type CallSyntax, isConditionSyntax, type NumberSyntax, type Syntax } from './syntax.ts';
 
 /** What holds at a place of the text. */
 export interface CheckContext {
@@ -41,7 +41,7 @@ export function checkExpr(node: Syntax, context: CheckContext): Expr {
   if (isConditionSyntax(node)) return failCondition(node, context);
   switch (node.kind) {
     case 'number':
-      return checkNumber(node.value, node.span, context);
+      return checkNumber(node, context);
     case 'named':
       return insideNamed(node, context, (inner) => checkExpr(node.body, inner));
     case 'symbol':
@@ -77,16 +77,16 @@ function failCondition(node: Syntax, context: CheckContext): never {
   });
 }
 
-function checkNumber(value: number | undefined, span: Span, context: CheckContext): NumberExpr {
+function checkNumber({ value, param, span }: NumberSyntax, context: CheckContext): NumberExpr {
   if (value === undefined) {
     fail('wrong-type', `${quote(context.text.slice(...span))} is a length of time; a number belongs here`, span);
   }
-  return { kind: 'number', value, span };
+  return { kind: 'number', value, ...(param === undefined ? {} : { param }), span };
 }
 
 function checkNegate(target: Syntax, span: Span, context: CheckContext): Expr {
   const expr = checkExpr(target, { ...context, pinned: false });
-  if (expr.kind === 'number') return { ...expr, value: 0 - expr.value, span };
+  if (expr.kind === 'number' && expr.param === undefined) return { ...expr, value: 0 - expr.value, span };
   return expr.kind === 'negate' ? expr.expr : { kind: 'negate', expr, span };
 }
 

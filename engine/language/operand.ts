@@ -36,6 +36,11 @@ function readBare(cursor: Cursor, inner: ReadInner): Syntax {
     return { kind: 'number', value: token.value, ms: token.ms, percent: token.percent, span: token.span };
   }
   if (isOp(token, '(')) return readBrackets(cursor, inner);
+  const param = token.kind === 'word' ? cursor.scope.params?.get(token.text) : undefined;
+  if (param !== undefined) {
+    next(cursor);
+    return { kind: 'number', ...param, ms: undefined, param: token.text, span: token.span };
+  }
   if (token.kind === 'word' && isMathName(token.text)) return readMath(cursor, inner);
   if (isPatternWord(token)) return readPattern(cursor, undefined, token.span[0], inner);
   const entry = token.kind === 'word' ? written(cursor) : undefined;

@@ -40,7 +40,7 @@ const ATOM = 9;
 
 function levelOf(expr: Expr): number {
   if (expr.kind === 'binary') return LEVELS[expr.op];
-  if (expr.kind === 'negate' || (expr.kind === 'number' && expr.value < 0)) return NEGATE;
+  if (expr.kind === 'negate' || (expr.kind === 'number' && expr.value < 0 && !expr.param)) return NEGATE;
   return ATOM;
 }
 
@@ -54,6 +54,7 @@ function wrapped(expr: Expr, least: number, place: PrintPlace): string {
 export function exprText(expr: Expr, place: PrintPlace): string {
   switch (expr.kind) {
     case 'number':
+      if (expr.param !== undefined) return expr.param;
       return place.short ? shortNumber(expr.value) : plainNumber(expr.value);
     case 'duration':
       return formatInterval(expr.ms);
@@ -180,7 +181,7 @@ function leftText(expr: Expr, place: PrintPlace): string {
 /** What a comparison is with: fractions are percentages. */
 export function limitText(condition: CompareCondition | CrossCondition, place: PrintPlace): string {
   const { left, right } = condition;
-  if (right.kind !== 'number') return exprText(right, place);
+  if (right.kind !== 'number' || right.param !== undefined) return exprText(right, place);
   if (scaleOf(left) === 'fraction') return percentNumber(right.value);
   if (!place.short) return plainNumber(right.value);
   return place.bracketed ? shortNumber(right.value) : groupedNumber(right.value);
@@ -189,7 +190,7 @@ export function limitText(condition: CompareCondition | CrossCondition, place: P
 function rangeText(condition: RangeCondition, place: PrintPlace): string {
   const percent = scaleOf(condition.expr) === 'fraction';
   const [low, high] = [condition.low, condition.high].map((bound) => {
-    if (bound.kind !== 'number') return exprText(bound, place);
+    if (bound.kind !== 'number' || bound.param !== undefined) return exprText(bound, place);
     if (percent) return percentNumber(bound.value);
     return place.short ? shortNumber(bound.value) : plainNumber(bound.value);
   });

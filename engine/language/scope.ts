@@ -22,6 +22,12 @@ export interface TypedScope {
   onReading?(written: string, value: number): void;
 }
 
+/** A parameter as it stands: `5%` is 0.05. */
+export interface ParamValue {
+  readonly value: number;
+  readonly percent: boolean;
+}
+
 /** What the language must be told about the chat in which a text is written. */
 export interface Scope {
   /** `btc`, `BTC/USDT`, `binance:btcusdt` -> `binance:btcusdt`; undefined where nothing fits. To read stored
@@ -37,6 +43,8 @@ export interface Scope {
   readonly instrument: string | undefined;
   /** What the chat calls its own series and conditions, by name in lower case; absent where there are none. */
   readonly definitions?: ReadonlyMap<string, string>;
+  /** The parameters of the strategy that is read, by name in lower case. */
+  readonly params?: ReadonlyMap<string, ParamValue>;
   /** Is told of each definition that a text makes use of, through others too. */
   onDefinition?(name: string): void;
   /** Facts that the catalog does not know. To read stored texts back, let every name be one. */

@@ -45,11 +45,13 @@ export type ConditionSyntax =
       readonly span: Span;
     };
 
-interface NumberSyntax {
+export interface NumberSyntax {
   readonly kind: 'number';
   readonly value: number | undefined;
   readonly ms: number | undefined;
   readonly percent: boolean;
+  /** The parameter of a strategy whose value it is. */
+  readonly param?: string;
   readonly span: Span;
 }
 

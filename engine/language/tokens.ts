@@ -33,7 +33,7 @@ const COMMA = /(?:0,\d+|\d+,\d+)(?![\d,])/y;
 const SUFFIX = /[\p{L}\p{N}_]+/uy;
 const PERCENT = /\s*%/y;
 const DATE = /\d{4}-\d{1,2}-\d{1,2}(?:(?:t| +)\d{1,2}:\d{2}(?::\d{2}(?:\.\d{1,3})?)?(?:z|[+-]\d{2}:?\d{2})?)?/iuy;
-const OPERATOR = />=|<=|=>|=<|==|!=|&&|\|\||[-+*/^()[\],.@=<>≥≤&|!−×÷]/uy;
+const OPERATOR = /\.\.|>=|<=|=>|=<|==|!=|&&|\|\||[-+*/^()[\],.@=<>≥≤&|!−×÷]/uy;
 
 const SPELLINGS: Readonly<Record<string, string>> = {
   '−': '-',
@@ -67,7 +67,7 @@ function matchAt(pattern: RegExp, text: string, at: number): string | undefined 
 
 /** A number, a length of time, or a word that begins with a digit. */
 function readNumber(text: string, at: number, grouping: boolean): Token | undefined {
-  if (!FIGURES.includes(text.charAt(at))) return undefined;
+  if (!FIGURES.includes(text.charAt(at)) || text.startsWith('..', at)) return undefined;
   refuseForeign(text, at, grouping);
   const digits = (grouping ? matchAt(GROUPED, text, at) : undefined) ?? matchAt(PLAIN, text, at);
   if (digits === undefined) return undefined;

@@ -11,6 +11,7 @@ const OFFERED = 3;
 
 /** What the chat has defined, and what facts were told. */
 const defined = ({ scope }: Cursor): readonly string[] => [
+  ...(scope.params?.keys() ?? []),
   ...(scope.definitions?.keys() ?? []),
   ...(scope.facts?.names() ?? []),
 ];

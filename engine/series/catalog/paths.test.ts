@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { reverting } from '../../quant/reference-inputs.ts';
+import { REFERENCE } from '../../quant/reference-values.ts';
 import { lookup } from '../catalog.ts';
 import type { SeriesEntry } from '../catalog-entry.ts';
 import { expectSeries, mean, valuesAfter } from '../catalog-harness.ts';
@@ -74,6 +76,16 @@ describe('regressions have the values of their definitions', () => {
       return [slope < 0 ? Math.min(1e6, -Math.log(2) / slope) : 1e6];
     }));
 
+  it('adf', () =>
+    expectSeries(lookup('adf'), [9], (xs, [n]) => {
+      const before = xs.slice(-n - 1, -1);
+      const changes = xs.slice(-n).map((x, i) => x - before[i]);
+      const slope = cross(before, changes) / cross(before, before);
+      const rest = changes.map((y, i) => y - mean(changes) - slope * (before[i] - mean(before)));
+      const error = Math.sqrt(sum(rest.map((each) => each * each)) / (n - 2) / cross(before, before));
+      return [slope / error];
+    }));
+
   it('hurst', () =>
     expectSeries(lookup('hurst'), [40], (xs, [n]) => {
       const window = xs.slice(-n);
@@ -127,6 +139,12 @@ describe('paths worked out by hand', () => {
   it('halflife: 16 8 4 2 1 loses half of itself a bar, a slope of -1/2; a straight rise never goes back', () => {
     expect(final('halflife', [4], [16, 8, 4, 2, 1])).toBeCloseTo(2 * Math.LN2, 12);
     expect(final('halflife', [4], [1, 2, 3, 4, 5])).toBe(1e6);
+  });
+
+  it('adf is what statsmodels has for a series drawn back, and 0 for a straight rise', () => {
+    expect(final('adf', [399], [...reverting(2, 400, 0.2)])).toBeCloseTo(REFERENCE['adf noise'][0], 9);
+    expect(final('adf', [8], numbers(9))).toBe(0);
+    expect(final('adf', [8], new Array<number>(9).fill(0.1))).toBe(0);
   });
 
   it('hurst is 1 for a straight line and 0.5 where nothing moves', () => {

@@ -1,6 +1,12 @@
 import type { SeriesEntry } from '../catalog-entry.ts';
 import { BarsSinceKernel, DrawdownKernel, MaxDrawdownKernel, RunUpKernel } from '../kernels/falls.ts';
-import { AutocorrelationKernel, FitKernel, HalfLifeKernel, SlopeKernel } from '../kernels/regression.ts';
+import {
+  AutocorrelationKernel,
+  DickeyFullerKernel,
+  FitKernel,
+  HalfLifeKernel,
+  SlopeKernel,
+} from '../kernels/regression.ts';
 import { EntropyKernel, HurstKernel } from '../kernels/roughness.ts';
 import { StreakKernel } from '../kernels/running.ts';
 import { length, windowWarmup } from './params.ts';
@@ -118,6 +124,18 @@ const regressions: readonly SeriesEntry[] = [
     example: 'halflife(100) < 20',
     warmup: ([bars]) => ({ first: bars + 1, settled: bars + 1 }),
     create: ([bars]) => new HalfLifeKernel(bars),
+  }),
+  path({
+    name: 'adf',
+    params: [length(100, 8)],
+    levels: [-2.86],
+    scale: 'own',
+    summary: 'Dickey-Fuller statistic: below -2.86 a random walk is ruled out at 5%, below -3.43 at 1%',
+    source:
+      't-value of the value before in a regression of length changes on it and a constant, no lagged changes; Dickey and Fuller 1979, levels MacKinnon 2010',
+    example: 'adf(spread(ethusdt, 120), 100) < -2.86',
+    warmup: ([bars]) => ({ first: bars + 1, settled: bars + 1 }),
+    create: ([bars]) => new DickeyFullerKernel(bars),
   }),
   path({
     name: 'hurst',

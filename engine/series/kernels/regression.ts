@@ -117,6 +117,59 @@ export class HalfLifeKernel extends OrderedWindowKernel {
   }
 }
 
+/** Where a series is drawn back without a rest: a statistic has no end there. */
+const MOST_T = 1000;
+
+/**
+ * Dickey-Fuller statistic: the t-value of the level, where the changes of `length` bars are regressed on the values before them and a
+ * constant. Within 1000 of nought; 0 where nothing moves.
+ */
+export class DickeyFullerKernel extends OrderedWindowKernel {
+  private squares = 0;
+  private closedCross = 0;
+  private closedChange = 0;
+  private closedSquares = 0;
+  private last = 0;
+  private lastOff = 0;
+
+  constructor(length: number) {
+    super(length + 1);
+  }
+
+  protected override summarisePast(past: Float64Array): void {
+    const n = past.length;
+    const mean = meanOf(past, 0, n);
+    this.squares = 0;
+    this.closedCross = 0;
+    this.closedChange = 0;
+    this.closedSquares = 0;
+    for (let i = 0; i < n; i++) this.squares += (past[i] - mean) ** 2;
+    for (let i = 0; i + 1 < n; i++) {
+      const change = past[i + 1] - past[i];
+      this.closedCross += (past[i] - mean) * change;
+      this.closedChange += change;
+      this.closedSquares += change * change;
+    }
+    this.last = past[n - 1];
+    this.lastOff = this.last - mean;
+  }
+
+  protected override compute(input: number): void {
+    const rows = this.length - 1;
+    const change = input - this.last;
+    const pull = this.closedCross + this.lastOff * change;
+    const total = this.closedChange + change;
+    const varied = this.closedSquares + change * change - (total * total) / rows;
+    if (!(this.squares > 0) || pull === 0) {
+      this.values[0] = 0;
+      return;
+    }
+    const rest = Math.max(0, varied - (pull * pull) / this.squares);
+    const t = pull / Math.sqrt((rest * this.squares) / (rows - 2));
+    this.values[0] = Math.max(-MOST_T, Math.min(MOST_T, t));
+  }
+}
+
 /** Mean of `count` inputs from `from` on; of equal ones exactly their value. */
 function meanOf(xs: Float64Array, from: number, count: number): number {
   const first = xs[from];
