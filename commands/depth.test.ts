@@ -1,8 +1,15 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { DepthRequest } from '../charts/figures/request.ts';
 import type { BookEvent, FeedEvent } from '../engine/market/events.ts';
+import { createIngestBooks } from '../feeds/ingest-books.ts';
 import { createSimFeed } from '../feeds/sim.ts';
-import { type CommandHarness, createCommandHarness, HARNESS_NOW, textOf } from '../test/doubles/command-harness.ts';
+import {
+  buttonOf,
+  type CommandHarness,
+  createCommandHarness,
+  HARNESS_NOW,
+  textOf,
+} from '../test/doubles/command-harness.ts';
 import { createManualClock } from '../test/doubles/manual-clock.ts';
 import type { CommandContext } from './command.ts';
 import { depth } from './depth.ts';
@@ -73,6 +80,19 @@ describe('/depth', () => {
     ]);
   });
 
+  it.each(['10 btc', '600k usdt btc', 'btc 10 btc'])('reads the size in any place: %s', async (text) => {
+    expect(textOf(await asked(text))).toContain('Buying 10 btc: ');
+  });
+
+  it('asks again for the perpetual that was named in two words, and for the same size', async () => {
+    const spot = harness.market.symbols.get('sim:btcusdt')!;
+    harness.market.symbols.add([{ ...spot, instrument: 'sim:btcusdt.p', symbol: 'btcusdt.p', kind: 'perpetual' }]);
+    const again = buttonOf(await asked('btc perp 50k usdt'), 'Again');
+    // The harness has no books: that it says so of this venue shows that the symbol and the size were read.
+    const { reply } = await harness.press(again);
+    expect(textOf(reply)).toBe('Sim has no order books here.');
+  });
+
   it('says where the book does not hold as much, and how old it is', async () => {
     const text = textOf(await asked('btc 50', bookOf(BIDS, ASKS, 65_000)));
     expect(text).toMatch(/sim · 1m ?5s old: spread/);
@@ -122,5 +142,27 @@ describe('/depth', () => {
     expect(average).toBeCloseTo(paid / size, 1);
     const spread = ((book.asks.prices[0] - book.bids.prices[0]) / (book.asks.prices[0] + book.bids.prices[0])) * 20_000;
     expect(text).toContain(`spread ${spread.toFixed(2)} bps`);
+  });
+
+  it('answers on a book that was handed in level by level', async () => {
+    const time = createManualClock(HARNESS_NOW);
+    const told: BookEvent[] = [];
+    const books = createIngestBooks(time.clock, (event) => told.push(event));
+    const set = (side: 'bid' | 'ask') => (level: Levels[number]) =>
+      books.set('ingest:btcusdt', {
+        kind: 'level',
+        symbol: 'btcusdt',
+        ts: HARNESS_NOW,
+        side,
+        price: level[0],
+        size: level[1],
+      });
+    BIDS.toReversed().forEach(set('bid'));
+    ASKS.toReversed().forEach(set('ask'));
+    await time.advance(100);
+    books.stop();
+    const lines = textOf(await asked('btc 3', told.at(-1)!)).split('\n');
+    expect(lines[1]).toContain('8 btc bid, 16 btc asked: imbalance −0.33');
+    expect(lines[3]).toMatch(/^Buying 3 btc: 60,037\.33 on average, 6\.2 bps/);
   });
 });

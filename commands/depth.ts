@@ -43,17 +43,12 @@ export const depth: Command = {
   async run(context, text) {
     context.spend('charts');
     context.desk.warm();
-    const { info, order } = readArguments(context, text);
+    const { info, order, size } = readArguments(context, text);
     const book = await context.market.book(info.instrument);
     const { bids, asks } = book;
     const report = await context.desk.analyse('depth', { bids, asks, ...order });
     const picture = await deskPicture(context, figureOf(context, info, book, report), `Order book of ${info.symbol}`);
-    const again = await offerButton(
-      context,
-      'Again',
-      'depth',
-      `${info.instrument} ${text.trim().split(/\s+/).slice(1).join(' ')}`.trim(),
-    );
+    const again = await offerButton(context, 'Again', 'depth', [info.instrument, ...size].join(' '));
     return {
       text: words(context, info, book, report),
       ...(picture && { picture }),
@@ -68,19 +63,34 @@ interface Order {
   readonly amounts: readonly number[];
 }
 
-/** `btc`, `btc 10`, `btc 50k usdt`. @throws UserError */
-function readArguments(context: CommandContext, text: string): { info: InstrumentInfo; order: Order } {
-  const [symbol, size, unit, ...more] = splitWords(text);
+const NUMBER = /^(?:\d+(?:\.\d+)?|\.\d+)[km]?$/i;
+
+interface Arguments {
+  readonly info: InstrumentInfo;
+  readonly order: Order;
+  /** The words that say the size. */
+  readonly size: readonly string[];
+}
+
+/** `btc`, `btc 10`, `btc 50k usdt`, and the size first: `10 btc`, `50k usdt btc`. @throws UserError */
+function readArguments(context: CommandContext, text: string): Arguments {
+  const words = splitWords(text);
+  const isSizeFirst = words.length > 1 && NUMBER.test(words[0]);
+  const [symbol, size, unit, ...more] = isSizeFirst ? [words[words.length - 1], ...words.slice(0, -1)] : words;
   if (symbol === undefined)
     throw new UserError('symbol-missing', 'Which symbol?', { hint: 'For example /depth btc 10' });
   const info = requireInstrument(context, symbol, text);
-  if (size === undefined) return { info, order: { sizes: [], amounts: AMOUNTS } };
+  if (size === undefined) return { info, order: { sizes: [], amounts: AMOUNTS }, size: [] };
   const [, digits, factor] = /^(\d+(?:\.\d+)?|\.\d+)([km])?$/i.exec(size) ?? [];
   const number = Number(digits) * (factor === undefined ? 1 : SIZES[factor.toLowerCase() as keyof typeof SIZES]);
   if (!(number > 0) || more.length > 0) refuse(text, more.length > 0 ? more[0] : size, info);
-  if (unit === undefined || unit.toLowerCase() === info.base) return { info, order: { sizes: [number], amounts: [] } };
-  if (unit.toLowerCase() !== info.quote) refuse(text, unit, info);
-  return { info, order: { sizes: [], amounts: [number] } };
+  const isInQuote = unit?.toLowerCase() === info.quote;
+  if (unit !== undefined && unit.toLowerCase() !== info.base && !isInQuote) refuse(text, unit, info);
+  return {
+    info,
+    order: isInQuote ? { sizes: [], amounts: [number] } : { sizes: [number], amounts: [] },
+    size: unit === undefined ? [size] : [size, unit],
+  };
 }
 
 function refuse(text: string, word: string, { symbol, base, quote }: InstrumentInfo): never {
