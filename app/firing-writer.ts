@@ -10,6 +10,7 @@ import type { Outage } from '../db/outages.ts';
 import type { RuleStateChange } from '../db/rule-changes.ts';
 import type { Clock } from '../engine/clock.ts';
 import { TransportError } from '../engine/errors.ts';
+import type { LedgerEntry } from '../engine/ledger/rows.ts';
 import type { Firing } from '../engine/rules/rule.ts';
 import { createBacklog } from './backlog.ts';
 import { createBriefStates } from './brief-states.ts';
@@ -32,6 +33,7 @@ export interface FiringWriter {
     deliveries?: readonly NewDelivery[];
     states?: readonly RuleStateChange[];
     outages?: readonly Outage[];
+    ledger?: readonly LedgerEntry[];
   }): void;
   /** A rule is gone, and with it what was still to be written of its being blind. */
   forget(ruleId: string): void;
@@ -57,9 +59,10 @@ interface Batch extends FiringCommit {
   deliveries: NewDelivery[];
   states: RuleStateChange[];
   outages: Outage[];
+  ledger: LedgerEntry[];
 }
 
-const empty = (): Batch => ({ firings: [], deliveries: [], states: [], outages: [] });
+const empty = (): Batch => ({ firings: [], deliveries: [], states: [], outages: [], ledger: [] });
 
 /**
  * @param committed called after each commit to the database that holds deliveries
@@ -110,7 +113,8 @@ export function createFiringWriter(
 
   /** Whether what was added can wait for more: at a start thousands of rules change their state, a few at a time. */
   function canWait(): boolean {
-    const isTold = next.firings.length > 0 || next.deliveries.length > 0 || next.outages.length > 0;
+    const isTold =
+      next.firings.length > 0 || next.deliveries.length > 0 || next.outages.length > 0 || next.ledger.length > 0;
     return !isTold && !stopping && waiters.length === 0 && next.states.length < GATHERED;
   }
 
@@ -202,11 +206,12 @@ export function createFiringWriter(
   }
 
   return {
-    add({ firings = [], deliveries = [], states = [], outages = [] }) {
+    add({ firings = [], deliveries = [], states = [], outages = [], ledger = [] }) {
       next.firings.push(...firings);
       next.deliveries.push(...deliveries);
       next.states.push(...brief.take(states, clock.now()));
       next.outages.push(...outages);
+      next.ledger.push(...ledger);
       awaitBrief();
       if (sizeOf(next) > 0) begin();
     },

@@ -5,6 +5,7 @@ import { benchDelivery } from './delivery.ts';
 import { benchEngine } from './engine.ts';
 import { benchIngest } from './ingest.ts';
 import { benchLatency } from './latency.ts';
+import { benchLedger } from './ledger.ts';
 import { benchLoad } from './load.ts';
 import { benchMassFiring } from './mass-firing.ts';
 import { benchNearness } from './nearness.ts';
@@ -33,5 +34,6 @@ const rows: BenchRow[] = [
   ...(await benchIngest()),
   ...(await benchSim()),
   ...benchRules(),
+  ...(await benchLedger()),
 ];
 console.table(rows.map(({ name, figure, ratio = '', wanted = '' }) => ({ name, figure, ratio, wanted })));

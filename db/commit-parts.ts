@@ -28,10 +28,10 @@ function withOutages(parts: readonly FiringCommit['deliveries'][], outages: read
 
 /**
  * The batches of a commit: one as a rule, several where it is so large that it would hold up the thread. A firing's
- * deliveries and its rule's states are always in the firing's batch.
+ * deliveries and its rule's states are always in the firing's batch; the ledger's rows are in the first one, before anything tells of them.
  */
 export function splitCommit(commit: FiringCommit): readonly FiringCommit[] {
-  const { firings, deliveries, states, outages = [] } = commit;
+  const { firings, deliveries, states, outages = [], ledger = [] } = commit;
   if (firings.length <= FIRINGS && deliveries.length <= 2 * FIRINGS && states.length <= STATES) return [commit];
   const partOfFiring = new Map<string, number>();
   const partOfRule = new Map<string, number>();
@@ -57,13 +57,14 @@ export function splitCommit(commit: FiringCommit): readonly FiringCommit[] {
     const index = partOfRule.get(state.ruleId);
     (index === undefined ? otherStates : parts[index].states).push(state);
   }
-  return [
+  const all: readonly FiringCommit[] = [
     ...parts,
     ...withOutages(slices(otherDeliveries, FIRINGS), outages).map((part) => ({ firings: [], states: [], ...part })),
     ...slices(otherStates, STATES).map((part) => ({ firings: [], deliveries: [], states: part })),
   ];
+  return ledger.length === 0 ? all : all.map((part, i) => (i === 0 ? { ...part, ledger } : part));
 }
 
-/** Firings, deliveries, states and outages in it. */
-export const sizeOf = ({ firings, deliveries, states, outages = [] }: FiringCommit): number =>
-  firings.length + deliveries.length + states.length + outages.length;
+/** Firings, deliveries, states, outages and rows of the ledger in it. */
+export const sizeOf = ({ firings, deliveries, states, outages = [], ledger = [] }: FiringCommit): number =>
+  firings.length + deliveries.length + states.length + outages.length + ledger.length;

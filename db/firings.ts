@@ -1,11 +1,13 @@
 import type { InStatement } from '@libsql/client';
 import { and, asc, count, desc, eq, gte, lt, type SQL, sql } from 'drizzle-orm';
+import type { LedgerEntry } from '../engine/ledger/rows.ts';
 import type { Firing, NamedValue } from '../engine/rules/rule.ts';
 import { breathe } from './breathe.ts';
 import { splitCommit } from './commit-parts.ts';
 import { deliveryStatements, type NewDelivery } from './delivery-rows.ts';
 import { guarded } from './errors.ts';
 import { insertRows } from './insert-rows.ts';
+import { createLedgerAppender, type LedgerAppender } from './ledger-append.ts';
 import type { Database } from './open.ts';
 import { type Outage, outageStatements } from './outages.ts';
 import { type RuleStateChange, ruleChangeStatements } from './rule-changes.ts';
@@ -18,11 +20,13 @@ export interface FiringCommit {
   readonly states: readonly RuleStateChange[];
   /** Outages that deliveries tell of. */
   readonly outages?: readonly Outage[];
+  /** What strategies did, in its order. */
+  readonly ledger?: readonly LedgerEntry[];
 }
 
 export interface FiringStore {
   /**
-   * Stores all of it in one batch; past 200 firings in several, each firing whole with its deliveries and states. What is
+   * Stores all of it in one batch, which continues the ledger's chain; past 200 firings in several, each firing whole with its deliveries and states. What is
    * stored already is skipped, so a commit that failed is made again as it was.
    * @param mark remembered with the last of it: how far a journal has come
    * @throws TransportError, DataError where it was not stored
@@ -82,7 +86,11 @@ function firingStatements(items: readonly Firing[]): readonly InStatement[] {
   return insertRows(into, rows, 'ON CONFLICT (id) DO NOTHING');
 }
 
-export function createFiringStore({ client, orm }: Database): FiringStore {
+/** @param ledger of which there is one for each database */
+export function createFiringStore(
+  { client, orm }: Database,
+  ledger: Pick<LedgerAppender, 'append'> = createLedgerAppender(client),
+): FiringStore {
   /** `rule_id` is text and the id a number: SQLite compares them by number, and so by the primary key. */
   const ofRule = sql`${rules.id} = ${firings.ruleId}`;
 
@@ -108,14 +116,17 @@ export function createFiringStore({ client, orm }: Database): FiringStore {
     for (const [index, part] of parts.entries()) {
       if (index > 0) await breathe();
       const isLast = index === parts.length - 1;
+      const written = await ledger.append(part.ledger ?? []);
       const statements: InStatement[] = [
         ...firingStatements(part.firings),
         ...deliveryStatements(part.deliveries),
         ...ruleChangeStatements(part.states),
         ...outageStatements(part.outages ?? []),
+        ...written.statements,
         ...(isLast && mark !== undefined ? [{ sql: SET_MARK, args: [MARK, mark] }] : []),
       ];
       if (statements.length > 0) await client.batch(statements, 'write');
+      written.stored();
     }
   }
 
