@@ -6,6 +6,7 @@ import { heatMapConfig } from './figures/heat-map.ts';
 import { histogramConfig } from './figures/histogram.ts';
 import { intervalsConfig } from './figures/intervals.ts';
 import { linesConfig } from './figures/lines.ts';
+import { treemapConfig } from './figures/treemap.ts';
 import type { PictureRequest } from './request.ts';
 
 /** What to draw for any request, as plain JSON for Chart.js 4. */
@@ -24,5 +25,7 @@ export function configOf(request: PictureRequest): ChartConfig {
       return intervalsConfig(request);
     case 'lines':
       return linesConfig(request);
+    case 'treemap':
+      return treemapConfig(request);
   }
 }

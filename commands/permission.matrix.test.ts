@@ -26,6 +26,7 @@ const LINES: readonly (readonly [line: string, expected: string])[] = [
   ['/spread btc', '           yes   yes   yes    no     no'],
   ['/funding btc', '          yes   yes   yes    no     no'],
   ['/cluster btc eth sol', '  yes   yes   yes    no     no'],
+  ['/movers', '               yes   yes   yes    no     no'],
   ['/alert btc > 70k', '      yes   yes   yes    no     no'],
   ['/alerts', '               yes   yes   yes    no     no'],
   ['/why', '                  yes   yes   yes    no     no'],

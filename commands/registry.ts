@@ -15,6 +15,7 @@ import { exportData } from './export.ts';
 import { find } from './find.ts';
 import { funding } from './funding.ts';
 import { help } from './help.ts';
+import { movers } from './movers.ts';
 import { mute } from './mute.ts';
 import { pair } from './pair.ts';
 import { pairs } from './pairs.ts';
@@ -50,6 +51,7 @@ export const COMMANDS: readonly Command[] = [
   pairs,
   corr,
   compare,
+  movers,
   anomaly,
   depth,
   spread,

@@ -121,6 +121,25 @@ export interface IntervalsRequest extends FigureWords {
   readonly rows: readonly IntervalRow[];
 }
 
+export interface TreemapTile {
+  readonly name: string;
+  /** Below the name where there is room. */
+  readonly note: string;
+  /** 0 or more; the tiles' areas are in proportion. */
+  readonly size: number;
+  /** What its colour tells. */
+  readonly value: number;
+}
+
+/** Tiles that fill the picture, sized by one number and coloured by another. */
+export interface TreemapRequest extends FigureWords {
+  readonly kind: 'treemap';
+  /** The largest first. */
+  readonly tiles: readonly TreemapTile[];
+  /** The values that get the strongest colours, of a fall and of a rise. */
+  readonly range: readonly [low: number, high: number];
+}
+
 /** A picture that is no chart of prices. Plain data, so that it can cross to a worker. */
 export type FigureRequest =
   | DendrogramRequest
@@ -128,4 +147,5 @@ export type FigureRequest =
   | HeatMapRequest
   | HistogramRequest
   | IntervalsRequest
-  | LinesRequest;
+  | LinesRequest
+  | TreemapRequest;

@@ -5,6 +5,7 @@ import { type ComparisonReport, comparisonReport } from './comparison-report.ts'
 import { correlations, type Matrix } from './correlation.ts';
 import { type CorrelationReport, correlationReport } from './correlation-report.ts';
 import { type Book, type DepthReport, depthReport } from './depth.ts';
+import { type MoverInput, type MoversReport, moversReport } from './movers-report.ts';
 import { type PairReport, pairReport } from './pair-report.ts';
 import { type PairsReport, pairsReport } from './pairs-report.ts';
 import { logReturns } from './sample.ts';
@@ -61,6 +62,11 @@ export interface Analyses {
   };
   /** Closes of many instruments for the same bars, one row for each. */
   readonly clusters: { readonly input: { readonly closes: readonly Float64Array[] }; readonly output: ClusterReport };
+  /** Of the stretch of `length` (ms) that ends at `to` (ms). */
+  readonly movers: {
+    readonly input: { readonly markets: readonly MoverInput[]; readonly to: number; readonly length: number };
+    readonly output: MoversReport;
+  };
   /** Of the log returns of closes for the same bars, one row for each instrument. */
   readonly correlations: { readonly input: { readonly closes: readonly Float64Array[] }; readonly output: Matrix };
 }
@@ -80,6 +86,7 @@ const COMPUTE: Compute = {
   compare: ({ closes, starts }) => comparisonReport(closes, starts),
   anomaly: ({ bars, interval, judged, spreads }) => anomalyReport(bars, interval, judged, spreads),
   clusters: ({ closes }) => clusterReport(closes),
+  movers: ({ markets, to, length }) => moversReport(markets, to, length),
   correlations: ({ closes }) => correlations(closes.map(logReturns)),
 };
 
