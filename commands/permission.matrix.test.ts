@@ -14,6 +14,7 @@ const LINES: readonly (readonly [line: string, expected: string])[] = [
   ['/find btc', '             yes   yes   yes    no     no'],
   ['/chart btcusdt', '        yes   yes   yes    no     no'],
   ['/value btc rsi', '        yes   yes   yes    no     no'],
+  ['/summary btc', '          yes   yes   yes    no     no'],
   ['/stats btc', '            yes   yes   yes    no     no'],
   ['/vol btc', '              yes   yes   yes    no     no'],
   ['/season btc', '           yes   yes   yes    no     no'],

@@ -28,6 +28,7 @@ import { spread } from './spread.ts';
 import { start } from './start.ts';
 import { stats } from './stats.ts';
 import { status } from './status.ts';
+import { summary } from './summary.ts';
 import { unblock } from './unblock.ts';
 import { unmute } from './unmute.ts';
 import { value } from './value.ts';
@@ -44,6 +45,7 @@ export const COMMANDS: readonly Command[] = [
   find,
   chart,
   value,
+  summary,
   stats,
   vol,
   season,

@@ -11,6 +11,7 @@ import { type PairsReport, pairsReport } from './pairs-report.ts';
 import { logReturns } from './sample.ts';
 import { type SeasonReport, seasonReport } from './season-report.ts';
 import { type StatsReport, statsReport } from './stats-report.ts';
+import { type Said, type SummaryReport, summaryReport } from './summary-report.ts';
 import { type VolatilityReport, volatilityReport } from './volatility-report.ts';
 
 /** What can be asked of the desk, by name: plain data in, plain data out, so that it can be done in another thread. */
@@ -23,6 +24,11 @@ export interface Analyses {
   readonly stats: {
     readonly input: { readonly bars: BarColumns; readonly interval: number };
     readonly output: StatsReport;
+  };
+  /** Bars of an hour. */
+  readonly summary: {
+    readonly input: { readonly bars: BarColumns; readonly said: readonly Said[] };
+    readonly output: SummaryReport;
   };
   /** `wall`: what the clock of a zone reads when each bar begins, as ms that read right in UTC. */
   readonly season: {
@@ -78,6 +84,7 @@ type Compute = { readonly [K in AnalysisName]: (input: Analyses[K]['input']) => 
 const COMPUTE: Compute = {
   depth: ({ sizes, amounts, ...book }) => depthReport(book, sizes, amounts),
   stats: ({ bars, interval }) => statsReport(bars, interval),
+  summary: ({ bars, said }) => summaryReport(bars, said),
   season: ({ bars, wall, interval }) => seasonReport(bars, wall, interval),
   volatility: ({ bars, interval }) => volatilityReport(bars, interval),
   pair: ({ y, x }) => pairReport(y, x),
