@@ -24,6 +24,8 @@ import type { NamedValue, RuleState, SavedRule } from './rules/rule.ts';
 import { RuleBook } from './rules/rule-book.ts';
 import { SeriesGraph } from './series/graph.ts';
 import type { Plan } from './series/plan.ts';
+import type { StrategyView } from './strategies/signal.ts';
+import { StrategyBook } from './strategies/strategy-book.ts';
 
 const NOTHING: readonly EngineEvent[] = [];
 
@@ -62,6 +64,7 @@ export class Engine {
   private readonly instruments = new Map<string, InstrumentState>();
   private readonly graph: SeriesGraph<Comparison<LiveRule>>;
   private readonly rules: RuleBook;
+  private readonly strategies: StrategyBook;
   private readonly demand: HistoryDemand;
   private readonly desk: FactDesk;
   private readonly flow: FactFlow;
@@ -80,7 +83,10 @@ export class Engine {
     const instrument = (id: string): InstrumentState => this.instrument(id);
     const factGap = (keys: readonly string[]) => this.desk.gapSince(keys);
     this.demand = createHistoryDemand(instrument, emit);
-    this.rules = new RuleBook({ graph: this.graph, instrument, want: (plans) => this.wantFor(plans), factGap, emit });
+    const want = (plans: readonly Plan[]): void => this.wantFor(plans);
+    const heard = (event: EngineEvent): void => void (this.strategies.takes(event) || emit(event));
+    this.rules = new RuleBook({ graph: this.graph, instrument, want, factGap, emit: heard });
+    this.strategies = new StrategyBook({ rules: this.rules, graph: this.graph, want, emit });
     this.flow = new FactFlow(this.desk, this.graph, this.rules, emit);
   }
 
@@ -130,7 +136,14 @@ export class Engine {
       case 'instrument-forget':
         this.forget(event.instrument);
         break;
+      case 'strategy-set':
+        this.strategies.set(event);
+        break;
+      case 'strategy-remove':
+        this.strategies.remove(event.strategyId);
+        break;
     }
+    this.strategies.decide();
     if (this.events.length === 0) return NOTHING;
     const events = this.events;
     this.events = [];
@@ -162,6 +175,7 @@ export class Engine {
     state.series.follow(price, state.lastPrice, size, 1);
     this.rules.look(ts, trade.id);
     this.rules.lookAtResumed(trade.instrument, ts);
+    this.strategies.price(trade.instrument, ts, price);
   }
 
   /** Time has come to `ts` for one instrument: reminders and closes that lie before it come first, in their order. */
@@ -178,6 +192,7 @@ export class Engine {
       for (const track of state.tracks) if (track.end === end) this.closeTrack(track);
       this.graph.closesDone();
       this.rules.look(end, undefined);
+      this.strategies.decide();
       state.schedule();
     }
   }
@@ -228,6 +243,7 @@ export class Engine {
     if (open !== undefined && bar.start < open.start) return;
     const known = open?.draft();
     const path = pathOf(bar, known);
+    this.strategies.minute(state.id, bar, known);
     path.forEach((price, step) => {
       const ts = bar.start + Math.floor(((step + 4 - path.length) * (MINUTE - 1)) / 3);
       this.advance(state, ts);
@@ -335,7 +351,12 @@ export class Engine {
    * quiet. To be stored before the bars that did it are, else a restart takes what is known already for news.
    */
   takeTurned(): readonly { readonly ruleId: string; readonly saved: SavedRule }[] {
-    return this.rules.takeTurned().map((rule) => ({ ruleId: rule.id, saved: rule.saved() }));
+    const own = this.rules.takeTurned().filter((rule) => !this.strategies.owns(rule.id));
+    return own.map((rule) => ({ ruleId: rule.id, saved: rule.saved() }));
+  }
+
+  strategy(id: string): StrategyView | undefined {
+    return this.strategies.view(id);
   }
 
   view(instrument: string): InstrumentView | undefined {
@@ -352,7 +373,8 @@ export class Engine {
 
   /** Ids of the rules that look at an instrument and are not at rest. */
   rulesOn(instrument: string): readonly string[] {
-    return [...this.rules.on(instrument)].filter((rule) => !rule.isAtRest).map(({ id }) => id);
+    const awake = [...this.rules.on(instrument)].filter((rule) => !rule.isAtRest && !this.strategies.owns(rule.id));
+    return awake.map(({ id }) => id);
   }
 
   /** Keys of the facts that a rule reads. */

@@ -1,5 +1,6 @@
 import type { RuleText } from '../language/ast.ts';
 import type { Firing, RuleDefinition, RuleState, SavedRule } from '../rules/rule.ts';
+import type { SavedStrategy, Signal, SignalEvent, StrategyDefinition } from '../strategies/signal.ts';
 import type { FactPoint } from './fact-line.ts';
 
 /** The side of the TAKER; undefined where a venue does not say. */
@@ -169,6 +170,22 @@ export interface RuleResumeEvent {
   readonly ruleText?: RuleText;
 }
 
+/** A strategy runs from now on; one of the same id is replaced. */
+export interface StrategySetEvent {
+  readonly type: 'strategy-set';
+  readonly ts: number;
+  readonly strategy: StrategyDefinition;
+  /** Where it stood when it was last stored; absent for a new one. */
+  readonly saved?: SavedStrategy;
+}
+
+/** A strategy is over: what it holds is forgotten without an end. */
+export interface StrategyRemoveEvent {
+  readonly type: 'strategy-remove';
+  readonly ts: number;
+  readonly strategyId: string;
+}
+
 /** What feeds produce. */
 export type FeedEvent = Trade | BarsEvent | FactEvent | BookEvent | GapEvent;
 
@@ -183,7 +200,9 @@ export type MarketEvent =
   | RuleRemoveEvent
   | RulePauseEvent
   | RuleBreakEvent
-  | RuleResumeEvent;
+  | RuleResumeEvent
+  | StrategySetEvent
+  | StrategyRemoveEvent;
 
 export interface BarClosed {
   readonly type: 'bar-closed';
@@ -206,6 +225,18 @@ export interface RuleStateChanged {
   readonly to: RuleState;
   readonly cause: string;
   readonly saved: SavedRule;
+}
+
+/** A strategy raised a signal. */
+export interface SignalRaised {
+  readonly type: 'signal';
+  readonly signal: Signal;
+}
+
+/** A signal was filled, or ended. */
+export interface SignalMoved {
+  readonly type: 'signal-event';
+  readonly event: SignalEvent;
 }
 
 /** A series that somebody asked for needs older bars than the engine holds: apply them as a `bars` event. */
@@ -253,6 +284,8 @@ export type EngineEvent =
   | BarClosed
   | RuleFired
   | RuleStateChanged
+  | SignalRaised
+  | SignalMoved
   | HistoryNeeded
   | FactTaken
   | FactsNeeded

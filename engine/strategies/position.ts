@@ -1,0 +1,115 @@
+import type { StrategyText } from '../language/strategy-ast.ts';
+import { barStart } from '../market/interval.ts';
+import type { NamedValue } from '../rules/rule.ts';
+import type { OpenSignal, Signal, SignalEvent, SignalMove } from './signal.ts';
+
+interface Open {
+  readonly signal: Signal;
+  filled: number | undefined;
+  leaving: readonly NamedValue[] | undefined;
+}
+
+const NONE: readonly never[] = [];
+
+/**
+ * What a strategy holds of one instrument: nothing, or one signal. Prices come in, fills go out.
+ *
+ * A signal is filled at the first price after it, and so is an exit. A stop or a target that the price passes within a bar of the
+ * strategy's interval is filled at its level; where the first price of a bar lies beyond it, at that price. What has had its time is
+ * given up at the first price of a bar.
+ */
+export class Position {
+  private readonly interval: number;
+  private readonly expire: number | undefined;
+  private readonly emit: (event: SignalEvent) => void;
+  private open: Open | undefined;
+  /** Waits until `open` is given up. */
+  private next: Open | undefined;
+  /** End of the bar that the last price came in, in ms. */
+  private barEnd = Number.NEGATIVE_INFINITY;
+
+  constructor({ interval, expire }: Pick<StrategyText, 'interval' | 'expire'>, emit: (event: SignalEvent) => void) {
+    this.interval = interval;
+    this.expire = expire;
+    this.emit = emit;
+  }
+
+  get isIdle(): boolean {
+    return this.open === undefined;
+  }
+
+  /** The side that it will be on at the next price; undefined for neither. */
+  get side(): Signal['side'] | undefined {
+    const { open, next } = this;
+    return open === undefined || open.leaving !== undefined ? next?.signal.side : open.signal.side;
+  }
+
+  /** What it holds or is about to, oldest first. */
+  list(): readonly OpenSignal[] {
+    return [this.open, this.next].flatMap((each) => (each === undefined ? [] : [{ ...each }]));
+  }
+
+  restore(open: OpenSignal): void {
+    if (this.open === undefined) this.open = { ...open };
+    else this.next = { ...open };
+  }
+
+  /** Takes a signal; what it holds before is left first. */
+  enter(signal: Signal): void {
+    const entering = { signal, filled: undefined, leaving: undefined };
+    if (this.open === undefined) {
+      this.open = entering;
+      return;
+    }
+    this.leave(signal.values);
+    this.next = entering;
+  }
+
+  /** Gives up what it holds, at the next price. */
+  leave(values: readonly NamedValue[]): void {
+    if (this.open !== undefined) this.open.leaving ??= values;
+    this.next = undefined;
+  }
+
+  /** A price came. */
+  price(ts: number, price: number): void {
+    const isFirst = ts >= this.barEnd;
+    if (isFirst) this.barEnd = barStart(ts, this.interval) + this.interval;
+    this.fill(ts, price);
+    const { open } = this;
+    if (open === undefined) return;
+    const isOver = this.expire !== undefined && ts >= open.signal.ts + this.expire;
+    const { stop, target, side } = open.signal;
+    const way = side === 'long' ? 1 : -1;
+    // A fill beyond a level is past it at once.
+    const atItself = isFirst || open.filled === price;
+    if (stop !== undefined && (price - stop) * way <= 0) this.end('stop', ts, atItself ? price : stop);
+    else if (target !== undefined && (price - target) * way >= 0) this.end('target', ts, atItself ? price : target);
+    else if (isOver && isFirst) this.end('expired', ts, price);
+  }
+
+  /** What was decided before this price came. */
+  private fill(ts: number, price: number): void {
+    for (let step = 0; step < 2 && this.open !== undefined; step++) {
+      const { open } = this;
+      if (open.filled === undefined) {
+        open.filled = price;
+        this.tell(open, 'opened', ts, price, NONE);
+      }
+      if (open.leaving === undefined) return;
+      this.end('exit', ts, price, open.leaving);
+    }
+  }
+
+  private end(what: SignalMove, ts: number, price: number, values: readonly NamedValue[] = NONE): void {
+    const { open, next } = this;
+    this.open = next;
+    this.next = undefined;
+    this.tell(open!, what, ts, price, values);
+  }
+
+  private tell({ signal }: Open, what: SignalMove, ts: number, price: number, values: readonly NamedValue[]): void {
+    const { id: signalId, strategyId, instrument, side } = signal;
+    this.emit({ signalId, strategyId, instrument, side, what, ts, price, values });
+  }
+}

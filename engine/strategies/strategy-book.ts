@@ -1,0 +1,123 @@
+import type { Bar, EngineEvent, RuleFired, RuleStateChanged, StrategySetEvent } from '../market/events.ts';
+import { MINUTE } from '../market/interval.ts';
+import type { Comparison } from '../rules/condition-test.ts';
+import type { LiveRule } from '../rules/live-rule.ts';
+import type { RuleBook } from '../rules/rule-book.ts';
+import type { SeriesGraph } from '../series/graph.ts';
+import type { Plan } from '../series/plan.ts';
+import { LiveStrategy, type StrategyLeg } from './live-strategy.ts';
+import type { StrategyView } from './signal.ts';
+
+/** What strategies need of the engine around them. */
+export interface StrategySurroundings {
+  readonly rules: Pick<RuleBook, 'set' | 'remove' | 'get'>;
+  readonly graph: SeriesGraph<Comparison<LiveRule>>;
+  /** Sees to it that the bars that a series needs are kept and asked for. */
+  want(plans: readonly Plan[]): void;
+  emit(event: EngineEvent): void;
+}
+
+/** Begins the ids of the rules that a strategy's conditions are: nobody else's begin so. */
+const MARK = '~';
+
+/** All strategies that run. Their conditions are rules on bar close of the same engine, which nobody else hears of. */
+export class StrategyBook {
+  private readonly strategies = new Map<string, LiveStrategy>();
+  private readonly byRule = new Map<string, StrategyLeg>();
+  private readonly byInstrument = new Map<string, Set<StrategyLeg>>();
+  /** Legs one of whose conditions became true. */
+  private readonly fired = new Set<StrategyLeg>();
+  private readonly around: StrategySurroundings;
+
+  constructor(around: StrategySurroundings) {
+    this.around = around;
+  }
+
+  /** Whether a rule is the condition of a strategy. */
+  owns(ruleId: string): boolean {
+    return ruleId.startsWith(MARK);
+  }
+
+  /** What the rules say: what is of a strategy goes no further. @returns whether it was */
+  takes(event: EngineEvent): boolean {
+    if (event.type === 'fired') return this.hasFired(event);
+    return event.type === 'rule-state' && this.hasChanged(event);
+  }
+
+  private hasFired({ firing }: RuleFired): boolean {
+    if (!this.owns(firing.ruleId)) return false;
+    const leg = this.byRule.get(firing.ruleId);
+    if (leg === undefined) return true;
+    leg.fired(firing);
+    this.fired.add(leg);
+    return true;
+  }
+
+  private hasChanged({ ruleId }: RuleStateChanged): boolean {
+    return this.owns(ruleId);
+  }
+
+  /** The rules have been looked at: decides what comes of it. */
+  decide(): void {
+    if (this.fired.size === 0) return;
+    for (const leg of this.fired) leg.decide();
+    this.fired.clear();
+  }
+
+  /** A price came for an instrument. */
+  price(instrument: string, ts: number, price: number): void {
+    const legs = this.byInstrument.get(instrument);
+    if (legs === undefined) return;
+    for (const leg of legs) if (!leg.position.isIdle) leg.position.price(ts, price);
+  }
+
+  /**
+   * A whole minute of which nobody knows the way of the price: what is bad for a position comes before what is good for it.
+   *
+   * @param known what of the minute was seen already
+   */
+  minute(instrument: string, bar: Bar, known: Bar | undefined): void {
+    const legs = this.byInstrument.get(instrument);
+    if (legs === undefined || (bar.trades === 0 && bar.volume === 0)) return;
+    const end = bar.start + MINUTE - 1;
+    for (const { position } of legs) {
+      if (position.isIdle) continue;
+      if (known === undefined || known.trades === 0) position.price(bar.start, bar.open);
+      for (const price of position.side === 'short' ? [bar.high, bar.low] : [bar.low, bar.high]) {
+        if (!position.isIdle && (known === undefined || price < known.low || price > known.high))
+          position.price(end, price);
+      }
+      if (!position.isIdle) position.price(end, bar.close);
+    }
+  }
+
+  set({ strategy, saved, ts }: StrategySetEvent): void {
+    this.remove(strategy.id);
+    const live = new LiveStrategy(strategy, saved, this.around, MARK);
+    this.strategies.set(strategy.id, live);
+    for (const leg of live.legs) {
+      for (const rule of leg.ruleIds) this.byRule.set(rule, leg);
+      const others = this.byInstrument.get(leg.instrument) ?? new Set();
+      this.byInstrument.set(leg.instrument, others.add(leg));
+    }
+    live.begin(ts, saved);
+  }
+
+  remove(id: string): void {
+    const strategy = this.strategies.get(id);
+    if (strategy === undefined) return;
+    this.strategies.delete(id);
+    for (const leg of strategy.legs) {
+      for (const rule of leg.ruleIds) this.byRule.delete(rule);
+      const others = this.byInstrument.get(leg.instrument);
+      others?.delete(leg);
+      if (others?.size === 0) this.byInstrument.delete(leg.instrument);
+      this.fired.delete(leg);
+    }
+    strategy.end();
+  }
+
+  view(id: string): StrategyView | undefined {
+    return this.strategies.get(id)?.view();
+  }
+}
