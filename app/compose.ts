@@ -4,6 +4,7 @@ import { createButtonCodec, createButtonMaker } from '../commands/button-codec.t
 import { cleanText } from '../commands/clean-text.ts';
 import { DELISTED, type Delisted, delistedMessage, RELISTED, relistedMessage } from '../commands/delisted-message.ts';
 import { type FiringContext, firingMessage } from '../commands/firing-message.ts';
+import { GATE, type GateMoved, gateMessage } from '../commands/gate-message.ts';
 import { HEARTBEAT, heartbeatMessage } from '../commands/heartbeat-message.ts';
 import { type LateCause, readLateCause } from '../commands/late-cause.ts';
 import type { Message } from '../commands/message.ts';
@@ -94,6 +95,8 @@ export function createComposer(ports: ComposePorts): (delivery: Delivery) => Pro
         return relistedMessage(payload as Delisted);
       case HEARTBEAT:
         return heartbeatMessage({ ...ports, chat: context.chat, chatKey: context.chat.key }, payload);
+      case GATE:
+        return gateMessage(context, payload as GateMoved, ports.rules);
       case NOISY:
         return noisyMessage({ ...context, preflight: ports.preflight }, payload as Noisy, ports.rules);
       default:

@@ -11,12 +11,12 @@ import { listingStanding } from './listing-words.ts';
 import type { TextSpan } from './message.ts';
 import { type Nearness, nearnessOf } from './nearness.ts';
 import type { RuleView, StoredRule } from './ports.ts';
-import { describeFor, explainSeries, formatSeriesValue, isPrice } from './rule-words.ts';
+import { describeCondition, describeFor, explainSeries, formatSeriesValue, isPrice } from './rule-words.ts';
 
 type Words = Pick<CommandContext, 'market' | 'chat' | 'clock'>;
 
 /** States in which nothing fires, whatever the price. */
-export const AT_REST: ReadonlySet<string> = new Set(['paused', 'muted', 'done', 'expired', 'broken']);
+export const AT_REST: ReadonlySet<string> = new Set(['paused', 'muted', 'suspended', 'done', 'expired', 'broken']);
 
 /** A mark and what it means, for every state that is not plain watching. */
 export function stateWords(
@@ -31,6 +31,8 @@ export function stateWords(
       return ['⏸', 'paused'];
     case 'muted':
       return ['⏸', `snoozed until ${at(saved.mutedUntil ?? saved.since)}`];
+    case 'suspended':
+      return ['⏸', `suspended until ${describeCondition({ ...rule, condition: rule.modes.gate ?? rule.condition })}`];
     case 'stale': {
       const last = market.price(rule.instrument);
       return ['⚠️', `no data${last === undefined ? '' : ` since ${at(last.ts)}`}, I cannot see whether it fires`];

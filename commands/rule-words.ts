@@ -19,6 +19,7 @@ const PLAIN_MODES: Modes = {
   onClose: false,
   hold: undefined,
   rearm: undefined,
+  gate: undefined,
   until: undefined,
   late: undefined,
   silent: false,

@@ -134,6 +134,8 @@ export interface Modes {
   readonly hold: number | undefined;
   /** Re-arms when this is true, not merely when the condition is false. */
   readonly rearm: Condition | undefined;
+  /** While this is false the rule is suspended: it looks at nothing else. */
+  readonly gate?: Condition | undefined;
   readonly until: number | undefined;
   /** How long after its moment a firing is still told by itself; an hour where it does not say. */
   readonly late: number | undefined;

@@ -96,6 +96,7 @@ export const MODES = [
   offer('for ', 'must hold for a time: for 5m'),
   offer('for the next ', 'ends by itself: for the next 7d'),
   offer('rearm ', 'when it may fire again: rearm 1.5'),
+  offer('gate ', 'suspended while this does not hold: gate adx > 25'),
   offer('until ', 'ends then: until friday, until 2026-12-31'),
   offer('late within ', 'how late it may still be told by itself: late within 2h'),
   offer('silent', 'without a sound'),

@@ -63,6 +63,7 @@ function step(levels: Level[], token: Token, before: Token | undefined): void {
   } else if (isFieldBehind(before)) return;
   else if (isComparing(token)) compared(level);
   else if (token.kind === 'word' && token.text === 'rearm') level.isCompared = true;
+  else if (token.kind === 'word' && token.text === 'gate') level.isCompared = false;
   else if (token.kind === 'word' && (token.text === 'and' || token.text === 'or')) level.isCompared = false;
 }
 
@@ -75,7 +76,7 @@ function compared(level: Level): void {
 }
 
 const OPERATORS: ReadonlySet<string> = new Set(['+', '-', '*', '/', '^', '(', ',', '=']);
-const BEFORE_OPERANDS: ReadonlySet<string> = new Set(['and', 'or', 'not', 'rearm', 'above', 'below']);
+const BEFORE_OPERANDS: ReadonlySet<string> = new Set(['and', 'or', 'not', 'rearm', 'gate', 'above', 'below']);
 
 /** Whether a number or a condition must follow. */
 export function wantsOperand(last: Token | undefined, before: Token | undefined): boolean {

@@ -14,7 +14,7 @@ import { refuseOtherwise } from './unknown.ts';
 /** Said behind a price; a rule's numbers are in the quote currency of its symbol. */
 const CURRENCIES: ReadonlySet<string> = new Set('usd usdt usdc eur euro euros dollar dollars bucks'.split(' '));
 /** Modes that are long enough for a slip to be told from another word. */
-const FOLLOWERS = ['once', 'every', 'rearm', 'until', 'silent'];
+const FOLLOWERS = ['once', 'every', 'rearm', 'gate', 'until', 'silent'];
 const MOST_BARS = 5000;
 
 /**

@@ -60,8 +60,8 @@ function conditionOf(instrument: string, span: Span): Condition {
 }
 
 function modesOf(syntax: ModesSyntax, span: Span): Modes {
-  const { once = false, silent = false, every, until, late, onClose, hold, rearm, message } = syntax;
-  if (onClose !== undefined || hold !== undefined || rearm !== undefined || message !== undefined) {
+  const { once = false, silent = false, every, until, late, onClose, hold, rearm, gate, message } = syntax;
+  if ([onClose, hold, rearm, gate, message].some((mode) => mode !== undefined)) {
     fail('wrong-type', 'a new market is a moment, and its message names it', span, {
       hint: 'it can be once, every 1h, until a time, and silent',
     });

@@ -50,6 +50,10 @@ function readMode(cursor: Cursor, modes: ModesSyntax, token: Token): boolean {
       next(cursor);
       set(modes, 'rearm', readCondition(cursor), since(cursor, token));
       return true;
+    case 'gate':
+      next(cursor);
+      set(modes, 'gate', readCondition(cursor), since(cursor, token));
+      return true;
     case 'until':
       next(cursor);
       setUntil(cursor, modes, readDate(cursor), since(cursor, token));
@@ -70,6 +74,7 @@ const NAMES: Readonly<Record<keyof ModesSyntax, string>> = {
   onClose: 'on close',
   hold: 'for',
   rearm: 'rearm',
+  gate: 'gate',
   until: 'until',
   late: 'late within',
   silent: 'silent',

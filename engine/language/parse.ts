@@ -15,6 +15,7 @@ import { type Pair, requireUsed } from './pair-header.ts';
 import { refuseClock } from './phrases.ts';
 import { refuseDoubts } from './readings.ts';
 import { checkRearm } from './rearm.ts';
+import { conditionsOf } from './references.ts';
 import { constantOf } from './scale.ts';
 import type { Scope } from './scope.ts';
 import { isConditionSyntax, type ModesSyntax, type Syntax } from './syntax.ts';
@@ -50,8 +51,7 @@ function readRule(text: string, scope: Scope): RuleText {
   const written = modesSyntax.message;
   const message = written && checkMessage(text, written.span, { ...scope, instrument, interval });
   const modes = checkModes(modesSyntax, message, condition, context);
-  const roots: readonly Condition[] = modes.rearm ? [condition, modes.rearm] : [condition];
-  checkLimits(roots, syntax.span);
+  checkLimits(conditionsOf({ condition, modes }), syntax.span);
   requireUsed(context.pair, text);
   refuseDoubts(text, context.readings?.doubts ?? []);
   return { instrument, interval, condition, modes };
@@ -121,6 +121,7 @@ function checkModes(
   const once = syntax.once ?? false;
   const onClose = syntax.onClose ?? false;
   const rearm = syntax.rearm && checkRearm(syntax.rearm, condition, context);
+  const gate = syntax.gate && checkCondition(syntax.gate, context, { expr: undefined });
   const unsaid = !once && !onClose && every === undefined && hold === undefined && rearm === undefined;
   return {
     once,
@@ -128,6 +129,7 @@ function checkModes(
     onClose,
     hold,
     rearm,
+    ...(gate && { gate }),
     until,
     late,
     silent: syntax.silent ?? false,

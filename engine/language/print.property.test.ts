@@ -271,6 +271,7 @@ const modes = (place: Place): fc.Arbitrary<Modes> =>
       onClose: fc.boolean(),
       hold: fc.option(length, { nil: undefined }),
       rearm: fc.option(comparison(place), { nil: undefined }),
+      gate: fc.option(comparison(place), { nil: undefined }),
       until: fc.option(fc.integer({ min: TEST_NOW + 1, max: TEST_NOW * 10 }), { nil: undefined }),
       late: fc.option(length, { nil: undefined }),
       silent: fc.boolean(),

@@ -69,7 +69,7 @@ export function nameExpr(expr: Expr, context: PrintContext): string {
 }
 
 function modeTexts(rule: RuleText, place: PrintPlace): readonly string[] {
-  const { once, every, onClose, hold, rearm, until, late, silent, message } = rule.modes;
+  const { once, every, onClose, hold, rearm, gate, until, late, silent, message } = rule.modes;
   const texts: string[] = [];
   if (once) texts.push('once');
   const isUnsaid = place.short && isDefault(rule.modes) && listingText(rule) === undefined;
@@ -77,6 +77,7 @@ function modeTexts(rule: RuleText, place: PrintPlace): readonly string[] {
   if (onClose) texts.push('on close');
   if (hold !== undefined) texts.push(`for ${formatInterval(hold)}`);
   if (rearm) texts.push(`rearm ${rearmText(rearm, rule.condition, place)}`);
+  if (gate) texts.push(`gate ${conditionText(gate, place)}`);
   if (until !== undefined) texts.push(`until ${untilText(until, place)}`);
   if (late !== undefined) texts.push(`late within ${formatInterval(late)}`);
   if (silent) texts.push('silent');

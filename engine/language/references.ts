@@ -42,10 +42,16 @@ function walk(node: Expr | Condition, visit: (node: Expr | Condition) => void): 
 
 const rootsOf = (node: RuleText | Expr | Condition): readonly (Expr | Condition)[] => {
   if ('kind' in node) return [node];
-  return node.modes.rearm ? [node.condition, node.modes.rearm] : [node.condition];
+  return conditionsOf(node);
 };
 
-/** Every series that is named, inputs of others included; those of `rearm` last. May hold equal ones. */
+/** All conditions of a rule: its own first, then those of its modes. */
+export function conditionsOf({ condition, modes }: Pick<RuleText, 'condition' | 'modes'>): readonly Condition[] {
+  const { rearm, gate } = modes;
+  return [condition, ...(rearm === undefined ? [] : [rearm]), ...(gate === undefined ? [] : [gate])];
+}
+
+/** Every series that is named, inputs of others included; those of `rearm` and `gate` last. May hold equal ones. */
 export function seriesOf(node: RuleText | Expr | Condition): readonly SeriesExpr[] {
   const found: SeriesExpr[] = [];
   for (const root of rootsOf(node)) {

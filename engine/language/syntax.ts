@@ -126,13 +126,14 @@ export interface MoveSyntax {
   readonly span: Span;
 }
 
-/** Modes as written; `rearm` still has to be checked. */
+/** Modes as written; `rearm` and `gate` still have to be checked. */
 export interface ModesSyntax {
   once?: boolean;
   every?: number;
   onClose?: boolean;
   hold?: number;
   rearm?: Syntax;
+  gate?: Syntax;
   until?: number;
   late?: number;
   silent?: boolean;

@@ -55,7 +55,17 @@ export const MOVE_WORDS: ReadonlyMap<string, 1 | -1> = new Map([
 ]);
 
 /** Words that begin a mode. */
-const MODE_WORDS: ReadonlySet<string> = new Set(['once', 'every', 'on', 'for', 'rearm', 'until', 'late', 'silent']);
+const MODE_WORDS: ReadonlySet<string> = new Set([
+  'once',
+  'every',
+  'on',
+  'for',
+  'rearm',
+  'gate',
+  'until',
+  'late',
+  'silent',
+]);
 
 /** Words of the grammar: none of them names a symbol or a series. */
 export const KEYWORDS: ReadonlySet<string> = new Set([

@@ -54,6 +54,7 @@ export function createNaiveRule(
   const test = testOf(text.condition, { ...reading, lasting: modes.hold !== undefined });
   const shown = comparisons.length;
   const back = modes.rearm && testOf(modes.rearm, { ...reading, lasting: true });
+  const gate = modes.gate && testOf(modes.gate, { ...reading, lasting: true });
   const life: Life = {
     state: 'armed',
     truth: false,
@@ -100,6 +101,7 @@ export function createNaiveRule(
   }
 
   function turn(truth: boolean, at: number, tradeId: string | undefined): void {
+    lookAtGate();
     const rises = truth && !life.truth;
     life.truth = truth;
     if (at < life.watchesFrom) takeAsItIs(rises);
@@ -109,7 +111,7 @@ export function createNaiveRule(
         life.state = 'pending';
         life.pendingSince = at;
       }
-    } else if (life.state === 'muted' && rises) life.suppressed++;
+    } else if (['muted', 'suspended'].includes(life.state) && rises) life.suppressed++;
     else if (life.state === 'pending' && !truth) rearm();
     if (life.state === 'fired' && isOver()) rearm();
   }
@@ -122,6 +124,17 @@ export function createNaiveRule(
     const rises = !life.truth && test.ask();
     life.truth = test.ask();
     takeAsItIs(rises);
+    lookAtGate();
+  }
+
+  /** Where it opens what is true already waits for the next time; what it had fired for is forgotten. */
+  function lookAtGate(): void {
+    if (gate === undefined) return;
+    const isOpen = gate.ask();
+    if (!isOpen && ['armed', 'pending', 'fired'].includes(life.state)) leave('suspended');
+    if (!isOpen || life.state !== 'suspended') return;
+    leave(life.truth ? 'fired' : 'armed');
+    if (life.truth && isOver()) rearm();
   }
 
   function look(at: number, tradeId: string | undefined): void {
@@ -153,6 +166,7 @@ export function createNaiveRule(
     else if (mute === at) leave(life.truth ? 'fired' : 'armed');
     else leave('expired');
     if (life.state === 'fired' && isOver()) rearm();
+    if (mute === at && life.ready) lookAtGate();
   }
 
   settle();
@@ -188,6 +202,7 @@ export function createNaiveRule(
       life.watchesFrom = at;
       leave(life.truth ? 'fired' : 'armed');
       if (life.state === 'fired' && isOver()) rearm();
+      if (life.ready) lookAtGate();
     },
   };
 }

@@ -85,11 +85,15 @@ export function allModes(shape: ConditionShape): fc.Arbitrary<readonly Draft[]> 
   const rearm = fc
     .tuple(conditions(shape), fc.constantFrom('', '', 'every 1m', 'for 30s', 'on close', 'on close every 2m'))
     .map(([condition, rest]): readonly Draft[] => [(unit) => `rearm ${condition(unit)} ${rest}`]);
+  const gate = fc
+    .tuple(conditions(shape), fc.constantFrom('', '', 'every 1m', 'for 30s', 'on close', 'once'))
+    .map(([condition, rest]): readonly Draft[] => [(unit) => `gate ${condition(unit)} ${rest}`]);
   return fc.oneof(
     { weight: 5, arbitrary: plain(PLAIN) },
     { weight: 3, arbitrary: plain(ON_CLOSE) },
     { weight: 1, arbitrary: plain(ENDING) },
     { weight: 2, arbitrary: rearm },
+    { weight: 2, arbitrary: gate },
   );
 }
 

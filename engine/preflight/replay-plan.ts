@@ -1,4 +1,5 @@
 import type { RuleText } from '../language/ast.ts';
+import { conditionsOf } from '../language/references.ts';
 import { barStart, DAY, HOUR, MINUTE } from '../market/interval.ts';
 import { operandPlans } from '../rules/condition-test.ts';
 import { barsWanted, factsWanted } from '../series/wanted.ts';
@@ -44,9 +45,7 @@ function reach(walked: number): number {
 
 /** Which bars a rule is tried on at `now` (ms). */
 export function planReplay(rule: RuleText, now: number): ReplayPlan {
-  const { condition, modes } = rule;
-  const conditions = modes.rearm === undefined ? [condition] : [condition, modes.rearm];
-  const plans = [...operandPlans(conditions, modes.onClose).values()];
+  const plans = [...operandPlans(conditionsOf(rule), rule.modes.onClose).values()];
   const read = plans.flatMap((plan) => [...barsWanted(plan).values()]);
   const intervals = read.length === 0 ? [rule.interval] : read.map(({ interval }) => interval);
   const finest = Math.min(...intervals);

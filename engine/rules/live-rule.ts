@@ -1,7 +1,7 @@
 import type { Modes } from '../language/ast.ts';
 import type { RuleSetEvent, RuleStateChanged } from '../market/events.ts';
 import { ask, type Comparison, type ConditionTest, namedValue, rest } from './condition-test.ts';
-import { type Firing, isAtRest, type RuleState, type SavedRule } from './rule.ts';
+import { type Firing, GATE_CLOSED, GATE_OPEN, isAtRest, type RuleState, type SavedRule } from './rule.ts';
 import { isLaterId, stateBeneath } from './taken-up.ts';
 
 /** The moment in which a rule is looked at. */
@@ -22,7 +22,18 @@ export interface RuleOutput {
   remind(ts: number, rule: LiveRule): void;
 }
 
+/** What a rule asks, compiled. */
+export interface RuleTests {
+  readonly test: ConditionTest<LiveRule>;
+  readonly rearm: ConditionTest<LiveRule> | undefined;
+  readonly gate: ConditionTest<LiveRule> | undefined;
+}
+
 const NONE: readonly never[] = [];
+/** States that a closed gate ends. */
+const GATED: ReadonlySet<RuleState> = new Set(['armed', 'pending', 'fired']);
+const GATE_CLOSED_ALREADY = 'its gate is closed already';
+
 /**
  * A rule's life. It fires on edges: when its condition becomes true, and not again before it was false (or `rearm` was true).
  * Time comes with each call.
@@ -34,10 +45,11 @@ export class LiveRule {
   private comparisons: readonly Comparison<LiveRule>[] = NONE;
   /** Every instrument that it looks at, its own first. */
   instruments: readonly string[] = NONE;
-  /** How many of the comparisons belong to the condition; the others are of `rearm`. */
+  /** How many of the comparisons belong to the condition; the others are of `rearm` and `gate`. */
   private shown = 0;
   private test: ConditionTest<LiveRule> | undefined;
   private rearm: ConditionTest<LiveRule> | undefined;
+  private gate: ConditionTest<LiveRule> | undefined;
   private readonly output: RuleOutput;
   private state: RuleState = 'armed';
   private since: number;
@@ -97,18 +109,14 @@ export class LiveRule {
   /**
    * Takes its compiled condition, and asks to be reminded of what it waits for.
    *
-   * @param comparisons those of the condition, then those of `rearm`
+   * @param comparisons those of the condition, then those of `rearm` and `gate`
    * @param shown how many of them belong to the condition, and are shown
    */
-  begin(
-    test: ConditionTest<LiveRule>,
-    rearm: ConditionTest<LiveRule> | undefined,
-    comparisons: readonly Comparison<LiveRule>[],
-    shown: number,
-  ): void {
+  begin({ test, rearm, gate }: RuleTests, comparisons: readonly Comparison<LiveRule>[], shown: number): void {
     const { hold, until } = this.modes;
     this.test = test;
     this.rearm = rearm;
+    this.gate = gate;
     // An array that grew has room for more than it holds; a million of them count.
     this.comparisons = comparisons.slice();
     this.shown = shown;
@@ -155,6 +163,7 @@ export class LiveRule {
     this.shown = 0;
     this.test = undefined;
     this.rearm = undefined;
+    this.gate = undefined;
     this.ready = false;
     this.blindSince = undefined;
   }
@@ -211,6 +220,7 @@ export class LiveRule {
     const rises = !this.truth && ask(this.test);
     this.truth = ask(this.test);
     this.takeAsItIs(ts, rises);
+    this.lookAtGate(ts, GATE_CLOSED_ALREADY);
   }
 
   /** Whether what happened at `ts` happened before it was taken up as it is. @param tradeId undefined where it is no trade */
@@ -257,6 +267,7 @@ export class LiveRule {
 
   private turn(truth: boolean, moment: RuleMoment): void {
     const rises = truth && !this.truth;
+    this.lookAtGate(moment.ts, GATE_CLOSED);
     if (truth !== this.truth) this.output.turned(this);
     this.truth = truth;
     if (moment.ts < this.watchesFrom) {
@@ -264,9 +275,19 @@ export class LiveRule {
       return;
     }
     if (this.state === 'armed' && rises) this.becameTrue(moment);
-    else if (this.state === 'muted' && rises) this.suppressed++;
+    else if ((this.state === 'muted' || this.state === 'suspended') && rises) this.suppressed++;
     else if (this.state === 'pending' && !truth) this.enter('armed', moment.ts, 'no longer true');
     this.rearmWhereOver(moment.ts);
+  }
+
+  /** Where it comes back it takes its condition as it was until now: what is true already waits for the next time. */
+  private lookAtGate(ts: number, cause: string): void {
+    if (this.gate === undefined) return;
+    const isOpen = ask(this.gate);
+    if (isOpen && this.state === 'suspended') {
+      this.enter(this.truth ? 'fired' : 'armed', ts, GATE_OPEN);
+      this.rearmWhereOver(ts);
+    } else if (!isOpen && GATED.has(this.state)) this.enter('suspended', ts, cause);
   }
 
   /**
@@ -371,6 +392,7 @@ export class LiveRule {
     this.mutedUntil = undefined;
     this.enter(this.truth ? 'fired' : 'armed', ts, 'mute over');
     this.rearmWhereOver(ts);
+    if (this.ready) this.lookAtGate(ts, GATE_CLOSED_ALREADY);
   }
 
   pause(ts: number, until: number | undefined, cause = until === undefined ? 'paused' : 'muted'): void {
@@ -393,7 +415,10 @@ export class LiveRule {
     this.watchesFrom = ts;
     if (this.ready && this.test !== undefined) this.truth = ask(this.test);
     this.enter(this.truth ? 'fired' : 'armed', ts, 'resumed');
-    if (this.ready) this.rearmWhereOver(ts);
+    if (this.ready) {
+      this.rearmWhereOver(ts);
+      this.lookAtGate(ts, GATE_CLOSED_ALREADY);
+    }
     this.remindOfEnd();
   }
 

@@ -1,4 +1,5 @@
-import type { Condition, Expr, Modes, RuleText } from '../language/ast.ts';
+import type { Expr, Modes, RuleText } from '../language/ast.ts';
+import { conditionsOf } from '../language/references.ts';
 import type { RuleSetEvent } from '../market/events.ts';
 import type { SeriesGraph } from '../series/graph.ts';
 import type { Plan } from '../series/plan.ts';
@@ -25,9 +26,8 @@ export class RuleMaker {
   }
 
   /** What has to be computed for a rule; notes what it looks at. */
-  plan(rule: LiveRule, { condition, modes }: RuleText): ReadonlyMap<Expr, Plan> {
-    const conditions: readonly Condition[] = modes.rearm === undefined ? [condition] : [condition, modes.rearm];
-    const plans = operandPlans(conditions, modes.onClose);
+  plan(rule: LiveRule, text: RuleText): ReadonlyMap<Expr, Plan> {
+    const plans = operandPlans(conditionsOf(text), text.modes.onClose);
     rule.instruments = this.instrumentsOf(rule.instrument, [...plans.values()]);
     return plans;
   }
@@ -48,7 +48,8 @@ export class RuleMaker {
       const test = buildTest(condition, context);
       const shown = comparisons.length;
       const rearm = modes.rearm && buildTest(modes.rearm, { ...context, crossingsHold: true });
-      rule.begin(test, rearm, comparisons, shown);
+      const gate = modes.gate && buildTest(modes.gate, { ...context, crossingsHold: true });
+      rule.begin({ test, rearm, gate }, comparisons, shown);
       rule.settle(ts);
       graph.step.passed.length = 0;
     } catch (error) {
@@ -65,7 +66,8 @@ export class RuleMaker {
 
   /** Nearly all rules have one of few sets of modes: each is kept once. */
   private shared(modes: Modes): Modes {
-    if (modes.rearm !== undefined || modes.until !== undefined || modes.message !== undefined) return modes;
+    const { rearm, gate, until, message } = modes;
+    if ([rearm, gate, until, message].some((part) => part !== undefined)) return modes;
     const key = `${modes.once} ${modes.every} ${modes.onClose} ${modes.hold} ${modes.silent}`;
     const known = this.modes.get(key);
     if (known !== undefined) return known;

@@ -2,15 +2,29 @@ import type { RuleText } from '../language/ast.ts';
 
 /**
  * armed: waits for its condition. pending: true, but its `for` still runs. fired: true since it fired, waits to re-arm.
- * stale: its data stopped. muted: watches, but says nothing until a time. expired: past its `until`. done: a `once` that
+ * suspended: its `gate` does not hold. stale: its data stopped. muted: watches, but says nothing until a time. expired: past its `until`. done: a `once` that
  * fired. broken: cannot be evaluated any more.
  */
-export type RuleState = 'armed' | 'pending' | 'fired' | 'stale' | 'paused' | 'muted' | 'expired' | 'done' | 'broken';
+export type RuleState =
+  | 'armed'
+  | 'pending'
+  | 'fired'
+  | 'suspended'
+  | 'stale'
+  | 'paused'
+  | 'muted'
+  | 'expired'
+  | 'done'
+  | 'broken';
 
 /** States in which a rule does not look at its condition. */
 const AT_REST: ReadonlySet<RuleState> = new Set(['paused', 'done', 'expired', 'broken']);
 
 export const isAtRest = (state: RuleState): boolean => AT_REST.has(state);
+
+/** Causes of a change of state that people are told of: the gate of a running rule closed, or opened again. */
+export const GATE_CLOSED = 'its gate closed';
+export const GATE_OPEN = 'its gate opened';
 
 /** A rule as the engine takes it. `text` is parsed and type-checked. */
 export interface RuleDefinition {
