@@ -16,10 +16,10 @@ import { isMarket } from '../engine/market/listing.ts';
 import { type Firing, isAtRest, type SavedRule } from '../engine/rules/rule.ts';
 import { createDelistings, type Delistings } from './delistings.ts';
 import type { FiringWriter } from './firing-writer.ts';
+import { gateDeliveries } from './gate-notices.ts';
 import { alertDelivery, type Lateness } from './lateness.ts';
 import type { MarketHost } from './market-host.ts';
 import type { Logger } from './part-logger.ts';
-import { gateDeliveries } from './gate-notices.ts';
 import { createRefusals } from './refusals.ts';
 
 /** How long a new rule waits for its history before its chat is answered, in ms: the answer comes at once, what it says later. */
@@ -93,7 +93,10 @@ export function createRulesHost(options: RulesHostOptions): RulesHost {
   market.onEvent((event) => {
     if (event.type === 'fired') writer.add({ firings: [event.firing], deliveries: deliveriesOf(event.firing) });
     else if (event.type === 'rule-state') {
-      writer.add({ states: [event], deliveries: gateDeliveries(running.get(event.ruleId)?.stored, event, clock.now()) });
+      writer.add({
+        states: [event],
+        deliveries: gateDeliveries(running.get(event.ruleId)?.stored, event, clock.now()),
+      });
       if (isAtRest(event.from) !== isAtRest(event.to)) need(event.ruleId);
     }
   });

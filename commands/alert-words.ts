@@ -11,7 +11,7 @@ import { listingStanding } from './listing-words.ts';
 import type { TextSpan } from './message.ts';
 import { type Nearness, nearnessOf } from './nearness.ts';
 import type { RuleView, StoredRule } from './ports.ts';
-import { describeCondition, describeFor, explainSeries, formatSeriesValue, isPrice } from './rule-words.ts';
+import { describeFor, describeGate, explainSeries, formatSeriesValue, isPrice } from './rule-words.ts';
 
 type Words = Pick<CommandContext, 'market' | 'chat' | 'clock'>;
 
@@ -32,7 +32,7 @@ export function stateWords(
     case 'muted':
       return ['⏸', `snoozed until ${at(saved.mutedUntil ?? saved.since)}`];
     case 'suspended':
-      return ['⏸', `suspended until ${describeCondition({ ...rule, condition: rule.modes.gate ?? rule.condition })}`];
+      return ['⏸', suspendedWords(rule)];
     case 'stale': {
       const last = market.price(rule.instrument);
       return ['⚠️', `no data${last === undefined ? '' : ` since ${at(last.ts)}`}, I cannot see whether it fires`];
@@ -53,6 +53,9 @@ export function stateWords(
         : ['⏳', `waits for data: no value of ${waitsFor.join(' and ')} has come yet`];
   }
 }
+
+/** `suspended until coint(ethusdt) < 0.1`. */
+const suspendedWords = (rule: RuleText): string => `suspended until ${describeGate(rule)}`;
 
 /** ` · 1.62 · at 64,310 (+0.7 %)`: the value now, and the price at which it would fire. */
 export function distance(context: Words, rule: RuleText, near: Nearness): string {
@@ -115,7 +118,8 @@ export function standing(context: Words, rule: RuleText, view: RuleView | undefi
   spans.push(`Now ${allNow(context, rule, view) ?? value}`);
   const way = view === undefined || AT_REST.has(view.state) ? undefined : wayTo(context, rule, near);
   if (way !== undefined) spans.push('; fires near ', { bold: way[0] }, way[1]);
-  return [...spans, '.'];
+  const suspended = view?.state === 'suspended' ? `. It is ${suspendedWords(rule)}` : '';
+  return [...spans, `${suspended}.`];
 }
 
 /** `btcusdt z > 2 · 5m · binance`, and the rule's own message below. */

@@ -2,7 +2,7 @@ import type { FiringContext } from './firing-message.ts';
 import { formatTime } from './format.ts';
 import type { Message } from './message.ts';
 import type { RulesPort } from './ports.ts';
-import { describeCondition, describeFor } from './rule-words.ts';
+import { describeFor, describeGate } from './rule-words.ts';
 
 /** The kind of a delivery that tells that a rule's gate closed, or opened again. */
 export const GATE = 'gate';
@@ -16,7 +16,7 @@ export interface GateMoved {
 }
 
 /**
- * `⏸ ethusdt z > 2 is suspended since 13:05 UTC: adf(…) < 0.1 does not hold any more.` Undefined where the rule is gone, or the gate has
+ * `⏸ ethusdt z > 2 is suspended since 13:05 UTC: coint(…) < 0.1 does not hold any more.` Undefined where the rule is gone, or the gate has
  * moved again meanwhile: then its next message says how it stands.
  */
 export async function gateMessage(
@@ -26,12 +26,11 @@ export async function gateMessage(
 ): Promise<Message | undefined> {
   const stored = await rules.get(ruleId);
   const rule = rules.running(ruleId);
-  const gate = rule?.modes.gate;
   const view = rules.view(ruleId);
-  if (stored === undefined || rule === undefined || gate === undefined || view === undefined) return undefined;
+  if (stored === undefined || rule?.modes.gate === undefined || view === undefined) return undefined;
   if ((view.state === 'suspended') === isOpen) return undefined;
   const name = { bold: describeFor(chat, clock.now(), { ...rule, modes: { ...rule.modes, gate: undefined } }) };
-  const says = { code: describeCondition({ ...rule, condition: gate }) };
+  const says = { code: describeGate(rule) };
   const at = formatTime(ts, chat.timeZone, clock.now());
   const buttons = [[button('Details', 'al', [ruleId]), button('Delete', 'del', [ruleId], stored.ownerId)]];
   if (isOpen) return { text: ['▶️ ', name, ` is on watch again since ${at}: `, says, ' holds.'], buttons };

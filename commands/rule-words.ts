@@ -31,6 +31,11 @@ export function describeCondition(rule: RuleText): string {
   return listingText(rule) ?? describeRule({ ...rule, modes: PLAIN_MODES });
 }
 
+/** What has to hold that a rule is not suspended: `coint(ethusdt) < 0.1`; empty where it has no gate. */
+export function describeGate(rule: RuleText): string {
+  return describeModes({ ...rule, modes: { ...PLAIN_MODES, gate: rule.modes.gate } }).replace(/^gate /, '');
+}
+
 /** A rule with its modes, its end in the chat's zone, without its own message: `btcusdt z > 2 once until 14:20 CET`. */
 export function describeFor(chat: Chat, now: number, rule: RuleText): string {
   const { until } = rule.modes;

@@ -1,4 +1,5 @@
 import type { PairEntry } from '../catalog-entry.ts';
+import { CointegrationKernel } from '../kernels/cointegration-kernel.ts';
 import { CorrelationKernel, HedgeKernel, PairSlopeKernel, SpreadKernel } from '../kernels/pair-window.ts';
 import { length, windowWarmup } from './params.ts';
 
@@ -65,5 +66,24 @@ export const PAIRS: readonly PairEntry[] = [
     ofGrowth: false,
     warmup: windowWarmup,
     create: ([bars]) => new SpreadKernel(bars),
+  },
+  {
+    name: 'coint',
+    aliases: ['cointegration', 'engle_granger'],
+    // A test of so many bars takes about a millisecond, once a bar.
+    params: [{ ...length(150, 30), max: 1000 }],
+    fields: ['p', 'statistic'],
+    drawn: ['p'],
+    levels: [0.05],
+    scale: 'own',
+    summary:
+      'whether the spread of two series comes back, by the bars before this one: the p-value is small where it does; 1 where there is no spread',
+    source:
+      'Dickey-Fuller test, lags by AIC, of what ordinary least squares of y on x leaves (Engle and Granger 1987); p-values of MacKinnon 2010 for two series',
+    example: 'coint(ethusdt, 200) < 0.05',
+    input: 'pair',
+    ofGrowth: false,
+    warmup: ([bars]) => ({ first: bars + 1, settled: bars + 1 }),
+    create: ([bars]) => new CointegrationKernel(bars),
   },
 ];
