@@ -13,6 +13,7 @@ import { defines } from './defines.ts';
 import { depth } from './depth.ts';
 import { exportData } from './export.ts';
 import { find } from './find.ts';
+import { flow } from './flow.ts';
 import { funding } from './funding.ts';
 import { help } from './help.ts';
 import { movers } from './movers.ts';
@@ -57,6 +58,7 @@ export const COMMANDS: readonly Command[] = [
   anomaly,
   depth,
   spread,
+  flow,
   funding,
   cluster,
   alert,
