@@ -300,8 +300,8 @@ function commandPorts(
     reload: settings.reload,
     defaults: DEFAULTS,
     archive: {
-      trades: (instrument, from, to) =>
-        storedTrades({ trades, tradeStore: stores.trades }, instrument, { from, to, limit: undefined }),
+      trades: (instrument, from, to, limit) =>
+        storedTrades({ trades, tradeStore: stores.trades }, instrument, { from, to, limit }),
       async bars(instrument, interval, from, to) {
         await market.prepare(instrument);
         return market.history.range(instrument, interval, from, to);

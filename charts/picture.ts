@@ -6,6 +6,7 @@ import { heatMapConfig } from './figures/heat-map.ts';
 import { histogramConfig } from './figures/histogram.ts';
 import { intervalsConfig } from './figures/intervals.ts';
 import { linesConfig } from './figures/lines.ts';
+import { profileConfig } from './figures/profile.ts';
 import { treemapConfig } from './figures/treemap.ts';
 import type { PictureRequest } from './request.ts';
 
@@ -27,5 +28,7 @@ export function configOf(request: PictureRequest): ChartConfig {
       return linesConfig(request);
     case 'treemap':
       return treemapConfig(request);
+    case 'profile':
+      return profileConfig(request);
   }
 }

@@ -25,6 +25,7 @@ const LINES: readonly (readonly [line: string, expected: string])[] = [
   ['/anomaly btc', '          yes   yes   yes    no     no'],
   ['/depth btc', '            yes   yes   yes    no     no'],
   ['/spread btc', '           yes   yes   yes    no     no'],
+  ['/flow btc', '             yes   yes   yes    no     no'],
   ['/funding btc', '          yes   yes   yes    no     no'],
   ['/cluster btc eth sol', '  yes   yes   yes    no     no'],
   ['/movers', '               yes   yes   yes    no     no'],

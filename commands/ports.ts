@@ -129,8 +129,8 @@ export interface SimulatorPort {
 
 /** What was stored, for whoever wants all of it. */
 export interface ArchivePort {
-  /** Trades with `from <= ts < to` (ms), oldest first, in portions that are read as they are asked for. */
-  trades(instrument: string, from: number, to: number): AsyncIterable<readonly Trade[]>;
+  /** Trades with `from <= ts < to` (ms), oldest first, in portions that are read as they are asked for; with `limit` the newest so many. */
+  trades(instrument: string, from: number, to: number, limit?: number): AsyncIterable<readonly Trade[]>;
   /** Closed bars with `from <= start < to`, oldest first. @throws TransportError */
   bars(instrument: string, interval: number, from: number, to: number): Promise<readonly Bar[]>;
 }

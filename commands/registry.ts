@@ -14,6 +14,7 @@ import { depth } from './depth.ts';
 import { disclaimer } from './disclaimer.ts';
 import { exportData } from './export.ts';
 import { find } from './find.ts';
+import { flow } from './flow.ts';
 import { funding } from './funding.ts';
 import { help } from './help.ts';
 import { leaderboard } from './leaderboard.ts';
@@ -60,6 +61,7 @@ export const COMMANDS: readonly Command[] = [
   anomaly,
   depth,
   spread,
+  flow,
   funding,
   cluster,
   alert,

@@ -22,12 +22,18 @@ export function footTitle(foot: string): JsonObject {
   };
 }
 
+/** What stands before a name in the legend: a stroke, or a field of the colour. */
+const LEGENDS = {
+  strokes: { pointStyle: 'line', pointStyleWidth: 22, boxHeight: 4 },
+  fields: { pointStyle: 'rect', pointStyleWidth: 18, boxHeight: 13 },
+} as const;
+
 /** A figure's config: title and note above, whatever is drawn, nothing that moves. @param height in CSS pixels */
 export function framed(
   { title, note }: FigureRequest,
   { labels, datasets }: ChartConfig['data'],
   scales: JsonObject,
-  { height = HEIGHT, legend = false }: { readonly height?: number; readonly legend?: boolean } = {},
+  { height = HEIGHT, legend }: { readonly height?: number; readonly legend?: keyof typeof LEGENDS } = {},
 ): ChartConfig {
   const font = { family: FONT_FAMILY, size: FONT.title, weight: 600, lineHeight: LINE_HEIGHT };
   const row = FONT.title * LINE_HEIGHT;
@@ -64,14 +70,12 @@ export function framed(
           padding: { top: -row - TITLE_GAP + 6, bottom: TITLE_GAP + 2 },
         },
         legend: {
-          display: legend,
+          display: legend !== undefined,
           position: 'top',
           align: 'start',
           labels: {
             usePointStyle: true,
-            pointStyle: 'line',
-            pointStyleWidth: 22,
-            boxHeight: 4,
+            ...LEGENDS[legend ?? 'strokes'],
             padding: 8,
             color: COLORS.text,
             font: { family: FONT_FAMILY, size: FONT.label, weight: 600 },

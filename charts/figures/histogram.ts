@@ -35,5 +35,5 @@ export function histogramConfig(request: HistogramRequest): ChartConfig {
     },
   };
   const labels = counts.map(() => '');
-  return framed(request, { labels, datasets }, scales, { legend: true });
+  return framed(request, { labels, datasets }, scales, { legend: 'strokes' });
 }

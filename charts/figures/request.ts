@@ -140,6 +140,28 @@ export interface TreemapRequest extends FigureWords {
   readonly range: readonly [low: number, high: number];
 }
 
+/** How much was traded at which price, beside what takers bought less what they sold over time. Volumes are in base units. */
+export interface ProfileRequest extends FigureWords {
+  readonly kind: 'profile';
+  /** Prices of the rows as text, the lowest first. */
+  readonly rows: readonly string[];
+  /** What takers bought, sold, and what is not known of whom: one for each row. */
+  readonly bought: readonly number[];
+  readonly sold: readonly number[];
+  readonly unknown: readonly number[];
+  /** The row with the most volume, and the lowest and highest of the value area. */
+  readonly control: number;
+  readonly value: readonly [low: number, high: number];
+  /** One for each time; NaN where it is not known, and of no time where it is not known at all. */
+  readonly delta: readonly number[];
+  /** In ms, oldest first; they stand at equal distances. */
+  readonly times: readonly number[];
+  /** Between two times, in ms. */
+  readonly interval: number;
+  /** IANA name of the zone of the labels. */
+  readonly timeZone: string;
+}
+
 /** A picture that is no chart of prices. Plain data, so that it can cross to a worker. */
 export type FigureRequest =
   | DendrogramRequest
@@ -148,4 +170,5 @@ export type FigureRequest =
   | HistogramRequest
   | IntervalsRequest
   | LinesRequest
+  | ProfileRequest
   | TreemapRequest;

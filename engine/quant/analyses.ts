@@ -6,6 +6,7 @@ import { type ComparisonReport, comparisonReport } from './comparison-report.ts'
 import { correlations, type Matrix } from './correlation.ts';
 import { type CorrelationReport, correlationReport } from './correlation-report.ts';
 import { type Book, type DepthReport, depthReport } from './depth.ts';
+import { type FlowReport, flowReport } from './flow-report.ts';
 import { type MoverInput, type MoversReport, moversReport } from './movers-report.ts';
 import { type PairReport, pairReport } from './pair-report.ts';
 import { type PairsReport, pairsReport } from './pairs-report.ts';
@@ -13,6 +14,7 @@ import { logReturns } from './sample.ts';
 import { type SeasonReport, seasonReport } from './season-report.ts';
 import { type StatsReport, statsReport } from './stats-report.ts';
 import { type Said, type SummaryReport, summaryReport } from './summary-report.ts';
+import type { TradeColumns } from './trade-columns.ts';
 import { type VolatilityReport, volatilityReport } from './volatility-report.ts';
 
 /** What can be asked of the desk, by name: plain data in, plain data out, so that it can be done in another thread. */
@@ -74,6 +76,16 @@ export interface Analyses {
     readonly input: { readonly markets: readonly MoverInput[]; readonly to: number; readonly length: number };
     readonly output: MoversReport;
   };
+  /** Closed bars and what is kept of the trades of their time, oldest first. */
+  readonly flow: {
+    readonly input: {
+      readonly bars: BarColumns;
+      readonly interval: number;
+      readonly trades: TradeColumns;
+      readonly tick: number | undefined;
+    };
+    readonly output: FlowReport;
+  };
   /** Of the log returns of closes for the same bars, one row for each instrument. */
   readonly correlations: { readonly input: { readonly closes: readonly Float64Array[] }; readonly output: Matrix };
   /** What signals came to, beside random entries. */
@@ -97,6 +109,7 @@ const COMPUTE: Compute = {
   anomaly: ({ bars, interval, judged, spreads }) => anomalyReport(bars, interval, judged, spreads),
   clusters: ({ closes }) => clusterReport(closes),
   movers: ({ markets, to, length }) => moversReport(markets, to, length),
+  flow: ({ bars, interval, trades, tick }) => flowReport(bars, interval, trades, tick),
   correlations: ({ closes }) => correlations(closes.map(logReturns)),
   record: trackRecord,
 };

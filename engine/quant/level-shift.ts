@@ -31,7 +31,7 @@ export function findLevelShift(xs: Float64Array): ChangePoint | undefined {
 }
 
 /** Variance of the mean of so many values, times how many they are. @param rest of a mean of 0 */
-function longRunVariance(rest: Float64Array): number {
+export function longRunVariance(rest: Float64Array): number {
   const slope = slopeOf(rest);
   const shocks = Float64Array.from({ length: rest.length - 1 }, (_, i) => rest[i + 1] - slope * rest[i]);
   return bartlett(shocks) / (1 - slope) ** 2;

@@ -230,8 +230,7 @@ export async function createCommandHarness(over: Partial<CommandPorts> = {}): Pr
       },
     },
     archive: {
-      trades: (instrument, from, to) =>
-        storedTrades({ trades, tradeStore }, instrument, { from, to, limit: undefined }),
+      trades: (instrument, from, to, limit) => storedTrades({ trades, tradeStore }, instrument, { from, to, limit }),
       bars: market.history.range,
     },
     platforms: (): readonly PartStatus[] => [{ name: 'telegram', state: 'live', ageMs: 1_500, detail: undefined }],

@@ -1,0 +1,59 @@
+import { UserError } from '../engine/errors.ts';
+import { formatInterval, HOUR, MINUTE } from '../engine/market/interval.ts';
+import type { Command } from './command.ts';
+import { deskArguments } from './desk-arguments.ts';
+import { closedColumns } from './desk-bars.ts';
+import { deskPicture } from './desk-picture.ts';
+import { offerButton } from './error-message.ts';
+import { profileFigure } from './flow-figure.ts';
+import { keptTrades } from './flow-trades.ts';
+import { type FlowTold, flowWords } from './flow-words.ts';
+import type { Message } from './message.ts';
+
+const LIMITS = { usual: 200, least: 10, most: 2_000 };
+const OTHER_INTERVALS = [MINUTE, 5 * MINUTE, 15 * MINUTE, HOUR];
+
+export const flow: Command = {
+  name: 'flow',
+  summary: 'Who took, how large, and at which prices',
+  permission: 'members',
+  usage: '/flow SYMBOL [INTERVAL] [BARS]',
+  examples: ['/flow btc', '/flow btc 5m 200'],
+  details:
+    'What takers bought and sold and the cumulative delta, large trades and the sizes of all, and the volume profile with point of control and value area (70 %).',
+  args: [
+    { name: 'symbol', kind: 'symbol', description: 'A symbol, e.g. btcusdt', required: true },
+    { name: 'interval', kind: 'interval', description: 'Length of a bar, e.g. 5m', required: false },
+    { name: 'bars', kind: 'text', description: 'How many bars, e.g. 200', required: false },
+  ],
+  slow: true,
+  private: false,
+  async run(context, text) {
+    context.spend('charts');
+    context.desk.warm();
+    const { instruments, interval, bars } = deskArguments(context, text, LIMITS);
+    if (instruments.length !== 1) {
+      const how = instruments.length === 0 ? 'Which symbol?' : `This is of one symbol, not of ${instruments.length}.`;
+      throw new UserError('flow-symbol', how, { hint: 'For example /flow btc 5m' });
+    }
+    const [instrument] = instruments;
+    const columns = await closedColumns(context.market, instrument, interval, bars);
+    const { start } = columns;
+    const trades = await keptTrades(context.archive, instrument, start[0], start[start.length - 1] + interval);
+    const tick = context.market.symbols.get(instrument)?.tick;
+    const report = await context.desk.analyse('flow', { bars: columns, interval, trades, tick });
+    const told: FlowTold = { instrument, interval, report, starts: start };
+    const figure = profileFigure(context, told);
+    const picture =
+      figure && (await deskPicture(context, figure, `Volume profile and cumulative delta of ${figure.title}`));
+    const others = OTHER_INTERVALS.filter((other) => other !== interval).map((other) => {
+      const length = formatInterval(other);
+      return offerButton(context, length, 'flow', `${instrument} ${length} ${bars}`);
+    });
+    return {
+      text: flowWords(context, told),
+      ...(picture && { picture }),
+      buttons: [await Promise.all(others)],
+    } satisfies Message;
+  },
+};
