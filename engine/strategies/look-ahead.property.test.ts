@@ -9,7 +9,7 @@ import { runTape, templateOn } from './test-tape.ts';
 const BTC = 'binance:btcusdt';
 const ETH = 'binance:ethusdt';
 const SOL = 'binance:solusdt';
-const COUNT = 380;
+const SHORT = 380;
 const WARM = 220;
 
 /** The book's imbalance, told once a bar; what is told from `until` on is different. */
@@ -57,9 +57,11 @@ function upTo(ts: number, { trades, times, equity }: ReturnType<typeof runTape>)
 it.each(STRATEGIES)(
   '$name: what comes after a time changes nothing that was decided or done up to it',
   ({ interval, text }) => {
+    // Minutes cost little, and have few bars that a scalper likes.
+    const count = interval === MINUTE ? 900 : SHORT;
     const make = (seed: number): Record<string, readonly Bar[]> => {
-      const eth = randomBars(seed, interval, COUNT);
-      return { [ETH]: eth, [SOL]: randomBars(seed + 50, interval, COUNT), [BTC]: tiedBars(eth, seed + 100) };
+      const eth = randomBars(seed, interval, count);
+      return { [ETH]: eth, [SOL]: randomBars(seed + 50, interval, count), [BTC]: tiedBars(eth, seed + 100) };
     };
     const [past, future] = [make(3), make(4)];
     const end = past[ETH]!.at(-1)!.start + 2 * interval;
