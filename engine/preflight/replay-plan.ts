@@ -2,6 +2,7 @@ import type { RuleText } from '../language/ast.ts';
 import { conditionsOf } from '../language/references.ts';
 import { barStart, DAY, HOUR, MINUTE } from '../market/interval.ts';
 import { operandPlans } from '../rules/condition-test.ts';
+import type { Plan } from '../series/plan.ts';
 import { barsWanted, factsWanted } from '../series/wanted.ts';
 
 /** Bars that a replay reads: those before its beginning warm the series up. */
@@ -45,15 +46,38 @@ function reach(walked: number): number {
 
 /** Which bars a rule is tried on at `now` (ms). */
 export function planReplay(rule: RuleText, now: number): ReplayPlan {
-  const plans = [...operandPlans(conditionsOf(rule), rule.modes.onClose).values()];
+  const { modes, instrument, interval } = rule;
+  const plans = [...operandPlans(conditionsOf(rule), modes.onClose).values()];
+  return planWalk({ plans, instruments: [instrument], interval }, (walked) => {
+    const to = barStart(now, walked);
+    return [to - reach(walked), to];
+  });
+}
+
+/** What is walked: what is computed, for which instruments, at which interval (ms) where nothing is read. */
+export interface WalkNeed {
+  readonly plans: readonly Plan[];
+  readonly instruments: readonly string[];
+  readonly interval: number;
+}
+
+/**
+ * Which bars a walk reads.
+ *
+ * @param period the first and the last moment, in ms, where bars of some length (ms) are walked
+ */
+export function planWalk(
+  { plans, instruments: own, interval: unread }: WalkNeed,
+  period: (walked: number) => readonly [from: number, to: number],
+): ReplayPlan {
   const read = plans.flatMap((plan) => [...barsWanted(plan).values()]);
-  const intervals = read.length === 0 ? [rule.interval] : read.map(({ interval }) => interval);
+  const intervals = read.length === 0 ? [unread] : read.map(({ interval }) => interval);
   const finest = Math.min(...intervals);
   const walked = finest > MINUTE && finest < SHORTEST_LONG ? MINUTE : finest;
   const longest = Math.max(...intervals, walked);
-  const to = barStart(now, walked);
-  const from = barStart(to - reach(walked), longest);
-  const instruments = [...new Set([rule.instrument, ...read.map(({ instrument }) => instrument)])];
+  const [begin, to] = period(walked);
+  const from = barStart(begin, longest);
+  const instruments = [...new Set([...own, ...read.map(({ instrument }) => instrument)])];
   const most = new Map<string, BarsNeed>();
   const add = (instrument: string, interval: number, bars: number): void => {
     const key = `${instrument} ${interval}`;

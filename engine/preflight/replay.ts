@@ -94,8 +94,8 @@ function note(runs: ReadonlyMap<string, Run>, events: readonly EngineEvent[]): v
   }
 }
 
-/** Where the replay begins, in ms: behind the first bar of all that are walked. What has too few bars before that warms up on the way. */
-function beginning(plan: ReplayPlan, history: readonly HistoryColumns[]): number | undefined {
+/** Where a replay begins, in ms: behind the first bar of all that are walked. What has too few bars before that warms up on the way. */
+export function beginning(plan: ReplayPlan, history: readonly HistoryColumns[]): number | undefined {
   const { instruments, walked, longest, to } = plan;
   let start = plan.from;
   for (const instrument of instruments) {
@@ -106,13 +106,14 @@ function beginning(plan: ReplayPlan, history: readonly HistoryColumns[]): number
   return start < to ? start : undefined;
 }
 
-const columnsOf = (history: readonly HistoryColumns[], instrument: string, interval: number) =>
+/** The bars of an instrument and an interval among those that are there. */
+export const columnsOf = (history: readonly HistoryColumns[], instrument: string, interval: number) =>
   history.find((part) => part.instrument === instrument && part.interval === interval)?.columns;
 
-/** What was before the beginning. Whoever is walked must know where the minutes begin that it is walked in. */
-function learn(
+/** What was before the beginning `from` (ms), as history. Whoever is walked must know where the minutes begin that it is walked in. */
+export function learn(
   apply: (event: MarketEvent) => void,
-  { walked }: ReplayPlan,
+  { walked }: Pick<ReplayPlan, 'walked'>,
   { instrument, interval, columns }: HistoryColumns,
   from: number,
 ): void {

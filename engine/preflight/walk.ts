@@ -11,10 +11,15 @@ const STEPS = 4;
  * a shorter one is four trades.
  *
  * @param walked length of the bar in ms: a minute, at least five, or less than one
+ * @param prices its four prices in another order, where one is to be assumed
  */
-export function eventsOf(instrument: string, walked: number, bar: Bar): readonly MarketEvent[] {
+export function eventsOf(
+  instrument: string,
+  walked: number,
+  bar: Bar,
+  prices: readonly number[] = pathOf(bar, undefined),
+): readonly MarketEvent[] {
   if (walked === MINUTE) return [minuteEvent(instrument, bar)];
-  const prices = pathOf(bar, undefined);
   if (walked < MINUTE) return prices.map((price, step) => tradeOf(instrument, walked, bar, price, step));
   return prices.map((price, step) => {
     const start = bar.start + Math.floor((step * (walked / MINUTE - 1)) / (STEPS - 1)) * MINUTE;

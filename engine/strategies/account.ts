@@ -1,0 +1,155 @@
+import type { PositionSide } from '../language/strategy-ast.ts';
+import type { Costs } from './costs.ts';
+import type { Signal, SignalEvent, SignalMove } from './signal.ts';
+
+/** A position that was taken and left. Money in shares of the equity at the beginning, which is 1. */
+export interface BacktestTrade {
+  readonly instrument: string;
+  readonly side: PositionSide;
+  /** The close that gave the signal, the fill, and the fill that ended it, in ms. */
+  readonly decided: number;
+  readonly entered: number;
+  readonly left: number;
+  /** As they were paid: slippage is in them, fees are not. */
+  readonly entry: number;
+  readonly exit: number;
+  readonly quantity: number;
+  readonly fees: number;
+  /** What came of it, after all costs. */
+  readonly profit: number;
+  /** The profit over what was put in, and over the equity at the entry. */
+  readonly gain: number;
+  readonly share: number;
+  /** `end`: the backtest was over. */
+  readonly why: Exclude<SignalMove, 'opened'> | 'end';
+}
+
+interface Held {
+  readonly signal: Signal;
+  readonly entered: number;
+  readonly entry: number;
+  readonly quantity: number;
+  readonly worth: number;
+  readonly fee: number;
+  readonly equity: number;
+}
+
+/** Less equity than this buys nothing. */
+const DUST = 1e-6;
+
+/**
+ * The money behind a strategy's signals: several instruments share one capital. A position is worth a share of the equity at its
+ * entry, or what is left of it; nothing is borrowed, and what is sold short is covered by as much capital as what is bought.
+ */
+export class Account {
+  readonly trades: BacktestTrade[] = [];
+  /** Signals for which no capital was left. */
+  unfunded = 0;
+  /** Worth of all fills. */
+  traded = 0;
+  private cash = 1;
+  private readonly costs: Costs;
+  private readonly signals = new Map<string, Signal>();
+  private readonly held = new Map<string, Held>();
+  private readonly marks = new Map<string, number>();
+
+  constructor(costs: Costs) {
+    this.costs = costs;
+  }
+
+  /** The last price of an instrument. */
+  mark(instrument: string, price: number): void {
+    this.marks.set(instrument, price);
+  }
+
+  get isInvested(): boolean {
+    return this.held.size > 0;
+  }
+
+  get equity(): number {
+    let equity = this.cash;
+    for (const held of this.held.values()) equity += this.worthOf(held);
+    return equity;
+  }
+
+  /** What a position would bring: what was sold short is owed. */
+  private worthOf({ signal, quantity }: Held): number {
+    const price = this.marks.get(signal.instrument) ?? signal.price;
+    return quantity * price * (signal.side === 'long' ? 1 : -1);
+  }
+
+  /** A signal: what is filled later is known by its id. */
+  raised(signal: Signal): void {
+    this.signals.set(signal.id, signal);
+  }
+
+  moved(event: SignalEvent): void {
+    this.mark(event.instrument, event.price);
+    if (event.what !== 'opened') {
+      this.leave(event.signalId, event.ts, event.price, event.what);
+      return;
+    }
+    const signal = this.signals.get(event.signalId);
+    if (signal !== undefined) this.enter(signal, event.ts, event.price);
+  }
+
+  private enter(signal: Signal, entered: number, price: number): void {
+    const { size, fee, slippage } = this.costs;
+    const { equity } = this;
+    let free = equity;
+    for (const held of this.held.values()) free -= Math.abs(this.worthOf(held));
+    // The fee is paid out of the same share.
+    const worth = Math.min(size * equity, free) / (1 + fee);
+    this.signals.delete(signal.id);
+    if (!(worth > DUST)) {
+      this.unfunded++;
+      return;
+    }
+    const way = signal.side === 'long' ? 1 : -1;
+    const entry = price * (1 + way * slippage);
+    const quantity = worth / entry;
+    this.cash -= way * worth + worth * fee;
+    this.traded += worth;
+    this.held.set(signal.id, { signal, entered, entry, quantity, worth, fee: worth * fee, equity });
+  }
+
+  private leave(id: string, left: number, price: number, why: BacktestTrade['why']): void {
+    const held = this.held.get(id);
+    if (held === undefined) return;
+    this.held.delete(id);
+    const { signal, entered, entry, quantity, worth, equity } = held;
+    const way = signal.side === 'long' ? 1 : -1;
+    const exit = price * (1 - way * this.costs.slippage);
+    const out = quantity * exit;
+    const fee = out * this.costs.fee;
+    this.cash += way * out - fee;
+    this.traded += out;
+    const fees = held.fee + fee;
+    const profit = way * (out - worth) - fees;
+    const { instrument, side, ts: decided } = signal;
+    const gain = profit / worth;
+    const share = profit / equity;
+    this.trades.push({
+      instrument,
+      side,
+      decided,
+      entered,
+      left,
+      entry,
+      exit,
+      quantity,
+      fees,
+      profit,
+      gain,
+      share,
+      why,
+    });
+  }
+
+  /** Leaves all that is held, at the last prices. */
+  close(ts: number): void {
+    for (const [id, { signal }] of [...this.held]) {
+      this.leave(id, ts, this.marks.get(signal.instrument) ?? signal.price, 'end');
+    }
+  }
+}
