@@ -106,6 +106,7 @@ async function run(options: AppOptions & BuildOptions, close: () => Promise<void
     parts.storage.stop();
     parts.missed.stop();
     parts.heartbeats.stop();
+    parts.ledgerHeads.stop();
     await stopParts({ parts, close, clock, log });
   };
   try {
@@ -127,7 +128,8 @@ async function startParts(
   parts: Parts,
   rulesLoaded: () => void,
 ): Promise<{ stop(): void }> {
-  const { market, rules, missed, heartbeats, listings, dispatcher, sweep, platforms, gate, storage } = parts;
+  const { market, rules, missed, heartbeats, ledgerHeads, listings, dispatcher, sweep, platforms, gate, storage } =
+    parts;
   storage.start();
   await missed.open();
   await market.recall();
@@ -147,6 +149,7 @@ async function startParts(
   await dispatcher.start();
   await sweep.start();
   heartbeats.start();
+  ledgerHeads.start();
   await Promise.all(platforms.map((platform) => platform.start(gate.service)));
   function noteFault(error: unknown): void {
     log.error({ err: error }, 'what is watched from the start could not be prepared');

@@ -7,6 +7,7 @@ import { type FiringContext, firingMessage } from '../commands/firing-message.ts
 import { GATE, type GateMoved, gateMessage } from '../commands/gate-message.ts';
 import { HEARTBEAT, heartbeatMessage } from '../commands/heartbeat-message.ts';
 import { type LateCause, readLateCause } from '../commands/late-cause.ts';
+import { LEDGER_HEAD, ledgerHeadMessage } from '../commands/ledger-head-message.ts';
 import type { Message } from '../commands/message.ts';
 import { NOISY, type Noisy, noisyMessage } from '../commands/noisy-message.ts';
 import type { CommandPorts } from '../commands/ports.ts';
@@ -97,6 +98,8 @@ export function createComposer(ports: ComposePorts): (delivery: Delivery) => Pro
         return heartbeatMessage({ ...ports, chat: context.chat, chatKey: context.chat.key }, payload);
       case GATE:
         return gateMessage(context, payload as GateMoved, ports.rules);
+      case LEDGER_HEAD:
+        return ledgerHeadMessage(payload);
       case NOISY:
         return noisyMessage({ ...context, preflight: ports.preflight }, payload as Noisy, ports.rules);
       default:

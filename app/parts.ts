@@ -30,6 +30,7 @@ import { createFiringWriter, type FiringWriter } from './firing-writer.ts';
 import { createHeartbeats, type Heartbeats } from './heartbeats.ts';
 import { createHooks, type Hooks } from './hooks.ts';
 import { createIngest } from './ingest.ts';
+import { createLedgerHeads, type LedgerHeads } from './ledger-heads.ts';
 import { createListings, type Listings } from './listings.ts';
 import { createMarketHost, type MarketHost } from './market-host.ts';
 import { createMissedTime, type MissedTime } from './missed-time.ts';
@@ -75,6 +76,7 @@ export interface Parts {
   /** What knows of the time in which nobody watched. */
   readonly missed: MissedTime;
   readonly heartbeats: Heartbeats;
+  readonly ledgerHeads: LedgerHeads;
   readonly listings: Listings;
   readonly bars: BarWriter;
   readonly trades: TradeWriter;
@@ -167,6 +169,7 @@ export async function buildParts(options: BuildOptions): Promise<Parts> {
   const failures = createFailureTally(platforms.map((platform) => platform.name));
   const dispatcher = createDeliveries(inner, { rules, missed, moves, wishes, platforms, failures }, ports);
   const heartbeats = createHeartbeats({ ...stores, clock, log: log.part('heartbeats'), wake: dispatcher.wake });
+  const ledgerHeads = createLedgerHeads({ ...stores, clock, log: log.part('ledger'), wake: dispatcher.wake });
   const web = createWebServer({
     host: config.HTTP_HOST,
     port: config.HTTP_PORT,
@@ -187,7 +190,7 @@ export async function buildParts(options: BuildOptions): Promise<Parts> {
         dispatcher,
         failures,
       },
-      ...{ firings: stores.firings, outbox: stores.outbox, trades, tradeStore: stores.trades },
+      ...{ firings: stores.firings, ledger: stores.ledger, outbox: stores.outbox, trades, tradeStore: stores.trades },
       ...{ scrub, quote: DEFAULTS.quote, hooks, desk, ingest: ingestOf(options, market, bars) },
     }),
     page,
@@ -196,7 +199,7 @@ export async function buildParts(options: BuildOptions): Promise<Parts> {
   });
   const sides = { platforms, gate, dispatcher, sweep, web };
   return {
-    ...{ market, rules, missed, heartbeats, listings, bars, trades, recorder, firings, storage, charts },
+    ...{ market, rules, missed, heartbeats, ledgerHeads, listings, bars, trades, recorder, firings, storage, charts },
     ...{ preflight, desk },
     ...sides,
   };
@@ -271,6 +274,7 @@ function commandPorts(
     blocks: stores.blocks,
     proposals: stores.proposals,
     audit: stores.audit,
+    ledger: stores.ledger,
     views: stores.views,
     mutes: stores.mutes,
     pings: stores.pings,

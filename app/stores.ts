@@ -5,6 +5,7 @@ import { createChatStore } from '../db/chats.ts';
 import { createDefinitionStore } from '../db/definitions.ts';
 import { createFactStore } from '../db/facts.ts';
 import { createFiringStore } from '../db/firings.ts';
+import { createLedgerStore } from '../db/ledger.ts';
 import { createMarketStore } from '../db/markets.ts';
 import { createMetaStore } from '../db/meta.ts';
 import { createMuteStore } from '../db/mutes.ts';
@@ -23,6 +24,7 @@ export type Stores = ReturnType<typeof createStores>;
 
 /** Every aggregate of the database. */
 export function createStores(database: Database) {
+  const ledger = createLedgerStore(database);
   return {
     bars: createBarStore(database),
     facts: createFactStore(database),
@@ -34,7 +36,8 @@ export function createStores(database: Database) {
     proposals: createProposalStore(database),
     blocks: createBlockStore(database),
     audit: createAuditStore(database),
-    firings: createFiringStore(database),
+    ledger,
+    firings: createFiringStore(database, ledger),
     outbox: createOutboxStore(database),
     views: createViewStore(database),
     webhooks: createWebhookStore(database),

@@ -3,6 +3,7 @@ import type { ChatPlatform } from '../commands/platform.ts';
 import type { DeskPort } from '../commands/ports.ts';
 import type { CommandService } from '../commands/service.ts';
 import type { FiringStore } from '../db/firings.ts';
+import type { LedgerStore } from '../db/ledger.ts';
 import type { OutboxStore } from '../db/outbox.ts';
 import type { TradeStore } from '../db/trades.ts';
 import type { Clock } from '../engine/clock.ts';
@@ -28,6 +29,7 @@ export interface WebPortsOptions extends MetricSources {
   readonly market: MarketHost;
   readonly rules: RulesHost;
   readonly firings: FiringStore;
+  readonly ledger: Pick<LedgerStore, 'signals'>;
   readonly outbox: OutboxStore;
   readonly trades: TradeWriter;
   readonly tradeStore: TradeStore;
@@ -110,6 +112,7 @@ export function createWebPorts(options: WebPortsOptions): WebPorts {
     statistics: deskAnswers(market, options.desk),
     series: (query) => seriesAnswer(market, options.quote, query),
     firings: async (limit) => (await firings.recent(limit)).map(toRow),
+    signals: options.ledger.signals,
     outbox: () => outbox.counts(clock.now() - DAY),
     subscribe(listener) {
       listeners.add(listener);

@@ -110,7 +110,9 @@ const DESK: ReadonlySet<string> = new Set(
 );
 
 /** What is needed seldom is named, no more. */
-const BRIEF: ReadonlySet<string> = new Set('define defines webhook export venues block audit sim reload'.split(' '));
+const BRIEF: ReadonlySet<string> = new Set(
+  'ledger leaderboard disclaimer define defines webhook export venues block audit sim reload'.split(' '),
+);
 
 /** Who may run a command with nothing behind it. */
 const permissionOf = ({ permission }: Command): Permission =>

@@ -34,7 +34,7 @@ export interface Attachment {
   /** `sim-btcusdt-trades.csv`. */
   readonly name: string;
   readonly bytes: Uint8Array;
-  readonly type: 'text/csv' | 'application/json';
+  readonly type: 'text/csv' | 'application/json' | 'application/x-ndjson';
 }
 
 export interface Message {

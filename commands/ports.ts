@@ -3,6 +3,7 @@ import type { AuditEntry, AuditStore } from '../db/audit.ts';
 import type { BlockStore } from '../db/blocks.ts';
 import type { Chat, ChatSettings, ChatStore } from '../db/chats.ts';
 import type { Definition, DefinitionStore } from '../db/definitions.ts';
+import type { LedgerStore } from '../db/ledger.ts';
 import type { ListedMarket } from '../db/markets.ts';
 import type { Mute, MuteStore } from '../db/mutes.ts';
 import type { Outage } from '../db/outages.ts';
@@ -272,6 +273,8 @@ export interface CommandPorts {
   /** Missing where nothing listens for what is posted. */
   readonly webhooks?: WebhookPort;
   readonly archive: ArchivePort;
+  /** What strategies did, and what came of it. */
+  readonly ledger: Pick<LedgerStore, 'signals' | 'verify' | 'export' | 'fault'>;
   /** Missing where the simulator is no feed. */
   readonly simulator?: SimulatorPort;
   readonly platforms: () => readonly PartStatus[];

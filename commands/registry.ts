@@ -11,11 +11,14 @@ import { corr } from './corr.ts';
 import { define } from './define.ts';
 import { defines } from './defines.ts';
 import { depth } from './depth.ts';
+import { disclaimer } from './disclaimer.ts';
 import { exportData } from './export.ts';
 import { find } from './find.ts';
 import { flow } from './flow.ts';
 import { funding } from './funding.ts';
 import { help } from './help.ts';
+import { leaderboard } from './leaderboard.ts';
+import { ledger } from './ledger.ts';
 import { movers } from './movers.ts';
 import { mute } from './mute.ts';
 import { pair } from './pair.ts';
@@ -64,6 +67,9 @@ export const COMMANDS: readonly Command[] = [
   alert,
   alerts,
   why,
+  ledger,
+  leaderboard,
+  disclaimer,
   mute,
   unmute,
   define,

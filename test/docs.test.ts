@@ -123,7 +123,7 @@ describe('the README', () => {
     expect(typed).toHaveLength(5);
     const { scripts } = JSON.parse(read('package.json')) as { scripts: Record<string, string> };
     for (const path of DOCUMENTS) {
-      for (const [, name] of read(path).matchAll(/npm run ([\w-]+)/g)) expect(scripts, path).toHaveProperty(name);
+      for (const [, name] of read(path).matchAll(/npm run ([\w:-]+)/g)) expect(scripts, path).toHaveProperty(name);
     }
   });
 

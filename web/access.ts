@@ -74,12 +74,21 @@ function bearer(request: IncomingMessage): string | undefined {
  * @returns undefined where the request may pass
  */
 export function refuseConsole(request: IncomingMessage, apiToken: string | undefined): Refusal | undefined {
+  return refusePart(request, 'console', apiToken);
+}
+
+function refusePart(request: IncomingMessage, part: Part, apiToken: string | undefined): Refusal | undefined {
   const given = bearer(request);
   if (given !== undefined) {
     if (apiToken !== undefined && sameSecret(given, apiToken)) return undefined;
     return { status: 401, code: 'unauthorized', message: 'The bearer token is not valid.' };
   }
-  return refuseElsewhere(request, 'console', 'API_TOKEN');
+  return refuseElsewhere(request, part, 'API_TOKEN');
+}
+
+/** Who may read what chats were told: whoever may use the console. */
+export function refuseSignals(request: IncomingMessage, apiToken: string | undefined): Refusal | undefined {
+  return refusePart(request, 'list of signals', apiToken);
 }
 
 /** Who may hand in prices: whoever has the token; where there is none, somebody on this machine, as for the console. */
@@ -95,8 +104,10 @@ export function refuseIngest(request: IncomingMessage, ingestToken: string | und
   };
 }
 
+type Part = 'console' | 'ingest' | 'list of signals';
+
 /** @param part what is refused, and `variable` the token that would open it */
-function refuseElsewhere(request: IncomingMessage, part: 'console' | 'ingest', variable: string): Refusal | undefined {
+function refuseElsewhere(request: IncomingMessage, part: Part, variable: string): Refusal | undefined {
   if (isProxied(request) || !isLoopbackAddress(request.socket.remoteAddress)) {
     return {
       status: 403,

@@ -12,6 +12,7 @@ import { addHookRoutes } from './routes/hooks.ts';
 import { addIngestRoutes } from './routes/ingest.ts';
 import { addMarketRoutes } from './routes/market.ts';
 import { addPageRoutes, type PageFile } from './routes/page.ts';
+import { addSignalRoutes } from './routes/signals.ts';
 import { addStatisticsRoutes } from './routes/statistics.ts';
 import { addTradeRoutes } from './routes/trades.ts';
 
@@ -77,6 +78,7 @@ export function createApp(context: WebContext, files: readonly PageFile[]): WebA
   addMarketRoutes(app, context);
   addTradeRoutes(app, context);
   addStatisticsRoutes(app, context);
+  addSignalRoutes(app, context);
   addConsoleRoutes(app, context);
   addIngestRoutes(app, context);
   addHookRoutes(app, context);

@@ -1,4 +1,5 @@
 import type { CommandService } from '../commands/service.ts';
+import type { SignalRecord } from '../engine/ledger/rows.ts';
 import type { Bar, Side, Trade } from '../engine/market/events.ts';
 import type { InstrumentInfo } from '../engine/market/instrument.ts';
 import type { PairReport } from '../engine/quant/pair-report.ts';
@@ -177,6 +178,11 @@ export interface WebPorts {
   readonly statistics: StatisticsPort;
   /** Newest first. */
   firings(limit: number): Promise<readonly FiringRow[]>;
+  /** What strategies raised, newest first. */
+  signals(
+    query: { readonly chatKey?: string; readonly strategy?: string },
+    limit: number,
+  ): Promise<readonly SignalRecord[]>;
   /** Deliveries by state: `{pending: 2, sent: 140}`. */
   outbox(): Promise<Readonly<Record<string, number>>>;
   /** The listener must be called for every event, in order; it never throws and never waits. */

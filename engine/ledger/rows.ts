@@ -69,3 +69,9 @@ export function keyOf({ kind, body }: LedgerEntry): string {
       return `event ${body.signal} ${body.what}`;
   }
 }
+
+/** A signal with its end; undefined while it runs. */
+export interface SignalRecord {
+  readonly signal: SignalBody;
+  readonly end: SignalEventBody | undefined;
+}

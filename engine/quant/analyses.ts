@@ -1,3 +1,4 @@
+import { type RecordInput, type RecordRow, trackRecord } from '../ledger/outcomes.ts';
 import type { BarColumns } from '../market/bar-history.ts';
 import { type AnomalyReport, anomalyReport } from './anomaly-report.ts';
 import { type ClusterReport, clusterReport } from './cluster-report.ts';
@@ -87,6 +88,8 @@ export interface Analyses {
   };
   /** Of the log returns of closes for the same bars, one row for each instrument. */
   readonly correlations: { readonly input: { readonly closes: readonly Float64Array[] }; readonly output: Matrix };
+  /** What signals came to, beside random entries. */
+  readonly record: { readonly input: RecordInput; readonly output: readonly RecordRow[] };
 }
 
 export type AnalysisName = keyof Analyses;
@@ -108,6 +111,7 @@ const COMPUTE: Compute = {
   movers: ({ markets, to, length }) => moversReport(markets, to, length),
   flow: ({ bars, interval, trades, tick }) => flowReport(bars, interval, trades, tick),
   correlations: ({ closes }) => correlations(closes.map(logReturns)),
+  record: trackRecord,
 };
 
 /** @throws UserError where the data do not allow it */

@@ -1,6 +1,7 @@
 import type { Message } from '../../commands/message.ts';
 import type { CommandCall, CommandService } from '../../commands/service.ts';
 import { UserError } from '../../engine/errors.ts';
+import type { SignalRecord } from '../../engine/ledger/rows.ts';
 import type { Bar } from '../../engine/market/events.ts';
 import type { FiringRow, Logger, ReadinessReport, StreamEvent, SymbolRow, WebPorts } from '../../web/ports.ts';
 
@@ -19,6 +20,23 @@ const TRADES = [
 ] as const;
 
 /** Everything that the web server asks for, with knobs. */
+/** One that has reached its target. */
+const SIGNAL: SignalRecord = {
+  signal: {
+    ...{
+      id: 's2',
+      ts: 1_700_000_300_000,
+      strategy: 'cross',
+      version: 1,
+      chat: 'telegram:-1',
+      instrument: 'binance:btcusdt',
+    },
+    ...{ interval: 300_000, side: 'long', price: 64_400, stop: 64_000, target: null, confidence: 0.53 },
+    reasons: { 'ema(20)': 64_390.5 },
+  },
+  end: { signal: 's2', what: 'exit', ts: 1_700_003_900_000, price: 65_000, result: 0.0069 },
+};
+
 export interface FakePorts extends WebPorts {
   emit(event: StreamEvent): void;
   setHealth(report: ReadinessReport): void;
@@ -257,6 +275,10 @@ export function createFakePorts({ now, png }: FakeOptions): FakePorts {
       },
     },
     firings: async (limit) => firings.slice(0, limit),
+    signals: async ({ strategy }, limit) =>
+      [SIGNAL, { ...SIGNAL, signal: { ...SIGNAL.signal, id: 's1', strategy: 'squeeze' }, end: undefined }]
+        .filter(({ signal }) => strategy === undefined || signal.strategy === strategy)
+        .slice(0, limit),
     need: () => undefined,
     outbox: async () => ({ pending: 2, sent: 1_204, failed: 0 }),
     subscribe(listener) {

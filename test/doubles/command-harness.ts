@@ -26,6 +26,7 @@ import { createChatStore } from '../../db/chats.ts';
 import { createDefinitionStore } from '../../db/definitions.ts';
 import { createFactStore } from '../../db/facts.ts';
 import { createFiringStore } from '../../db/firings.ts';
+import { createLedgerStore } from '../../db/ledger.ts';
 import { createMarketStore } from '../../db/markets.ts';
 import { createMetaStore } from '../../db/meta.ts';
 import { createMuteStore } from '../../db/mutes.ts';
@@ -164,7 +165,8 @@ export async function createCommandHarness(over: Partial<CommandPorts> = {}): Pr
   const engine = new Engine();
   const bars = createBarStore(database);
   const facts = createFactStore(database);
-  const firings = createFiringStore(database);
+  const ledger = createLedgerStore(database);
+  const firings = createFiringStore(database, ledger);
   const outbox = createOutboxStore(database);
   const barWriter = createBarWriter(bars, clock, logger);
   const market = createMarketHost({
@@ -211,6 +213,7 @@ export async function createCommandHarness(over: Partial<CommandPorts> = {}): Pr
     blocks: createBlockStore(database),
     proposals: createProposalStore(database),
     audit: createAuditStore(database),
+    ledger,
     views: createViewStore(database),
     mutes: wishes.mutes,
     pings: createPingStore(database),
