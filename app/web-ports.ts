@@ -134,8 +134,13 @@ function streamed(event: FeedEvent | EngineEvent, textOf: (ruleId: string) => st
       const { id, ts, instrument, price, ruleId } = event.firing;
       return { type: 'firing', id, ts, instrument, price, rule: textOf(ruleId) };
     }
+    case 'signal': {
+      const { id, ts, instrument, side, price, strategyId } = event.signal;
+      return { type: 'signal', id, ts, instrument, side, price, strategy: strategyId };
+    }
     case 'gap':
       return { type: 'status' };
+    case 'signal-event':
     case 'bars':
     case 'book':
     case 'fact':
