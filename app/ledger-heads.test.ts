@@ -15,9 +15,10 @@ let temp: TempDatabase;
 let time: ManualClock;
 let ledger: LedgerStore;
 let chats: ChatStore;
-let running: LedgerHeads;
+let running: LedgerHeads | undefined;
 
 beforeEach(async () => {
+  running = undefined;
   time = createManualClock(Date.parse('2026-03-01T12:00:00Z'));
   temp = await createTempDatabase(() => time.now());
   ledger = createLedgerStore(temp.database);
@@ -37,7 +38,7 @@ beforeEach(async () => {
     });
 });
 afterEach(async () => {
-  running.stop();
+  running?.stop();
   await temp.drop();
 });
 
@@ -70,7 +71,7 @@ it('posts the newest hash once a day to the chats that have signals, where there
   await signal('telegram:2');
   run();
   await time.advance(2 * HOUR);
-  running.stop();
+  running?.stop();
   expect(await owed()).toEqual(['03-01T12:00 telegram:1 row 2', '03-01T12:00 telegram:2 row 2']);
   // A whole day without a row, then one.
   run();
