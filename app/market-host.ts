@@ -190,6 +190,8 @@ export function createMarketHost(options: MarketHostOptions): MarketHost {
         break;
       case 'fired':
       case 'rule-state':
+      case 'signal':
+      case 'signal-event':
         break;
     }
     tell(event);

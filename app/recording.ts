@@ -20,6 +20,8 @@ export function record(market: MarketHost, recorder: Recorder): void {
       case 'fact-taken':
       case 'facts-needed':
       case 'refused':
+      case 'signal':
+      case 'signal-event':
         break;
     }
   });

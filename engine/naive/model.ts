@@ -122,6 +122,9 @@ export function createModel() {
       case 'book':
       case 'instrument-forget':
       case 'gap':
+      // Strategies have a model of their own: a hand's reckoning of each template.
+      case 'strategy-set':
+      case 'strategy-remove':
     }
   }
 
