@@ -23,6 +23,9 @@ export interface FlowTold {
   readonly starts: Float64Array;
 }
 
+/** A price that moved less, as a share, went nowhere. */
+const LEAST_MOVE = 0.001;
+
 interface Formats {
   readonly price: (value: number) => string;
   /** Of an amount in base units. */
@@ -103,7 +106,7 @@ function chanceSentence({ delta, change, sizes }: FlowReport, { p }: Formats): s
   if (delta.pValue === undefined) return 'Too few bars to tell the delta from chance.';
   if (delta.pValue >= SIGNIFICANT) return `The delta cannot be told from chance (${p(delta.pValue)}).`;
   const net = delta.bought - delta.sold;
-  const isAgainst = net * change < 0;
+  const isAgainst = net * change < 0 && Math.abs(change) >= LEAST_MOVE;
   const way = change > 0 ? 'rose' : 'fell';
   const lean = sizes?.leanPValue;
   const large = lean !== undefined && lean >= SIGNIFICANT ? '; large trades lean to neither side' : '';

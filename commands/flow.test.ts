@@ -174,6 +174,9 @@ describe('/flow', () => {
       evenly(),
     );
     expect(lines.at(-1)).toContain('Takers sold more than chance explains (p < 0.001), and yet the price rose.');
+    // From 100 to 100.05 is nowhere.
+    const still = bars((i) => 2 + (i % 2)).map((each) => ({ ...each, high: 100.05, close: 100.05 }));
+    expect((await asked('btc 1m 40', still, [])).lines.at(-1)).toContain('than chance explains (p < 0.001). The price');
   });
 
   it('says nothing of sizes of fewer than 100 trades, nor of large ones where all are alike', async () => {
