@@ -10,6 +10,12 @@ const normal = (draw: () => number): number => {
 };
 
 /**
+ * Steps of the price within a bar. With few of them it jumps over a stop, which is filled at its level all the same: that flatters by
+ * what it jumped. With 4 steps mean-reversion, which has a stop and no target, came out 0.07% a trade above the base rate.
+ */
+const STEPS = 64;
+
+/**
  * Bars of a price that walks at random, without a drift: after each bar of `calm` bars a lively one comes, so that volatility clusters
  * as it does in markets. The open is the close before it.
  */
@@ -20,7 +26,10 @@ export function randomBars(seed: number, interval: number, count: number, calm =
   for (let i = 0; i < count; i++) {
     const step = (i % (2 * calm) < calm ? 0.002 : 0.006) * price;
     const path = [price];
-    for (let j = 0; j < 4; j++) path.push(Math.max(1, path.at(-1)! + normal(draw) * step * 0.5));
+    for (let j = 0; j < STEPS; j++) {
+      const way = draw() < 0.5 ? -1 : 1;
+      path.push(Math.max(1, path.at(-1)! + (way * step) / Math.sqrt(STEPS)));
+    }
     const [open, close] = [price, path.at(-1)!];
     const volume = 5 + 10 * draw();
     bars.push({
