@@ -18,6 +18,7 @@ import { createPagePlatform } from '../web/page-platform.ts';
 import type { IngestPort } from '../web/ports.ts';
 import { createWebServer, type WebServer } from '../web/server.ts';
 import { createAdminNotices } from './admin-notices.ts';
+import { type Backtests, createBacktests } from './backtests/backtests.ts';
 import { type BarWriter, createBarWriter } from './bar-writer.ts';
 import { type Charts, chartsOf } from './charts.ts';
 import { type ChatMover, createChatMover } from './chat-moves.ts';
@@ -85,6 +86,7 @@ export interface Parts {
   readonly storage: StorageWatch;
   readonly charts: Charts;
   readonly preflight: Preflight;
+  readonly backtests: Backtests;
   readonly desk: Desk;
   readonly platforms: readonly ChatPlatform[];
   /** Everybody's commands pass here. */
@@ -136,6 +138,7 @@ export async function buildParts(options: BuildOptions): Promise<Parts> {
   });
   const charts = chartsOf(config, clock, log);
   const preflight = preflightOf(market, clock, log);
+  const backtests = backtestsOf(market, clock, log);
   const desk = createDesk({ clock, log: log.part('desk') });
   const page = createPagePlatform(clock);
   const moves = createChatMover(stores.chats, rules, stores.audit);
@@ -160,7 +163,7 @@ export async function buildParts(options: BuildOptions): Promise<Parts> {
   };
   const ports: CommandPorts = {
     ...commandPorts(inner, secret, {
-      ...{ reconsider, market, rules, trades, storage, charts, preflight, desk, platforms, hooks },
+      ...{ reconsider, market, rules, trades, storage, charts, preflight, backtests, desk, platforms, hooks },
     }),
     budget: (chatKey) => dispatcher.budgetOf(chatKey),
   };
@@ -200,7 +203,7 @@ export async function buildParts(options: BuildOptions): Promise<Parts> {
   const sides = { platforms, gate, dispatcher, sweep, web };
   return {
     ...{ market, rules, missed, heartbeats, ledgerHeads, listings, bars, trades, recorder, firings, storage, charts },
-    ...{ preflight, desk },
+    ...{ preflight, backtests, desk },
     ...sides,
   };
 }
@@ -218,6 +221,10 @@ function hooksOf({ stores, ingest, clock }: BuildOptions, market: MarketHost, wa
 function preflightOf(market: MarketHost, clock: Clock, log: RootLogger): Preflight {
   const { range } = market.history;
   return createPreflight({ range, facts: market.facts, now: market.now, clock, log: log.part('preflight') });
+}
+
+function backtestsOf(market: MarketHost, clock: Clock, log: RootLogger): Backtests {
+  return createBacktests({ range: market.history.range, facts: market.facts, clock, log: log.part('backtests') });
 }
 
 /** Those whose chats are elsewhere, and the terminal where it has the console. */
@@ -256,11 +263,15 @@ function commandPorts(
     storage,
     charts,
     preflight,
+    backtests,
     desk,
     platforms,
     hooks,
     reconsider,
-  }: Pick<Parts, 'market' | 'rules' | 'trades' | 'storage' | 'charts' | 'preflight' | 'desk' | 'platforms'> & {
+  }: Pick<
+    Parts,
+    'market' | 'rules' | 'trades' | 'storage' | 'charts' | 'preflight' | 'backtests' | 'desk' | 'platforms'
+  > & {
     readonly hooks: Hooks;
     readonly reconsider: CommandPorts['reconsider'];
   },
@@ -281,6 +292,8 @@ function commandPorts(
     reconsider,
     charts: charts.renderer,
     preflight,
+    backtests,
+    strategies: stores.strategies,
     desk,
     webhooks: hooks,
     platforms: () => platforms.map((platform) => partStatus(platform, clock.now())),

@@ -27,6 +27,7 @@ function parts(work: Readonly<Record<string, () => Promise<void>>> = {}) {
       missed: { downtime: { stop: part('last note') } },
       charts: { renderer: { close: part('charts') } },
       preflight: { close: part('preflight') },
+      backtests: { close: part('backtests') },
       desk: { close: part('desk') },
     },
     close: part('database'),

@@ -18,6 +18,7 @@ export interface Stopping {
     readonly recorder?: Pick<NonNullable<Parts['recorder']>, 'stop'> | undefined;
     readonly charts: { readonly renderer: Pick<Parts['charts']['renderer'], 'close'> };
     readonly preflight: Pick<Parts['preflight'], 'close'>;
+    readonly backtests: Pick<Parts['backtests'], 'close'>;
     readonly desk: Pick<Parts['desk'], 'close'>;
   };
   /** Closes the database, last of all. */
@@ -55,6 +56,7 @@ export async function stopParts({ parts, close, clock, log }: Stopping): Promise
     // Nobody waits for what more there is to say of a rule.
     await Promise.allSettled([
       parts.preflight.close(),
+      parts.backtests.close(),
       parts.desk.close(),
       ...parts.platforms.map((platform) => platform.stop()),
     ]);

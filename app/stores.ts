@@ -15,6 +15,7 @@ import { createOutboxStore } from '../db/outbox.ts';
 import { createPingStore } from '../db/pings.ts';
 import { createProposalStore } from '../db/proposals.ts';
 import { createRuleStore } from '../db/rules.ts';
+import { createStrategyStore } from '../db/strategies.ts';
 import { createTradeStore } from '../db/trades.ts';
 import { createUserStore } from '../db/users.ts';
 import { createViewStore } from '../db/views.ts';
@@ -32,6 +33,7 @@ export function createStores(database: Database) {
     chats: createChatStore(database),
     users: createUserStore(database),
     definitions: createDefinitionStore(database),
+    strategies: createStrategyStore(database),
     rules: createRuleStore(database),
     proposals: createProposalStore(database),
     blocks: createBlockStore(database),

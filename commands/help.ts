@@ -106,12 +106,14 @@ const UNSAID: ReadonlySet<string> = new Set(['start', 'help', 'unmute', 'unblock
 
 /** So many answer with statistics that they are named alone. */
 const DESK: ReadonlySet<string> = new Set(
-  'stats pair pairs corr cluster vol depth flow funding movers spread anomaly summary compare season'.split(' '),
+  'stats pair pairs corr cluster vol depth flow funding movers spread anomaly summary compare season backtest'.split(
+    ' ',
+  ),
 );
 
 /** What is needed seldom is named, no more. */
 const BRIEF: ReadonlySet<string> = new Set(
-  'ledger leaderboard disclaimer define defines webhook export venues block audit sim reload'.split(' '),
+  'strategy ledger leaderboard disclaimer define defines webhook export venues block audit sim reload'.split(' '),
 );
 
 /** Who may run a command with nothing behind it. */

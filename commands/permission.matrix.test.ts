@@ -31,6 +31,8 @@ const LINES: readonly (readonly [line: string, expected: string])[] = [
   ['/movers', '               yes   yes   yes    no     no'],
   ['/alert btc > 70k', '      yes   yes   yes    no     no'],
   ['/alerts', '               yes   yes   yes    no     no'],
+  ['/strategy', '             yes   yes   yes    no     no'],
+  ['/backtest ma-cross btc', 'yes   yes   yes    no     no'],
   ['/why', '                  yes   yes   yes    no     no'],
   ['/ledger', '               yes   yes   yes    no     no'],
   ['/ledger verify', '        yes   yes   yes    no     no'],
@@ -96,6 +98,7 @@ const ACTIONS: Readonly<Record<string, string>> = {
   mut: ' yes   yes   no    no     no     no',
   unm: ' yes   yes   no    no     no     no',
   shr: ' yes   yes   yes   no     no     no',
+  srm: ' yes   yes   yes   no     no     no',
 };
 
 const REFUSED = /^(Only |You are blocked|That button is not yours|You proposed it)/;
@@ -198,6 +201,9 @@ async function argsOf(action: string, maker: Asker): Promise<readonly string[]> 
     case 'dfd':
       await harness.say('/define tight = bbw(20) < 5%', maker);
       return [(await ports.definitions.list(key))[0].id];
+    case 'srm':
+      await harness.say('/strategy new cross on btc 1h like ma-cross', maker);
+      return [(await ports.strategies.list(key))[0].id];
     case 'run':
       return view({ kind: 'retry', command: 'price', text: 'btcusdt' });
     case 'aw':

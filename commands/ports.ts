@@ -10,18 +10,21 @@ import type { Outage } from '../db/outages.ts';
 import type { Person, PingStore } from '../db/pings.ts';
 import type { Proposal, ProposalStore } from '../db/proposals.ts';
 import type { RuleChange, StoredRule } from '../db/rules.ts';
+import type { StoredStrategy, StrategyStore } from '../db/strategies.ts';
 import type { UserStore } from '../db/users.ts';
 import type { ViewStore } from '../db/views.ts';
 import type { Webhook, WebhookStore } from '../db/webhooks.ts';
 import type { Clock } from '../engine/clock.ts';
 import type { RuleView } from '../engine/engine.ts';
 import type { RuleText } from '../engine/language/ast.ts';
+import type { StrategyText } from '../engine/language/strategy-ast.ts';
 import type { Bar, BookEvent, Trade } from '../engine/market/events.ts';
 import type { FactSource } from '../engine/market/facts.ts';
 import type { SymbolTable } from '../engine/market/symbols.ts';
 import type { Trial } from '../engine/preflight/trial.ts';
 import type { Analyses, AnalysisName } from '../engine/quant/analyses.ts';
 import type { Firing } from '../engine/rules/rule.ts';
+import type { BacktestReport } from '../engine/strategies/report.ts';
 import type { QuotaLimits } from './quota.ts';
 
 export type {
@@ -36,6 +39,7 @@ export type {
   Proposal,
   RuleView,
   StoredRule,
+  StoredStrategy,
 };
 
 /** pino-shaped. */
@@ -208,6 +212,19 @@ export interface PreflightPort {
   run(rule: RuleText): Promise<PreflightAnswer>;
 }
 
+/** What came of a backtest. `short`: its series need `bars` before they have a value, and there are fewer. As `PreflightAnswer` else. */
+export type BacktestAnswer =
+  | { readonly kind: 'done'; readonly report: BacktestReport }
+  | { readonly kind: 'untold'; readonly facts: readonly string[] }
+  | { readonly kind: 'short'; readonly bars: number }
+  | { readonly kind: 'late' };
+
+/** Tries strategies on their past, elsewhere than on this thread. */
+export interface BacktestPort {
+  /** From one time to another, in ms. @throws TransportError where the bars could not be had, or it took too long */
+  run(strategy: StrategyText, from: number, to: number): Promise<BacktestAnswer>;
+}
+
 /** Statistics, computed where they hold up nobody. */
 export interface DeskPort {
   /** There will be a question soon. */
@@ -269,6 +286,8 @@ export interface CommandPorts {
   readonly charts: { render(request: PictureRequest): Promise<Uint8Array> };
   /** Where it is missing, nothing is said of what a rule would have done. */
   readonly preflight?: PreflightPort;
+  readonly backtests: BacktestPort;
+  readonly strategies: StrategyStore;
   readonly desk: DeskPort;
   /** Missing where nothing listens for what is posted. */
   readonly webhooks?: WebhookPort;

@@ -2,6 +2,7 @@ import { alert } from './alert.ts';
 import { alerts } from './alerts.ts';
 import { anomaly } from './anomaly.ts';
 import { audit } from './audit.ts';
+import { backtest } from './backtest.ts';
 import { block } from './block.ts';
 import { chart } from './chart.ts';
 import { cluster } from './cluster.ts';
@@ -32,6 +33,7 @@ import { spread } from './spread.ts';
 import { start } from './start.ts';
 import { stats } from './stats.ts';
 import { status } from './status.ts';
+import { strategy } from './strategy.ts';
 import { summary } from './summary.ts';
 import { unblock } from './unblock.ts';
 import { unmute } from './unmute.ts';
@@ -67,6 +69,8 @@ export const COMMANDS: readonly Command[] = [
   alert,
   alerts,
   why,
+  strategy,
+  backtest,
   ledger,
   leaderboard,
   disclaimer,

@@ -51,7 +51,7 @@ export interface ChatStore {
   /** Nothing can be sent there any more; its rules stay. */
   deactivate(key: string, reason: string): Promise<void>;
   activate(key: string): Promise<void>;
-  /** The platform gave the chat another id: settings, rules, proposals, definitions, views, mutes, blocks, webhooks and what is still to be sent go with it. */
+  /** The platform gave the chat another id: settings, rules, proposals, definitions, strategies, views, mutes, blocks, webhooks and what is still to be sent go with it. */
   move(oldKey: string, newKey: string): Promise<void>;
   list(): Promise<readonly Chat[]>;
   /** Those that are to be told how things stand, and can be. */
@@ -105,6 +105,12 @@ function moveStatements(oldKey: string, newKey: string) {
       args,
     },
     { sql: 'UPDATE definitions SET chat_key = ?1 WHERE chat_key = ?2', args },
+    {
+      sql: `UPDATE strategies SET ended_at = created_at WHERE chat_key = ?2 AND ended_at IS NULL
+            AND name IN (SELECT name FROM strategies WHERE chat_key = ?1 AND ended_at IS NULL AND ?1 <> ?2)`,
+      args,
+    },
+    { sql: 'UPDATE strategies SET chat_key = ?1 WHERE chat_key = ?2', args },
     { sql: 'DELETE FROM chats WHERE key = ?1', args: [oldKey] },
   ];
 }

@@ -5,6 +5,7 @@ import { createFiringWriter } from '../../app/firing-writer.ts';
 import { createHooks, type Hooks } from '../../app/hooks.ts';
 import { createListings, type Listings } from '../../app/listings.ts';
 import { createMarketHost, type MarketHost } from '../../app/market-host.ts';
+import { gatherPast } from '../../app/preflight/past.ts';
 import { watchRuleMessages } from '../../app/rule-messages.ts';
 import { createRulesHost, type RulesHost } from '../../app/rules-host.ts';
 import { storedTrades } from '../../app/stored-trades.ts';
@@ -34,6 +35,7 @@ import { createOutboxStore, type OutboxStore } from '../../db/outbox.ts';
 import { createPingStore } from '../../db/pings.ts';
 import { createProposalStore } from '../../db/proposals.ts';
 import { createRuleStore } from '../../db/rules.ts';
+import { createStrategyStore } from '../../db/strategies.ts';
 import { createTempDatabase } from '../../db/temp-database.ts';
 import { createTradeStore } from '../../db/trades.ts';
 import { createUserStore } from '../../db/users.ts';
@@ -43,6 +45,9 @@ import { Engine } from '../../engine/engine.ts';
 import type { FactEvent } from '../../engine/market/events.ts';
 import type { InstrumentInfo } from '../../engine/market/instrument.ts';
 import { analyse } from '../../engine/quant/analyses.ts';
+import { backtest } from '../../engine/strategies/backtest.ts';
+import { planBacktest } from '../../engine/strategies/backtest-plan.ts';
+import { reportOf } from '../../engine/strategies/report.ts';
 import { createManualClock, type ManualClock } from './manual-clock.ts';
 import { createScriptedFeed, type Script, type ScriptedFeed } from './scripted-feed.ts';
 
@@ -221,6 +226,16 @@ export async function createCommandHarness(over: Partial<CommandPorts> = {}): Pr
       await outbox.releaseHeld(key, time.now());
     },
     webhooks: hooks,
+    strategies: createStrategyStore(database),
+    backtests: {
+      async run(strategy, from, to) {
+        const plan = planBacktest(strategy, from, to);
+        const past = gatherPast(market.history.range, plan.needs);
+        await past.whole;
+        const done = backtest(strategy, plan, past.sofar());
+        return done === undefined ? { kind: 'short', bars: 0 } : { kind: 'done', report: reportOf(done) };
+      },
+    },
     desk: { warm: () => undefined, analyse: async (name, input) => analyse(name, input) },
     charts: {
       async render(request) {

@@ -1,0 +1,195 @@
+import { UserError } from '../engine/errors.ts';
+import { checkStrategyName, parseStrategy } from '../engine/language/strategy.ts';
+import { printStrategy } from '../engine/language/strategy-print.ts';
+import { formatInterval } from '../engine/market/interval.ts';
+import { TEMPLATES } from '../engine/strategies/templates.ts';
+import { clipped } from './clean-text.ts';
+import type { Command, CommandContext } from './command.ts';
+import { offerButton } from './error-message.ts';
+import type { Button, Message, TextSpan } from './message.ts';
+import type { StoredStrategy } from './ports.ts';
+import { typedScopeOf } from './scope.ts';
+import type { PressOutcome } from './service.ts';
+import { clausesOf, failName, readStored, templateOf } from './strategy-find.ts';
+
+/** Strategies that one chat may have. */
+const MOST_STRATEGIES = 50;
+/** A longer one is cut in a list. */
+const LONGEST_LISTED = 160;
+const LIKE = /\s+like\s+([a-z][a-z0-9_-]*)(?:\s+vs\s+(\S+))?\s*$/i;
+
+export const strategy: Command = {
+  name: 'strategy',
+  summary: 'Strategies of this chat',
+  usage: '/strategy [new NAME on SYMBOLS INTERVAL RULES | list | show NAME | templates | remove NAME]',
+  permission: 'members',
+  examples: [
+    '/strategy new dips on btc eth 1h long when rsi(14) crosses above 30 exit when rsi(14) > 60 stop 2*atr(14) target 3*atr(14) size 10%',
+    '/strategy new cross on btc 1h like ma-cross',
+    '/strategy new spread on eth 1h like pairs vs btcusdt',
+    '/strategy templates',
+    '/strategy show dips',
+  ],
+  details:
+    'Behind the symbols stand, in any order: long when, exit when, short when, exit short when, stop, target (a distance, a percentage, or at a price), ' +
+    'expire 12h, size 10%, fee 0.1%, slippage 0.05%, and param fast = 12 [5..30] for numbers with a name. Entries and exits are looked at when a bar closes.',
+  args: [{ name: 'what', kind: 'text', description: 'new, list, show, templates or remove', required: false }],
+  slow: false,
+  private: false,
+  async run(context, text) {
+    const [, verb = '', rest = ''] = /^(\S*)\s*([\s\S]*)$/.exec(text) ?? [];
+    switch (verb.toLowerCase()) {
+      case '':
+      case 'list':
+        return list(context);
+      case 'templates':
+        return templates();
+      case 'show':
+        return show(context, rest.trim().toLowerCase());
+      case 'remove':
+        return remove(context, rest.trim().toLowerCase());
+      case 'new':
+        return create(context, rest, text.length - rest.length);
+      default:
+        throw new UserError('strategy-what', 'I can make, list, show and remove strategies.', {
+          hint: '/strategy new, list, show NAME, templates or remove NAME',
+          span: [0, verb.length],
+        });
+    }
+  },
+  actions: { srm: { permission: 'own', run: (context, [id]) => removeById(context, id) } },
+};
+
+async function list(context: CommandContext): Promise<Message> {
+  const all = await context.strategies.list(context.chatKey);
+  if (all.length === 0) {
+    return {
+      text: [
+        'No strategies yet. Try ',
+        { code: '/strategy new cross on btc 1h like ma-cross' },
+        ', or /strategy templates.',
+      ],
+    };
+  }
+  const spans: TextSpan[] = [{ bold: 'Strategies' }, ` ${all.length} of ${MOST_STRATEGIES}`];
+  for (const { name, version, text } of all) {
+    const body = text.slice(name.length).trim();
+    spans.push('\n', { bold: name }, `${version > 1 ? ` (version ${version})` : ''} `, {
+      code: clipped(body, LONGEST_LISTED),
+    });
+  }
+  return { text: spans };
+}
+
+function templates(): Message {
+  const spans: TextSpan[] = [{ bold: 'Templates' }];
+  for (const { name, summary, interval } of TEMPLATES) {
+    spans.push('\n', { bold: name }, ` · ${formatInterval(interval)} · ${summary}`);
+  }
+  spans.push('\nTry one with ', { code: '/backtest ma-cross btc 1h 90d' }, ', take one with ');
+  spans.push(
+    { code: '/strategy new cross on btc 1h like ma-cross' },
+    ', read one with ',
+    { code: '/strategy show ma-cross' },
+    '.',
+  );
+  return { text: spans };
+}
+
+async function show(context: CommandContext, name: string): Promise<Message> {
+  if (name === '') {
+    throw new UserError('strategy-missing', 'Which strategy?', { hint: 'For example /strategy show ma-cross' });
+  }
+  const stored = await context.strategies.find(context.chatKey, name);
+  if (stored !== undefined) return shown(context, stored, []);
+  const template = templateOf(name);
+  if (template === undefined) return failName(context, name);
+  const { summary, interval, text } = template;
+  return { text: [{ bold: name }, ` · a template for ${formatInterval(interval)}: ${summary}\n`, { code: text }] };
+}
+
+async function shown(context: CommandContext, stored: StoredStrategy, before: readonly TextSpan[]): Promise<Message> {
+  const { id, name, version, text, ownerId } = stored;
+  const buttons: Button[] = [
+    await offerButton(context, 'Backtest', 'backtest', name),
+    context.button('Remove', 'srm', [id], ownerId),
+  ];
+  return { text: [...before, { bold: name }, ` · version ${version}\n`, { code: text }], buttons: [buttons] };
+}
+
+/** `new` with places and offers of the whole text. */
+function readTyped(context: CommandContext, typed: string, at: number) {
+  const full = ' '.repeat(at) + typed;
+  const like = LIKE.exec(typed);
+  const template = like === null ? undefined : templateOf(like[1].toLowerCase());
+  if (like !== null && template === undefined) return undefined;
+  const head = like === null ? full : full.slice(0, at + like.index);
+  const clauses = template && clausesOf(template, like?.[2], `/strategy new ${typed.trim()}`);
+  try {
+    return parseStrategy(clauses === undefined ? head : `${head} ${clauses}`, typedScopeOf(context));
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    const { code, message, hint, span } = error;
+    const isInside = span === undefined || span[1] <= full.length;
+    throw new UserError(code, message, {
+      ...(hint === undefined ? {} : { hint }),
+      ...(span !== undefined && isInside ? { span: [Math.max(span[0], at), span[1]] as const } : {}),
+      suggestions: clauses === undefined ? error.suggestions.map((offer) => `new ${offer.slice(at)}`) : [],
+      cause: error,
+    });
+  }
+}
+
+async function create(context: CommandContext, typed: string, at: number): Promise<Message> {
+  if (typed.trim() === '') {
+    throw new UserError('strategy-missing', 'What shall the strategy do?', {
+      hint: 'For example /strategy new cross on btc 1h like ma-cross',
+    });
+  }
+  const read = readTyped(context, typed, at);
+  if (read === undefined) return failName(context, LIKE.exec(typed)![1].toLowerCase());
+  const name = checkStrategyName(read.name, [at, at + read.name.length]);
+  if (templateOf(name) !== undefined) {
+    throw new UserError('strategy-name', `\`${name}\` is the name of a template.`, { hint: 'Take another name.' });
+  }
+  const text = printStrategy(read);
+  const all = await context.strategies.list(context.chatKey);
+  const before = all.find((each) => each.name === name);
+  if (before !== undefined && !context.mayActFor(before.ownerId)) {
+    throw new UserError('strategy-owned', `\`${name}\` is somebody else's.`, {
+      hint: 'Only its owner and admins change it; take another name.',
+    });
+  }
+  if (before === undefined && all.length >= MOST_STRATEGIES) {
+    throw new UserError('too-many-strategies', `This chat has ${all.length} strategies, and that is the most.`, {
+      hint: 'Remove one first: /strategy remove NAME',
+    });
+  }
+  if (before?.text === text) return { text: ['That is what ', { bold: name }, ' says already.'] };
+  const saved = await context.strategies.save({ chatKey: context.chatKey, name, text, authorId: context.asker.userId });
+  return shown(context, saved, ['✅ ']);
+}
+
+async function remove(context: CommandContext, name: string): Promise<Message> {
+  const found = name === '' ? undefined : await context.strategies.find(context.chatKey, name);
+  if (found === undefined) return failName(context, name);
+  if (!context.mayActFor(found.ownerId)) {
+    throw new UserError('strategy-owned', `\`${name}\` is somebody else's.`, {
+      hint: 'Only its owner and admins remove it.',
+    });
+  }
+  await context.strategies.remove(found.id);
+  return { text: ['🗑 ', { bold: name }, ' is removed.'] };
+}
+
+async function removeById(context: CommandContext, id: string): Promise<PressOutcome> {
+  const found = await context.strategies.get(id);
+  if (found === undefined || found.chatKey !== context.chatKey || found.endedAt !== undefined) {
+    return { toast: 'This strategy no longer holds.' };
+  }
+  if (!context.mayActFor(found.ownerId)) return { toast: 'Only its owner or an admin may do that.' };
+  if (!(await context.strategies.remove(id))) return { toast: 'This strategy no longer holds.' };
+  const { instruments } = readStored(found);
+  const text = ['🗑 ', { bold: found.name }, ` is removed. It was for ${instruments.join(', ')}.`];
+  return { toast: `${found.name} is removed.`, edit: { text } };
+}
