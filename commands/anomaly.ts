@@ -5,7 +5,7 @@ import { type AnomalyAsked, anomalyOf, anomalyPicture } from './anomaly-found.ts
 import { scanMessage } from './anomaly-scan.ts';
 import { anomalyWords } from './anomaly-words.ts';
 import type { Command, CommandContext } from './command.ts';
-import { deskArguments } from './desk-arguments.ts';
+import { deskArguments, intervalArg } from './desk-arguments.ts';
 import { offerButton } from './error-message.ts';
 import type { Message } from './message.ts';
 
@@ -29,7 +29,7 @@ export const anomaly: Command = {
       description: 'A symbol, e.g. btcusdt; else all that are watched',
       required: false,
     },
-    { name: 'interval', kind: 'interval', description: 'Length of a bar, e.g. 5m', required: false },
+    intervalArg('5m'),
     { name: 'bars', kind: 'text', description: 'How many bars are judged, e.g. 500', required: false },
   ],
   slow: true,

@@ -3,7 +3,7 @@ import { formatInterval } from '../engine/market/interval.ts';
 import { type ClusterReport, FEATURES, type Feature } from '../engine/quant/cluster-report.ts';
 import { STRUCTURED } from '../engine/quant/group-measures.ts';
 import type { Command, CommandContext } from './command.ts';
-import { deskArguments } from './desk-arguments.ts';
+import { barsArg, deskArguments, intervalArg, SYMBOLS_ARG } from './desk-arguments.ts';
 import { deskPicture } from './desk-picture.ts';
 import { formatFixed } from './format.ts';
 import { manyCloses, namedOrWatched, namesApart, spanWords, withoutWords } from './many-closes.ts';
@@ -37,11 +37,7 @@ export const cluster: Command = {
   examples: ['/cluster', '/cluster btc eth sol aapl 1h 200'],
   details:
     'Groups in two ways: by which returns move together, as a tree, and by what the returns are like (volatility, drift, skew, tails, memory, market). Says how far the two agree.',
-  args: [
-    { name: 'symbols', kind: 'text', description: 'Symbols, e.g. btc eth sol; else what is watched', required: false },
-    { name: 'interval', kind: 'interval', description: 'Length of a bar, e.g. 1h', required: false },
-    { name: 'bars', kind: 'text', description: 'How many bars, e.g. 200', required: false },
-  ],
+  args: [SYMBOLS_ARG, intervalArg('1h'), barsArg(200)],
   slow: true,
   private: false,
   async run(context, text) {

@@ -88,7 +88,7 @@ describe('/compare', () => {
   });
 
   it.each([
-    ['btc', 'A comparison is of two symbols at least.'],
+    ['btc', 'This takes two symbols at least.'],
     ['btc eth 5', '“5” bars are too few.'],
     ['btc nothing', 'I know no symbol “nothing”.'],
   ])('refuses %j', async (text, reason) => {

@@ -1,14 +1,14 @@
 import type { LinesRequest } from '../charts/figures/request.ts';
 import { UserError } from '../engine/errors.ts';
 import { DAY, formatInterval, HOUR } from '../engine/market/interval.ts';
-import { isMarket } from '../engine/market/listing.ts';
 import type { ComparisonReport, Performance } from '../engine/quant/comparison-report.ts';
 import type { Command, CommandContext } from './command.ts';
-import { deskArguments } from './desk-arguments.ts';
+import { barsArg, deskArguments, intervalArg, SYMBOLS_ARG } from './desk-arguments.ts';
 import { sharedCloses } from './desk-bars.ts';
 import { deskPicture } from './desk-picture.ts';
 import { offerButton } from './error-message.ts';
 import { formatFixed, formatMinute, formatPercent } from './format.ts';
+import { namedOrWatched } from './many-closes.ts';
 import type { Message, TextSpan } from './message.ts';
 import { shortNames } from './short-names.ts';
 import { textTable } from './text-table.ts';
@@ -21,6 +21,7 @@ const OTHER_INTERVALS = [HOUR, DAY];
 const MOST_DRAWN = 300;
 /** Chance that two Sharpe ratios of so many differ as much, at which the difference is believed. */
 const SIGNIFICANT = 0.05;
+const EXAMPLE = '/compare btc eth sol 1d 90';
 
 export const compare: Command = {
   name: 'compare',
@@ -30,19 +31,15 @@ export const compare: Command = {
   examples: ['/compare btc eth sol', '/compare btc eth sol 1d 90'],
   details:
     'Growth from the same point on, with return, volatility, Sharpe ratio and deepest fall; what is watched where none are named.',
-  args: [
-    { name: 'symbols', kind: 'text', description: 'Symbols, e.g. btc eth sol', required: false },
-    { name: 'interval', kind: 'interval', description: 'Length of a bar, e.g. 1d', required: false },
-    { name: 'bars', kind: 'text', description: 'How many bars, e.g. 90', required: false },
-  ],
+  args: [SYMBOLS_ARG, intervalArg('1d'), barsArg(90)],
   slow: true,
   private: false,
   async run(context, text) {
     context.spend('charts');
     context.desk.warm();
     const { instruments: named, interval, bars } = deskArguments(context, text, LIMITS);
-    const instruments = named.length > 0 ? named : context.market.watched().filter(isMarket).slice(0, MOST_SYMBOLS);
-    refuseNumber(instruments.length, named.length);
+    refuseMany(named.length);
+    const instruments = namedOrWatched(context, named, { least: 2, most: MOST_SYMBOLS, example: EXAMPLE });
     const { closes, starts } = await sharedCloses(context.market, instruments, interval, bars);
     const report = await context.desk.analyse('compare', { closes, starts });
     const parts = { names: shortNames(instruments), interval, starts, report, asked: bars };
@@ -60,15 +57,12 @@ export const compare: Command = {
   },
 };
 
-function refuseNumber(count: number, named: number): void {
-  const hint = 'For example /compare btc eth sol 1d 90';
-  if (count > MOST_SYMBOLS)
-    throw new UserError('compare-symbols', `At most ${MOST_SYMBOLS} symbols are told apart, these are ${count}.`, {
-      hint,
-    });
-  if (count >= 2) return;
-  const how = named === 1 ? 'A comparison is of two symbols at least.' : 'Fewer than two symbols are watched.';
-  throw new UserError('compare-symbols', how, { hint });
+function refuseMany(count: number): void {
+  if (count <= MOST_SYMBOLS) return;
+  const hint = `For example ${EXAMPLE}`;
+  throw new UserError('compare-symbols', `At most ${MOST_SYMBOLS} symbols are told apart, these are ${count}.`, {
+    hint,
+  });
 }
 
 interface Comparison {

@@ -1,13 +1,12 @@
 import type { HeatMapRequest } from '../charts/figures/request.ts';
-import { UserError } from '../engine/errors.ts';
 import { formatInterval } from '../engine/market/interval.ts';
-import { isMarket } from '../engine/market/listing.ts';
 import type { CorrelationReport } from '../engine/quant/correlation-report.ts';
 import type { Command, CommandContext } from './command.ts';
-import { deskArguments } from './desk-arguments.ts';
+import { barsArg, deskArguments, intervalArg, SYMBOLS_ARG } from './desk-arguments.ts';
 import { sharedCloses } from './desk-bars.ts';
 import { deskPicture } from './desk-picture.ts';
 import { formatFixed, formatMinute } from './format.ts';
+import { namedOrWatched } from './many-closes.ts';
 import type { Message, TextSpan } from './message.ts';
 import { shortNames } from './short-names.ts';
 
@@ -24,23 +23,16 @@ export const corr: Command = {
   examples: ['/corr', '/corr btc eth sol 1h 200'],
   details:
     'Correlations of the returns as a heat map in which what moves together stands together; what is watched where none are named.',
-  args: [
-    { name: 'symbols', kind: 'text', description: 'Symbols, e.g. btc eth sol', required: false },
-    { name: 'interval', kind: 'interval', description: 'Length of a bar, e.g. 1h', required: false },
-    { name: 'bars', kind: 'text', description: 'How many bars, e.g. 200', required: false },
-  ],
+  args: [SYMBOLS_ARG, intervalArg('1h'), barsArg(200)],
   slow: true,
   private: false,
   async run(context, text) {
     context.spend('charts');
     context.desk.warm();
     const { instruments: named, interval, bars } = deskArguments(context, text, LIMITS);
-    const instruments = (named.length > 0 ? named : context.market.watched().filter(isMarket)).slice(0, MOST_SYMBOLS);
-    if (instruments.length < 2) {
-      const how =
-        named.length === 1 ? 'A correlation is of two symbols at least.' : 'Fewer than two symbols are watched.';
-      throw new UserError('corr-symbols', how, { hint: 'For example /corr btc eth sol 1h' });
-    }
+    const instruments = namedOrWatched(context, named, {
+      ...{ least: 2, most: MOST_SYMBOLS, example: '/corr btc eth sol 1h' },
+    });
     // The window before is held against it, and returns are one fewer than closes.
     const { closes, starts } = await sharedCloses(context.market, instruments, interval, 2 * bars + 1);
     const report = await context.desk.analyse('together', { closes, bars });

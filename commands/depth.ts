@@ -5,6 +5,7 @@ import type { InstrumentInfo } from '../engine/market/instrument.ts';
 import type { DepthReport, MarketOrder, Wall } from '../engine/quant/depth.ts';
 import { quoted } from './clean-text.ts';
 import type { Command, CommandContext } from './command.ts';
+import { SYMBOL_ARG } from './desk-arguments.ts';
 import { deskPicture } from './desk-picture.ts';
 import { offerButton } from './error-message.ts';
 import {
@@ -35,7 +36,7 @@ export const depth: Command = {
   details:
     'Bids and asks added up from the best price on, spread, imbalance, walls, and what buying or selling a size at once would cost.',
   args: [
-    { name: 'symbol', kind: 'symbol', description: 'A symbol, e.g. btcusdt', required: true },
+    SYMBOL_ARG,
     { name: 'size', kind: 'text', description: 'Of a market order, in coins or shares, e.g. 10', required: false },
   ],
   slow: true,

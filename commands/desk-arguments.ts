@@ -2,6 +2,7 @@ import { UserError } from '../engine/errors.ts';
 import { parseInterval } from '../engine/market/interval.ts';
 import { quoted } from './clean-text.ts';
 import type { CommandContext } from './command.ts';
+import type { ArgumentSpec } from './service.ts';
 import { requireInstrument, splitWords } from './symbol-argument.ts';
 
 export interface DeskArguments {
@@ -52,6 +53,35 @@ export function deskArguments(
     bars: bars ?? usual,
   };
 }
+
+/** The one instrument that was named. @throws UserError with the hint where there is none, or several */
+export function onlyInstrument(instruments: readonly string[], hint: string): string {
+  if (instruments.length === 1) return instruments[0];
+  const how = instruments.length === 0 ? 'Which symbol?' : `This is of one symbol, not of ${instruments.length}.`;
+  throw new UserError('one-symbol', how, { hint });
+}
+
+export const SYMBOL_ARG: ArgumentSpec = {
+  name: 'symbol',
+  kind: 'symbol',
+  description: 'A symbol, e.g. btcusdt',
+  required: true,
+};
+
+export const SYMBOLS_ARG: ArgumentSpec = {
+  name: 'symbols',
+  kind: 'text',
+  description: 'Symbols, e.g. btc eth sol; else what is watched',
+  required: false,
+};
+
+export const intervalArg = (example: string): ArgumentSpec => ({
+  ...{ name: 'interval', kind: 'interval', description: `Length of a bar, e.g. ${example}`, required: false },
+});
+
+export const barsArg = (example: number): ArgumentSpec => ({
+  ...{ name: 'bars', kind: 'text', description: `How many bars, e.g. ${example}`, required: false },
+});
 
 /** `btc/eth` is two symbols; `BTC/USDT` is found as one by whoever looks it up. */
 function legsTyped(word: string): readonly string[] {

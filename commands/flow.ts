@@ -1,7 +1,6 @@
-import { UserError } from '../engine/errors.ts';
 import { formatInterval, HOUR, MINUTE } from '../engine/market/interval.ts';
 import type { Command } from './command.ts';
-import { deskArguments } from './desk-arguments.ts';
+import { barsArg, deskArguments, intervalArg, onlyInstrument, SYMBOL_ARG } from './desk-arguments.ts';
 import { closedColumns } from './desk-bars.ts';
 import { deskPicture } from './desk-picture.ts';
 import { offerButton } from './error-message.ts';
@@ -21,22 +20,14 @@ export const flow: Command = {
   examples: ['/flow btc', '/flow btc 5m 200'],
   details:
     'What takers bought and sold and the cumulative delta, large trades and the sizes of all, and the volume profile with point of control and value area (70 %).',
-  args: [
-    { name: 'symbol', kind: 'symbol', description: 'A symbol, e.g. btcusdt', required: true },
-    { name: 'interval', kind: 'interval', description: 'Length of a bar, e.g. 5m', required: false },
-    { name: 'bars', kind: 'text', description: 'How many bars, e.g. 200', required: false },
-  ],
+  args: [SYMBOL_ARG, intervalArg('5m'), barsArg(200)],
   slow: true,
   private: false,
   async run(context, text) {
     context.spend('charts');
     context.desk.warm();
     const { instruments, interval, bars } = deskArguments(context, text, LIMITS);
-    if (instruments.length !== 1) {
-      const how = instruments.length === 0 ? 'Which symbol?' : `This is of one symbol, not of ${instruments.length}.`;
-      throw new UserError('flow-symbol', how, { hint: 'For example /flow btc 5m' });
-    }
-    const [instrument] = instruments;
+    const instrument = onlyInstrument(instruments, 'For example /flow btc 5m');
     const columns = await closedColumns(context.market, instrument, interval, bars);
     const { start } = columns;
     const trades = await keptTrades(context.archive, instrument, start[0], start[start.length - 1] + interval);

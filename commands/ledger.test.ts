@@ -84,11 +84,11 @@ describe('/ledger', () => {
     await write();
     const text = await reply('/ledger rise');
     expect(text).toMatch(/^rise 30 signals since /);
-    // Half of the rise after 15 minutes, nothing after a whole hour: less the costs of 0.24 %.
+    // Half of the rise after 15 minutes, nothing after a whole hour: less the costs of 0.30 %.
     expect(text).toMatch(
-      /\n15m \+0\.26 % \(\+0\.26 % to \+0\.26 %\) · random [−+]0\.\d\d % · won 30 of 30 \(89 to 100 %\)/,
+      /\n15m \+0\.20 % \(\+0\.20 % to \+0\.20 %\) · random [−+]0\.\d\d % · won 30 of 30 \(89 to 100 %\)/,
     );
-    expect(text).toMatch(/\n1h −0\.24 % .* won 0 of 30 \(0 to 11 %\)/);
+    expect(text).toMatch(/\n1h −0\.30 % .* won 0 of 30 \(0 to 11 %\)/);
     expect(text).toMatch(/\nexit \+0\.76 % /);
     expect(text).toMatch(
       /Better than random entries at their exit by [01]\.\d\d % a signal: chance alone does as well in \d+ of 100 cases\./,

@@ -3,7 +3,7 @@ import { UserError } from '../engine/errors.ts';
 import { DAY, formatInterval, HOUR, MINUTE } from '../engine/market/interval.ts';
 import type { PairReport } from '../engine/quant/pair-report.ts';
 import type { Command, CommandContext } from './command.ts';
-import { deskArguments } from './desk-arguments.ts';
+import { barsArg, deskArguments, intervalArg } from './desk-arguments.ts';
 import { type SharedCloses, sharedCloses } from './desk-bars.ts';
 import { deskPicture } from './desk-picture.ts';
 import { offerButton } from './error-message.ts';
@@ -33,8 +33,8 @@ export const pair: Command = {
     'The first is explained by the second. Hedge ratio by least squares, by Huber’s regression and by Kalman’s filter, the spread with its ADF test, half-life and correlation.',
   args: [
     { name: 'symbols', kind: 'text', description: 'Two symbols, e.g. eth btc', required: true },
-    { name: 'interval', kind: 'interval', description: 'Length of a bar, e.g. 5m', required: false },
-    { name: 'bars', kind: 'text', description: 'How many bars, e.g. 500', required: false },
+    intervalArg('5m'),
+    barsArg(500),
   ],
   slow: true,
   private: false,

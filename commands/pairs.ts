@@ -2,7 +2,7 @@ import type { HeatMapRequest } from '../charts/figures/request.ts';
 import { formatInterval, MINUTE } from '../engine/market/interval.ts';
 import type { PairsReport, PairTest } from '../engine/quant/pairs-report.ts';
 import type { Command, CommandContext } from './command.ts';
-import { deskArguments } from './desk-arguments.ts';
+import { barsArg, deskArguments, intervalArg, SYMBOLS_ARG } from './desk-arguments.ts';
 import { deskPicture } from './desk-picture.ts';
 import { offerButton } from './error-message.ts';
 import { formatFixed, formatLength, formatShort, formatValue } from './format.ts';
@@ -28,11 +28,7 @@ export const pairs: Command = {
   examples: ['/pairs', '/pairs btc eth sol 1h 500'],
   details:
     'Tests all pairs for cointegration (Engle and Granger) and corrects for how many were tested (Benjamini and Hochberg): what is left, with hedge ratio, half-life and z, and a heat map of the p-values.',
-  args: [
-    { name: 'symbols', kind: 'text', description: 'Symbols, e.g. btc eth sol; else what is watched', required: false },
-    { name: 'interval', kind: 'interval', description: 'Length of a bar, e.g. 1h', required: false },
-    { name: 'bars', kind: 'text', description: 'How many bars, e.g. 500', required: false },
-  ],
+  args: [SYMBOLS_ARG, intervalArg('1h'), barsArg(500)],
   slow: true,
   private: false,
   async run(context, text) {

@@ -4,7 +4,7 @@ import { UserError } from '../engine/errors.ts';
 import { DAY, formatInterval, HOUR, MINUTE } from '../engine/market/interval.ts';
 import type { Interval, Season, SeasonReport } from '../engine/quant/season-report.ts';
 import type { Command, CommandContext } from './command.ts';
-import { deskArguments } from './desk-arguments.ts';
+import { barsArg, deskArguments, intervalArg, onlyInstrument, SYMBOL_ARG } from './desk-arguments.ts';
 import { closedColumns } from './desk-bars.ts';
 import { deskPicture } from './desk-picture.ts';
 import { formatFixed, formatMinute, formatPercent } from './format.ts';
@@ -25,26 +25,18 @@ export const season: Command = {
   examples: ['/season btc', '/season btc 1h 2000'],
   details:
     'Mean return and size of moves by hour and by weekday of the chat’s time zone, with intervals of 95 % and what is significant when so many are looked at.',
-  args: [
-    { name: 'symbol', kind: 'symbol', description: 'A symbol, e.g. btcusdt', required: true },
-    { name: 'interval', kind: 'interval', description: 'Length of a bar, e.g. 1h', required: false },
-    { name: 'bars', kind: 'text', description: 'How many bars, e.g. 2000', required: false },
-  ],
+  args: [SYMBOL_ARG, intervalArg('1h'), barsArg(2000)],
   slow: true,
   private: false,
   async run(context, text) {
     context.spend('charts');
     context.desk.warm();
     const { instruments, interval, bars } = deskArguments(context, text, LIMITS);
-    if (instruments.length !== 1) {
-      const how = instruments.length === 0 ? 'Which symbol?' : `This is of one symbol, not of ${instruments.length}.`;
-      throw new UserError('season-symbol', how, { hint: 'For example /season btc 1h 2000' });
-    }
+    const instrument = onlyInstrument(instruments, 'For example /season btc 1h 2000');
     if (interval > DAY)
       throw new UserError('season-interval', 'Hours and weekdays are told by bars of a day at most.', {
         hint: 'For example /season btc 1h',
       });
-    const [instrument] = instruments;
     const columns = await closedColumns(context.market, instrument, interval, bars);
     const wall = wallTimes(columns.start, context.chat.timeZone);
     const report = await context.desk.analyse('season', { bars: columns, wall, interval });

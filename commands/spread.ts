@@ -3,6 +3,7 @@ import type { BookEvent } from '../engine/market/events.ts';
 import type { InstrumentInfo } from '../engine/market/instrument.ts';
 import { type VenueQuote, type VenueSpreads, venueSpreads } from '../engine/quant/venue-spread.ts';
 import type { Command, CommandContext } from './command.ts';
+import { SYMBOL_ARG } from './desk-arguments.ts';
 import { formatFixed, formatLength, formatPercent, formatPrice } from './format.ts';
 import { unlistedWords } from './known-symbols.ts';
 import type { Message, TextSpan } from './message.ts';
@@ -24,7 +25,7 @@ export const spread: Command = {
   examples: ['/spread btc', '/spread btcusdt.p'],
   details:
     'Best bid and ask at each venue that has it, how far each is off the median, and whether buying here and selling there pays after takers’ fees.',
-  args: [{ name: 'symbol', kind: 'symbol', description: 'A symbol, e.g. btcusdt', required: true }],
+  args: [SYMBOL_ARG],
   slow: true,
   private: false,
   async run(context, text) {

@@ -1,10 +1,9 @@
 import type { HistogramRequest } from '../charts/figures/request.ts';
-import { UserError } from '../engine/errors.ts';
 import { formatInterval } from '../engine/market/interval.ts';
 import { partOf } from '../engine/quant/histogram.ts';
 import type { StatsReport, Unusual } from '../engine/quant/stats-report.ts';
 import type { Command, CommandContext } from './command.ts';
-import { deskArguments } from './desk-arguments.ts';
+import { barsArg, deskArguments, intervalArg, onlyInstrument, SYMBOL_ARG } from './desk-arguments.ts';
 import { closedColumns } from './desk-bars.ts';
 import { deskPicture } from './desk-picture.ts';
 import { formatFixed, formatMinute, formatPercent, formatPrice, formatValue } from './format.ts';
@@ -22,25 +21,14 @@ export const stats: Command = {
   examples: ['/stats btc', '/stats btc 5m 200'],
   details:
     'Volatility, skew, tails, VWAP, z, drawdown, autocorrelation and Hurst exponent, with what is unusual about them.',
-  args: [
-    { name: 'symbol', kind: 'symbol', description: 'A symbol, e.g. btcusdt', required: true },
-    { name: 'interval', kind: 'interval', description: 'Length of a bar, e.g. 5m', required: false },
-    { name: 'bars', kind: 'text', description: 'How many bars, e.g. 200', required: false },
-  ],
+  args: [SYMBOL_ARG, intervalArg('5m'), barsArg(200)],
   slow: true,
   private: false,
   async run(context, text) {
     context.spend('charts');
     context.desk.warm();
     const { instruments, interval, bars } = deskArguments(context, text, LIMITS);
-    if (instruments.length !== 1) {
-      const how =
-        instruments.length === 0
-          ? 'Which symbol?'
-          : `These are statistics of one symbol, not of ${instruments.length}.`;
-      throw new UserError('stats-symbol', how, { hint: 'For example /stats btc 5m; /pair eth btc is for two' });
-    }
-    const [instrument] = instruments;
+    const instrument = onlyInstrument(instruments, 'For example /stats btc 5m; /pair eth btc is for two');
     const columns = await closedColumns(context.market, instrument, interval, bars);
     const report = await context.desk.analyse('stats', { bars: columns, interval });
     const figure = histogramFigure(context, instrument, interval, report);

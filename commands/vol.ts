@@ -1,8 +1,7 @@
-import { UserError } from '../engine/errors.ts';
 import { DAY, formatInterval, HOUR, MINUTE } from '../engine/market/interval.ts';
 import type { Ahead, VolatilityReport } from '../engine/quant/volatility-report.ts';
 import type { Command, CommandContext } from './command.ts';
-import { deskArguments } from './desk-arguments.ts';
+import { barsArg, deskArguments, intervalArg, onlyInstrument, SYMBOL_ARG } from './desk-arguments.ts';
 import { closedColumns } from './desk-bars.ts';
 import { deskPicture } from './desk-picture.ts';
 import { offerButton } from './error-message.ts';
@@ -27,22 +26,14 @@ export const vol: Command = {
   examples: ['/vol btc', '/vol btc 1h 500'],
   details:
     'Realised volatility by four estimators, GARCH(1,1) and EWMA with what they foresee for 1, 5 and 10 bars, and the next day’s band on the chart.',
-  args: [
-    { name: 'symbol', kind: 'symbol', description: 'A symbol, e.g. btcusdt', required: true },
-    { name: 'interval', kind: 'interval', description: 'Length of a bar, e.g. 1h', required: false },
-    { name: 'bars', kind: 'text', description: 'How many bars, e.g. 500', required: false },
-  ],
+  args: [SYMBOL_ARG, intervalArg('1h'), barsArg(500)],
   slow: true,
   private: false,
   async run(context, text) {
     context.spend('charts');
     context.desk.warm();
     const { instruments, interval, bars } = deskArguments(context, text, LIMITS);
-    if (instruments.length !== 1) {
-      const how = instruments.length === 0 ? 'Which symbol?' : `This is of one symbol, not of ${instruments.length}.`;
-      throw new UserError('vol-symbol', how, { hint: 'For example /vol btc 1h' });
-    }
-    const [instrument] = instruments;
+    const instrument = onlyInstrument(instruments, 'For example /vol btc 1h');
     const columns = await closedColumns(context.market, instrument, interval, bars);
     const report = await context.desk.analyse('volatility', { bars: columns, interval });
     const tick = context.market.symbols.get(instrument)?.tick;

@@ -1,11 +1,9 @@
-import { Piscina } from 'piscina';
-import { withDeadline } from '../../charts/deadline.ts';
-import { loader } from '../../charts/local-renderer.ts';
 import type { DeskPort } from '../../commands/ports.ts';
 import type { Clock } from '../../engine/clock.ts';
 import { TransportError, UserError } from '../../engine/errors.ts';
 import type { Analyses, AnalysisName } from '../../engine/quant/analyses.ts';
 import type { Logger } from '../part-logger.ts';
+import { createWorkerThread } from '../worker-thread.ts';
 import type { DeskResult, DeskTask } from './worker.ts';
 
 export interface DeskOptions {
@@ -28,21 +26,14 @@ const WAITING_LIMIT = 50;
 
 /** Computes statistics in a thread of its own, which starts with the first question. */
 export function createDesk({ clock, log, timeoutMs = PATIENCE_MS, worker }: DeskOptions): Desk {
-  const filename = worker ?? new URL('./worker.ts', import.meta.url);
-  const pool = new Piscina<DeskTask | null, DeskResult>({
-    filename: filename.href,
-    execArgv: loader(filename),
-    minThreads: 0,
-    maxThreads: 1,
-    maxQueue: WAITING_LIMIT,
-    idleTimeout: IDLE_MS,
+  const thread = createWorkerThread<DeskTask, DeskResult>({
+    module: worker ?? new URL('./worker.ts', import.meta.url),
+    ...{ what: 'the desk', clock, log, patienceMs: timeoutMs, idleMs: IDLE_MS, waiting: WAITING_LIMIT },
   });
-  // A thread that dies while it waits reports here; without a listener it would take the process down.
-  pool.on('error', (error: unknown) => log.error({ err: error }, 'the thread of the desk failed'));
 
   async function ask(task: DeskTask): Promise<DeskResult> {
     try {
-      return await withDeadline(timeoutMs, clock, (signal) => pool.run(task, { signal }));
+      return await thread.run(task);
     } catch (cause) {
       log.warn({ err: cause, analysis: task.name }, 'an analysis could not be made');
       const message = 'the analysis could not be made';
@@ -51,14 +42,12 @@ export function createDesk({ clock, log, timeoutMs = PATIENCE_MS, worker }: Desk
   }
 
   return {
-    warm() {
-      pool.run(null).catch((error: unknown) => log.debug({ err: error }, 'no thread is there in advance'));
-    },
+    warm: () => thread.warm(),
     async analyse<K extends AnalysisName>(name: K, input: Analyses[K]['input']): Promise<Analyses[K]['output']> {
       const result = await ask({ name, input } as DeskTask);
       if (result.kind === 'done') return result.output;
       throw new UserError(result.code, result.message, result.hint === undefined ? {} : { hint: result.hint });
     },
-    close: () => pool.destroy(),
+    close: () => thread.close(),
   };
 }

@@ -64,3 +64,9 @@ function joined(slices: readonly BarColumns[]): BarColumns {
   }
   return whole;
 }
+
+/** The memory of what was gathered, to be given to another thread. */
+export const buffersOf = (history: readonly HistoryColumns[]): ArrayBuffer[] =>
+  history.flatMap(({ columns }) =>
+    Object.values(columns).flatMap((column) => (column instanceof Float64Array ? [column.buffer as ArrayBuffer] : [])),
+  );

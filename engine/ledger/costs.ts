@@ -1,11 +1,13 @@
+import { DEFAULT_FEE, DEFAULT_SLIPPAGE } from '../strategies/costs.ts';
+
 /** What each of the two sides of a trade costs, in hundredths of a percent of its value. */
 export interface Costs {
   readonly feeBps: number;
   readonly slippageBps: number;
 }
 
-/** A taker's fee at the large venues, and a small order's slippage. */
-export const USUAL_COSTS: Costs = { feeBps: 10, slippageBps: 2 };
+/** What a strategy's trades cost in a backtest where it does not say. */
+export const USUAL_COSTS: Costs = { feeBps: DEFAULT_FEE * 10_000, slippageBps: DEFAULT_SLIPPAGE * 10_000 };
 
 /**
  * What a trade brings, as a fraction of the value that it was entered with: both fills are worse than the price by the slippage,

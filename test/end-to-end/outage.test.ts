@@ -90,7 +90,7 @@ describe('a venue that cannot be heard', { timeout: 60_000, shuffle: false }, ()
     binance.refuseConnections(false);
     const fired = await telegram.waitFor((call) => told(call, '🔔', 'price > 61,000'));
     expect(fired.text).toMatch(
-      /^🔔 late \d+s · btcusdt price > 61,000 → 61,100\.00, 12:\d\d:\d\d UTC\nbinance was silent from 12:\d\d(:\d\d)? to 12:\d\d(:\d\d)? UTC; I read the missed trades\. Now 60,002\.00/,
+      /^🔔 late (\dm)?(\d+s)? · btcusdt price > 61,000 → 61,100\.00, 12:\d\d:\d\d UTC\nbinance was silent from 12:\d\d(:\d\d)? to 12:\d\d(:\d\d)? UTC; I read the missed trades\. Now 60,002\.00/,
     );
     const back = await telegram.waitFor((call) => told(call, 'binance is back'));
     expect(back.text).toMatch(/^✅ binance is back after \dm\d*s?\. 1 alert fired meanwhile, above\.$/);

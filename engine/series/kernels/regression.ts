@@ -86,51 +86,15 @@ export class AutocorrelationKernel extends OrderedWindowKernel {
 /** Half-life in bars where nothing draws back to a mean. */
 export const NO_HALF_LIFE = 1e6;
 
-/**
- * Bars in which half of the distance from the mean goes: the changes of `length` bars regressed on the values before them.
- * At most `NO_HALF_LIFE`, which is also given where the changes do not lead back.
- */
-export class HalfLifeKernel extends OrderedWindowKernel {
-  private squares = 0;
-  private closedCross = 0;
-  private last = 0;
-  private lastOff = 0;
-
-  constructor(length: number) {
-    super(length + 1);
-  }
-
-  protected override summarisePast(past: Float64Array): void {
-    const n = past.length;
-    const mean = meanOf(past, 0, n);
-    this.squares = 0;
-    this.closedCross = 0;
-    for (let i = 0; i < n; i++) this.squares += (past[i] - mean) ** 2;
-    for (let i = 0; i + 1 < n; i++) this.closedCross += (past[i] - mean) * (past[i + 1] - past[i]);
-    this.last = past[n - 1];
-    this.lastOff = this.last - mean;
-  }
-
-  protected override compute(input: number): void {
-    const pull = this.closedCross + this.lastOff * (input - this.last);
-    this.values[0] = pull < 0 ? Math.min(NO_HALF_LIFE, (-Math.LN2 * this.squares) / pull) : NO_HALF_LIFE;
-  }
-}
-
-/** Where a series is drawn back without a rest: a statistic has no end there. */
-const MOST_T = 1000;
-
-/**
- * Dickey-Fuller statistic: the t-value of the level, where the changes of `length` bars are regressed on the values before them and a
- * constant. Within 1000 of nought; 0 where nothing moves.
- */
-export class DickeyFullerKernel extends OrderedWindowKernel {
-  private squares = 0;
-  private closedCross = 0;
-  private closedChange = 0;
-  private closedSquares = 0;
-  private last = 0;
-  private lastOff = 0;
+/** The changes of `length` bars regressed on the values before them: the sums over the bars that have closed. */
+abstract class ChangesKernel extends OrderedWindowKernel {
+  /** Of the values before, from their mean. */
+  protected squares = 0;
+  protected closedCross = 0;
+  protected closedChange = 0;
+  protected closedSquares = 0;
+  protected last = 0;
+  protected lastOff = 0;
 
   constructor(length: number) {
     super(length + 1);
@@ -153,7 +117,27 @@ export class DickeyFullerKernel extends OrderedWindowKernel {
     this.last = past[n - 1];
     this.lastOff = this.last - mean;
   }
+}
 
+/**
+ * Bars in which half of the distance from the mean goes: the changes of `length` bars regressed on the values before them.
+ * At most `NO_HALF_LIFE`, which is also given where the changes do not lead back.
+ */
+export class HalfLifeKernel extends ChangesKernel {
+  protected override compute(input: number): void {
+    const pull = this.closedCross + this.lastOff * (input - this.last);
+    this.values[0] = pull < 0 ? Math.min(NO_HALF_LIFE, (-Math.LN2 * this.squares) / pull) : NO_HALF_LIFE;
+  }
+}
+
+/** Where a series is drawn back without a rest: a statistic has no end there. */
+const MOST_T = 1000;
+
+/**
+ * Dickey-Fuller statistic: the t-value of the level, where the changes of `length` bars are regressed on the values before them and a
+ * constant. Within 1000 of nought; 0 where nothing moves.
+ */
+export class DickeyFullerKernel extends ChangesKernel {
   protected override compute(input: number): void {
     const rows = this.length - 1;
     const change = input - this.last;
