@@ -91,7 +91,9 @@ export class BarHistory {
     if (bars <= this.keep) return;
     const { columns, from, to } = this;
     this.keep = bars;
-    this.capacity = bars * 2;
+    if (bars * 2 <= this.capacity) return;
+    // Twice as many at least: rules come one by one, each with a longer window than the one before.
+    this.capacity = Math.max(bars * 2, this.capacity * 2);
     this.columns = this.allocate();
     for (const name of COLUMNS) this.columns[name].set(columns[name].subarray(from, to));
     this.from = 0;

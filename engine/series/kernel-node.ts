@@ -11,7 +11,8 @@ import type { KernelPlan } from './plan.ts';
  * The bar that is open in the kernel is replaced by each trade and begun anew after a close.
  */
 export class KernelNode<W extends Watcher> extends SeriesNode<W> {
-  private kernel: Kernel<number>;
+  /** Made by `rebuild`, which comes before all else. */
+  private kernel!: Kernel<number>;
   private begun = false;
   /** The fields at the newest close. */
   private readonly closedFields: Float64Array;
@@ -29,8 +30,7 @@ export class KernelNode<W extends Watcher> extends SeriesNode<W> {
     super(id, plan, [input], sources, step);
     this.plan = plan;
     this.source = source;
-    this.kernel = plan.entry.create(plan.params) as Kernel<number>;
-    this.closedFields = this.kernel.values.slice();
+    this.closedFields = new Float64Array(Math.max(1, plan.entry.fields.length));
   }
 
   /** The fields as they are now, live or, right after a close, closed. */
@@ -126,7 +126,8 @@ function followAll<W extends Watcher>(node: SeriesNode<W>): void {
 
 /** An indicator of whole bars. */
 export class BarsKernelNode<W extends Watcher> extends SeriesNode<W> {
-  private kernel: Kernel<Bar>;
+  /** Made by `rebuild`, which comes before all else. */
+  private kernel!: Kernel<Bar>;
   private begun = false;
   /** The fields at the newest close. */
   private readonly closedFields: Float64Array;
@@ -148,8 +149,7 @@ export class BarsKernelNode<W extends Watcher> extends SeriesNode<W> {
     this.plan = plan;
     this.track = track;
     this.source = source;
-    this.kernel = plan.entry.create(plan.params) as Kernel<Bar>;
-    this.closedFields = this.kernel.values.slice();
+    this.closedFields = new Float64Array(Math.max(1, plan.entry.fields.length));
   }
 
   get fields(): Float64Array {

@@ -13,7 +13,8 @@ const LONGEST_WAIT = 512;
  * start of the bar, and a bar that one of them lacks is left out.
  */
 export class PairNode<W extends Watcher> extends SeriesNode<W> implements FieldOwner {
-  private kernel: Kernel<Pair>;
+  /** Made by `rebuild`, which comes before all else. */
+  private kernel!: Kernel<Pair>;
   private begun = false;
   /** The fields at the newest close. */
   private readonly closedFields: Float64Array;
@@ -39,8 +40,7 @@ export class PairNode<W extends Watcher> extends SeriesNode<W> implements FieldO
     this.x = x;
     this.plan = plan;
     this.source = source;
-    this.kernel = plan.entry.create(plan.params) as Kernel<Pair>;
-    this.closedFields = this.kernel.values.slice();
+    this.closedFields = new Float64Array(Math.max(1, plan.entry.fields.length));
   }
 
   get fields(): Float64Array {
