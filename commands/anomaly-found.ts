@@ -5,9 +5,10 @@ import { type FactPoints, lastBefore, timeBefore } from '../engine/market/fact-l
 import { factKey } from '../engine/market/facts.ts';
 import { formatInterval } from '../engine/market/interval.ts';
 import { ANOMALY_LENGTH, ANOMALY_LEVEL, anomalyWarmup } from '../engine/quant/anomaly-meter.ts';
-import type { AnomalyReport } from '../engine/quant/anomaly-report.ts';
+import type { AnomalyReport, JudgedBar } from '../engine/quant/anomaly-report.ts';
 import type { CommandContext } from './command.ts';
 import { deskPicture } from './desk-picture.ts';
+import { byTime, timeOf } from './desk-report.ts';
 import { priceDigits } from './format.ts';
 import type { Picture } from './message.ts';
 import type { MarketPort } from './ports.ts';
@@ -61,6 +62,21 @@ async function spreadsOf(
     if (isKnown(shares)) return lastBefore(shares!, end);
     return isKnown(prices) ? (10_000 * lastBefore(prices!, end)) / close : Number.NaN;
   });
+}
+
+/** The report with times for what is of a time. */
+export function anomalyValues({ report, bars }: AnomalyFound): object {
+  const at = ({ start, ...of }: JudgedBar) => ({ at: timeOf(start), ...of });
+  const starts = Float64Array.from(bars, ({ start }) => start);
+  return {
+    ...report,
+    newest: at(report.newest),
+    worst: at(report.worst),
+    unusual: report.unusual.map(at),
+    since: timeOf(report.since),
+    changes: report.changes?.map((each) => ({ ...each, since: timeOf(each.since) })),
+    scores: byTime(starts, report.scores),
+  };
 }
 
 /** The price with a mark at each unusual bar, and a strip of the score. */

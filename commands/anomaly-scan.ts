@@ -5,10 +5,12 @@ import { ANOMALY_LEVEL, LEAST_ACTIVE } from '../engine/quant/anomaly-meter.ts';
 import { type AnomalyFound, anomalyOf, anomalyPicture } from './anomaly-found.ts';
 import { reasonOf, scoreText } from './anomaly-words.ts';
 import type { CommandContext } from './command.ts';
+import { type DeskAnswer, timeOf } from './desk-report.ts';
 import { offerButton } from './error-message.ts';
 import { formatClock } from './format.ts';
-import { leftOut, namesApart } from './many-closes.ts';
-import type { Message, TextSpan } from './message.ts';
+import { leftOut } from './many-closes.ts';
+import type { TextSpan } from './message.ts';
+import { shortNames } from './short-names.ts';
 
 const MOST_MARKETS = 50;
 const MOST_ROWS = 5;
@@ -24,7 +26,7 @@ interface ScanParts {
  * The worst few of all markets that are watched, by their worst bar among the newest.
  * @throws UserError where none is watched or can be judged, TransportError where none can be asked
  */
-export async function scanMessage(context: CommandContext, { interval, judged }: ScanParts): Promise<Message> {
+export async function scanMessage(context: CommandContext, { interval, judged }: ScanParts): Promise<DeskAnswer> {
   const watched = context.market.watched().filter(isMarket);
   const asked = watched.slice(0, MOST_MARKETS);
   if (asked.length === 0)
@@ -36,7 +38,7 @@ export async function scanMessage(context: CommandContext, { interval, judged }:
   if (found.length === 0) throw (settled[0] as PromiseRejectedResult).reason;
   const heard = found.filter(({ report }) => report.active >= LEAST_ACTIVE);
   const ranked = heard.sort((a, b) => b.report.worst.score - a.report.worst.score);
-  const names = new Map(namesApart(context.market, asked).map((name, i) => [asked[i], name]));
+  const names = new Map(shortNames(asked, context.market.symbols).map((name, i) => [asked[i], name]));
   const nameOf = (instrument: string): string => names.get(instrument)!;
   const lacking = asked.filter((_, i) => settled[i].status === 'rejected').map(nameOf);
   const quiet = found.filter((each) => !heard.includes(each)).map(({ instrument }) => nameOf(instrument));
@@ -64,7 +66,17 @@ export async function scanMessage(context: CommandContext, { interval, judged }:
     ],
     ...(picture && { picture }),
     ...(buttons.length > 0 && { buttons: [buttons] }),
+    report: { symbols: ranked.map(({ instrument }) => instrument), interval, values: valuesOf(ranked) },
   };
+}
+
+/** The worst bar of each, the worst first. */
+function valuesOf(ranked: readonly AnomalyFound[]): object {
+  const worst = ranked.map(({ instrument, report }) => {
+    const { start, ...of } = report.worst;
+    return [instrument, { at: timeOf(start), ...of }] as const;
+  });
+  return { worst: new Map(worst) };
 }
 
 type NameOf = (instrument: string) => string;

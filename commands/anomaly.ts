@@ -1,20 +1,20 @@
 import { UserError } from '../engine/errors.ts';
 import { formatInterval } from '../engine/market/interval.ts';
 import { ANOMALY_LEVEL } from '../engine/quant/anomaly-meter.ts';
-import { type AnomalyAsked, anomalyOf, anomalyPicture } from './anomaly-found.ts';
+import { type AnomalyAsked, anomalyOf, anomalyPicture, anomalyValues } from './anomaly-found.ts';
 import { scanMessage } from './anomaly-scan.ts';
 import { anomalyWords } from './anomaly-words.ts';
-import type { Command, CommandContext } from './command.ts';
+import type { CommandContext } from './command.ts';
 import { deskArguments, intervalArg } from './desk-arguments.ts';
+import type { DeskAnswer, DeskCommand } from './desk-report.ts';
 import { offerButton } from './error-message.ts';
-import type { Message } from './message.ts';
 
 /** Bars that are judged where no number is named, of one symbol and of many. */
 const USUAL = 500;
 const USUAL_OF_MANY = 12;
 const LIMITS = { usual: 0, least: 12, most: 2_000 };
 
-export const anomaly: Command = {
+export const anomaly: DeskCommand = {
   name: 'anomaly',
   summary: 'What is unusual about a symbol, or about any that is watched',
   permission: 'members',
@@ -48,7 +48,7 @@ export const anomaly: Command = {
   },
 };
 
-async function symbolMessage(context: CommandContext, asked: AnomalyAsked): Promise<Message> {
+async function symbolMessage(context: CommandContext, asked: AnomalyAsked): Promise<DeskAnswer> {
   const found = await anomalyOf(context, asked);
   const picture = await anomalyPicture(context, found);
   const rule = `${asked.instrument} ${formatInterval(asked.interval)} anomaly > ${ANOMALY_LEVEL}`;
@@ -56,5 +56,6 @@ async function symbolMessage(context: CommandContext, asked: AnomalyAsked): Prom
     text: anomalyWords(context, found),
     ...(picture && { picture }),
     buttons: [[await offerButton(context, `Alert above ${ANOMALY_LEVEL}`, 'alert', rule)]],
+    report: { symbols: [asked.instrument], interval: asked.interval, values: anomalyValues(found) },
   };
 }

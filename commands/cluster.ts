@@ -2,12 +2,14 @@ import type { DendrogramRequest } from '../charts/figures/request.ts';
 import { formatInterval } from '../engine/market/interval.ts';
 import { type ClusterReport, FEATURES, type Feature } from '../engine/quant/cluster-report.ts';
 import { STRUCTURED } from '../engine/quant/group-measures.ts';
-import type { Command, CommandContext } from './command.ts';
+import type { CommandContext } from './command.ts';
 import { barsArg, deskArguments, intervalArg, SYMBOLS_ARG } from './desk-arguments.ts';
 import { deskPicture } from './desk-picture.ts';
+import { byName, type DeskCommand, spanOf } from './desk-report.ts';
 import { formatFixed } from './format.ts';
-import { manyCloses, namedOrWatched, namesApart, spanWords, withoutWords } from './many-closes.ts';
-import type { Message, TextSpan } from './message.ts';
+import { manyCloses, namedOrWatched, spanWords, withoutWords } from './many-closes.ts';
+import type { TextSpan } from './message.ts';
+import { shortNames } from './short-names.ts';
 
 const LIMITS = { usual: 200, least: 30, most: 2_000 };
 /** As many as a phone shows in one picture. */
@@ -29,7 +31,7 @@ const SAID: Readonly<Record<Feature, readonly [low: string, high: string]>> = {
   market: ['apart from the rest', 'with the rest'],
 };
 
-export const cluster: Command = {
+export const cluster: DeskCommand = {
   name: 'cluster',
   summary: 'Which symbols behave alike',
   permission: 'members',
@@ -48,7 +50,7 @@ export const cluster: Command = {
     // Returns are one fewer than closes.
     const many = await manyCloses(context.market, asked, interval, bars + 1);
     const report = await context.desk.analyse('clusters', { closes: many.closes });
-    const names = namesApart(context.market, many.instruments);
+    const names = shortNames(many.instruments, context.market.symbols);
     const figure = dendrogram(report, { names, interval, span: spanWords(context, many.starts, interval) });
     const picture = await deskPicture(context, figure, `Tree of the correlations of ${names.join(', ')}`);
     return {
@@ -56,9 +58,28 @@ export const cluster: Command = {
         (span) => span !== '',
       ),
       ...(picture && { picture }),
-    } satisfies Message;
+      report: {
+        symbols: many.instruments,
+        interval,
+        values: { ...spanOf(many.starts, interval), ...valuesOf(many.instruments, report) },
+      },
+    };
   },
 };
+
+/** The report with instruments for their places. Those of the tree are of the leaves, then of the joins one after another. */
+function valuesOf(instruments: readonly string[], report: ClusterReport): object {
+  const nameOf = (place: number) => instruments[place];
+  return {
+    ...report,
+    order: report.order.map(nameOf),
+    group: byName(instruments, report.group),
+    features: report.features.map(({ members, center }) => ({
+      members: members.map(nameOf),
+      center: byName(FEATURES, center),
+    })),
+  };
+}
 
 /** Groups by features are letters, those by correlation colours. */
 const letter = (group: number): string => String.fromCharCode(65 + group);

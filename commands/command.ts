@@ -12,6 +12,8 @@ export interface CommandContext extends CommandPorts {
   readonly chatKey: string;
   /** What the chat calls its own series and conditions, by name. */
   readonly defined: ReadonlyMap<string, string>;
+  /** Set where nobody will see a picture: none is drawn. */
+  readonly withoutPictures?: boolean;
   /** Makes a button bound to this chat. `forOwner` lets only that user (and the chat's admins) press it. */
   button(label: string, action: string, args: readonly string[], forOwner?: string): Button;
   /** All commands, for help. */

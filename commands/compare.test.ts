@@ -43,15 +43,15 @@ describe('/compare', () => {
   it('tells return, volatility, Sharpe ratio and fall of each, the best first', async () => {
     const message = await asked('btc eth sol 1d 60', closes);
     expect(textOf(message).split('\n')).toEqual([
-      'ethusdt +6.9 % did best of 3 · 1d · 60 bars'.replace(' %', '\u00a0%'),
-      '        return vol/y Sharpe  fall',
-      'ethusdt  +6.9%  9.8%   4.26 −1.6%',
-      'btcusdt  +6.4%  9.7%   4.00 −2.1%',
-      'solusdt  −3.1%  9.6%  −1.95 −5.3%',
+      'eth +6.9 % did best of 3 · 1d · 60 bars'.replace(' %', '\u00a0%'),
+      '    return vol/y Sharpe  fall',
+      'eth  +6.9%  9.8%   4.26 −1.6%',
+      'btc  +6.4%  9.7%   4.00 −2.1%',
+      'sol  −3.1%  9.6%  −1.95 −5.3%',
       'A Sharpe ratio of 60 bars is known to ±2.5: that these differ as much may well be chance (p 0.334).',
     ]);
     const figure = harness.figures[0] as LinesRequest;
-    expect(figure.lines.map(({ name }) => name)).toEqual(['ethusdt', 'btcusdt', 'solusdt']);
+    expect(figure.lines.map(({ name }) => name)).toEqual(['eth', 'btc', 'sol']);
     expect(figure.lines[0].values[0]).toBe(0);
     expect(figure.lines[0].values.at(-1)).toBeCloseTo(0.06909, 5);
     expect(figure.times).toHaveLength(60);
@@ -61,7 +61,7 @@ describe('/compare', () => {
   it('says so where one was better by more than chance', async () => {
     const up = Float64Array.from(normals(5, 200), (z, i) => 100 * 1.002 ** i * (1 + 0.0003 * z));
     const text = textOf(await asked('btc eth 1h 200', { btcusdt: up, ethusdt: walk(3, 200) }));
-    expect(text).toContain('The Sharpe ratio of btcusdt is above that of ethusdt by more than chance (p < 0.001).');
+    expect(text).toContain('The Sharpe ratio of btc is above that of eth by more than chance (p < 0.001).');
   });
 
   it('draws few enough points of many bars, the first and the newest among them', async () => {
@@ -80,7 +80,7 @@ describe('/compare', () => {
 
   it('has no Sharpe ratio of a price that never moves, and no number that is none', async () => {
     const text = textOf(await asked('btc eth', { ...closes, ethusdt: new Float64Array(60).fill(5) }));
-    expect(text).toMatch(/ethusdt +0\.0% +0\.0% +– +0\.0%/);
+    expect(text).toMatch(/eth +0\.0% +0\.0% +– +0\.0%/);
     expect(text).toContain('What does not move has no Sharpe ratio');
     expect(text).not.toContain('NaN');
     const same = textOf(await asked('btc eth', { ...closes, ethusdt: closes.btcusdt.map((price) => 2 * price) }));
@@ -104,7 +104,7 @@ describe('/compare', () => {
   it('compares what the venue sends, and its buttons ask again', async () => {
     const message = await harness.say('/compare btc eth sol 5m 90');
     // All three swing alike.
-    expect(textOf(message)).toMatch(/^(btc|eth|sol)usdt \S+\s% did best of 3 · 5m · 90 bars\n/);
+    expect(textOf(message)).toMatch(/^(btc|eth|sol) \S+\s% did best of 3 · 5m · 90 bars\n/);
     const { reply } = await harness.press(buttonOf(message, '1h'));
     expect(textOf(reply)).toContain(' · 1h · ');
   });

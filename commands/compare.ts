@@ -2,14 +2,15 @@ import type { LinesRequest } from '../charts/figures/request.ts';
 import { UserError } from '../engine/errors.ts';
 import { DAY, formatInterval, HOUR } from '../engine/market/interval.ts';
 import type { ComparisonReport, Performance } from '../engine/quant/comparison-report.ts';
-import type { Command, CommandContext } from './command.ts';
+import type { CommandContext } from './command.ts';
 import { barsArg, deskArguments, intervalArg, SYMBOLS_ARG } from './desk-arguments.ts';
 import { sharedCloses } from './desk-bars.ts';
 import { deskPicture } from './desk-picture.ts';
+import { byName, byTime, type DeskCommand, spanOf } from './desk-report.ts';
 import { offerButton } from './error-message.ts';
 import { formatFixed, formatMinute, formatPercent } from './format.ts';
 import { namedOrWatched } from './many-closes.ts';
-import type { Message, TextSpan } from './message.ts';
+import type { TextSpan } from './message.ts';
 import { shortNames } from './short-names.ts';
 import { textTable } from './text-table.ts';
 
@@ -23,7 +24,7 @@ const MOST_DRAWN = 300;
 const SIGNIFICANT = 0.05;
 const EXAMPLE = '/compare btc eth sol 1d 90';
 
-export const compare: Command = {
+export const compare: DeskCommand = {
   name: 'compare',
   summary: 'How symbols did beside each other',
   permission: 'members',
@@ -42,7 +43,7 @@ export const compare: Command = {
     const instruments = namedOrWatched(context, named, { least: 2, most: MOST_SYMBOLS, example: EXAMPLE });
     const { closes, starts } = await sharedCloses(context.market, instruments, interval, bars);
     const report = await context.desk.analyse('compare', { closes, starts });
-    const parts = { names: shortNames(instruments), interval, starts, report, asked: bars };
+    const parts = { names: shortNames(instruments, context.market.symbols), interval, starts, report, asked: bars };
     const figure = growthLines(context, parts);
     const picture = await deskPicture(context, figure, `Growth of ${parts.names.join(', ')} since the same bar`);
     const others = OTHER_INTERVALS.filter((other) => other !== interval).map((other) => {
@@ -53,7 +54,8 @@ export const compare: Command = {
       text: compareWords(context, parts),
       ...(picture && { picture }),
       buttons: [await Promise.all(others)],
-    } satisfies Message;
+      report: { symbols: instruments, interval, values: valuesOf(instruments, parts) },
+    };
   },
 };
 
@@ -63,6 +65,20 @@ function refuseMany(count: number): void {
   throw new UserError('compare-symbols', `At most ${MOST_SYMBOLS} symbols are told apart, these are ${count}.`, {
     hint,
   });
+}
+
+/** The report with instruments for their places. */
+function valuesOf(instruments: readonly string[], { interval, starts, report }: Comparison): object {
+  const { performances, growth, apart } = report;
+  return {
+    ...{ ...spanOf(starts, interval), ...report },
+    performances: new Map(performances.map(({ series, ...of }) => [instruments[series], of])),
+    growth: byName(
+      instruments,
+      growth.map((values) => byTime(starts, values)),
+    ),
+    apart: apart && { ...apart, best: instruments[apart.best], worst: instruments[apart.worst] },
+  };
 }
 
 interface Comparison {

@@ -1,13 +1,14 @@
 import type { HeatMapRequest } from '../charts/figures/request.ts';
 import { formatInterval } from '../engine/market/interval.ts';
 import type { CorrelationReport } from '../engine/quant/correlation-report.ts';
-import type { Command, CommandContext } from './command.ts';
+import type { CommandContext } from './command.ts';
 import { barsArg, deskArguments, intervalArg, SYMBOLS_ARG } from './desk-arguments.ts';
 import { sharedCloses } from './desk-bars.ts';
 import { deskPicture } from './desk-picture.ts';
+import { byName, type DeskCommand, timeOf } from './desk-report.ts';
 import { formatFixed, formatMinute } from './format.ts';
 import { namedOrWatched } from './many-closes.ts';
-import type { Message, TextSpan } from './message.ts';
+import type { TextSpan } from './message.ts';
 import { shortNames } from './short-names.ts';
 
 const LIMITS = { usual: 200, least: 20, most: 2_000 };
@@ -15,7 +16,7 @@ const LIMITS = { usual: 200, least: 20, most: 2_000 };
 const MOST_SYMBOLS = 24;
 const MOST_CHANGES = 3;
 
-export const corr: Command = {
+export const corr: DeskCommand = {
   name: 'corr',
   summary: 'Which symbols move together',
   permission: 'members',
@@ -36,13 +37,35 @@ export const corr: Command = {
     // The window before is held against it, and returns are one fewer than closes.
     const { closes, starts } = await sharedCloses(context.market, instruments, interval, 2 * bars + 1);
     const report = await context.desk.analyse('together', { closes, bars });
-    const names = shortNames(instruments);
+    const names = shortNames(instruments, context.market.symbols);
     const since = starts[starts.length - 1 - report.bars];
-    const figure = heatMap(context, { names, interval, report, since, until: starts[starts.length - 1] + interval });
+    const until = starts[starts.length - 1] + interval;
+    const figure = heatMap(context, { names, interval, report, since, until });
     const picture = await deskPicture(context, figure, `Correlations of ${names.join(', ')}`);
-    return { text: corrWords(context, names, interval, report), ...(picture && { picture }) } satisfies Message;
+    const values = { from: timeOf(since), to: timeOf(until), ...valuesOf(instruments, report) };
+    return {
+      text: corrWords(context, names, interval, report),
+      ...(picture && { picture }),
+      report: { symbols: instruments, interval, values },
+    };
   },
 };
+
+/** The report with instruments for their places. */
+function valuesOf(instruments: readonly string[], report: CorrelationReport): object {
+  const { order, matrix, clusters, changes } = report;
+  const nameOf = (place: number) => instruments[place];
+  return {
+    ...report,
+    order: order.map(nameOf),
+    matrix: byName(
+      instruments,
+      matrix.map((row) => byName(instruments, row)),
+    ),
+    clusters: clusters.map((cluster) => cluster.map(nameOf)),
+    changes: changes.map((each) => ({ ...each, first: nameOf(each.first), second: nameOf(each.second) })),
+  };
+}
 
 function corrWords(
   { chat }: CommandContext,

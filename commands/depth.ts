@@ -4,9 +4,10 @@ import type { BookEvent } from '../engine/market/events.ts';
 import type { InstrumentInfo } from '../engine/market/instrument.ts';
 import type { DepthReport, MarketOrder, Wall } from '../engine/quant/depth.ts';
 import { quoted } from './clean-text.ts';
-import type { Command, CommandContext } from './command.ts';
+import type { CommandContext } from './command.ts';
 import { SYMBOL_ARG } from './desk-arguments.ts';
 import { deskPicture } from './desk-picture.ts';
+import { type DeskCommand, timeOf } from './desk-report.ts';
 import { offerButton } from './error-message.ts';
 import {
   formatClock,
@@ -18,7 +19,7 @@ import {
   formatShort,
   priceDigits,
 } from './format.ts';
-import type { Message, TextSpan } from './message.ts';
+import type { TextSpan } from './message.ts';
 import { requireInstrument, splitWords } from './symbol-argument.ts';
 
 /** What a market order costs is told for these amounts of the quote where no size is named. */
@@ -27,7 +28,7 @@ const AMOUNTS = [10_000, 100_000];
 const FRESH_MS = 10_000;
 const SIZES = { k: 1e3, m: 1e6 } as const;
 
-export const depth: Command = {
+export const depth: DeskCommand = {
   name: 'depth',
   summary: 'The order book, and what a market order would cost',
   permission: 'members',
@@ -54,7 +55,8 @@ export const depth: Command = {
       text: words(context, info, book, report),
       ...(picture && { picture }),
       buttons: [[again]],
-    } satisfies Message;
+      report: { symbols: [info.instrument], interval: undefined, values: { at: timeOf(book.ts), ...report } },
+    };
   },
 };
 

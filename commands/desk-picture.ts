@@ -2,12 +2,13 @@ import type { PictureRequest } from '../charts/request.ts';
 import type { CommandContext } from './command.ts';
 import type { Picture } from './message.ts';
 
-/** A picture of an analysis. Undefined where it cannot be drawn: the words stand for themselves. */
+/** A picture of an analysis. Undefined where nobody wants one or it cannot be drawn: the words stand for themselves. */
 export async function deskPicture(
-  { charts, log }: Pick<CommandContext, 'charts' | 'log'>,
+  { charts, log, withoutPictures = false }: Pick<CommandContext, 'charts' | 'log' | 'withoutPictures'>,
   request: PictureRequest,
   alt: string,
 ): Promise<Picture | undefined> {
+  if (withoutPictures) return undefined;
   try {
     return { png: await charts.render(request), alt, key: JSON.stringify(request) };
   } catch (error) {

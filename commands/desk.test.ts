@@ -71,7 +71,7 @@ describe('/stats', () => {
 
   it.each([
     ['', 'Which symbol?'],
-    ['btc eth', 'These are statistics of one symbol, not of 2.'],
+    ['btc eth', 'This is of one symbol, not of 2.'],
     ['btc 20', '“20” bars are too few.'],
   ])('refuses %j', async (text, reason) => {
     expect(textOf(await harness.say(`/stats ${text}`))).toContain(reason);
@@ -103,13 +103,13 @@ describe('/corr', () => {
     const message = await asked(corr, '1h 200', market());
     const lines = textOf(message).split('\n');
     expect(lines[0]).toBe('Correlations 1h · 200 returns · 3 symbols');
-    expect(lines[1]).toMatch(/^Together: (btcusdt, ethusdt|ethusdt, btcusdt) \(0\.9\d on average\)$/);
-    expect(lines[2]).toMatch(/^Changed since the 200 bars before: btcusdt–ethusdt −?0\.\d\d → 0\.9\d\.$/);
+    expect(lines[1]).toMatch(/^Together: (btc, eth|eth, btc) \(0\.9\d on average\)$/);
+    expect(lines[2]).toMatch(/^Changed since the 200 bars before: btc–eth −?0\.\d\d → 0\.9\d\.$/);
     const figure = harness.figures[0] as HeatMapRequest;
-    expect(Math.abs(figure.labels.indexOf('btcusdt') - figure.labels.indexOf('ethusdt'))).toBe(1);
+    expect(Math.abs(figure.labels.indexOf('btc') - figure.labels.indexOf('eth'))).toBe(1);
     expect(figure.marked).toHaveLength(2);
     for (const [row, column] of figure.marked) {
-      expect([figure.labels[row], figure.labels[column]].toSorted()).toEqual(['btcusdt', 'ethusdt']);
+      expect([figure.labels[row], figure.labels[column]].toSorted()).toEqual(['btc', 'eth']);
       expect(figure.values[row][column]).toBeGreaterThan(0.9);
     }
     figure.values.forEach((row, i) => {
@@ -125,7 +125,7 @@ describe('/corr', () => {
   });
 
   it('refuses fewer than two', async () => {
-    expect(textOf(await harness.say('/corr btc'))).toContain('A correlation is of two symbols at least.');
+    expect(textOf(await harness.say('/corr btc'))).toContain('This takes two symbols at least.');
   });
 
   it('names what does not move', async () => {

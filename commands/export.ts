@@ -1,9 +1,13 @@
 import { UserError } from '../engine/errors.ts';
+import { nearest } from '../engine/language/nearest.ts';
 import type { Bar, Trade } from '../engine/market/events.ts';
 import { splitInstrument } from '../engine/market/instrument.ts';
 import { formatInterval } from '../engine/market/interval.ts';
+import { quoted } from './clean-text.ts';
 import type { Command, CommandContext } from './command.ts';
 import { csvLines } from './csv.ts';
+import { DESK_COMMANDS } from './desk-commands.ts';
+import { deskCommand, exportDesk, exportPermission } from './export-desk.ts';
 import { type ExportRequest, readRange } from './export-range.ts';
 import { formatMinute } from './format.ts';
 import type { Message } from './message.ts';
@@ -12,22 +16,32 @@ import { requireInstrument, splitWords } from './symbol-argument.ts';
 /** Below what every platform takes; Discord's 10 MB are the least. */
 const MOST_BYTES = 8_000_000;
 const TRADE_COLUMNS = ['ts', 'price', 'size', 'side', 'id'] as const;
+/** What can be exported. */
+const KINDS: readonly string[] = ['trades', 'bars', ...DESK_COMMANDS.map(({ name }) => name)];
 const BAR_COLUMNS = ['start', 'open', 'high', 'low', 'close', 'volume', 'trades'] as const;
 
 export const exportData: Command = {
   name: 'export',
-  summary: 'Trades or bars as a file',
-  usage: '/export trades|bars SYMBOL [FROM] [TO] [csv|json] [INTERVAL]',
-  permission: 'members',
+  summary: 'Trades, bars, or any statistics as a file',
+  usage: '/export trades|bars SYMBOL [FROM] [TO] [csv|json] [INTERVAL] or /export COMMAND … [csv|json]',
+  permission: (text) => exportPermission(text, 'members'),
   examples: [
     '/export trades btcusdt 1h',
     '/export bars ethusdt 7d 1h',
     '/export bars btc 2026-01-01 2026-01-08 json 4h',
+    '/export stats btc 5m 200 json',
+    '/export corr btc eth sol 1h',
   ],
+  details: `What /${DESK_COMMANDS.map(({ name }) => name).join(' /')} answer can be had as data: with all digits, times in UTC. What stands behind the command is what it takes itself.`,
   args: [
-    { name: 'what', kind: 'choice', description: 'Trades or bars', required: true, choices: ['trades', 'bars'] },
-    { name: 'symbol', kind: 'symbol', description: 'Of what', required: true },
-    { name: 'from', kind: 'text', description: 'A date, or how long ago: 24h, 7d', required: false },
+    { name: 'what', kind: 'choice', description: 'Trades, bars or a command', required: true, choices: KINDS },
+    { name: 'symbol', kind: 'symbol', description: 'Of what', required: false },
+    {
+      name: 'from',
+      kind: 'text',
+      description: 'A date, or how long ago: 24h, 7d; of a command what else it takes: eth 200',
+      required: false,
+    },
     { name: 'to', kind: 'text', description: 'A date, or how long ago; now where it is left out', required: false },
     {
       name: 'format',
@@ -42,7 +56,9 @@ export const exportData: Command = {
   private: false,
   async run(context, text) {
     const [kind, symbol, ...words] = splitWords(text);
-    if (kind !== 'trades' && kind !== 'bars') throw unknownKind();
+    const command = kind === undefined ? undefined : deskCommand(kind);
+    if (command !== undefined) return exportDesk(context, command, text);
+    if (kind !== 'trades' && kind !== 'bars') throw unknownKind(kind, text);
     if (symbol === undefined) throw new UserError('export-symbol', 'Of which symbol?', { hint: exportData.usage });
     const info = requireInstrument(context, symbol, text);
     const range = readRange(kind, words, { now: context.clock.now(), zone: context.chat.timeZone, text });
@@ -51,8 +67,15 @@ export const exportData: Command = {
   },
 };
 
-function unknownKind(): UserError {
-  return new UserError('export-kind', 'Trades or bars?', { hint: `For example ${exportData.examples[0]}` });
+function unknownKind(kind: string | undefined, text: string): UserError {
+  const usual = `Trades, bars or what a command such as /stats tells: for example ${exportData.examples[0]}`;
+  if (kind === undefined) return new UserError('export-kind', 'Export what?', { hint: usual });
+  const near = nearest(kind.toLowerCase().replace(/^\//, ''), KINDS);
+  return new UserError('export-kind', `There is no ${quoted(kind)} to export.`, {
+    hint: near.length > 0 ? `Did you mean ${near.join(' or ')}?` : usual,
+    span: [0, kind.length],
+    suggestions: near.map((each) => each + text.slice(kind.length)),
+  });
 }
 
 interface TradeRow {

@@ -1,18 +1,17 @@
 import { formatInterval, HOUR, MINUTE } from '../engine/market/interval.ts';
-import type { Command } from './command.ts';
 import { barsArg, deskArguments, intervalArg, onlyInstrument, SYMBOL_ARG } from './desk-arguments.ts';
 import { closedColumns } from './desk-bars.ts';
 import { deskPicture } from './desk-picture.ts';
+import { byTime, type DeskCommand, timeOf } from './desk-report.ts';
 import { offerButton } from './error-message.ts';
 import { profileFigure } from './flow-figure.ts';
 import { keptTrades } from './flow-trades.ts';
 import { type FlowTold, flowWords } from './flow-words.ts';
-import type { Message } from './message.ts';
 
 const LIMITS = { usual: 200, least: 10, most: 2_000 };
 const OTHER_INTERVALS = [MINUTE, 5 * MINUTE, 15 * MINUTE, HOUR];
 
-export const flow: Command = {
+export const flow: DeskCommand = {
   name: 'flow',
   summary: 'Who took, how large, and at which prices',
   permission: 'members',
@@ -45,6 +44,18 @@ export const flow: Command = {
       text: flowWords(context, told),
       ...(picture && { picture }),
       buttons: [await Promise.all(others)],
-    } satisfies Message;
+      report: { symbols: [instrument], interval, values: valuesOf(told) },
+    };
   },
 };
+
+/** The report with times for what is of a time. */
+function valuesOf({ report, starts }: FlowTold): object {
+  const { delta, kept, sizes } = report;
+  return {
+    ...{ ...report, from: timeOf(report.from), to: timeOf(report.to) },
+    delta: delta && { ...delta, since: timeOf(delta.since), cumulative: byTime(starts, delta.cumulative) },
+    kept: kept && { ...kept, since: timeOf(kept.since) },
+    sizes: sizes && { ...sizes, largest: { ...sizes.largest, ts: timeOf(sizes.largest.ts) } },
+  };
+}

@@ -3,9 +3,10 @@ import { factKey } from '../engine/market/facts.ts';
 import type { InstrumentInfo } from '../engine/market/instrument.ts';
 import { DAY } from '../engine/market/interval.ts';
 import { type FundingReport, fundingReport } from '../engine/quant/funding.ts';
-import type { Command, CommandContext } from './command.ts';
+import type { CommandContext } from './command.ts';
+import { type DeskCommand, timeOf } from './desk-report.ts';
 import { formatFixed, formatLength, formatPercent, formatShort } from './format.ts';
-import type { Message, TextSpan } from './message.ts';
+import type { TextSpan } from './message.ts';
 import { requireInstrument } from './symbol-argument.ts';
 import { textTable } from './text-table.ts';
 
@@ -16,7 +17,7 @@ const PAST_MS = 30 * DAY;
 const EXTREME = 0.95;
 const BPS = 10_000;
 
-export const funding: Command = {
+export const funding: DeskCommand = {
   name: 'funding',
   summary: 'Funding, open interest and basis of perpetuals',
   permission: 'members',
@@ -41,7 +42,15 @@ export const funding: Command = {
         hint: 'It is asked for now: try again in a minute.',
       });
     const title = symbol === '' ? 'Funding' : `Funding ${found[0].base}`;
-    return { text: words(context, title, told.toSorted(byRate), silent) } satisfies Message;
+    const ranked = told.toSorted(byRate);
+    return {
+      text: words(context, title, ranked, silent),
+      report: {
+        symbols: ranked.map(({ info }) => info.instrument),
+        interval: undefined,
+        values: { markets: new Map(ranked.map(valuesOf)) },
+      },
+    };
   },
 };
 
@@ -51,6 +60,8 @@ interface Told {
 }
 
 const byRate = (a: Told, b: Told): number => b.report.perYear - a.report.perYear;
+
+const valuesOf = ({ info, report }: Told) => [info.instrument, { ...report, dueAt: timeOf(report.dueAt) }] as const;
 
 function watchedPerpetuals({ market }: CommandContext): readonly InstrumentInfo[] {
   const found = market.watched().flatMap((instrument) => {

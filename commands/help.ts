@@ -4,6 +4,7 @@ import { CATALOG, lookup, PATTERNS } from '../engine/series/catalog.ts';
 import type { CatalogEntry } from '../engine/series/catalog-entry.ts';
 import { quoted } from './clean-text.ts';
 import type { Command, CommandContext } from './command.ts';
+import { DESK_COMMANDS } from './desk-commands.ts';
 import type { Message, TextSpan } from './message.ts';
 import { allows, type Permission } from './permission.ts';
 
@@ -105,11 +106,7 @@ function allPatterns(): Message {
 const UNSAID: ReadonlySet<string> = new Set(['start', 'help', 'unmute', 'unblock']);
 
 /** So many answer with statistics that they are named alone. */
-const DESK: ReadonlySet<string> = new Set(
-  'stats pair pairs corr cluster vol depth flow funding movers spread anomaly summary compare season backtest'.split(
-    ' ',
-  ),
-);
+const DESK: ReadonlySet<string> = new Set([...DESK_COMMANDS.map(({ name }) => name), 'backtest']);
 
 /** What is needed seldom is named, no more. */
 const BRIEF: ReadonlySet<string> = new Set(

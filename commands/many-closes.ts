@@ -5,7 +5,8 @@ import type { CommandContext } from './command.ts';
 import type { SharedCloses } from './desk-bars.ts';
 import { formatClock, formatMinute } from './format.ts';
 import type { MarketPort } from './ports.ts';
-import { barsOf, namesOf } from './ratio.ts';
+import { barsOf } from './ratio.ts';
+import { shortNames } from './short-names.ts';
 
 /** What lacks more than this share of the bars that most have would take them from all others. */
 const MOST_LACKING = 0.1;
@@ -86,17 +87,6 @@ export function namedOrWatched(
   throw new UserError('few-symbols', how, { hint: `For example ${example}` });
 }
 
-/** As short as tells them apart: `btc`, `btcusdt` where there is another quote, `sim:btcusdt` where there is another venue. */
-export function namesApart(
-  { symbols }: Pick<MarketPort, 'symbols'>,
-  instruments: readonly string[],
-): readonly string[] {
-  const short = instruments.map((each) => symbols.get(each)?.base || namesOf(each).symbol);
-  const long = instruments.map((each) => namesOf(each).symbol);
-  const isOnce = (names: readonly string[], i: number) => names.indexOf(names[i]) === names.lastIndexOf(names[i]);
-  return instruments.map((each, i) => (isOnce(short, i) ? short[i] : isOnce(long, i) ? long[i] : each));
-}
-
 /** `\nLeft out: a, b (too few bars in common).`, or nothing. */
 export function leftOut(names: readonly string[], why: string): string {
   if (names.length === 0) return '';
@@ -106,8 +96,8 @@ export function leftOut(names: readonly string[], why: string): string {
 
 /** What `manyCloses` left out, and why. */
 export function withoutWords(market: Pick<MarketPort, 'symbols'>, { lacking, still }: ManyCloses): string {
-  const few = leftOut(namesApart(market, lacking), 'too few bars in common');
-  return few + leftOut(namesApart(market, still), 'the price never moved');
+  const few = leftOut(shortNames(lacking, market.symbols), 'too few bars in common');
+  return few + leftOut(shortNames(still, market.symbols), 'the price never moved');
 }
 
 /** `14 Jan 20:00 – 12:00 UTC`, of bars. */

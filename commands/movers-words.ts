@@ -15,6 +15,8 @@ const UNUSUAL = 3;
 
 export interface MoversAnswer {
   readonly report: MoversReport;
+  /** The markets that the report is of. */
+  readonly instruments: readonly string[];
   /** Of the markets that the report is of. */
   readonly names: readonly string[];
   /** Those that could not be asked for. */

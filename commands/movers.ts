@@ -5,14 +5,14 @@ import { barStart, DAY, formatInterval, HOUR, MINUTE, parseInterval } from '../e
 import { isMarket } from '../engine/market/listing.ts';
 import { MOVER_WINDOWS, type Mover, type MoversReport } from '../engine/quant/movers-report.ts';
 import { quoted } from './clean-text.ts';
-import type { Command, CommandContext } from './command.ts';
+import type { CommandContext } from './command.ts';
 import { deskPicture } from './desk-picture.ts';
+import { type DeskCommand, timeOf } from './desk-report.ts';
 import { dollarRates } from './dollar-rates.ts';
 import { offerButton } from './error-message.ts';
 import { formatMinute, formatPercent } from './format.ts';
-import { namesApart } from './many-closes.ts';
-import type { Message } from './message.ts';
 import { type MoversAnswer, moversWords } from './movers-words.ts';
+import { shortNames } from './short-names.ts';
 
 const USUAL = HOUR;
 const MOST_MARKETS = 100;
@@ -24,7 +24,7 @@ const OTHER_INTERVALS = [15 * MINUTE, HOUR, 4 * HOUR, DAY];
 const STRONGEST_SHARE = 0.9;
 const LEAST_STRONGEST = 0.001;
 
-export const movers: Command = {
+export const movers: DeskCommand = {
   name: 'movers',
   summary: 'What rose and fell the most',
   permission: 'members',
@@ -48,9 +48,22 @@ export const movers: Command = {
       text: moversWords(context, answer),
       ...(picture && { picture }),
       buttons: [await Promise.all(others)],
-    } satisfies Message;
+      report: { symbols: answer.instruments, interval: answer.length, values: valuesOf(answer) },
+    };
   },
 };
+
+/** The report with instruments for their places. */
+function valuesOf({ report, instruments, to, length, currency }: MoversAnswer): object {
+  const { movers, silent, young, middle } = report;
+  const nameOf = (place: number) => instruments[place];
+  return {
+    ...{ from: timeOf(to - length), to: timeOf(to), currency, middle },
+    movers: new Map(movers.map(({ market, ...of }) => [nameOf(market), of])),
+    silent: silent.map(nameOf),
+    young: young.map(nameOf),
+  };
+}
 
 function lengthOf(text: string): number {
   const word = text.trim();
@@ -83,9 +96,9 @@ async function moversOf(context: CommandContext, length: number): Promise<Movers
   const columns = found.flatMap((each) => (each.status === 'fulfilled' ? [toColumns(each.value.closed)] : []));
   const markets = columns.map((bars, i) => ({ bars, rate: rates.get(quotes[i]) ?? Number.NaN }));
   const report = await desk.analyse('movers', { markets, to, length });
-  const names = namesApart(market, asked);
+  const names = shortNames(asked, market.symbols);
   return {
-    ...{ report, length, to },
+    ...{ report, length, to, instruments },
     names: names.filter((_, i) => isHeld[i]),
     failed: names.filter((_, i) => !isHeld[i]),
     unasked: all.length - asked.length,

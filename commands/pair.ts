@@ -2,13 +2,14 @@ import type { ChartRequest } from '../charts/request.ts';
 import { UserError } from '../engine/errors.ts';
 import { DAY, formatInterval, HOUR, MINUTE } from '../engine/market/interval.ts';
 import type { PairReport } from '../engine/quant/pair-report.ts';
-import type { Command, CommandContext } from './command.ts';
+import type { CommandContext } from './command.ts';
 import { barsArg, deskArguments, intervalArg } from './desk-arguments.ts';
 import { type SharedCloses, sharedCloses } from './desk-bars.ts';
 import { deskPicture } from './desk-picture.ts';
+import { byTime, type DeskAnswer, type DeskCommand, spanOf } from './desk-report.ts';
 import { offerButton } from './error-message.ts';
 import { formatLength, formatNumber, formatValue, priceDigits } from './format.ts';
-import type { Message, TextSpan } from './message.ts';
+import type { TextSpan } from './message.ts';
 import { namesOf, ratioId } from './ratio.ts';
 
 const LIMITS = { usual: 500, least: 30, most: 5_000 };
@@ -23,7 +24,7 @@ const EXTREME = 2.5;
 /** Chance that two random walks look as cointegrated, at which it is believed. */
 const SIGNIFICANT = 0.05;
 
-export const pair: Command = {
+export const pair: DeskCommand = {
   name: 'pair',
   summary: 'Whether two symbols move together, and how far apart they are',
   permission: 'members',
@@ -56,7 +57,7 @@ async function pairMessage(
   instruments: readonly string[],
   interval: number,
   bars: number,
-): Promise<Message> {
+): Promise<DeskAnswer> {
   const shared = await sharedCloses(context.market, instruments, interval, bars);
   const [y, x] = shared.closes;
   const report = await context.desk.analyse('pair', { y, x });
@@ -74,6 +75,17 @@ async function pairMessage(
     text: words(context, report, { above, below, interval }),
     ...(picture === undefined ? {} : { picture }),
     buttons: [await Promise.all([offerButton(context, 'Alert at z > 2', 'alert', rule), ...others])],
+    report: { symbols: instruments, interval, values: valuesOf(instruments, interval, report, shared.starts) },
+  };
+}
+
+/** The report with what is of each bar by its time. */
+function valuesOf([y, x]: readonly string[], interval: number, report: PairReport, starts: Float64Array): object {
+  return {
+    ...{ y, x, ...spanOf(starts, interval), ...report },
+    kalmanRatio: byTime(starts, report.kalmanRatio),
+    rolling: byTime(starts, report.rolling),
+    spreads: byTime(starts, report.spreads),
   };
 }
 

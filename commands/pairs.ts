@@ -1,13 +1,15 @@
 import type { HeatMapRequest } from '../charts/figures/request.ts';
 import { formatInterval, MINUTE } from '../engine/market/interval.ts';
 import type { PairsReport, PairTest } from '../engine/quant/pairs-report.ts';
-import type { Command, CommandContext } from './command.ts';
+import type { CommandContext } from './command.ts';
 import { barsArg, deskArguments, intervalArg, SYMBOLS_ARG } from './desk-arguments.ts';
 import { deskPicture } from './desk-picture.ts';
+import { type DeskCommand, spanOf } from './desk-report.ts';
 import { offerButton } from './error-message.ts';
 import { formatFixed, formatLength, formatShort, formatValue } from './format.ts';
-import { manyCloses, namedOrWatched, namesApart, spanWords, withoutWords } from './many-closes.ts';
-import type { Message, TextSpan } from './message.ts';
+import { manyCloses, namedOrWatched, spanWords, withoutWords } from './many-closes.ts';
+import type { TextSpan } from './message.ts';
+import { shortNames } from './short-names.ts';
 
 const LIMITS = { usual: 500, least: 60, most: 1_000 };
 const MOST_SYMBOLS = 50;
@@ -20,7 +22,7 @@ const FALSE_SHARE = 0.05;
 /** Colours go by tens: a p-value of 0.001 has the strongest. */
 const STRONGEST = 3;
 
-export const pairs: Command = {
+export const pairs: DeskCommand = {
   name: 'pairs',
   summary: 'Which pairs of symbols belong together',
   permission: 'members',
@@ -39,7 +41,7 @@ export const pairs: Command = {
     const many = await manyCloses(context.market, asked, interval, bars);
     const { instruments, closes, starts } = many;
     const report = await context.desk.analyse('pairs', { closes });
-    const names = namesApart(context.market, instruments);
+    const names = shortNames(instruments, context.market.symbols);
     const figure = heatMap(report, { names, interval, span: spanWords(context, starts, interval) });
     const picture = await deskPicture(context, figure, `p-values of the pairs of ${figure.labels.join(', ')}`);
     const found = survivorsOf(report);
@@ -56,7 +58,15 @@ export const pairs: Command = {
       ),
       ...(picture && { picture }),
       ...(buttons.length > 0 && { buttons: [buttons] }),
-    } satisfies Message;
+      report: {
+        symbols: instruments,
+        interval,
+        values: {
+          ...{ ...spanOf(starts, interval), ...report },
+          pairs: report.pairs.map((each) => ({ ...each, y: instruments[each.y], x: instruments[each.x] })),
+        },
+      },
+    };
   },
 };
 

@@ -31,6 +31,11 @@ export function allows(role: Role, permission: Permission | undefined, isTheirs 
   }
 }
 
+const ORDER: readonly Permission[] = ['members', 'own', 'admins', 'owner'];
+
+/** The one of two that lets fewer through. */
+export const stricter = (a: Permission, b: Permission): Permission => (ORDER.indexOf(a) < ORDER.indexOf(b) ? b : a);
+
 /** What a role is made of. */
 export interface Standing {
   readonly asker: Asker;

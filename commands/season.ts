@@ -3,12 +3,13 @@ import type { IntervalsRequest } from '../charts/figures/request.ts';
 import { UserError } from '../engine/errors.ts';
 import { DAY, formatInterval, HOUR, MINUTE } from '../engine/market/interval.ts';
 import type { Interval, Season, SeasonReport } from '../engine/quant/season-report.ts';
-import type { Command, CommandContext } from './command.ts';
+import type { CommandContext } from './command.ts';
 import { barsArg, deskArguments, intervalArg, onlyInstrument, SYMBOL_ARG } from './desk-arguments.ts';
 import { closedColumns } from './desk-bars.ts';
 import { deskPicture } from './desk-picture.ts';
+import { type DeskCommand, timeOf } from './desk-report.ts';
 import { formatFixed, formatMinute, formatPercent } from './format.ts';
-import type { Message, TextSpan } from './message.ts';
+import type { TextSpan } from './message.ts';
 import { namesOf } from './ratio.ts';
 
 const LIMITS = { usual: 2_000, least: 100, most: 5_000, interval: HOUR };
@@ -17,7 +18,7 @@ const SIGNIFICANT = 0.05;
 /** Seasons that are named one by one; the picture has them all. */
 const MOST_NAMED = 6;
 
-export const season: Command = {
+export const season: DeskCommand = {
   name: 'season',
   summary: 'Whether a symbol moves differently by hour and by weekday',
   permission: 'members',
@@ -44,7 +45,12 @@ export const season: Command = {
     const figure = seasonFigure(context, instrument, interval, report);
     const alt = `${figure.title}: mean return and size of moves by hour and by weekday`;
     const picture = await deskPicture(context, figure, alt);
-    return { text: words(context, instrument, interval, report), ...(picture && { picture }) } satisfies Message;
+    const values = { ...report, timeZone: context.chat.timeZone, from: timeOf(report.from), to: timeOf(report.to) };
+    return {
+      text: words(context, instrument, interval, report),
+      ...(picture && { picture }),
+      report: { symbols: [instrument], interval, values },
+    };
   },
 };
 

@@ -1,10 +1,13 @@
+import type { SymbolTable } from '../engine/market/symbols.ts';
 import { namesOf } from './ratio.ts';
 
-/** The symbols of instruments, with the venue where a symbol is there twice. */
-export function shortNames(instruments: readonly string[]): readonly string[] {
-  const symbols = instruments.map((each) => namesOf(each).symbol);
-  return instruments.map((each, i) => {
-    const isTwice = symbols.indexOf(symbols[i]) !== symbols.lastIndexOf(symbols[i]);
-    return isTwice ? each : symbols[i];
-  });
+/**
+ * As short as tells them apart: `btc` where `symbols` say what the base is, `btcusdt` where there is another quote, `sim:btcusdt` where
+ * there is another venue.
+ */
+export function shortNames(instruments: readonly string[], symbols?: Pick<SymbolTable, 'get'>): readonly string[] {
+  const long = instruments.map((each) => namesOf(each).symbol);
+  const short = instruments.map((each, i) => symbols?.get(each)?.base || long[i]);
+  const isOnce = (names: readonly string[], i: number) => names.indexOf(names[i]) === names.lastIndexOf(names[i]);
+  return instruments.map((each, i) => (isOnce(short, i) ? short[i] : isOnce(long, i) ? long[i] : each));
 }

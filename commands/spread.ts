@@ -2,11 +2,12 @@ import { UserError } from '../engine/errors.ts';
 import type { BookEvent } from '../engine/market/events.ts';
 import type { InstrumentInfo } from '../engine/market/instrument.ts';
 import { type VenueQuote, type VenueSpreads, venueSpreads } from '../engine/quant/venue-spread.ts';
-import type { Command, CommandContext } from './command.ts';
+import type { CommandContext } from './command.ts';
 import { SYMBOL_ARG } from './desk-arguments.ts';
+import { type DeskCommand, timeOf } from './desk-report.ts';
 import { formatFixed, formatLength, formatPercent, formatPrice } from './format.ts';
 import { unlistedWords } from './known-symbols.ts';
-import type { Message, TextSpan } from './message.ts';
+import type { TextSpan } from './message.ts';
 import { requireInstrument } from './symbol-argument.ts';
 import { takerFee } from './taker-fees.ts';
 import { textTable } from './text-table.ts';
@@ -17,7 +18,7 @@ const MOST_VENUES = 12;
 const SAME_MOMENT_MS = 10_000;
 const BPS = 10_000;
 
-export const spread: Command = {
+export const spread: DeskCommand = {
   name: 'spread',
   summary: 'One symbol at all venues: bid, ask, and what is left after fees',
   permission: 'members',
@@ -40,7 +41,14 @@ export const spread: Command = {
       throw new UserError('no-quotes', `Nobody tells bid and ask of ${info.symbol} now: ${without.join('; ')}.`, {
         hint: 'Try again in a moment.',
       });
-    return { text: words(context, info, quoted, without) } satisfies Message;
+    return {
+      text: words(context, info, quoted, without),
+      report: {
+        symbols: quoted.map((each) => each.info.instrument),
+        interval: undefined,
+        values: valuesOf(quoted),
+      },
+    };
   },
 };
 
@@ -111,6 +119,20 @@ function words(
     `\n${sentence(quoted, spreads, chat.locale)}`,
     ...(without.length > 0 ? [`\nNot told: ${without.join('; ')}.`] : []),
   ];
+}
+
+/** What is told of each venue, and the best way round. */
+function valuesOf(quoted: readonly Quoted[]): object {
+  const { middle, venues, best } = venueSpreads(quoted);
+  const venueOf = (place: number) => quoted[place].info.venue;
+  const rows = quoted.map(({ info, ts, bid, ask, fee }, i) => {
+    return [info.venue, { at: timeOf(ts), bid, ask, fee, ...venues[i] }] as const;
+  });
+  return {
+    middle,
+    venues: new Map(rows),
+    best: best && { ...best, buyAt: venueOf(best.buyAt), sellAt: venueOf(best.sellAt) },
+  };
 }
 
 /** Whether any way round pays. */

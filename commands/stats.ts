@@ -2,18 +2,19 @@ import type { HistogramRequest } from '../charts/figures/request.ts';
 import { formatInterval } from '../engine/market/interval.ts';
 import { partOf } from '../engine/quant/histogram.ts';
 import type { StatsReport, Unusual } from '../engine/quant/stats-report.ts';
-import type { Command, CommandContext } from './command.ts';
+import type { CommandContext } from './command.ts';
 import { barsArg, deskArguments, intervalArg, onlyInstrument, SYMBOL_ARG } from './desk-arguments.ts';
 import { closedColumns } from './desk-bars.ts';
 import { deskPicture } from './desk-picture.ts';
+import { type DeskCommand, timeOf } from './desk-report.ts';
 import { formatFixed, formatMinute, formatPercent, formatPrice, formatValue } from './format.ts';
-import type { Message, TextSpan } from './message.ts';
+import type { TextSpan } from './message.ts';
 import { namesOf } from './ratio.ts';
 
 const LIMITS = { usual: 200, least: 32, most: 5_000 };
 const MOST_UNUSUAL = 2;
 
-export const stats: Command = {
+export const stats: DeskCommand = {
   name: 'stats',
   summary: 'What a symbol’s last bars were like',
   permission: 'members',
@@ -34,7 +35,8 @@ export const stats: Command = {
     const figure = histogramFigure(context, instrument, interval, report);
     const picture = figure && (await deskPicture(context, figure, `Histogram of the returns of ${figure.title}`));
     const words = statsWords(context, instrument, interval, report);
-    return { text: words, ...(picture === undefined ? {} : { picture }) } satisfies Message;
+    const values = { ...report, from: timeOf(report.from), to: timeOf(report.to) };
+    return { text: words, ...(picture && { picture }), report: { symbols: [instrument], interval, values } };
   },
 };
 

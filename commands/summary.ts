@@ -2,11 +2,12 @@ import { UserError } from '../engine/errors.ts';
 import { DAY, MINUTE } from '../engine/market/interval.ts';
 import { isMarket } from '../engine/market/listing.ts';
 import { OUTCOME_MS, type Reliability, SUMMARY_INTERVAL, type SummaryReport } from '../engine/quant/summary-report.ts';
-import type { Command, CommandContext } from './command.ts';
+import type { CommandContext } from './command.ts';
 import { closedColumns } from './desk-bars.ts';
+import type { DeskCommand } from './desk-report.ts';
 import { directionOf } from './firing-marks.ts';
 import { formatFixed, formatLength, formatPercent, formatPrice, formatShort } from './format.ts';
-import type { Message, TextSpan } from './message.ts';
+import type { TextSpan } from './message.ts';
 import { namesOf } from './ratio.ts';
 import { requireInstrument, splitWords } from './symbol-argument.ts';
 
@@ -15,7 +16,7 @@ const BARS = (30 * DAY) / SUMMARY_INTERVAL + 1;
 /** As many as a phone shows at once. */
 const MOST_SYMBOLS = 8;
 
-export const summary: Command = {
+export const summary: DeskCommand = {
   name: 'summary',
   summary: 'The last 30 days of each symbol, and how reliable its alerts were',
   permission: 'members',
@@ -34,33 +35,46 @@ export const summary: Command = {
     if (instruments.length === 0)
       throw new UserError('summary-symbols', 'No symbols are watched.', { hint: 'For example /summary btc eth' });
     const told = instruments.slice(0, MOST_SYMBOLS);
-    const parts = await Promise.all(told.map((each) => aboutOne(context, each)));
+    const found = await Promise.all(told.map((each) => aboutOne(context, each)));
     const left = instruments.length - told.length;
     return {
       text: [
         { bold: 'Summary' },
         ` of 30 days · trends that are less than chance would give are flat`,
-        ...parts.flat(),
+        ...found.flatMap((each) => partOf(context, each)),
         ...(left > 0 ? [`\n\n${left} more: name those that you want, ${MOST_SYMBOLS} at most.`] : []),
       ],
-    } satisfies Message;
+      report: { symbols: told, interval: SUMMARY_INTERVAL, values: valuesOf(found) },
+    };
   },
 };
 
-async function aboutOne(context: CommandContext, instrument: string): Promise<readonly TextSpan[]> {
+/** What is known of one, or why nothing is. */
+type Found = { readonly instrument: string } & ({ readonly report: SummaryReport } | { readonly why: string });
+
+async function aboutOne(context: CommandContext, instrument: string): Promise<Found> {
   const { market, rules, chatKey, desk, clock } = context;
-  const name: TextSpan = { bold: namesOf(instrument).symbol };
   try {
     const bars = await closedColumns(market, instrument, SUMMARY_INTERVAL, BARS);
     // A venue's clock may be a little ahead.
     const firings = await rules.firingsBetween(instrument, bars.start[0], clock.now() + MINUTE, chatKey);
     const said = firings.map((firing) => ({ ts: firing.ts, price: firing.price, up: directionOf(firing) === 'up' }));
-    const report = await desk.analyse('summary', { bars, said });
-    return ['\n\n', name, ...words(context, instrument, report)];
+    return { instrument, report: await desk.analyse('summary', { bars, said }) };
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
-    return ['\n\n', name, ` ${error.message}`];
+    return { instrument, why: error.message };
   }
+}
+
+function partOf(context: CommandContext, found: Found): readonly TextSpan[] {
+  const { instrument } = found;
+  const rest = 'why' in found ? [` ${found.why}`] : words(context, instrument, found.report);
+  return ['\n\n', { bold: namesOf(instrument).symbol }, ...rest];
+}
+
+function valuesOf(found: readonly Found[]): object {
+  const rows = found.map((each) => [each.instrument, 'why' in each ? { missing: each.why } : each.report] as const);
+  return { summaries: new Map(rows) };
 }
 
 function words({ chat, market }: CommandContext, instrument: string, report: SummaryReport): readonly TextSpan[] {

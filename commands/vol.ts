@@ -1,12 +1,13 @@
 import { DAY, formatInterval, HOUR, MINUTE } from '../engine/market/interval.ts';
 import type { Ahead, VolatilityReport } from '../engine/quant/volatility-report.ts';
-import type { Command, CommandContext } from './command.ts';
+import type { CommandContext } from './command.ts';
 import { barsArg, deskArguments, intervalArg, onlyInstrument, SYMBOL_ARG } from './desk-arguments.ts';
 import { closedColumns } from './desk-bars.ts';
 import { deskPicture } from './desk-picture.ts';
+import { type DeskCommand, timeOf } from './desk-report.ts';
 import { offerButton } from './error-message.ts';
 import { formatLength, formatNumber, formatPercent, formatPrice } from './format.ts';
-import type { Message, TextSpan } from './message.ts';
+import type { TextSpan } from './message.ts';
 import { namesOf } from './ratio.ts';
 import { bandOf, volatilityChart } from './vol-chart.ts';
 
@@ -18,7 +19,7 @@ const SIGNIFICANT = 0.05;
 /** Shares of the stretch that are calmer than now, beyond which now is unusual. */
 const UNUSUAL = [0.05, 0.95] as const;
 
-export const vol: Command = {
+export const vol: DeskCommand = {
   name: 'vol',
   summary: 'How much a symbol moves, and how much it may by tomorrow',
   permission: 'members',
@@ -48,7 +49,12 @@ export const vol: Command = {
       text: words(context, { instrument, interval, report, tick }),
       ...(picture && { picture }),
       buttons: [await Promise.all(others)],
-    } satisfies Message;
+      report: {
+        symbols: [instrument],
+        interval,
+        values: { ...report, from: timeOf(report.from), to: timeOf(report.to) },
+      },
+    };
   },
 };
 

@@ -106,13 +106,40 @@ describe('statistics of the running program', { timeout: 60_000 }, () => {
     expect(await get('/api/pair?a=ethusdt&b=nothing')).toMatchObject({ error: { code: 'unknown-symbol' } });
   });
 
-  it('answer with a picture in the chat', async () => {
+  async function say(text: string) {
     const response = await fetch(`http://127.0.0.1:${app.port}/api/console`, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({ text: '/pair eth btc 1h 300' }),
+      body: JSON.stringify({ text }),
     });
-    const told = JSON.stringify(await response.json());
+    return (await response.json()) as { messages: { file?: { url: string; name: string } }[] };
+  }
+
+  async function exported<T>(line: string): Promise<T> {
+    const { messages } = await say(`/export ${line} json`);
+    return get<T>(`/${messages[0].file!.url}`);
+  }
+
+  it('are, as a file, those of the API to the last digit', async () => {
+    const stats = await get<Record<string, unknown>>('/api/stats/btcusdt?interval=1h&bars=200');
+    const told = await exported<Record<string, unknown>>('stats btc 1h 200');
+    const { instrument, from, to, ...numbers } = stats;
+    expect(told).toMatchObject({ ...numbers, symbols: [instrument] });
+    expect([told.from, told.to]).toEqual([from, to].map((ts) => new Date(ts as number).toISOString()));
+
+    const pair = await get<Record<string, unknown>>('/api/pair?a=ethusdt&b=btcusdt&interval=1h&bars=300');
+    const { a, b, ...figures } = pair;
+    expect(await exported('pair eth btc 1h 300')).toMatchObject({ ...figures, y: a, x: b });
+
+    const { matrix } = await get<{ matrix: number[][] }>(
+      '/api/correlations?symbols=btcusdt,ethusdt,solusdt&interval=1h&bars=100',
+    );
+    const table = await exported<{ matrix: Record<string, Record<string, number>> }>('corr btc eth sol 1h 100');
+    expect(Object.values(table.matrix).map((row) => Object.values(row))).toEqual(matrix);
+  });
+
+  it('answer with a picture in the chat', async () => {
+    const told = JSON.stringify(await say('/pair eth btc 1h 300'));
     expect(told).toContain('ethusdt ~ btcusdt');
     expect(told).toContain('300 bars');
     expect(told).toMatch(/picture|image/);
