@@ -4,26 +4,29 @@ import { type Choice, SUBJECTS, type Subject } from './alert-choices.ts';
 import type { Action, CommandContext } from './command.ts';
 import { formatPrice } from './format.ts';
 import { preferenceOf } from './known-symbols.ts';
-import type { Button, Message, TextSpan } from './message.ts';
+import type { Message, TextSpan } from './message.ts';
 import { formatSeriesValue } from './rule-words.ts';
 import { scopeOf } from './scope.ts';
 import type { PressOutcome } from './service.ts';
 import { SYMBOL } from './symbol-argument.ts';
 import { valueThen } from './value-then.ts';
+import {
+  heading,
+  inRows,
+  OFFERED_SYMBOLS,
+  offeredInstruments,
+  stepButtons,
+  symbolOf,
+  type WizardView,
+  wizardState,
+} from './wizard.ts';
 
-/** What the buttons of one wizard stand for: kept with the message, because a button holds only numbers. */
-interface WizardState {
+interface WizardState extends WizardView {
   readonly kind: 'alert-wizard';
-  /** Who asked: nobody else may press. */
-  readonly owner: string;
-  readonly instruments: readonly string[];
-  readonly instrument?: string;
   /** The rules of the last step. */
   readonly rules?: readonly string[];
 }
 
-const OFFERED_SYMBOLS = 6;
-const A_ROW = 3;
 const TOO_OLD = 'This is too old: type /alert again.';
 
 /** Leads to an alert by buttons: which symbol, what of it, which level. */
@@ -52,8 +55,7 @@ export function symbolAlone(context: CommandContext, text: string): string | und
 export const wizardActions: Readonly<Record<string, Action>> = { aw: { permission: 'own', run: press } };
 
 async function press(context: CommandContext, [id, step, value = '']: readonly string[]): Promise<PressOutcome> {
-  const stored = await context.views.get(id);
-  const state = stored?.chatKey === context.chatKey ? readState(stored.state) : undefined;
+  const state = await wizardState<WizardState>(context, id, 'alert-wizard');
   if (state === undefined) return { toast: TOO_OLD };
   if (state.owner !== context.asker.userId) return { toast: 'That button is not yours: type /alert for your own.' };
   return pressed(context, id, state, step, value);
@@ -85,16 +87,6 @@ async function saved(context: CommandContext, rule: string | undefined): Promise
   const alert = context.commands.find(({ name }) => name === 'alert');
   if (rule === undefined || alert === undefined) return { toast: TOO_OLD };
   return { edit: await alert.run(context, rule) };
-}
-
-/** What the chat's alerts watch, newest first, then what has a price, as the symbols are ranked. */
-async function offeredInstruments(context: CommandContext): Promise<readonly string[]> {
-  const { rules, market, chatKey } = context;
-  const listed = [...(await rules.list(chatKey))].reverse();
-  const own = listed.flatMap(({ id }) => rules.running(id)?.instrument ?? []);
-  const ranked = market.symbols.suggest('', preferenceOf(context), 200).map(({ instrument }) => instrument);
-  const live = ranked.filter((instrument) => market.price(instrument) !== undefined);
-  return [...new Set([...own, ...live, ...ranked])].slice(0, OFFERED_SYMBOLS);
 }
 
 function symbolStep(context: CommandContext, id: string, state: WizardState): Message {
@@ -154,14 +146,6 @@ async function levelStep(
   };
 }
 
-/** `btcusdt · now 60,000.00`. */
-function heading(context: CommandContext, instrument: string): readonly TextSpan[] {
-  const { market, chat } = context;
-  const last = market.price(instrument);
-  const now = last === undefined ? '' : formatPrice(last.price, market.symbols.get(instrument)?.tick, chat.locale);
-  return [{ bold: symbolOf(context, instrument) }, ...(now === '' ? [] : [` · now ${now}`])];
-}
-
 /** ` · rsi(14) 55.2`; nothing where it cannot be had. */
 async function valueNow(
   context: CommandContext,
@@ -197,24 +181,4 @@ function typeIt(context: CommandContext, instrument: string | undefined): Messag
   };
 }
 
-const symbolOf = ({ market }: CommandContext, instrument: string): string =>
-  market.symbols.get(instrument)?.symbol ?? instrument;
-
-const maker =
-  ({ button, asker }: CommandContext, id: string) =>
-  (label: string, step: string, value?: string): Button =>
-    button(label, 'aw', value === undefined ? [id, step] : [id, step, value], asker.userId);
-
-function inRows(buttons: readonly Button[], length = A_ROW): readonly (readonly Button[])[] {
-  const rows: (readonly Button[])[] = [];
-  for (let at = 0; at < buttons.length; at += length) rows.push(buttons.slice(at, at + length));
-  return rows;
-}
-
-/** The state as it was stored, perhaps by an older version of the program. */
-function readState(state: unknown): WizardState | undefined {
-  const found = state as Partial<WizardState> | null;
-  if (typeof found !== 'object' || found?.kind !== 'alert-wizard') return undefined;
-  if (typeof found.owner !== 'string' || !Array.isArray(found.instruments)) return undefined;
-  return found as WizardState;
-}
+const maker = (context: CommandContext, id: string) => stepButtons(context, 'aw', id);

@@ -87,6 +87,7 @@ const ACTIONS: Readonly<Record<string, string>> = {
   dfd: ' yes   yes   yes   no     no     no',
   run: ' yes   yes   yes   no     no     no',
   aw: '  no    no    yes   no     no     no',
+  sw: '  no    no    yes   no     no     no',
   pa: '  yes   yes   no    no     no     no',
   pv: '  yes   yes   no    yes    no     no',
   pr: '  yes   yes   yes   no     no     no',
@@ -206,6 +207,8 @@ async function argsOf(action: string, maker: Asker): Promise<readonly string[]> 
       return [(await ports.strategies.list(key))[0].id];
     case 'run':
       return view({ kind: 'retry', command: 'price', text: 'btcusdt' });
+    case 'sw':
+      return [...(await view({ kind: 'strategy-wizard', owner: maker.userId, instruments: ['sim:btcusdt'] })), 'b'];
     case 'aw':
       return [...(await view({ kind: 'alert-wizard', owner: maker.userId, instruments: ['sim:btcusdt'] })), 'b'];
     case 'pa':

@@ -1,19 +1,16 @@
 import { UserError } from '../engine/errors.ts';
 import { checkStrategyName, parseStrategy } from '../engine/language/strategy.ts';
-import { printStrategy } from '../engine/language/strategy-print.ts';
 import { formatInterval } from '../engine/market/interval.ts';
 import { TEMPLATES } from '../engine/strategies/templates.ts';
 import { clipped } from './clean-text.ts';
 import type { Command, CommandContext } from './command.ts';
-import { offerButton } from './error-message.ts';
-import type { Button, Message, TextSpan } from './message.ts';
-import type { StoredStrategy } from './ports.ts';
+import type { Message, TextSpan } from './message.ts';
 import { typedScopeOf } from './scope.ts';
 import type { PressOutcome } from './service.ts';
 import { clausesOf, failName, readStored, templateOf } from './strategy-find.ts';
+import { MOST_STRATEGIES, saveStrategy, shownStrategy } from './strategy-save.ts';
+import { startStrategyWizard, strategyWizardActions } from './strategy-wizard.ts';
 
-/** Strategies that one chat may have. */
-const MOST_STRATEGIES = 50;
 /** A longer one is cut in a list. */
 const LONGEST_LISTED = 160;
 const LIKE = /\s+like\s+([a-z][a-z0-9_-]*)(?:\s+vs\s+(\S+))?\s*$/i;
@@ -31,7 +28,7 @@ export const strategy: Command = {
     '/strategy show dips',
   ],
   details:
-    'Behind the symbols stand, in any order: long when, exit when, short when, exit short when, stop, target (a distance, a percentage, or at a price), ' +
+    '/strategy new alone leads to one by buttons. Behind the symbols stand, in any order: long when, exit when, short when, exit short when, stop, target (a distance, a percentage, or at a price), ' +
     'expire 12h, size 10%, fee 0.1%, slippage 0.05%, and param fast = 12 [5..30] for numbers with a name. Entries and exits are looked at when a bar closes.',
   args: [{ name: 'what', kind: 'text', description: 'new, list, show, templates or remove', required: false }],
   slow: false,
@@ -57,7 +54,7 @@ export const strategy: Command = {
         });
     }
   },
-  actions: { srm: { permission: 'own', run: (context, [id]) => removeById(context, id) } },
+  actions: { srm: { permission: 'own', run: (context, [id]) => removeById(context, id) }, ...strategyWizardActions },
 };
 
 async function list(context: CommandContext): Promise<Message> {
@@ -101,20 +98,11 @@ async function show(context: CommandContext, name: string): Promise<Message> {
     throw new UserError('strategy-missing', 'Which strategy?', { hint: 'For example /strategy show ma-cross' });
   }
   const stored = await context.strategies.find(context.chatKey, name);
-  if (stored !== undefined) return shown(context, stored, []);
+  if (stored !== undefined) return shownStrategy(context, stored);
   const template = templateOf(name);
   if (template === undefined) return failName(context, name);
   const { summary, interval, text } = template;
   return { text: [{ bold: name }, ` · a template for ${formatInterval(interval)}: ${summary}\n`, { code: text }] };
-}
-
-async function shown(context: CommandContext, stored: StoredStrategy, before: readonly TextSpan[]): Promise<Message> {
-  const { id, name, version, text, ownerId } = stored;
-  const buttons: Button[] = [
-    await offerButton(context, 'Backtest', 'backtest', name),
-    context.button('Remove', 'srm', [id], ownerId),
-  ];
-  return { text: [...before, { bold: name }, ` · version ${version}\n`, { code: text }], buttons: [buttons] };
 }
 
 /** `new` with places and offers of the whole text. */
@@ -141,33 +129,11 @@ function readTyped(context: CommandContext, typed: string, at: number) {
 }
 
 async function create(context: CommandContext, typed: string, at: number): Promise<Message> {
-  if (typed.trim() === '') {
-    throw new UserError('strategy-missing', 'What shall the strategy do?', {
-      hint: 'For example /strategy new cross on btc 1h like ma-cross',
-    });
-  }
+  if (typed.trim() === '') return startStrategyWizard(context);
   const read = readTyped(context, typed, at);
   if (read === undefined) return failName(context, LIKE.exec(typed)![1].toLowerCase());
-  const name = checkStrategyName(read.name, [at, at + read.name.length]);
-  if (templateOf(name) !== undefined) {
-    throw new UserError('strategy-name', `\`${name}\` is the name of a template.`, { hint: 'Take another name.' });
-  }
-  const text = printStrategy(read);
-  const all = await context.strategies.list(context.chatKey);
-  const before = all.find((each) => each.name === name);
-  if (before !== undefined && !context.mayActFor(before.ownerId)) {
-    throw new UserError('strategy-owned', `\`${name}\` is somebody else's.`, {
-      hint: 'Only its owner and admins change it; take another name.',
-    });
-  }
-  if (before === undefined && all.length >= MOST_STRATEGIES) {
-    throw new UserError('too-many-strategies', `This chat has ${all.length} strategies, and that is the most.`, {
-      hint: 'Remove one first: /strategy remove NAME',
-    });
-  }
-  if (before?.text === text) return { text: ['That is what ', { bold: name }, ' says already.'] };
-  const saved = await context.strategies.save({ chatKey: context.chatKey, name, text, authorId: context.asker.userId });
-  return shown(context, saved, ['✅ ']);
+  checkStrategyName(read.name, [at, at + read.name.length]);
+  return saveStrategy(context, read);
 }
 
 async function remove(context: CommandContext, name: string): Promise<Message> {
