@@ -73,12 +73,12 @@ function readBook(scan: JsonScan, targets: Targets): Frame | undefined {
   if (instruments.length === 0 || !scan.take(',"updates":[')) return undefined;
   const bids: Level[] = [];
   const asks: Level[] = [];
-  let same = '-';
+  let same: string | undefined;
   do {
     const isBid = scan.take('{"side":"bid","event_time":"');
     if (!isBid && !scan.take('{"side":"offer","event_time":"')) return undefined;
     // Nearly always the time of the row before it.
-    if (!scan.take(same)) {
+    if (same === undefined || !scan.take(same)) {
       const from = scan.at;
       if (Number.isNaN(scan.time()) || !scan.take(',"price_level":"')) return undefined;
       same = scan.text.slice(from, scan.at);

@@ -238,6 +238,20 @@ describe('damaged frames', () => {
     ]);
   });
 
+  it('takes no minus sign for a time', () => {
+    const text = book([level('bid', '65000', '0.5')]);
+    const wrong = text.replace(/"2026-[^"]*","price_level":"65000"/, '"-5.5"');
+    expect(wrong).toContain('"event_time":"-5.5","new_quantity":"0.5"');
+    expect(fast(wrong)).toBeUndefined();
+    expect(parseFrame(wrong, targets)).toMatchObject({
+      kind: 'many',
+      frames: [{ kind: 'malformed' }, { kind: 'book' }],
+    });
+    const fresh = new JsonScan();
+    fresh.start('-026-08-09T21:06:12.1Z"');
+    expect(fresh.time()).toBeNaN();
+  });
+
   it(`reads ${RUNS} of them without a throw or a bad number, alike on both ways, and a good one right after`, {
     timeout: RUNS,
   }, () => {

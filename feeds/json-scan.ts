@@ -14,7 +14,7 @@ const MINUTE_CHARS = 17;
 export class JsonScan {
   text = '';
   at = 0;
-  private minuteText = '-';
+  private minuteText: string | undefined;
   private minuteMs = 0;
 
   start(text: string): void {
@@ -88,7 +88,8 @@ export class JsonScan {
 
   /** RFC 3339 in UTC, the closing quote included, in whole ms (rounded down); NaN where it is something else. */
   time(): number {
-    if (!this.text.startsWith(this.minuteText, this.at) && !this.readMinute()) return Number.NaN;
+    const isSame = this.minuteText !== undefined && this.text.startsWith(this.minuteText, this.at);
+    if (!isSame && !this.readMinute()) return Number.NaN;
     const { text } = this;
     let i = this.at + MINUTE_CHARS;
     const tens = digit(text, i);
