@@ -19,6 +19,7 @@ import type { IngestPort } from '../web/ports.ts';
 import { createWebServer, type WebServer } from '../web/server.ts';
 import { createAdminNotices } from './admin-notices.ts';
 import { type Backtests, createBacktests } from './backtests/backtests.ts';
+import { createSearches, type Searches } from './backtests/searches.ts';
 import { type BarWriter, createBarWriter } from './bar-writer.ts';
 import { type Charts, chartsOf } from './charts.ts';
 import { type ChatMover, createChatMover } from './chat-moves.ts';
@@ -87,6 +88,7 @@ export interface Parts {
   readonly charts: Charts;
   readonly preflight: Preflight;
   readonly backtests: Backtests;
+  readonly searches: Searches;
   readonly desk: Desk;
   readonly platforms: readonly ChatPlatform[];
   /** Everybody's commands pass here. */
@@ -138,7 +140,7 @@ export async function buildParts(options: BuildOptions): Promise<Parts> {
   });
   const charts = chartsOf(config, clock, log);
   const preflight = preflightOf(market, clock, log);
-  const backtests = backtestsOf(market, clock, log);
+  const { backtests, searches } = trialsOf(market, clock, log);
   const desk = createDesk({ clock, log: log.part('desk') });
   const page = createPagePlatform(clock);
   const moves = createChatMover(stores.chats, rules, stores.audit);
@@ -163,7 +165,7 @@ export async function buildParts(options: BuildOptions): Promise<Parts> {
   };
   const ports: CommandPorts = {
     ...commandPorts(inner, secret, {
-      ...{ reconsider, market, rules, trades, storage, charts, preflight, backtests, desk, platforms, hooks },
+      ...{ reconsider, market, rules, trades, storage, charts, preflight, backtests, searches, desk, platforms, hooks },
     }),
     budget: (chatKey) => dispatcher.budgetOf(chatKey),
   };
@@ -203,7 +205,7 @@ export async function buildParts(options: BuildOptions): Promise<Parts> {
   const sides = { platforms, gate, dispatcher, sweep, web };
   return {
     ...{ market, rules, missed, heartbeats, ledgerHeads, listings, bars, trades, recorder, firings, storage, charts },
-    ...{ preflight, backtests, desk },
+    ...{ preflight, backtests, searches, desk },
     ...sides,
   };
 }
@@ -223,8 +225,12 @@ function preflightOf(market: MarketHost, clock: Clock, log: RootLogger): Preflig
   return createPreflight({ range, facts: market.facts, now: market.now, clock, log: log.part('preflight') });
 }
 
-function backtestsOf(market: MarketHost, clock: Clock, log: RootLogger): Backtests {
-  return createBacktests({ range: market.history.range, facts: market.facts, clock, log: log.part('backtests') });
+function trialsOf(market: MarketHost, clock: Clock, log: RootLogger): Pick<Parts, 'backtests' | 'searches'> {
+  const sources = { range: market.history.range, facts: market.facts, clock };
+  return {
+    backtests: createBacktests({ ...sources, log: log.part('backtests') }),
+    searches: createSearches({ ...sources, log: log.part('searches') }),
+  };
 }
 
 /** Those whose chats are elsewhere, and the terminal where it has the console. */
@@ -264,13 +270,14 @@ function commandPorts(
     charts,
     preflight,
     backtests,
+    searches,
     desk,
     platforms,
     hooks,
     reconsider,
   }: Pick<
     Parts,
-    'market' | 'rules' | 'trades' | 'storage' | 'charts' | 'preflight' | 'backtests' | 'desk' | 'platforms'
+    'market' | 'rules' | 'trades' | 'storage' | 'charts' | 'preflight' | 'backtests' | 'searches' | 'desk' | 'platforms'
   > & {
     readonly hooks: Hooks;
     readonly reconsider: CommandPorts['reconsider'];
@@ -293,6 +300,7 @@ function commandPorts(
     charts: charts.renderer,
     preflight,
     backtests,
+    searches,
     strategies: stores.strategies,
     desk,
     webhooks: hooks,

@@ -28,6 +28,7 @@ function parts(work: Readonly<Record<string, () => Promise<void>>> = {}) {
       charts: { renderer: { close: part('charts') } },
       preflight: { close: part('preflight') },
       backtests: { close: part('backtests') },
+      searches: { close: part('searches') },
       desk: { close: part('desk') },
     },
     close: part('database'),

@@ -19,6 +19,7 @@ export interface Stopping {
     readonly charts: { readonly renderer: Pick<Parts['charts']['renderer'], 'close'> };
     readonly preflight: Pick<Parts['preflight'], 'close'>;
     readonly backtests: Pick<Parts['backtests'], 'close'>;
+    readonly searches: Pick<Parts['searches'], 'close'>;
     readonly desk: Pick<Parts['desk'], 'close'>;
   };
   /** Closes the database, last of all. */
@@ -57,6 +58,7 @@ export async function stopParts({ parts, close, clock, log }: Stopping): Promise
     await Promise.allSettled([
       parts.preflight.close(),
       parts.backtests.close(),
+      parts.searches.close(),
       parts.desk.close(),
       ...parts.platforms.map((platform) => platform.stop()),
     ]);

@@ -14,12 +14,26 @@ import { requireInstrument, splitWords } from './symbol-argument.ts';
 export interface BacktestArguments {
   readonly strategy: StrategyText;
   readonly period: number;
+  /** Where other values of its parameters are looked for than its text says, by their names. */
+  readonly ranges: ReadonlyMap<string, readonly [low: number, high: number]>;
+  /** Names of the parameters that were given one value. */
+  readonly given: ReadonlySet<string>;
 }
 
-/** Bars of all symbols together that are walked at most, and usually for one. */
-const MOST_BARS = 60_000;
-const USUAL_BARS = 2_000;
-const LEAST_BARS = 20;
+/** Who asks, and how much is walked for them. */
+export interface BacktestPurpose {
+  readonly command: string;
+  /** Bars of all symbols together at most, and usually for one. */
+  readonly mostBars: number;
+  readonly usualBars: number;
+  readonly leastBars: number;
+  /** Whether `fast=5..30` means something. */
+  readonly hasRanges: boolean;
+}
+
+const TRYING: BacktestPurpose = {
+  ...{ command: 'backtest', mostBars: 60_000, usualBars: 2_000, leastBars: 20, hasRanges: false },
+};
 /** So many bars are a period rather than another interval. */
 const MANY_BARS = 100;
 const LONGEST_PERIOD = 3660 * DAY;
@@ -30,6 +44,7 @@ interface Words {
   /** In ms, as they were typed. */
   readonly lengths: readonly number[];
   readonly values: ReadonlyMap<string, number>;
+  readonly ranges: BacktestArguments['ranges'];
   readonly other: string | undefined;
 }
 
@@ -37,37 +52,65 @@ interface Words {
  * `ma-cross btc eth 1h 90d fast=20`, or rules in quotes in place of the name.
  * @throws UserError for what is none of these
  */
-export async function backtestArguments(context: CommandContext, text: string): Promise<BacktestArguments> {
+export async function backtestArguments(
+  context: CommandContext,
+  text: string,
+  purpose: BacktestPurpose = TRYING,
+): Promise<BacktestArguments> {
   const rules = RULES.exec(text);
   const [, name = ''] = /^\s*(\S+)/.exec(text) ?? [];
   if (name === '') {
     throw new UserError('strategy-missing', 'Which strategy shall I try?', {
-      hint: 'For example /backtest ma-cross btc 1h 90d, or rules in quotes.',
+      hint: `For example /${purpose.command} ma-cross btc 1h 90d, or rules in quotes.`,
     });
   }
   const at = rules?.[0].length ?? text.indexOf(name) + name.length;
-  const words = wordsOf(context, text.slice(at), text);
-  return rules === null ? named(context, name.toLowerCase(), words) : typed(context, rules, words);
+  const words = wordsOf(context, text.slice(at), text, purpose);
+  return rules === null ? named(context, name.toLowerCase(), words, purpose) : typed(context, rules, words, purpose);
 }
 
-function wordsOf(context: CommandContext, text: string, whole: string): Words {
+/** `12` or `5%`; undefined for what is no number. */
+function numberOf(text: string): number | undefined {
+  const value = Number(text.replace('%', '')) / (text.endsWith('%') ? 100 : 1);
+  return text === '' || !Number.isFinite(value) ? undefined : value;
+}
+
+/** `5..30` or `1%..5%`. @throws UserError for what is no range, or where none is asked for */
+function rangeOf(name: string, text: string, { hasRanges, command }: BacktestPurpose): readonly [number, number] {
+  const [low, high, more] = text.split('..').map(numberOf);
+  if (!hasRanges) {
+    throw new UserError('backtest-range', `/${command} takes one value of ${name}, and this is a range.`, {
+      hint: '/optimize looks for the best in it.',
+    });
+  }
+  if (low === undefined || high === undefined || more !== undefined || !(low < high)) {
+    throw new UserError('backtest-range', `${quoted(text)} is no range for ${name}.`, {
+      hint: `It runs from less to more, for example ${name}=5..30`,
+    });
+  }
+  return [low, high];
+}
+
+function wordsOf(context: CommandContext, text: string, whole: string, purpose: BacktestPurpose): Words {
   const lengths: number[] = [];
   const instruments: string[] = [];
   const values = new Map<string, number>();
+  const ranges = new Map<string, readonly [number, number]>();
   let other: string | undefined;
   const all = splitWords(text);
   for (let i = 0; i < all.length; i++) {
     const word = all[i];
-    const [, param, value] = /^([a-z_]\w*)=(-?[\d.]+%?)$/i.exec(word) ?? [];
+    const [, param, value] = /^([a-z_]\w*)=(-?[\d.%-]+)$/i.exec(word) ?? [];
     const length = parseDuration(word.toLowerCase());
-    if (param !== undefined)
-      values.set(param.toLowerCase(), Number(value.replace('%', '')) / (value.endsWith('%') ? 100 : 1));
+    const single = value === undefined || value.includes('..') ? undefined : numberOf(value);
+    if (param !== undefined && single !== undefined) values.set(param.toLowerCase(), single);
+    else if (param !== undefined) ranges.set(param.toLowerCase(), rangeOf(param.toLowerCase(), value, purpose));
     else if (length !== undefined) lengths.push(length);
     else if (word.toLowerCase() === 'vs' && i + 1 < all.length)
       other = requireInstrument(context, all[++i], whole).instrument;
     else instruments.push(requireInstrument(context, word, whole).instrument);
   }
-  return { lengths, instruments: [...new Set(instruments)], values, other };
+  return { lengths, instruments: [...new Set(instruments)], values, ranges, other };
 }
 
 /**
@@ -91,22 +134,33 @@ function splitLengths(lengths: readonly number[], usual: number): { interval: nu
   return { interval: first, period: second };
 }
 
-async function named(context: CommandContext, name: string, words: Words): Promise<BacktestArguments> {
+async function named(
+  context: CommandContext,
+  name: string,
+  words: Words,
+  purpose: BacktestPurpose,
+): Promise<BacktestArguments> {
   const stored = await context.strategies.find(context.chatKey, name);
   const template = stored === undefined ? templateOf(name) : undefined;
   if (stored !== undefined) {
     const own = readStored(stored);
     const instruments = words.instruments.length > 0 ? words.instruments : own.instruments;
-    return asked(context, { name, clauses: printClauses(own), usual: own.interval }, { ...words, instruments });
+    const text = { name, clauses: printClauses(own), usual: own.interval };
+    return asked(context, text, { ...words, instruments }, purpose);
   }
   if (template === undefined) return failName(context, name);
-  const clauses = clausesOf(template, words.other, `/backtest ${name} ethusdt 1h 90d`);
-  return asked(context, { name, clauses, usual: template.interval }, words);
+  const clauses = clausesOf(template, words.other, `/${purpose.command} ${name} ethusdt 1h 90d`);
+  return asked(context, { name, clauses, usual: template.interval }, words, purpose);
 }
 
-function typed(context: CommandContext, rules: RegExpExecArray, words: Words): BacktestArguments {
+function typed(
+  context: CommandContext,
+  rules: RegExpExecArray,
+  words: Words,
+  purpose: BacktestPurpose,
+): BacktestArguments {
   try {
-    return asked(context, { name: '', clauses: rules[2], usual: context.chat.interval }, words);
+    return asked(context, { name: '', clauses: rules[2], usual: context.chat.interval }, words, purpose);
   } catch (error) {
     if (!(error instanceof UserError) || error.span === undefined) throw error;
     const at = rules[0].indexOf(rules[1]) + 1;
@@ -132,23 +186,22 @@ interface Asked {
 function asked(
   context: CommandContext,
   { name, clauses, usual }: Asked,
-  { instruments, lengths, values }: Words,
+  { instruments, lengths, values, ranges }: Words,
+  purpose: BacktestPurpose,
 ): BacktestArguments {
   const { interval, period } = splitLengths(lengths, usual);
-  const strategy = { ...read(context, clauses, instruments, interval, values), name };
-  return { strategy, period: periodOf(strategy, period) };
+  requireUsable(instruments, interval, purpose);
+  const strategy = {
+    ...parseStrategy(clauses, { ...scopeOf(context), interval }, { instruments, values }),
+    name,
+  };
+  return { strategy, period: periodOf(strategy, period, purpose), ranges, given: new Set(values.keys()) };
 }
 
-function read(
-  context: CommandContext,
-  clauses: string,
-  instruments: readonly string[],
-  interval: number,
-  values: ReadonlyMap<string, number>,
-): StrategyText {
+function requireUsable(instruments: readonly string[], interval: number, { command }: BacktestPurpose): void {
   if (instruments.length === 0) {
     throw new UserError('backtest-symbols', 'For which symbols?', {
-      hint: 'For example /backtest ma-cross btc eth 1h 90d',
+      hint: `For example /${command} ma-cross btc eth 1h 90d`,
     });
   }
   if (interval < MINUTE) {
@@ -156,16 +209,19 @@ function read(
       hint: 'Take 1m or more.',
     });
   }
-  return parseStrategy(clauses, { ...scopeOf(context), interval }, { instruments, values });
 }
 
-function periodOf({ instruments, interval }: StrategyText, period: number | undefined): number {
-  const most = Math.min(LONGEST_PERIOD, Math.floor(MOST_BARS / instruments.length) * interval);
-  const asked = period ?? Math.min(most, USUAL_BARS * interval);
+function periodOf(
+  { instruments, interval }: StrategyText,
+  period: number | undefined,
+  { mostBars, usualBars, leastBars }: BacktestPurpose,
+): number {
+  const most = Math.min(LONGEST_PERIOD, Math.floor(mostBars / instruments.length) * interval);
+  const asked = period ?? Math.min(most, usualBars * interval);
   const said = quoted(formatInterval(asked));
-  if (asked < LEAST_BARS * interval) {
+  if (asked < leastBars * interval) {
     throw new UserError('backtest-period', `${said} has too few bars of ${formatInterval(interval)} to say anything.`, {
-      hint: `At least ${formatInterval(LEAST_BARS * interval)}.`,
+      hint: `At least ${formatInterval(leastBars * interval)}.`,
     });
   }
   if (asked <= most) return asked;

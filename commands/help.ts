@@ -106,7 +106,7 @@ function allPatterns(): Message {
 const UNSAID: ReadonlySet<string> = new Set(['start', 'help', 'unmute', 'unblock']);
 
 /** So many answer with statistics that they are named alone. */
-const DESK: ReadonlySet<string> = new Set([...DESK_COMMANDS.map(({ name }) => name), 'backtest']);
+const DESK: ReadonlySet<string> = new Set([...DESK_COMMANDS.map(({ name }) => name), 'backtest', 'optimize']);
 
 /** What is needed seldom is named, no more. */
 const BRIEF: ReadonlySet<string> = new Set(

@@ -48,7 +48,8 @@ export interface Message {
   /** Shown only to the one who asked, where the platform can. */
   readonly private?: boolean;
   /**
-   * What this answer becomes when more is known: asked for once, after it was shown. Undefined: it stays as it is.
+   * What this answer becomes when more is known: asked for once, after it was shown. Undefined: it stays as it is. What it becomes
+   * may become something else in its turn: so progress is told.
    * Never rejects. A platform that cannot change a message shows the second one below it.
    */
   readonly later?: () => Promise<Message | undefined>;

@@ -33,6 +33,7 @@ const LINES: readonly (readonly [line: string, expected: string])[] = [
   ['/alerts', '               yes   yes   yes    no     no'],
   ['/strategy', '             yes   yes   yes    no     no'],
   ['/backtest ma-cross btc', 'yes   yes   yes    no     no'],
+  ['/optimize ma-cross btc', 'yes   yes   yes    no     no'],
   ['/why', '                  yes   yes   yes    no     no'],
   ['/ledger', '               yes   yes   yes    no     no'],
   ['/ledger verify', '        yes   yes   yes    no     no'],
@@ -100,6 +101,7 @@ const ACTIONS: Readonly<Record<string, string>> = {
   unm: ' yes   yes   no    no     no     no',
   shr: ' yes   yes   yes   no     no     no',
   srm: ' yes   yes   yes   no     no     no',
+  oc: '  yes   yes   yes   no     no     no',
 };
 
 const REFUSED = /^(Only |You are blocked|That button is not yours|You proposed it)/;

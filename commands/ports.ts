@@ -25,6 +25,8 @@ import type { Trial } from '../engine/preflight/trial.ts';
 import type { Analyses, AnalysisName } from '../engine/quant/analyses.ts';
 import type { Firing } from '../engine/rules/rule.ts';
 import type { BacktestReport } from '../engine/strategies/report.ts';
+import type { ParameterSet } from '../engine/strategies/search/parameter-sets.ts';
+import type { SearchReport } from '../engine/strategies/search/report.ts';
 import type { QuotaLimits } from './quota.ts';
 
 export type {
@@ -38,6 +40,7 @@ export type {
   Person,
   Proposal,
   RuleView,
+  SearchReport,
   StoredRule,
   StoredStrategy,
 };
@@ -225,6 +228,47 @@ export interface BacktestPort {
   run(strategy: StrategyText, from: number, to: number): Promise<BacktestAnswer>;
 }
 
+/** A strategy with values of its parameters to try. */
+export interface SearchCandidate {
+  readonly strategy: StrategyText;
+  readonly sets: readonly ParameterSet[];
+}
+
+/** What is searched, from one time to another (ms). All candidates have the same interval. */
+export interface StrategySearch {
+  readonly candidates: readonly SearchCandidate[];
+  readonly from: number;
+  readonly to: number;
+}
+
+/**
+ * What came of a search, one report for each candidate, undefined where it never traded enough. `short`: there are `bars`, and the
+ * splits want `wanted`. `cancelled`: after so many tries. As `BacktestAnswer` else.
+ */
+export type SearchAnswer =
+  | { readonly kind: 'done'; readonly reports: readonly (SearchReport | undefined)[] }
+  | { readonly kind: 'untold'; readonly facts: readonly string[] }
+  | { readonly kind: 'short'; readonly bars: number; readonly wanted: number }
+  | { readonly kind: 'late' }
+  | { readonly kind: 'cancelled'; readonly tried: number };
+
+/** A search that goes on. */
+export interface RunningSearch {
+  /** Names it on a button. */
+  readonly id: string;
+  progress(): { readonly tried: number; readonly of: number };
+  /** Rejects with a TransportError where the bars could not be had, or it broke down. */
+  readonly done: Promise<SearchAnswer>;
+}
+
+/** Searches for values of parameters, elsewhere than on this thread. */
+export interface SearchPort {
+  /** @returns why it cannot begin: one of the chat is running, or too many in all */
+  start(chatKey: string, search: StrategySearch): RunningSearch | 'chat' | 'all';
+  /** @returns whether it was still running */
+  cancel(chatKey: string, id: string): boolean;
+}
+
 /** Statistics, computed where they hold up nobody. */
 export interface DeskPort {
   /** There will be a question soon. */
@@ -287,6 +331,7 @@ export interface CommandPorts {
   /** Where it is missing, nothing is said of what a rule would have done. */
   readonly preflight?: PreflightPort;
   readonly backtests: BacktestPort;
+  readonly searches: SearchPort;
   readonly strategies: StrategyStore;
   readonly desk: DeskPort;
   /** Missing where nothing listens for what is posted. */

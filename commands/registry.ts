@@ -15,6 +15,7 @@ import { help } from './help.ts';
 import { leaderboard } from './leaderboard.ts';
 import { ledger } from './ledger.ts';
 import { mute } from './mute.ts';
+import { optimize } from './optimize.ts';
 import { price } from './price.ts';
 import { reload } from './reload.ts';
 import { settings } from './settings.ts';
@@ -43,6 +44,7 @@ export const COMMANDS: readonly Command[] = [
   why,
   strategy,
   backtest,
+  optimize,
   ledger,
   leaderboard,
   disclaimer,

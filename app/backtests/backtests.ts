@@ -1,21 +1,15 @@
-import type { BacktestAnswer, BacktestPort, MarketPort } from '../../commands/ports.ts';
-import type { Clock } from '../../engine/clock.ts';
+import type { BacktestAnswer, BacktestPort } from '../../commands/ports.ts';
 import { TransportError } from '../../engine/errors.ts';
 import type { StrategyText } from '../../engine/language/strategy-ast.ts';
 import { planBacktest } from '../../engine/strategies/backtest-plan.ts';
 import type { BacktestReport } from '../../engine/strategies/report.ts';
-import { atMost } from '../at-most.ts';
 import type { Logger } from '../part-logger.ts';
-import { buffersOf, gatherPast, type Range } from '../preflight/past.ts';
-import { toldOf, untoldNames } from '../preflight/told.ts';
+import { buffersOf } from '../preflight/past.ts';
 import { createWorkerThread } from '../worker-thread.ts';
+import { type GatherOptions, gather } from './gather.ts';
 import type { BacktestTask } from './worker.ts';
 
-export interface BacktestOptions {
-  readonly range: Range;
-  /** What is known of facts since a time (ms). */
-  readonly facts: MarketPort['facts'];
-  readonly clock: Clock;
+export interface BacktestOptions extends GatherOptions {
   readonly log: Logger;
   /** The module that computes, for tests. */
   readonly worker?: URL;
@@ -25,8 +19,7 @@ export interface Backtests extends BacktestPort {
   close(): Promise<void>;
 }
 
-/** How long the history may take to come, and the walk over it then, in ms. */
-const HISTORY_PATIENCE_MS = 30_000;
+/** How long the walk over the history may take, in ms. */
 const WALK_PATIENCE_MS = 60_000;
 /** A thread that nobody needs ends after this long, in ms. */
 const IDLE_MS = 60_000;
@@ -43,16 +36,9 @@ export function createBacktests({ range, facts, clock, log, worker }: BacktestOp
     async run(strategy: StrategyText, from: number, to: number): Promise<BacktestAnswer> {
       const plan = planBacktest(strategy, from, to);
       thread.warm();
-      const told = await toldOf(facts, plan);
-      const untold = untoldNames(plan, told);
-      if (untold.length > 0) return { kind: 'untold', facts: untold };
-      const past = gatherPast(range, plan.needs);
-      try {
-        if (!(await atMost(clock, HISTORY_PATIENCE_MS, past.whole))) return { kind: 'late' };
-      } finally {
-        past.stop();
-      }
-      const history = past.sofar();
+      const found = await gather({ range, facts, clock }, plan);
+      if (found.kind !== 'there') return found;
+      const { history, told } = found;
       try {
         const report = await thread.run({ strategy, plan, history, told }, buffersOf(history));
         if (report !== undefined) return { kind: 'done', report };

@@ -54,7 +54,7 @@ export function createTerminal(options: TerminalOptions): ChatPlatform {
   /** What more there is to say comes below, whenever it is known: nobody waits for it. */
   async function answer(message: Message): Promise<void> {
     await show(message);
-    const more = message.later?.().then((later) => (later === undefined ? undefined : show(later)));
+    const more = message.later?.().then((later) => (later === undefined ? undefined : answer(later)));
     more?.catch(() => output.write('More could not be shown.\n'));
   }
 

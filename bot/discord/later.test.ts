@@ -19,7 +19,7 @@ describe('what an answer becomes in Discord', () => {
       text: ['saved'],
       later: async () => {
         asked++;
-        return { text: ['saved, 9 times'], picture: PICTURE };
+        return { text: ['half'], later: async () => ({ text: ['saved, 9 times'], picture: PICTURE }) };
       },
     });
     const interaction = discord.command('alert', { rule: 'x' });

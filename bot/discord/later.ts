@@ -7,6 +7,7 @@ export async function showLater(
   interaction: ButtonInteraction | ChatInputCommandInteraction,
   shown: Message | undefined,
 ): Promise<void> {
-  const message = await shown?.later?.();
-  if (message !== undefined) await interaction.editReply(toEdit(message));
+  for (let next = await shown?.later?.(); next !== undefined; next = await next.later?.()) {
+    await interaction.editReply(toEdit(next));
+  }
 }

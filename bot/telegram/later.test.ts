@@ -46,6 +46,28 @@ describe('what an answer becomes in Telegram', () => {
     });
   });
 
+  it('may become something else in its turn; what is too long for a caption stays a text, with the picture behind it', async () => {
+    const [half, whole] = [growing('half'), growing('some')];
+    const bot = await connect({ run: () => whole.message });
+    close = bot.close;
+    bot.server.say('/alert x');
+    const { messageId } = await bot.server.waitFor(({ text }) => text === 'some');
+    whole.tell(half.message);
+    expect(await bot.server.waitFor(({ text }) => text === 'half')).toMatchObject({
+      method: 'editMessageText',
+      messageId,
+    });
+    const long = 'all '.repeat(300);
+    half.tell({ text: [long], picture: picture('past') });
+    const photo = await bot.server.waitFor(({ method }) => method === 'sendPhoto');
+    expect(photo.picture).toEqual(picture('past').png);
+    const edits = bot.server.calls.filter(({ method }) => method === 'editMessageText');
+    expect(edits.map((edit) => [edit.messageId, edit.text?.trim()])).toEqual([
+      [messageId, 'half'],
+      [messageId, long.trim()],
+    ]);
+  });
+
   it('may be nothing', async () => {
     const { message, tell } = growing('saved');
     const bot = await connect({ run: ({ command }) => (command === 'alert' ? message : { text: ['pong'] }) });

@@ -10,12 +10,16 @@ export const laneOf = ({ target, messageId }: Pick<Standing, 'target' | 'message
 export function showLater(
   { lanes, sender }: { readonly lanes: Lanes; readonly sender: Sender },
   standing: Standing,
-  { later }: Message,
+  shown: Message,
 ): void {
-  if (later === undefined) return;
+  if (shown.later === undefined) return;
   const lane = laneOf(standing);
   void lanes.run(`later ${lane}`, async () => {
-    const message = await later();
-    if (message !== undefined) await lanes.run(lane, async () => void (await sender.edit(standing, message)));
+    let { hasPhoto } = standing;
+    for (let next = await shown.later?.(); next !== undefined; next = await next.later?.()) {
+      const message = next;
+      await lanes.run(lane, async () => void (await sender.edit({ ...standing, hasPhoto }, message)));
+      hasPhoto ||= message.picture !== undefined;
+    }
   });
 }

@@ -127,10 +127,19 @@ export function createSender({ api, pictures, halves, scrub, log, attempt }: Sen
     );
   }
 
+  /** What is too long for a caption stays a text, and the picture comes behind it. */
+  async function editApart(standing: Standing, message: Message, picture: Picture): Promise<void> {
+    await editText(standing, message);
+    await sendPhoto(standing.target, { text: [], silent: true }, picture, { replyTo: standing.messageId });
+  }
+
   async function edit(standing: Standing, message: Message): Promise<void> {
-    if (message.picture === undefined) return await editText(standing, message);
+    const { picture } = message;
+    if (picture === undefined) return await editText(standing, message);
+    const fits = standing.hasPhoto || formattedLength(message.text) <= CAPTION_LIMIT;
     try {
-      await editMedia(standing, message, message.picture);
+      if (fits) await editMedia(standing, message, picture);
+      else await editApart(standing, message, picture);
     } catch (error) {
       if (isGone(error) || isNotModified(error) || !isAboutPicture(error)) throw error;
       warn(error, 'Telegram did not take a picture: edited the text alone');

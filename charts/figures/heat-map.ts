@@ -56,7 +56,7 @@ function rowBars(request: HeatMapRequest, row: number): JsonObject {
 
 /** The numbers of a row: Chart.js writes text at the ticks of an axis, so they are an axis through the row's middle. */
 function rowTexts({ values, digits }: HeatMapRequest, row: number): JsonObject {
-  const size = values.length > 9 ? FONT.sign : FONT.small;
+  const size = Math.max(values.length, values[row].length) > 9 ? FONT.sign : FONT.small;
   return {
     axis: 'x',
     type: 'category',
@@ -80,8 +80,9 @@ function rowTexts({ values, digits }: HeatMapRequest, row: number): JsonObject {
 export function heatMapConfig(request: HeatMapRequest): ChartConfig {
   const { labels, values, foot } = request;
   const names = labels.map((label) => cleanText(label, LONGEST_LABEL));
+  const columns = (request.columns ?? labels).map((label) => cleanText(label, LONGEST_LABEL));
   const rows = values.map((_, row) => row);
-  const withNumbers = labels.length <= MOST_WITH_NUMBERS;
+  const withNumbers = columns.length <= MOST_WITH_NUMBERS;
   const texts = withNumbers ? rows.map((row) => [`row${row}`, rowTexts(request, row)] as const) : [];
   const plain = { border: { display: false }, grid: { display: false, tickLength: 0 } };
   const height = HEIGHT + Math.max(0, rows.length - USUAL_ROWS) * ROW_HEIGHT;
@@ -91,7 +92,7 @@ export function heatMapConfig(request: HeatMapRequest): ChartConfig {
       ...plain,
       ticks: {
         autoSkip: false,
-        maxRotation: labels.length > 8 ? 50 : 0,
+        maxRotation: columns.length > 8 ? 50 : 0,
         color: COLORS.dim,
         font: AXIS_FONT,
         padding: 6,
@@ -106,5 +107,5 @@ export function heatMapConfig(request: HeatMapRequest): ChartConfig {
     },
     ...Object.fromEntries(texts),
   };
-  return framed(request, { labels: names, datasets: rows.map((row) => rowBars(request, row)) }, scales, { height });
+  return framed(request, { labels: columns, datasets: rows.map((row) => rowBars(request, row)) }, scales, { height });
 }

@@ -10,9 +10,10 @@ interface FigureWords {
 /** A square of numbers as colours, with the numbers in it. */
 export interface HeatMapRequest extends FigureWords {
   readonly kind: 'heat-map';
-  /** Of the rows from the top, and of the columns from the left. */
+  /** Of the rows from the top, and of the columns from the left where these have none of their own. */
   readonly labels: readonly string[];
-  /** One row for each label, one value for each; NaN is left empty. */
+  readonly columns?: readonly string[];
+  /** One row for each label, one value for each column; NaN is left empty. */
   readonly values: readonly (readonly number[])[];
   /** What the colours go by, where not by the values: as many. */
   readonly strength?: readonly (readonly number[])[];

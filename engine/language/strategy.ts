@@ -6,6 +6,7 @@ import { accept, type Cursor, createCursor, endOf, nameToken, next, peek } from 
 import { contextOf } from './expression.ts';
 import { corrected, fail, quote } from './failure.ts';
 import { checkLimits } from './limits.ts';
+import { nearest } from './nearest.ts';
 import { withGoodOffers } from './offers.ts';
 import { refuseDoubts } from './readings.ts';
 import { constantOf, scaleOf } from './scale.ts';
@@ -56,13 +57,25 @@ function readStrategy(text: string, outer: Scope, { values, instruments: given }
   const known = values ?? new Map<string, number>();
   const syntax = readClauses(cursor, params, known);
   for (const each of known.keys()) {
-    if (!params.has(each)) fail('unknown-name', `there is no parameter ${quote(each)}`, [0, text.length]);
+    if (!params.has(each)) failParam(each, [...params.keys()], [0, text.length]);
   }
   for (const instrument of instruments) checkFor(instrument, syntax, cursor, interval);
   const place = { cursor, instruments, interval };
   const strategy = { name, instruments, interval, params: syntax.params, ...checkGeneric(syntax, place) };
   refuseSenseless(strategy, syntax, text);
   return strategy;
+}
+
+/** Refuses a parameter that a strategy does not have. @param known those that it has */
+export function failParam(name: string, known: readonly string[], span: Span): never {
+  const [near] = nearest(name, known);
+  const hint =
+    near !== undefined
+      ? `did you mean ${near}?`
+      : known.length > 0
+        ? `there ${known.length === 1 ? 'is' : 'are'} ${known.join(', ')}`
+        : 'this strategy has none';
+  return fail('unknown-name', `there is no parameter ${quote(name)}`, span, { hint });
 }
 
 function failHead(text: string): never {

@@ -1,3 +1,4 @@
+import { createSearches } from '../../app/backtests/searches.ts';
 import { createBarWriter } from '../../app/bar-writer.ts';
 import { type ChatWishes, createChatWishes } from '../../app/chat-wishes.ts';
 import { type ComposePorts, createComposer } from '../../app/compose.ts';
@@ -209,6 +210,9 @@ export async function createCommandHarness(over: Partial<CommandPorts> = {}): Pr
   const drawn: ChartRequest[] = [];
   const figures: FigureRequest[] = [];
   let references = 0;
+  const searches = createSearches({
+    ...{ range: market.history.range, facts: market.facts, clock, log: logger, threads: 1 },
+  });
   const ports: CommandPorts = {
     market,
     rules,
@@ -236,6 +240,7 @@ export async function createCommandHarness(over: Partial<CommandPorts> = {}): Pr
         return done === undefined ? { kind: 'short', bars: 0 } : { kind: 'done', report: reportOf(done) };
       },
     },
+    searches,
     desk: { warm: () => undefined, analyse: async (name, input) => analyse(name, input) },
     charts: {
       async render(request) {
@@ -309,6 +314,7 @@ export async function createCommandHarness(over: Partial<CommandPorts> = {}): Pr
     async drop() {
       listings.stop();
       await listings.settled();
+      await searches.close();
       await market.stop();
       await writer.stop();
       await barWriter.stop();

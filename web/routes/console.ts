@@ -66,7 +66,11 @@ export function addConsoleRoutes(app: WebApp, { ports, page, apiToken, logger, c
     const failed = (error: unknown): void => logger.warn({ err: error }, 'a message could not be added to');
     message
       ?.later?.()
-      .then((later) => (later === undefined ? undefined : page.edit(id, later)))
+      .then((later) => {
+        if (later === undefined) return;
+        page.edit(id, later);
+        showLater(id, later);
+      })
       .catch(failed);
   }
 
