@@ -1,6 +1,6 @@
-import { benchAnomaly } from './anomaly.ts';
 import { benchBacklog } from './backlog.ts';
 import { benchCharts } from './charts.ts';
+import { benchCloses } from './closes.ts';
 import { benchDelivery } from './delivery.ts';
 import { benchEngine } from './engine.ts';
 import { benchIngest } from './ingest.ts';
@@ -30,7 +30,7 @@ const rows: BenchRow[] = [
   ...(await benchBacklog()),
   ...benchVenues(),
   ...benchNearness(),
-  ...benchAnomaly(),
+  ...benchCloses(),
   ...(await benchIngest()),
   ...(await benchSim()),
   ...benchRules(),

@@ -25,6 +25,7 @@ const RULES = [
   'ema(ema(3), 4) > 100 on close every 2m',
   '5m sma(ema(3), 3) > 100.1 on close',
   'price > 101 for 2m every 4m',
+  'garch(100) > 0.4% every 1m',
   'z(5) > 1 and rsi(4) > 55 every 1m',
 ].map((text) =>
   parseRule(text, {

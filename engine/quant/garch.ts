@@ -74,8 +74,15 @@ export function garchPath({ omega, alpha, beta, deviations }: Garch, steps: numb
   });
 }
 
+/** Of a GARCH; `long` is its variance in the long run. */
+export interface GarchParameters {
+  readonly alpha: number;
+  readonly beta: number;
+  readonly long: number;
+}
+
 /** Free numbers to what a GARCH takes: alpha and beta not negative and below one together, a long-run variance above nought. */
-function parametersOf(at: Float64Array): { alpha: number; beta: number; long: number } {
+function parametersOf(at: Float64Array): GarchParameters {
   const persistence = 1 / (1 + Math.exp(-at[0]));
   const share = 1 / (1 + Math.exp(-at[1]));
   return { alpha: persistence * share, beta: persistence * (1 - share), long: Math.exp(at[2]) };
@@ -85,12 +92,11 @@ const logit = (p: number): number => Math.log(p / (1 - p));
 
 function search(squares: Float64Array, alpha: number, beta: number) {
   const start = Float64Array.of(logit(alpha + beta), logit(alpha / (alpha + beta)), 0);
-  return minimise((at) => unlikelihood(squares, at), start, Float64Array.of(0.5, 0.5, 0.3));
+  return minimise((at) => unlikelihood(squares, parametersOf(at)), start, Float64Array.of(0.5, 0.5, 0.3));
 }
 
-/** Minus the logarithm of the likelihood. */
-function unlikelihood(squares: Float64Array, at: Float64Array): number {
-  const { alpha, beta, long } = parametersOf(at);
+/** Minus the logarithm of the likelihood of squared returns, the first variance being 1; infinite where it is none. */
+export function unlikelihood(squares: Float64Array, { alpha, beta, long }: GarchParameters): number {
   const omega = long * (1 - alpha - beta);
   let variance = 1;
   let product = 1;

@@ -15,9 +15,15 @@ const CLOSE_ENOUGH = 1e-10;
  * @param value to be least; may be infinite where its arguments are not allowed
  * @param start where the search begins
  * @param steps how far to the first neighbours, one for each number
+ * @param mostSteps after so many the search ends, wherever it is
  * @see J. A. Nelder, R. Mead, The Computer Journal 7, 1965; F. Gao, L. Han, Computational Optimization and Applications 51, 2012
  */
-export function minimise(value: (at: Float64Array) => number, start: Float64Array, steps: Float64Array): Minimum {
+export function minimise(
+  value: (at: Float64Array) => number,
+  start: Float64Array,
+  steps: Float64Array,
+  mostSteps = MOST_STEPS,
+): Minimum {
   const n = start.length;
   const [expand, contract, shrink] = [1 + 2 / n, 0.75 - 1 / (2 * n), 1 - 1 / n];
   const corner = (at: Float64Array) => ({ at, value: value(at) });
@@ -25,7 +31,7 @@ export function minimise(value: (at: Float64Array) => number, start: Float64Arra
     corner(start),
     ...Array.from(start, (_, i) => corner(start.map((x, k) => (k === i ? x + steps[i] : x)))),
   ];
-  for (let step = 0; step < MOST_STEPS; step++) {
+  for (let step = 0; step < mostSteps; step++) {
     simplex.sort((a, b) => a.value - b.value);
     const [best, worst] = [simplex[0], simplex[n]];
     if (isAtRest(simplex)) return { ...best, converged: Number.isFinite(best.value) };

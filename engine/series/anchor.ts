@@ -30,8 +30,8 @@ export function anchorOf(
   return { every, stretch: (start) => Math.floor((start / interval + phase) / every) };
 }
 
-/** 32-bit FNV-1a. */
-function hash(text: string): number {
+/** 32-bit FNV-1a: a number of a name, for what is to happen at other times for each. */
+export function hash(text: string): number {
   let value = 0x811c9dc5;
   for (let i = 0; i < text.length; i++) value = Math.imul(value ^ text.charCodeAt(i), 0x01000193);
   return value >>> 0;

@@ -114,8 +114,11 @@ export interface SeriesEntry extends EntryBase {
 export interface BarsEntry extends EntryBase {
   readonly input: 'bars';
   warmup(params: readonly number[]): Warmup;
-  /** @param interval of the bars, in ms; a minute where none is given */
-  create(params: readonly number[], interval?: number): Kernel<Bar>;
+  /**
+   * @param interval of the bars, in ms; a minute where none is given
+   * @param seed a number of the series' name: what is not done at each bar is done at other bars than by its neighbours
+   */
+  create(params: readonly number[], interval?: number, seed?: number): Kernel<Bar>;
 }
 
 /** The values of two series for the same bar: `y` is what is explained, `x` what it is held against. */

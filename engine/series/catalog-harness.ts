@@ -62,10 +62,13 @@ const someBar = fc
     };
   });
 
-/** Bars of a minute whose open, high, low and close fit together; some without volume. */
-export const someBars = fc
-  .array(someBar, { minLength: 60, maxLength: 120 })
-  .map((bars): Bar[] => bars.map((bar, i) => ({ start: 1_704_067_200_000 + i * 60_000, ...bar })));
+/** Bars of a minute whose open, high, low and close fit together, at least so many; some without volume. */
+export const barsOf = (least: number): fc.Arbitrary<Bar[]> =>
+  fc
+    .array(someBar, { minLength: least, maxLength: least + 60 })
+    .map((bars): Bar[] => bars.map((bar, i) => ({ start: 1_704_067_200_000 + i * 60_000, ...bar })));
+
+export const someBars = barsOf(60);
 
 /** Parameters of an entry, a third of the usual length, so that short inputs are enough. */
 export function shortParams(entry: CatalogEntry): number[] {

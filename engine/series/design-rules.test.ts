@@ -22,6 +22,7 @@ const RULES = [
   'btc corr(ethusdt, 60) < 0.3',
   'btc halflife(btcusdt - 15*ethusdt, 200) < 30',
   'btc barssince(rsi < 50) < 10',
+  'btc garch(100) > 2%',
 ];
 
 /** Bars of every instrument and interval up to one moment, each a walk of its own. */

@@ -2,6 +2,7 @@ import { type BarColumns, barAt } from '../market/bar-history.ts';
 import type { Bar } from '../market/events.ts';
 import { type FactSource, factAt, newestFact } from '../market/facts.ts';
 import { barStart } from '../market/interval.ts';
+import { hash } from './anchor.ts';
 import { applyBinary, applyMath } from './arithmetic.ts';
 import type { Kernel, Pair } from './catalog-entry.ts';
 import {
@@ -107,7 +108,7 @@ export function runKernel(
   }
   if (entry.input === 'bars') {
     const bars = source(plan.instrument, plan.interval);
-    const begin = (): Kernel<Bar> => entry.create(plan.params, plan.interval);
+    const begin = (): Kernel<Bar> => entry.create(plan.params, plan.interval, hash(plan.base));
     return run(plan, bars.start, begin, (kernel, i) => {
       kernel.add(barAt(bars, i));
       return true;
@@ -147,7 +148,7 @@ export function beginAnew(plan: KernelPlan, source: BarSource): Kernel<number> |
   const { entry, anchor } = plan;
   const every = anchor?.every ?? Number.POSITIVE_INFINITY;
   if (entry.input === 'bars') {
-    const kernel = entry.create(plan.params, plan.interval);
+    const kernel = entry.create(plan.params, plan.interval, hash(plan.base));
     const bars = source(plan.instrument, plan.interval);
     for (let i = Math.max(0, bars.length - every); i < bars.length; i++) kernel.add(barAt(bars, i));
     return kernel;

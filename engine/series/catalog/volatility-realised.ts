@@ -3,8 +3,10 @@ import type { BarsEntry, CatalogEntry, Kernel } from '../catalog-entry.ts';
 import { logOf } from '../kernels/bar-terms.ts';
 import { SampleDeviationKernel } from '../kernels/central-moments.ts';
 import { chained, joined, mapped, stepped } from '../kernels/compose.ts';
+import { GarchKernel, garchWarmup } from '../kernels/garch-kernel.ts';
 import { LogReturnKernel, PlainMeanKernel } from '../kernels/ordered-window.ts';
 import { length, windowWarmup } from './params.ts';
+import { exactly } from './parts.ts';
 
 const squareOf = (x: number): number => x * x;
 
@@ -107,5 +109,21 @@ export const VOLATILITY_REALISED: readonly CatalogEntry[] = [
     input: 'bars',
     warmup: ([bars]) => ({ first: bars + 1, settled: bars + 1 }),
     create: yangZhang,
+  },
+  {
+    name: 'garch',
+    aliases: ['garch11'],
+    // Its returns lie in memory, and a fit of so many takes some tenths of a millisecond.
+    params: [{ ...length(200, 100), max: 1000 }],
+    fields: [],
+    scale: 'fraction',
+    summary:
+      'volatility that GARCH(1,1) foresees for the bar by the bars before it, per bar (not annualised), as a fraction',
+    source:
+      'Bollerslev 1986 by maximum likelihood with variance targeting (Engle and Mezrich 1996), of close to close; fitted anew every tenth of the window',
+    example: 'garch(100) > 2%',
+    input: 'bars',
+    warmup: ([bars]) => exactly(garchWarmup(bars)),
+    create: ([bars], interval, seed) => new GarchKernel(bars, interval, seed),
   },
 ];
