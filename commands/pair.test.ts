@@ -66,6 +66,14 @@ describe('/pair', () => {
     expect(textOf(reply)).toContain('z(spread(ethusdt, btcusdt, 400), 400) > 2');
   });
 
+  it('tries the pair’s template on it with a button, but for bars that are not kept for long', async () => {
+    const message = await asked('eth btc 5m', { 'sim:ethusdt': y, 'sim:btcusdt': x });
+    const { reply } = await harness.press(buttonOf(message, 'Backtest'));
+    expect(textOf(reply)).toMatch(/^pairs ethusdt 5m: /);
+    const short = await asked('eth btc 30s', { 'sim:ethusdt': y, 'sim:btcusdt': x });
+    expect(short.buttons!.flat().map(({ label }) => label)).toEqual(['Alert at z > 2', '15m', '1h', '1d']);
+  });
+
   it('takes the bars that both have', async () => {
     const message = await asked('eth btc', { 'sim:ethusdt': y, 'sim:btcusdt': x }, [10, 11, 399]);
     expect(textOf(message)).toContain(' 397 bars: ');

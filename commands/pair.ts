@@ -67,6 +67,9 @@ async function pairMessage(
   const picture = await deskPicture(context, request, alt);
   const window = Math.min(report.bars, LONGEST_WINDOW);
   const rule = `${instruments[0]} ${formatInterval(interval)} z(spread(${instruments[1]}, ${window}), ${window}) > 2`;
+  const line = `pairs ${instruments[0]} ${formatInterval(interval)} vs ${instruments[1]}`;
+  // Shorter bars are not kept for long enough.
+  const trial = interval < MINUTE ? [] : [offerButton(context, 'Backtest', 'backtest', line)];
   const others = OTHER_INTERVALS.filter((other) => other !== interval).map((other) => {
     const length = formatInterval(other);
     return offerButton(context, length, 'pair', `${instruments[0]} ${instruments[1]} ${length} ${bars}`);
@@ -74,7 +77,9 @@ async function pairMessage(
   return {
     text: words(context, report, { above, below, interval }),
     ...(picture === undefined ? {} : { picture }),
-    buttons: [await Promise.all([offerButton(context, 'Alert at z > 2', 'alert', rule), ...others])],
+    buttons: await Promise.all(
+      [[offerButton(context, 'Alert at z > 2', 'alert', rule), ...trial], others].map((row) => Promise.all(row)),
+    ),
     report: { symbols: instruments, interval, values: valuesOf(instruments, interval, report, shared.starts) },
   };
 }
