@@ -9,9 +9,12 @@ export interface ManualClock {
   pending(): number;
 }
 
+/** Turns of the event loop: what gives way to others when it has taken long needs more of them on a slow machine. */
+const TURNS = 25;
+
 /** Lets everything that is ready to run, run: promises and what came in on sockets meanwhile. */
 async function settle(): Promise<void> {
-  for (let turn = 0; turn < 5; turn++) await new Promise<void>((resolve) => setImmediate(resolve));
+  for (let turn = 0; turn < TURNS; turn++) await new Promise<void>((resolve) => setImmediate(resolve));
 }
 
 /** A clock that stands still until it is told to move. */
