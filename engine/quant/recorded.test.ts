@@ -1,21 +1,12 @@
-import { existsSync, readFileSync } from 'node:fs';
-import { gunzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
+import { hasRecordings, RECORDED, recordedBars } from '../../test/doubles/recorded-bars.ts';
 import { fitGarch } from './garch.ts';
 import { followLine } from './kalman.ts';
 import { logReturns, mean } from './sample.ts';
 
-const fileOf = (symbol: string) => new URL(`../../../shared/history/binance.${symbol}.5m.csv.gz`, import.meta.url);
-const isThere = ['ETHBTC', 'LTCBTC'].every((symbol) => existsSync(fileOf(symbol)));
-
-/** The last 2,001 closes (column 5). */
-function closesOf(symbol: string): Float64Array {
-  const [, ...lines] = gunzipSync(readFileSync(fileOf(symbol)))
-    .toString()
-    .trim()
-    .split('\n');
-  return Float64Array.from(lines.slice(-2_001), (line) => Number(line.split(',')[4]));
-}
+/** The last 2,001 closes. */
+const closesOf = (symbol: (typeof RECORDED)[number]): Float64Array =>
+  Float64Array.from(recordedBars(symbol).slice(-2_001), ({ close }) => close);
 
 /**
  * With numpy 1.24.2 and scipy 1.10.1. GARCH: log returns less their mean, the first variance that of the sample; the likelihood is written
@@ -33,8 +24,8 @@ function expectNear(given: readonly number[], wanted: readonly number[], share: 
   for (const [i, value] of given.entries()) expect(Math.abs(value / wanted[i] - 1), `${i}`).toBeLessThan(share);
 }
 
-describe.skipIf(!isThere)('of recorded prices', () => {
-  it.each(['ETHBTC', 'LTCBTC'] as const)('GARCH of %s is scipy’s', (symbol) => {
+describe.skipIf(!hasRecordings)('of recorded prices', () => {
+  it.each(RECORDED)('GARCH of %s is scipy’s', (symbol) => {
     const { omega, alpha, beta, logLikelihood, converged } = fitGarch(logReturns(closesOf(symbol)));
     expect(converged).toBe(true);
     // The likelihood is flat at its top: parameters agree to fewer digits than it does.
@@ -43,7 +34,7 @@ describe.skipIf(!isThere)('of recorded prices', () => {
   });
 
   it('Kalman’s filter is the one that is written with matrices', () => {
-    const [y, x] = ['ETHBTC', 'LTCBTC'].map(closesOf).map((closes) => closes.map((close) => close / mean(closes)));
+    const [y, x] = RECORDED.map(closesOf).map((closes) => closes.map((close) => close / mean(closes)));
     const { slope, intercept, surprise, expected } = followLine(y, x, { delta: 1e-6, noise: 1e-5, prior: 100 });
     const last = y.length - 1;
     expectNear([slope[last], intercept[last], surprise[last], expected[last]], REFERENCE.kalman, 1e-7);

@@ -2,9 +2,9 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type App, startApp } from '../../app/app.ts';
 import { createLogger } from '../../app/part-logger.ts';
 import { readConfig } from '../../config.ts';
-import type { Clock } from '../../engine/clock.ts';
 import type { Bar } from '../../engine/market/events.ts';
 import { type BinanceDouble, startBinanceDouble } from '../doubles/binance.ts';
+import { shiftedClock } from '../doubles/shifted-clock.ts';
 import { temporaryFolder } from './program.ts';
 
 const MINUTE = 60_000;
@@ -32,13 +32,7 @@ describe('the API and the chat', { timeout: 60_000 }, () => {
   let app: App;
   let folder: Awaited<ReturnType<typeof temporaryFolder>>;
   const shift = NOW - Date.now();
-  const clock: Clock = {
-    now: () => Date.now() + shift,
-    after(ms, task) {
-      const timer = setTimeout(task, ms);
-      return () => clearTimeout(timer);
-    },
-  };
+  const clock = shiftedClock(() => shift);
 
   beforeAll(async () => {
     folder = await temporaryFolder();

@@ -4,10 +4,11 @@ import WebSocket from 'ws';
 import { type App, startApp } from '../../app/app.ts';
 import { createLogger } from '../../app/part-logger.ts';
 import { readConfig } from '../../config.ts';
-import type { Clock } from '../../engine/clock.ts';
 import { type BinanceDouble, startBinanceDouble } from '../doubles/binance.ts';
 import { createRandom } from '../doubles/random.ts';
+import { shiftedClock } from '../doubles/shifted-clock.ts';
 import { startTelegramDouble, type TelegramDouble } from '../doubles/telegram.ts';
+import { pageConsole } from './page-console.ts';
 import { temporaryFolder } from './program.ts';
 
 const RECORDING = new URL('../../../shared/history/binance.BTCUSDT.trades.csv', import.meta.url);
@@ -80,6 +81,28 @@ function plainBars(rows: readonly Row[], interval: number): Record<string, numbe
   return bars;
 }
 
+/** What is exported of /flow. */
+interface FlowNumbers {
+  readonly from: string;
+  readonly to: string;
+  readonly delta: { readonly bought: number; readonly sold: number; readonly cumulative: Record<string, number> };
+  readonly profileOf: 'trades' | 'bars';
+  readonly profile: {
+    readonly first: number;
+    readonly step: number;
+    readonly bought: number[];
+    readonly sold: number[];
+    readonly unknown: number[];
+    readonly control: number;
+  };
+  readonly sizes: {
+    readonly count: number;
+    readonly mean: number;
+    readonly median: number;
+    readonly largest: { readonly size: number };
+  } | null;
+}
+
 type Message = Record<string, number> & { type: string; interval?: string };
 
 /** What the program's stream tells of btcusdt. */
@@ -133,13 +156,7 @@ describe.each(TAPES)('%s trades through the venue’s protocol', { timeout: 60_0
     rows = read();
     // Just before the first trade.
     shift = rows[0].ts - 500 - Date.now();
-    const clock: Clock = {
-      now: () => Date.now() + shift,
-      after(ms, task) {
-        const timer = setTimeout(task, ms);
-        return () => clearTimeout(timer);
-      },
-    };
+    const clock = shiftedClock(() => shift);
     folder = await temporaryFolder();
     binance = await startBinanceDouble({ now: clock.now });
     telegram = await startTelegramDouble({ token: TOKEN });
@@ -162,6 +179,42 @@ describe.each(TAPES)('%s trades through the venue’s protocol', { timeout: 60_0
     await Promise.all([binance?.stop(), telegram?.stop()]);
     await folder?.drop();
   }, 60_000);
+
+  const page = pageConsole(() => app.port);
+
+  /** What /flow tells of the seconds of the tape is what plain loops over its trades tell. */
+  async function expectFlow(rows: readonly Row[]): Promise<void> {
+    const flow = await page.numbers<FlowNumbers>('flow btcusdt 1s 600');
+    const told = await page.say('/flow btcusdt 1s 600');
+    const [from, to] = [flow.from, flow.to].map((time) => Date.parse(time));
+    const within = rows.filter(({ ts }) => ts >= from && ts < to);
+    const sum = (trades: readonly Row[]) => trades.reduce((total, { size }) => total + Number(size), 0);
+    const [bought, sold] = [false, true].map((maker) => sum(within.filter(({ buyerMaker }) => buyerMaker === maker)));
+    expect(flow.delta.bought).toBeCloseTo(bought, 6);
+    expect(flow.delta.sold).toBeCloseTo(sold, 6);
+    expect(Object.values(flow.delta.cumulative).at(-1)).toBeCloseTo(bought - sold, 6);
+    expect(told).toMatch(/^btcusdt 1s · \d+ bars/);
+
+    expect(flow.profileOf).toBe('trades');
+    const { profile, sizes } = flow;
+    const rowsOf = profile.bought.map((value, i) => value + profile.sold[i] + profile.unknown[i]);
+    expect(rowsOf.reduce((total, value) => total + value, 0)).toBeCloseTo(bought + sold, 6);
+    const rowAt = ({ price }: Row) => (Number(price) - profile.first) / profile.step;
+    // What lies half way may count for either row.
+    const halfway = sum(within.filter((row) => Math.abs((rowAt(row) % 1) - 0.5) < 1e-6));
+    for (const [i, volume] of rowsOf.entries()) {
+      const wanted = sum(within.filter((row) => Math.round(rowAt(row)) === i));
+      expect(Math.abs(volume - wanted)).toBeLessThan(halfway + 1e-6);
+    }
+    expect(halfway).toBeLessThan(0.2 * (bought + sold));
+    expect(profile.control).toBe(rowsOf.indexOf(Math.max(...rowsOf)));
+    if (sizes === null) return;
+    const sorted = within.map(({ size }) => Number(size)).sort((a, b) => a - b);
+    expect(sizes.count).toBe(sorted.length);
+    expect(sizes.mean).toBeCloseTo((bought + sold) / sorted.length, 8);
+    expect(sizes.median).toBeCloseTo((sorted[(sorted.length - 1) >> 1] + sorted[sorted.length >> 1]) / 2, 8);
+    expect(sizes.largest.size).toBe(sorted.at(-1));
+  }
 
   it('give the bars that a plain loop over them gives, and an alert on a crossed level once', async () => {
     await binance.subscribed('btcusdt@trade');
@@ -192,6 +245,7 @@ describe.each(TAPES)('%s trades through the venue’s protocol', { timeout: 60_0
       expect(got.map(rounded), name).toEqual(wanted.map(rounded));
     }
     heard.stop();
+    await expectFlow(rows);
     await telegram.waitFor((call) => call.text?.startsWith('🔔') === true);
     telegram.say('/alerts');
     await telegram.waitFor((call) => call.text?.includes('done') === true);

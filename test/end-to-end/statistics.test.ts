@@ -2,7 +2,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type App, startApp } from '../../app/app.ts';
 import { createLogger } from '../../app/part-logger.ts';
 import { readConfig } from '../../config.ts';
-import type { Clock } from '../../engine/clock.ts';
+import { shiftedClock } from '../doubles/shifted-clock.ts';
+import { pageConsole } from './page-console.ts';
 import { temporaryFolder } from './program.ts';
 
 const HOUR = 3_600_000;
@@ -21,13 +22,7 @@ describe('statistics of the running program', { timeout: 60_000 }, () => {
   let app: App;
   let folder: Awaited<ReturnType<typeof temporaryFolder>>;
   const shift = NOW - Date.now();
-  const clock: Clock = {
-    now: () => Date.now() + shift,
-    after(ms, task) {
-      const timer = setTimeout(task, ms);
-      return () => clearTimeout(timer);
-    },
-  };
+  const clock = shiftedClock(() => shift);
 
   beforeAll(async () => {
     folder = await temporaryFolder();
@@ -40,12 +35,10 @@ describe('statistics of the running program', { timeout: 60_000 }, () => {
     await folder?.drop();
   }, 60_000);
 
-  async function get<T>(path: string): Promise<T> {
-    return (await (await fetch(`http://127.0.0.1:${app.port}${path}`)).json()) as T;
-  }
+  const { get, ask, numbers } = pageConsole(() => app.port);
 
   async function closed(symbol: string, count: number): Promise<readonly OhlcBar[]> {
-    const { bars } = await get<{ bars: OhlcBar[] }>(`/api/ohlc/${symbol}/1h?limit=${count + 1}`);
+    const { bars } = await get<{ bars: OhlcBar[] }>(`api/ohlc/${symbol}/1h?limit=${count + 1}`);
     return bars.filter(({ start }) => start + HOUR <= clock.now()).slice(-count);
   }
 
@@ -57,7 +50,7 @@ describe('statistics of the running program', { timeout: 60_000 }, () => {
   it('are those of the bars that it tells, one symbol', async () => {
     const bars = await closed('btcusdt', 200);
     const closes = bars.map(({ close }) => close);
-    const stats = await get<Record<string, number>>('/api/stats/btcusdt?interval=1h&bars=200');
+    const stats = await get<Record<string, number>>('api/stats/btcusdt?interval=1h&bars=200');
     expect(stats).toMatchObject({
       ...{ instrument: 'sim:btcusdt', interval: '1h', bars: 200, from: bars[0].start, to: bars[199].start + HOUR },
       ...{ high: Math.max(...bars.map(({ high }) => high)), low: Math.min(...bars.map(({ low }) => low)) },
@@ -74,7 +67,7 @@ describe('statistics of the running program', { timeout: 60_000 }, () => {
   it('are those of the bars that two have in common', async () => {
     const [eth, btc] = await Promise.all(['ethusdt', 'btcusdt'].map((symbol) => closed(symbol, 300)));
     const [y, x] = [eth, btc].map((bars) => bars.map(({ close }) => close));
-    const pair = await get<Record<string, number>>('/api/pair?a=ethusdt&b=btcusdt&interval=1h&bars=300');
+    const pair = await get<Record<string, number>>('api/pair?a=ethusdt&b=btcusdt&interval=1h&bars=300');
     const slope = covariance(y, x) / covariance(x, x);
     const intercept = mean(y) - slope * mean(x);
     const residuals = y.map((value, i) => value - intercept - slope * x[i]);
@@ -87,7 +80,7 @@ describe('statistics of the running program', { timeout: 60_000 }, () => {
     const [u, v] = [returns(y), returns(x)];
     expect(pair.correlation).toBeCloseTo(covariance(u, v) / Math.sqrt(covariance(u, u) * covariance(v, v)), 10);
     const { matrix, symbols } = await get<{ matrix: number[][]; symbols: string[] }>(
-      '/api/correlations?symbols=ethusdt,btcusdt&interval=1h&bars=299',
+      'api/correlations?symbols=ethusdt,btcusdt&interval=1h&bars=299',
     );
     expect(symbols).toEqual(['ethusdt', 'btcusdt']);
     expect(matrix[0][1]).toBeCloseTo(pair.correlation, 10);
@@ -101,45 +94,31 @@ describe('statistics of the running program', { timeout: 60_000 }, () => {
     expect(await twelve.json()).toMatchObject({
       error: { message: 'A statistic of a price needs at least 32 values, there are 20.' },
     });
-    expect(await get('/api/pair?a=ethusdt&b=ethusdt')).toMatchObject({ error: { code: 'same-series' } });
-    expect(await get('/api/correlations?symbols=ethusdt')).toMatchObject({ error: { code: 'too-few-symbols' } });
-    expect(await get('/api/pair?a=ethusdt&b=nothing')).toMatchObject({ error: { code: 'unknown-symbol' } });
+    expect(await get('api/pair?a=ethusdt&b=ethusdt')).toMatchObject({ error: { code: 'same-series' } });
+    expect(await get('api/correlations?symbols=ethusdt')).toMatchObject({ error: { code: 'too-few-symbols' } });
+    expect(await get('api/pair?a=ethusdt&b=nothing')).toMatchObject({ error: { code: 'unknown-symbol' } });
   });
 
-  async function say(text: string) {
-    const response = await fetch(`http://127.0.0.1:${app.port}/api/console`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({ text }),
-    });
-    return (await response.json()) as { messages: { file?: { url: string; name: string } }[] };
-  }
-
-  async function exported<T>(line: string): Promise<T> {
-    const { messages } = await say(`/export ${line} json`);
-    return get<T>(`/${messages[0].file!.url}`);
-  }
-
   it('are, as a file, those of the API to the last digit', async () => {
-    const stats = await get<Record<string, unknown>>('/api/stats/btcusdt?interval=1h&bars=200');
-    const told = await exported<Record<string, unknown>>('stats btc 1h 200');
-    const { instrument, from, to, ...numbers } = stats;
-    expect(told).toMatchObject({ ...numbers, symbols: [instrument] });
+    const stats = await get<Record<string, unknown>>('api/stats/btcusdt?interval=1h&bars=200');
+    const told = await numbers<Record<string, unknown>>('stats btc 1h 200');
+    const { instrument, from, to, ...figures } = stats;
+    expect(told).toMatchObject({ ...figures, symbols: [instrument] });
     expect([told.from, told.to]).toEqual([from, to].map((ts) => new Date(ts as number).toISOString()));
 
-    const pair = await get<Record<string, unknown>>('/api/pair?a=ethusdt&b=btcusdt&interval=1h&bars=300');
-    const { a, b, ...figures } = pair;
-    expect(await exported('pair eth btc 1h 300')).toMatchObject({ ...figures, y: a, x: b });
+    const pair = await get<Record<string, unknown>>('api/pair?a=ethusdt&b=btcusdt&interval=1h&bars=300');
+    const { a, b, ...others } = pair;
+    expect(await numbers('pair eth btc 1h 300')).toMatchObject({ ...others, y: a, x: b });
 
     const { matrix } = await get<{ matrix: number[][] }>(
-      '/api/correlations?symbols=btcusdt,ethusdt,solusdt&interval=1h&bars=100',
+      'api/correlations?symbols=btcusdt,ethusdt,solusdt&interval=1h&bars=100',
     );
-    const table = await exported<{ matrix: Record<string, Record<string, number>> }>('corr btc eth sol 1h 100');
+    const table = await numbers<{ matrix: Record<string, Record<string, number>> }>('corr btc eth sol 1h 100');
     expect(Object.values(table.matrix).map((row) => Object.values(row))).toEqual(matrix);
   });
 
   it('answer with a picture in the chat', async () => {
-    const told = JSON.stringify(await say('/pair eth btc 1h 300'));
+    const told = JSON.stringify(await ask('/pair eth btc 1h 300'));
     expect(told).toContain('ethusdt ~ btcusdt');
     expect(told).toContain('300 bars');
     expect(told).toMatch(/picture|image/);

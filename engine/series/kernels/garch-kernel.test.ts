@@ -1,7 +1,6 @@
-import { existsSync, readFileSync } from 'node:fs';
-import { gunzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { hasRecordings, recordedBars } from '../../../test/doubles/recorded-bars.ts';
 import type { Bar } from '../../market/events.ts';
 import { fitGarch } from '../../quant/garch.ts';
 import { fitTargetedGarch } from '../../quant/garch-targeted.ts';
@@ -148,8 +147,6 @@ function offsOf(closes: Float64Array, length: number): Float64Array {
   return Float64Array.from(offs);
 }
 
-const fileOf = (symbol: string) => new URL(`../../../../shared/history/binance.${symbol}.5m.csv.gz`, import.meta.url);
-
 /** What fitting every tenth of the window only, and taking the sample's variance for that of the long run, makes of the whole likelihood. */
 function expectNear(offs: Float64Array): void {
   expect(quantile(offs, 0.5)).toBeLessThan(0.03);
@@ -161,14 +158,11 @@ describe('garch beside the fit of the desk', () => {
     expectNear(offsOf(closesOf(clustered(11, 3_000)), 300));
   });
 
-  it.skipIf(!existsSync(fileOf('ETHBTC')))('is so on recorded prices, too', () => {
-    const lines = gunzipSync(readFileSync(fileOf('ETHBTC')))
-      .toString()
-      .trim()
-      .split('\n');
+  it.skipIf(!hasRecordings)('is so on recorded prices, too', () => {
+    const closes = recordedBars('ETHBTC').slice(-3_000);
     expectNear(
       offsOf(
-        Float64Array.from(lines.slice(-3_000), (line) => Number(line.split(',')[4])),
+        Float64Array.from(closes, ({ close }) => close),
         300,
       ),
     );
