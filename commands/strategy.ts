@@ -9,6 +9,7 @@ import { typedScopeOf } from './scope.ts';
 import type { PressOutcome } from './service.ts';
 import { clausesOf, failName, readStored, templateOf } from './strategy-find.ts';
 import { MOST_STRATEGIES, saveStrategy, shownStrategy } from './strategy-save.ts';
+import { suggest } from './strategy-suggest.ts';
 import { startStrategyWizard, strategyWizardActions } from './strategy-wizard.ts';
 
 /** A longer one is cut in a list. */
@@ -18,7 +19,8 @@ const LIKE = /\s+like\s+([a-z][a-z0-9_-]*)(?:\s+vs\s+(\S+))?\s*$/i;
 export const strategy: Command = {
   name: 'strategy',
   summary: 'Strategies of this chat',
-  usage: '/strategy [new NAME on SYMBOLS INTERVAL RULES | list | show NAME | templates | remove NAME]',
+  usage:
+    '/strategy [new NAME on SYMBOLS INTERVAL RULES | list | show NAME | templates | suggest SYMBOL [INTERVAL] | remove NAME]',
   permission: 'members',
   examples: [
     '/strategy new dips on btc eth 1h long when rsi(14) crosses above 30 exit when rsi(14) > 60 stop 2*atr(14) target 3*atr(14) size 10%',
@@ -26,11 +28,13 @@ export const strategy: Command = {
     '/strategy new spread on eth 1h like pairs vs btcusdt',
     '/strategy templates',
     '/strategy show dips',
+    '/strategy suggest btc 1h',
   ],
   details:
     '/strategy new alone leads to one by buttons. Behind the symbols stand, in any order: long when, exit when, short when, exit short when, stop, target (a distance, a percentage, or at a price), ' +
-    'expire 12h, size 10%, fee 0.1%, slippage 0.05%, and param fast = 12 [5..30] for numbers with a name. Entries and exits are looked at when a bar closes.',
-  args: [{ name: 'what', kind: 'text', description: 'new, list, show, templates or remove', required: false }],
+    'expire 12h, size 10%, fee 0.1%, slippage 0.05%, and param fast = 12 [5..30] for numbers with a name. Entries and exits are looked at when a bar closes. ' +
+    'suggest tries the templates on a symbol, and proposes one only where it held up on bars that it was not chosen on.',
+  args: [{ name: 'what', kind: 'text', description: 'new, list, show, templates, suggest or remove', required: false }],
   slow: false,
   private: false,
   async run(context, text) {
@@ -45,11 +49,13 @@ export const strategy: Command = {
         return show(context, rest.trim().toLowerCase());
       case 'remove':
         return remove(context, rest.trim().toLowerCase());
+      case 'suggest':
+        return suggest(context, rest);
       case 'new':
         return create(context, rest, text.length - rest.length);
       default:
-        throw new UserError('strategy-what', 'I can make, list, show and remove strategies.', {
-          hint: '/strategy new, list, show NAME, templates or remove NAME',
+        throw new UserError('strategy-what', 'I can make, list, show, suggest and remove strategies.', {
+          hint: '/strategy new, list, show NAME, templates, suggest SYMBOL or remove NAME',
           span: [0, verb.length],
         });
     }

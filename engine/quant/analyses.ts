@@ -10,6 +10,7 @@ import { type FlowReport, flowReport } from './flow-report.ts';
 import { type MoverInput, type MoversReport, moversReport } from './movers-report.ts';
 import { type PairReport, pairReport } from './pair-report.ts';
 import { type PairsReport, pairsReport } from './pairs-report.ts';
+import { type Regime, regimeOf } from './regime.ts';
 import { logReturns } from './sample.ts';
 import { type SeasonReport, seasonReport } from './season-report.ts';
 import { type StatsReport, statsReport } from './stats-report.ts';
@@ -88,6 +89,11 @@ export interface Analyses {
   };
   /** Of the log returns of closes for the same bars, one row for each instrument. */
   readonly correlations: { readonly input: { readonly closes: readonly Float64Array[] }; readonly output: Matrix };
+  /** Closes and volumes of the same bars, oldest first. */
+  readonly regime: {
+    readonly input: { readonly closes: Float64Array; readonly volumes: Float64Array };
+    readonly output: Regime;
+  };
   /** What signals came to, beside random entries. */
   readonly record: { readonly input: RecordInput; readonly output: readonly RecordRow[] };
 }
@@ -111,6 +117,7 @@ const COMPUTE: Compute = {
   movers: ({ markets, to, length }) => moversReport(markets, to, length),
   flow: ({ bars, interval, trades, tick }) => flowReport(bars, interval, trades, tick),
   correlations: ({ closes }) => correlations(closes.map(logReturns)),
+  regime: ({ closes, volumes }) => regimeOf(closes, volumes),
   record: trackRecord,
 };
 
