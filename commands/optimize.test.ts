@@ -90,7 +90,11 @@ function held() {
   return {
     end,
     cancelled,
-    port: { start: () => running, cancel: (_chat: string, id: string) => cancelled.push(id) > 0 },
+    port: {
+      start: () => running,
+      ownerOf: () => 'telegram:30',
+      cancel: (_chat: string, id: string) => cancelled.push(id) > 0,
+    },
   };
 }
 
@@ -136,7 +140,9 @@ describe('a search', () => {
     ['chat', 'A search of this chat is running already'],
     ['all', 'As many searches are running as I can do at once'],
   ] as const)('waits for another one: %s', async (busy, why) => {
-    const other = await createCommandHarness({ searches: { start: () => busy, cancel: () => false } });
+    const other = await createCommandHarness({
+      searches: { start: () => busy, ownerOf: () => undefined, cancel: () => false },
+    });
     try {
       expect(plain(await other.say(LINE))).toContain(why);
     } finally {

@@ -1,6 +1,14 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { HOUR } from '../engine/market/interval.ts';
-import { type CommandHarness, createCommandHarness, member, someone, textOf } from '../test/doubles/command-harness.ts';
+import {
+  buttonOf,
+  type CommandHarness,
+  createCommandHarness,
+  member,
+  someone,
+  textOf,
+} from '../test/doubles/command-harness.ts';
+import { createEndlessSearches } from '../test/doubles/endless-searches.ts';
 import { allows, type Permission, type Role } from './permission.ts';
 import { COMMANDS } from './registry.ts';
 import type { Asker } from './service.ts';
@@ -112,7 +120,7 @@ const quotas = { alerts: unlimited, charts: unlimited, previews: unlimited, expo
 
 let harness: CommandHarness;
 beforeAll(async () => {
-  harness = await createCommandHarness({ quotas, simulator: { order: () => 1 } });
+  harness = await createCommandHarness({ quotas, simulator: { order: () => 1 }, searches: createEndlessSearches() });
 });
 afterAll(() => harness.drop());
 
@@ -207,6 +215,8 @@ async function argsOf(action: string, maker: Asker): Promise<readonly string[]> 
     case 'srm':
       await harness.say('/strategy new cross on btc 1h like ma-cross', maker);
       return [(await ports.strategies.list(key))[0].id];
+    case 'oc':
+      return [buttonOf(await harness.say('/optimize ma-cross btc', maker), 'Cancel').data.split('.')[1]];
     case 'run':
       return view({ kind: 'retry', command: 'price', text: 'btcusdt' });
     case 'sw':

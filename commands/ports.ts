@@ -264,7 +264,9 @@ export interface RunningSearch {
 /** Searches for values of parameters, elsewhere than on this thread. */
 export interface SearchPort {
   /** @returns why it cannot begin: one of the chat is running, or too many in all */
-  start(chatKey: string, search: StrategySearch): RunningSearch | 'chat' | 'all';
+  start(chatKey: string, ownerId: string, search: StrategySearch): RunningSearch | 'chat' | 'all';
+  /** Who began it; undefined where it is over. */
+  ownerOf(chatKey: string, id: string): string | undefined;
   /** @returns whether it was still running */
   cancel(chatKey: string, id: string): boolean;
 }

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type CommandHarness, createCommandHarness, member, someone, textOf } from '../test/doubles/command-harness.ts';
+import { createEndlessSearches } from '../test/doubles/endless-searches.ts';
 import { createButtonCodec } from './button-codec.ts';
 import type { Message } from './message.ts';
 import { COMMANDS } from './registry.ts';
@@ -64,7 +65,7 @@ describe.each([
 ])('in %s', (_where, asker) => {
   let harness: CommandHarness;
   beforeAll(async () => {
-    harness = await createCommandHarness({ quotas: NO_QUOTAS });
+    harness = await createCommandHarness({ quotas: NO_QUOTAS, searches: createEndlessSearches() });
   });
   afterAll(() => harness.drop());
 
@@ -86,7 +87,10 @@ describe.each([
     }
   }
 
-  it('answers every example, and every button that an answer carries does something', async () => {
+  // Hundreds of answers, on a machine that may be busy.
+  it('answers every example, and every button that an answer carries does something', {
+    timeout: 180_000,
+  }, async () => {
     const waiting: Message[] = [];
     for (const example of COMMANDS.flatMap((command) => command.examples)) {
       waiting.push(await harness.say(example, asker));

@@ -28,7 +28,7 @@ export function begunSearch(
   asked: AskedSearch,
   answer: (reports: Reports) => Promise<Message>,
 ): Message {
-  const running = context.searches.start(context.chatKey, asked.search);
+  const running = context.searches.start(context.chatKey, context.asker.userId, asked.search);
   if (running === 'chat') {
     throw new UserError('search-running', 'A search of this chat is running already.', {
       hint: 'Wait for it, or cancel it with its button.',
@@ -105,8 +105,11 @@ function endedMessage({ title }: AskedSearch, answer: Exclude<SearchAnswer, { ki
 }
 
 export async function cancelSearch(
-  { searches, chatKey }: CommandContext,
+  { searches, chatKey, mayActFor }: CommandContext,
   [id = '']: readonly string[],
 ): Promise<PressOutcome> {
+  const owner = searches.ownerOf(chatKey, id);
+  if (owner === undefined) return { toast: 'It is over already.' };
+  if (!mayActFor(owner)) return { toast: 'Only whoever asked for it or an admin may do that.' };
   return { toast: searches.cancel(chatKey, id) ? 'Cancelled.' : 'It is over already.' };
 }

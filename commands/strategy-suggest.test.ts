@@ -1,33 +1,12 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { createSearches, type Searches } from '../app/backtests/searches.ts';
-import { DAY } from '../engine/market/interval.ts';
 import { buttonOf, type CommandHarness, createCommandHarness, textOf } from '../test/doubles/command-harness.ts';
 import type { Message } from './message.ts';
-import type { StrategySearch } from './ports.ts';
 
 let harness: CommandHarness;
-let searches: Searches;
-/** Few sets on few bars, so that it takes a moment. */
-const fewer = ({ candidates, to }: StrategySearch): StrategySearch => ({
-  candidates: candidates.map(({ strategy, sets }) => ({ strategy, sets: sets.slice(0, 3) })),
-  ...{ from: to - 10 * DAY, to },
-});
 beforeEach(async () => {
-  harness = await createCommandHarness({
-    searches: {
-      start: (chat, search) => searches.start(chat, fewer(search)),
-      cancel: (chat, id) => searches.cancel(chat, id),
-    },
-  });
-  const { market, ports, time } = harness;
-  searches = createSearches({
-    ...{ range: market.history.range, facts: market.facts, clock: time.clock, log: ports.log, threads: 1 },
-  });
+  harness = await createCommandHarness();
 });
-afterEach(async () => {
-  await searches.close();
-  await harness.drop();
-});
+afterEach(() => harness.drop());
 
 const plain = (message: Message | undefined): string =>
   textOf(message)
@@ -44,7 +23,7 @@ async function settled(message: Message): Promise<Message> {
 describe('/strategy suggest', { timeout: 120_000 }, () => {
   it('reads the regime, tries the templates, and proposes what held up on a price that swings by 1% in four hours', async () => {
     const first = await harness.say('/strategy suggest btc 15m');
-    expect(plain(first)).toBe('⏳ suggestion btcusdt 15m · 18 to try');
+    expect(plain(first)).toBe('⏳ suggestion btcusdt 15m · 72 to try');
     const found = await settled(first);
     const said = plain(found);
     const [, name] = /^suggestion btcusdt 15m: (\S+) · /.exec(said) ?? [];

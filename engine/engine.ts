@@ -223,7 +223,7 @@ export class Engine {
     const history = bars.filter((bar) => bar.start < edge);
     if (history.length > 0) this.learn(state, track, history);
     if (track !== state.base) return;
-    for (const bar of bars) if (bar.start >= edge) this.walk(state, bar);
+    for (const bar of bars) if (bar.start >= edge) this.walk(state, bar, event.isOnWay === true);
   }
 
   private learn(state: InstrumentState, track: Track, bars: readonly Bar[]): void {
@@ -236,14 +236,14 @@ export class Engine {
    * A whole minute that was missed: its prices in their likely order, then its volume, then its end. Four prices say nothing
    * of the seconds in between, so what is finer than a minute is forgotten: its rules are not looked at until it is warm again.
    */
-  private walk(state: InstrumentState, bar: Bar): void {
+  private walk(state: InstrumentState, bar: Bar, isOnWay: boolean): void {
     this.forgetFiner(state);
     this.advance(state, bar.start);
     const open = state.base.open;
     if (open !== undefined && bar.start < open.start) return;
     const known = open?.draft();
     const path = pathOf(bar, known);
-    this.strategies.minute(state.id, bar, known);
+    this.strategies.minute(state.id, bar, known, isOnWay);
     path.forEach((price, step) => {
       const ts = bar.start + Math.floor(((step + 4 - path.length) * (MINUTE - 1)) / 3);
       this.advance(state, ts);

@@ -37,7 +37,7 @@ function searching(range: Range, text = TEXT) {
   const strategy = parseStrategy(text, testScope());
   const sets = [...parameterSets([{ name: 'n', value: 10, low: 4, high: 12, percent: false }], 9).sets, { n: 400 }];
   const search: StrategySearch = { candidates: [{ strategy, sets }], from: NOW - 20 * DAY, to: NOW };
-  return { time, search, strategy, sets, begin: (chat = 'telegram:1') => searches!.start(chat, search) };
+  return { time, search, strategy, sets, begin: (chat = 'telegram:1') => searches!.start(chat, 'telegram:9', search) };
 }
 
 // Threads start slowly on a busy machine.
@@ -71,6 +71,8 @@ describe('searches', { timeout: 60_000 }, () => {
     const others = ['2', '3', '4'].map((chat) => begin(`telegram:${chat}`));
     expect(others.every((each) => typeof each !== 'string')).toBe(true);
     expect(begin('telegram:5')).toBe('all');
+    expect(searches!.ownerOf('telegram:1', running.id)).toBe('telegram:9');
+    expect(searches!.ownerOf('telegram:2', running.id)).toBeUndefined();
     expect(searches!.cancel('telegram:2', running.id)).toBe(false);
     expect(searches!.cancel('telegram:1', running.id)).toBe(true);
     expect(await running.done).toEqual({ kind: 'cancelled', tried: 0 });

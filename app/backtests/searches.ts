@@ -52,7 +52,7 @@ export function createSearches({ log, threads, worker, ...sources }: SearchOptio
     ...{ what: 'the searches', clock: sources.clock, log, patienceMs: PATIENCE_MS, idleMs: IDLE_MS },
     ...{ waiting: WAITING_LIMIT, threads: lanes },
   });
-  const running = new Map<string, { readonly id: string; readonly stop: AbortController }>();
+  const running = new Map<string, { readonly id: string; readonly ownerId: string; readonly stop: AbortController }>();
   let count = 0;
 
   const ask = <Kind extends SearchTask['kind']>(task: SearchTask & { kind: Kind }): Promise<SearchResults[Kind]> =>
@@ -143,18 +143,22 @@ export function createSearches({ log, threads, worker, ...sources }: SearchOptio
   }
 
   return {
-    start(chatKey, search): RunningSearch | 'chat' | 'all' {
+    start(chatKey, ownerId, search): RunningSearch | 'chat' | 'all' {
       if (running.has(chatKey)) return 'chat';
       if (running.size >= MOST_SEARCHES) return 'all';
       const id = String(++count);
       const stop = new AbortController();
       const state = { tried: 0 };
-      running.set(chatKey, { id, stop });
+      running.set(chatKey, { id, ownerId, stop });
       const of = search.candidates.reduce((sum, { sets }) => sum + sets.length, 0);
       const done = watched(search, stop, state).finally(() => running.delete(chatKey));
       // Whoever asked may have gone meanwhile.
       done.catch(() => undefined);
       return { id, progress: () => ({ tried: state.tried, of }), done };
+    },
+    ownerOf(chatKey, id) {
+      const found = running.get(chatKey);
+      return found?.id === id ? found.ownerId : undefined;
     },
     cancel(chatKey, id) {
       const found = running.get(chatKey);

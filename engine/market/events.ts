@@ -45,6 +45,8 @@ export interface BarsEvent {
   /** Length of a bar in ms. */
   readonly interval: number;
   readonly bars: readonly Bar[];
+  /** Where minutes stand for what a longer bar went through: the way to their prices led through everything between. */
+  readonly isOnWay?: true;
 }
 
 /**

@@ -1,4 +1,4 @@
-import type { Bar, MarketEvent, Trade } from '../market/events.ts';
+import type { Bar, BarsEvent, MarketEvent, Trade } from '../market/events.ts';
 import { pathOf } from '../market/instrument-state.ts';
 import { MINUTE } from '../market/interval.ts';
 
@@ -23,7 +23,8 @@ export function eventsOf(
   if (walked < MINUTE) return prices.map((price, step) => tradeOf(instrument, walked, bar, price, step));
   return prices.map((price, step) => {
     const start = bar.start + Math.floor((step * (walked / MINUTE - 1)) / (STEPS - 1)) * MINUTE;
-    return minuteEvent(instrument, stillMinute(bar, start, price, step));
+    const event = minuteEvent(instrument, stillMinute(bar, start, price, step));
+    return step === 0 ? event : { ...event, isOnWay: true };
   });
 }
 
@@ -32,7 +33,7 @@ export function endOf(event: MarketEvent): number {
   return event.type === 'bars' ? event.bars[event.bars.length - 1].start + MINUTE : 'ts' in event ? event.ts : 0;
 }
 
-const minuteEvent = (instrument: string, bar: Bar): MarketEvent => ({
+const minuteEvent = (instrument: string, bar: Bar): BarsEvent => ({
   type: 'bars',
   instrument,
   interval: MINUTE,

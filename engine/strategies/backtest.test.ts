@@ -59,12 +59,12 @@ describe('a backtest', () => {
     ['long', 'stop', [100, 130, 70, 100], 90],
     ['long', 'target', [100, 130, 95, 100], 110],
     ['long', 'stop', [85, 130, 80, 100], 85],
-    ['long', 'target', [115, 130, 80, 100], 115],
+    ['long', 'target', [115, 130, 80, 100], 110],
     ['short', 'stop', [100, 130, 70, 100], 110],
     ['short', 'target', [100, 105, 70, 100], 90],
     ['short', 'stop', [118, 130, 70, 100], 118],
   ] as const)(
-    'a %s ends at its %s in a bar of %j: stops come first, and a gap fills at the open',
+    'a %s ends at its %s in a bar of %j: stops come first, a gap fills a stop at the open and a target at its level',
     (side, why, bar, exit) => {
       const { trades } = run(`${side} when volume > 15 stop 10 target 10 fee 0 slippage 0`, [
         flat(100),

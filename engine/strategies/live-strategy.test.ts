@@ -62,10 +62,11 @@ describe('a strategy that runs', () => {
       for (const [minute, ...of] of prices) trade(minute, ...of);
       return told.slice(2);
     };
-    expect(run([2, 107, 101, 103])).toEqual(['s.1 stop 2 102']);
+    // No trade was at the stop, 102: it is filled at the first one beyond it. The target, 110, is never filled better.
+    expect(run([2, 107, 101, 103])).toEqual(['s.1 stop 2 101']);
     expect(run([2, 107], [3, 99])).toEqual(['s.1 stop 3 99']);
     expect(run([2, 107, 115])).toEqual(['s.1 target 2 110']);
-    expect(run([2, 107], [3, 115])).toEqual(['s.1 target 3 115']);
+    expect(run([2, 107], [3, 115])).toEqual(['s.1 target 3 110']);
     // Filled beyond its stop: out at that price.
     const { told, trade } = running('long when close > 105 stop 4');
     trade(0, 100);

@@ -14,9 +14,9 @@ const NONE: readonly never[] = [];
 /**
  * What a strategy holds of one instrument: nothing, or one signal. Prices come in, fills go out.
  *
- * A signal is filled at the first price after it, and so is an exit. A stop or a target that the price passes within a bar of the
- * strategy's interval is filled at its level; where the first price of a bar lies beyond it, at that price. What has had its time is
- * given up at the first price of a bar.
+ * A signal is filled at the first price after it, and so is an exit. A stop is an order to sell at whatever is paid: it is filled at
+ * the first price that was there beyond it, a trade's or the first of a bar; of a bar that went through it, at its level. A target is
+ * an order at its price: it is filled at its level and never better. What has had its time is given up at the first price of a bar.
  */
 export class Position {
   private readonly interval: number;
@@ -71,8 +71,13 @@ export class Position {
     this.next = undefined;
   }
 
-  /** A price came. */
-  price(ts: number, price: number): void {
+  /**
+   * A price came.
+   *
+   * @param isThere whether there was none between it and the one before: it is a trade's, or a bar begins with it. Else it is one that
+   * a bar reached, and everything on the way was there
+   */
+  price(ts: number, price: number, isThere: boolean): void {
     const isFirst = ts >= this.barEnd;
     if (isFirst) this.barEnd = barStart(ts, this.interval) + this.interval;
     this.fill(ts, price);
@@ -81,10 +86,10 @@ export class Position {
     const isOver = this.expire !== undefined && ts >= open.signal.ts + this.expire;
     const { stop, target, side } = open.signal;
     const way = side === 'long' ? 1 : -1;
-    // A fill beyond a level is past it at once.
-    const atItself = isFirst || open.filled === price;
-    if (stop !== undefined && (price - stop) * way <= 0) this.end('stop', ts, atItself ? price : stop);
-    else if (target !== undefined && (price - target) * way >= 0) this.end('target', ts, atItself ? price : target);
+    // A fill beyond a level is past it at once: it is left for what it was taken.
+    const isFill = open.filled === price;
+    if (stop !== undefined && (price - stop) * way <= 0) this.end('stop', ts, isThere || isFill ? price : stop);
+    else if (target !== undefined && (price - target) * way >= 0) this.end('target', ts, isFill ? price : target);
     else if (isOver && isFirst) this.end('expired', ts, price);
   }
 

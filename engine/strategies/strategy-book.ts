@@ -68,26 +68,27 @@ export class StrategyBook {
   price(instrument: string, ts: number, price: number): void {
     const legs = this.byInstrument.get(instrument);
     if (legs === undefined) return;
-    for (const leg of legs) if (!leg.position.isIdle) leg.position.price(ts, price);
+    for (const leg of legs) if (!leg.position.isIdle) leg.position.price(ts, price, true);
   }
 
   /**
    * A whole minute of which nobody knows the way of the price: what is bad for a position comes before what is good for it.
    *
    * @param known what of the minute was seen already
+   * @param isOnWay whether its first price, too, is one that a longer bar went through
    */
-  minute(instrument: string, bar: Bar, known: Bar | undefined): void {
+  minute(instrument: string, bar: Bar, known: Bar | undefined, isOnWay: boolean): void {
     const legs = this.byInstrument.get(instrument);
     if (legs === undefined || (bar.trades === 0 && bar.volume === 0)) return;
     const end = bar.start + MINUTE - 1;
     for (const { position } of legs) {
       if (position.isIdle) continue;
-      if (known === undefined || known.trades === 0) position.price(bar.start, bar.open);
+      if (known === undefined || known.trades === 0) position.price(bar.start, bar.open, !isOnWay);
       for (const price of position.side === 'short' ? [bar.high, bar.low] : [bar.low, bar.high]) {
         if (!position.isIdle && (known === undefined || price < known.low || price > known.high))
-          position.price(end, price);
+          position.price(end, price, false);
       }
-      if (!position.isIdle) position.price(end, bar.close);
+      if (!position.isIdle) position.price(end, bar.close, false);
     }
   }
 

@@ -64,7 +64,12 @@ describe('a tape worked out by hand, of the template', () => {
     // 47 closes at 108 and reaches 108.5; bar 48 opens at 108 and reaches 109.5.
     const closes = [...flat(40), ...steps(9, 100, 1), ...flat(6, 109)];
     const { trades } = runTape(templateOn('ma-cross', 'eth 1h'), { [ETH]: tape(HOUR, path(closes)) }, { warm: 38 });
-    expectTrades(trades, [{ side: 'long', bars: [40, 41, 48], entry: 101, exit: 109, why: 'target' }]);
+    const wanted = { side: 'long', bars: [40, 41, 48], entry: 101, exit: 109, why: 'target' } as const;
+    expectTrades(trades, [wanted]);
+    // Where bar 48 opens beyond the target, at 112, it is filled at its 109 all the same: nothing is counted on that nobody asked for.
+    const rows = path(closes).map((each, i): TapeRow => (i === 48 ? [112, 112.5, 108.5, 109] : each));
+    const jumped = runTape(templateOn('ma-cross', 'eth 1h'), { [ETH]: tape(HOUR, rows) }, { warm: 38 });
+    expectTrades(jumped.trades, [wanted]);
   });
 
   it('momentum', () => {
@@ -108,6 +113,10 @@ describe('a tape worked out by hand, of the template', () => {
       { side: 'long', bars: [75, 76, 78], entry: 109, exit: 109 - (2 * 37) / 14, why: 'stop' },
       { side: 'short', bars: [78, 79, 81], entry: 96, exit: 96, why: 'end' },
     ]);
+    // A bar that went through the stop was at it. One that opens beyond it was not: nobody paid more than its open of 100.
+    const gap = path(flat(75)).concat(wide.map((each, i) => (i === 3 ? [100, 100, 95, 96] : each)));
+    const jumped = runTape(templateOn('breakout', 'eth 1h'), { [ETH]: tape(HOUR, gap) }, { warm: 68 });
+    expectTrades(jumped.trades.slice(0, 1), [{ side: 'long', bars: [75, 76, 78], entry: 109, exit: 100, why: 'stop' }]);
   });
 
   it('trend', () => {

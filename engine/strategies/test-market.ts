@@ -10,8 +10,9 @@ const normal = (draw: () => number): number => {
 };
 
 /**
- * Steps of the price within a bar. With few of them it jumps over a stop, which is filled at its level all the same: that flatters by
- * what it jumped. With 4 steps mean-reversion, which has a stop and no target, came out 0.07% a trade above the base rate.
+ * Steps of the price within a bar. A bar tells its extremes alone: one that goes through a stop is taken to have been at it. With few
+ * steps it would have jumped over it, which no bar shows and flatters by what it jumped: with 4 steps mean-reversion, which has a stop
+ * and no target, came out 0.07% a trade above the base rate. Where trades are known, live, the stop is filled at the trade's price.
  */
 const STEPS = 64;
 

@@ -18,7 +18,7 @@ import type { CommandContext } from '../../commands/command.ts';
 import { createContexts } from '../../commands/context.ts';
 import { createCommandService } from '../../commands/create-service.ts';
 import { type Button, type Message, plainText } from '../../commands/message.ts';
-import type { CommandPorts, PartStatus } from '../../commands/ports.ts';
+import type { CommandPorts, PartStatus, SearchPort } from '../../commands/ports.ts';
 import { COMMANDS } from '../../commands/registry.ts';
 import { type Asker, type CommandService, chatKey, type PressOutcome } from '../../commands/service.ts';
 import { createAuditStore } from '../../db/audit.ts';
@@ -213,6 +213,16 @@ export async function createCommandHarness(over: Partial<CommandPorts> = {}): Pr
   const searches = createSearches({
     ...{ range: market.history.range, facts: market.facts, clock, log: logger, threads: 1 },
   });
+  // Few sets on few bars, so that each takes a moment.
+  const fewSearches: SearchPort = {
+    start: (chat, ownerId, { candidates, from, to }) =>
+      searches.start(chat, ownerId, {
+        candidates: candidates.map(({ strategy, sets }) => ({ strategy, sets: sets.slice(0, 12) })),
+        ...{ from: Math.max(from, to - 960 * candidates[0].strategy.interval), to },
+      }),
+    ownerOf: searches.ownerOf,
+    cancel: searches.cancel,
+  };
   const ports: CommandPorts = {
     market,
     rules,
@@ -240,7 +250,7 @@ export async function createCommandHarness(over: Partial<CommandPorts> = {}): Pr
         return done === undefined ? { kind: 'short', bars: 0 } : { kind: 'done', report: reportOf(done) };
       },
     },
-    searches,
+    searches: fewSearches,
     desk: { warm: () => undefined, analyse: async (name, input) => analyse(name, input) },
     charts: {
       async render(request) {
