@@ -128,14 +128,27 @@ async function startParts(
   parts: Parts,
   rulesLoaded: () => void,
 ): Promise<{ stop(): void }> {
-  const { market, rules, missed, heartbeats, ledgerHeads, listings, dispatcher, sweep, platforms, gate, storage } =
-    parts;
+  const {
+    market,
+    rules,
+    feeds,
+    missed,
+    heartbeats,
+    ledgerHeads,
+    listings,
+    dispatcher,
+    sweep,
+    platforms,
+    gate,
+    storage,
+  } = parts;
   storage.start();
   await missed.open();
   await market.recall();
   const listed = market.start();
   const isListed = await atMost(clock, LIST_PATIENCE_MS, listed);
   await rules.load();
+  await feeds.load();
   rulesLoaded();
   listings.start();
   await missed.start();

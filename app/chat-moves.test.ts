@@ -23,7 +23,7 @@ afterEach(() => temp.drop());
 describe('a chat that moves', () => {
   it('is settled only when the rules have followed, and moves once however often it is told', async () => {
     const asked: string[] = [];
-    const moves = createChatMover(chats, { moved: (from, to) => asked.push(`${from} ${to}`) }, audit);
+    const moves = createChatMover(chats, [{ moved: (from, to) => asked.push(`${from} ${to}`) }], audit);
     const work = moves.move(OLD, NEW);
     await moves.settled();
     expect(asked).toEqual([`${OLD} ${NEW}`]);
@@ -37,7 +37,7 @@ describe('a chat that moves', () => {
 
   it('does not stay unsettled where the database fails', async () => {
     const broken = { ...chats, move: () => Promise.reject(new Error('locked')) };
-    const moves = createChatMover(broken, { moved: () => undefined }, audit);
+    const moves = createChatMover(broken, [{ moved: () => undefined }], audit);
     const work = moves.move(OLD, NEW);
     await moves.settled();
     await expect(work).rejects.toThrow('locked');

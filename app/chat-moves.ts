@@ -12,7 +12,7 @@ export interface ChatMover {
 
 export function createChatMover(
   chats: Pick<ChatStore, 'get' | 'move'>,
-  rules: Pick<RulesHost, 'moved'>,
+  hosts: readonly Pick<RulesHost, 'moved'>[],
   audit: Pick<AuditStore, 'add'>,
 ): ChatMover {
   const underWay = new Set<Promise<void>>();
@@ -24,7 +24,7 @@ export function createChatMover(
       const change = { what: MOVED, subject: 'chat', before: oldKey, after: newKey };
       await audit.add({ chatKey: newKey, userId: 'system', userName: 'system', ...change });
     }
-    rules.moved(oldKey, newKey);
+    for (const host of hosts) host.moved(oldKey, newKey);
   }
 
   return {

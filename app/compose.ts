@@ -13,6 +13,7 @@ import { NOISY, type Noisy, noisyMessage } from '../commands/noisy-message.ts';
 import type { CommandPorts } from '../commands/ports.ts';
 import { quietUntil } from '../commands/quiet-hours.ts';
 import { RESOLVED } from '../commands/resolved-message.ts';
+import { SIGNAL, SIGNAL_MOVED } from '../commands/signal-message.ts';
 import type { Delivery } from '../db/delivery-rows.ts';
 import { TransportError } from '../engine/errors.ts';
 import { audienceOf } from './audience.ts';
@@ -22,6 +23,7 @@ import type { Downtime } from './downtime.ts';
 import { MISSED } from './lateness.ts';
 import { createResolvedMessages } from './resolved.ts';
 import type { RulesHost } from './rules-host.ts';
+import type { createSignalMessages } from './signal-messages.ts';
 
 /** The program's last note lies up to so long before its end, in ms. */
 const NOTE_SLACK_MS = 15_000;
@@ -40,6 +42,8 @@ export type ComposePorts = Pick<
   | 'listedLast'
   | 'outages'
   | 'preflight'
+  | 'ledger'
+  | 'feeds'
 > & {
   readonly rules: RulesHost;
   readonly moves: Pick<ChatMover, 'settled'>;
@@ -61,7 +65,10 @@ export function createChatContexts(ports: ComposePorts): (chatKey: string) => Pr
  * Makes the message of a delivery when it is about to be sent; undefined where its rule, its firing or its chat is gone.
  * It throws a TransportError `moved` where the rule is in another chat by now: the firing was on its way when the chat moved.
  */
-export function createComposer(ports: ComposePorts): (delivery: Delivery) => Promise<Composed | undefined> {
+export function createComposer(
+  ports: ComposePorts,
+  signals: Pick<ReturnType<typeof createSignalMessages>, 'raised' | 'moved'>,
+): (delivery: Delivery) => Promise<Composed | undefined> {
   const contextOf = createChatContexts(ports);
   const resolved = createResolvedMessages(ports, contextOf);
   const missed = createMissedComposer(ports);
@@ -111,6 +118,8 @@ export function createComposer(ports: ComposePorts): (delivery: Delivery) => Pro
     if (delivery.kind === 'alert') return alert(delivery);
     if (delivery.kind === MISSED) return missed([delivery]);
     if (delivery.kind === RESOLVED) return resolved(delivery);
+    if (delivery.kind === SIGNAL) return signals.raised(delivery);
+    if (delivery.kind === SIGNAL_MOVED) return signals.moved(delivery);
     const context = await contextOf(delivery.chatKey);
     const message = context && (await other(context, delivery));
     if (context === undefined || message === undefined) return undefined;

@@ -10,6 +10,7 @@ import { createHolds } from './holds.ts';
 import { MISSED } from './lateness.ts';
 import type { MissedTime } from './missed-time.ts';
 import type { BuildOptions, Parts } from './parts.ts';
+import { createSignalMessages } from './signal-messages.ts';
 import type { Stores } from './stores.ts';
 
 /** Firings in one list of what was missed at most; those that are not read are counted. */
@@ -39,15 +40,18 @@ export function createDeliveries(
   },
   ports: CommandPorts,
 ): Dispatcher {
-  const messages = { ...ports, rules, moves, downtime: missed.downtime };
   const { chats, mutes, outbox } = stores;
+  const messages = { ...ports, rules, moves, downtime: missed.downtime };
+  const contextOf = createChatContexts(messages);
+  const signals = createSignalMessages({ ...messages, rows: outbox }, contextOf);
   return createDispatcher({
     outbox,
     platforms: new Map(platforms.map((platform) => [platform.name, platform])),
-    compose: createComposer(messages),
-    digest: createDigest(messages, createChatContexts(messages)),
+    compose: createComposer(messages, signals),
+    digest: createDigest(messages, contextOf),
     digests: [
       { kind: MISSED, most: MOST_LISTED, choose: (_first, others) => others, compose: createMissedComposer(messages) },
+      signals.digest,
     ],
     holdsOf: createHolds({ chats, mutes, mayWait: wishes.mayWait, stored: rules.stored, deliveries: rules.deliveries }),
     async onBlocked(key, reason) {

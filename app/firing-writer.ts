@@ -8,6 +8,7 @@ import type { StorageFault } from '../db/health.ts';
 import type { Journal } from '../db/journal.ts';
 import type { Outage } from '../db/outages.ts';
 import type { RuleStateChange } from '../db/rule-changes.ts';
+import type { SignalFeedChange } from '../db/signal-feeds.ts';
 import type { Clock } from '../engine/clock.ts';
 import { TransportError } from '../engine/errors.ts';
 import type { LedgerEntry } from '../engine/ledger/rows.ts';
@@ -34,6 +35,7 @@ export interface FiringWriter {
     states?: readonly RuleStateChange[];
     outages?: readonly Outage[];
     ledger?: readonly LedgerEntry[];
+    feeds?: readonly SignalFeedChange[];
   }): void;
   /** A rule is gone, and with it what was still to be written of its being blind. */
   forget(ruleId: string): void;
@@ -60,9 +62,10 @@ interface Batch extends FiringCommit {
   states: RuleStateChange[];
   outages: Outage[];
   ledger: LedgerEntry[];
+  feeds: SignalFeedChange[];
 }
 
-const empty = (): Batch => ({ firings: [], deliveries: [], states: [], outages: [], ledger: [] });
+const empty = (): Batch => ({ firings: [], deliveries: [], states: [], outages: [], ledger: [], feeds: [] });
 
 /**
  * @param committed called after each commit to the database that holds deliveries
@@ -206,12 +209,13 @@ export function createFiringWriter(
   }
 
   return {
-    add({ firings = [], deliveries = [], states = [], outages = [], ledger = [] }) {
+    add({ firings = [], deliveries = [], states = [], outages = [], ledger = [], feeds = [] }) {
       next.firings.push(...firings);
       next.deliveries.push(...deliveries);
       next.states.push(...brief.take(states, clock.now()));
       next.outages.push(...outages);
       next.ledger.push(...ledger);
+      next.feeds.push(...feeds);
       awaitBrief();
       if (sizeOf(next) > 0) begin();
     },

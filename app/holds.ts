@@ -2,6 +2,7 @@ import { type HeldReason, packHeld } from '../commands/held-words.ts';
 import type { Chat, DeliveryView } from '../commands/ports.ts';
 import { quietUntil } from '../commands/quiet-hours.ts';
 import { RESOLVED } from '../commands/resolved-message.ts';
+import { readSignalPayload, SIGNAL, SIGNAL_MOVED } from '../commands/signal-message.ts';
 import type { Delivery } from '../db/delivery-rows.ts';
 import type { MuteStore } from '../db/mutes.ts';
 import type { StoredRule } from '../db/rules.ts';
@@ -32,12 +33,13 @@ export const ruleOfFiring = (firingId: string | undefined): string => (firingId 
 const LOOK_AGAIN_MS = 5_000;
 
 /**
- * What makes the alerts of one chat wait: its quiet hours, and what it has muted. Where several do, the one that ends last. What changes an
+ * What makes the alerts and signals of one chat wait: its quiet hours, and what it has muted. Where several do, the one that ends last. What changes an
  * alert's message waits for that.
  */
 export function createHolds({ chats, mutes, mayWait, stored, deliveries: owed }: HoldsOptions) {
-  async function afterItsAlert({ id, firingId }: Delivery, now: number): Promise<ReadonlyMap<string, Hold>> {
-    const alert = (await owed(firingId ?? '')).find(({ kind }) => kind === 'alert');
+  async function afterItsAlert({ id, firingId, kind }: Delivery, now: number): Promise<ReadonlyMap<string, Hold>> {
+    const itself = kind === RESOLVED ? 'alert' : SIGNAL;
+    const alert = (await owed(firingId ?? '')).find((each) => each.kind === itself);
     if (alert?.state !== 'pending' && alert?.state !== 'claimed') return NOTHING;
     const until = Math.max(alert.dueAt, now + LOOK_AGAIN_MS);
     return new Map([[id, { until, held: packHeld({ kind: 'alert' }) }]]);
@@ -45,8 +47,8 @@ export function createHolds({ chats, mutes, mayWait, stored, deliveries: owed }:
 
   return async (deliveries: readonly Delivery[], now: number): Promise<ReadonlyMap<string, Hold>> => {
     const [first] = deliveries;
-    if (first?.kind === RESOLVED) return await afterItsAlert(first, now);
-    const alerts = deliveries.filter(({ kind }) => kind === 'alert');
+    if (first?.kind === RESOLVED || first?.kind === SIGNAL_MOVED) return await afterItsAlert(first, now);
+    const alerts = deliveries.filter(({ kind }) => kind === 'alert' || kind === SIGNAL);
     if (alerts.length === 0) return NOTHING;
     const [{ chatKey }] = alerts;
     if (!mayWait(chatKey)) return NOTHING;
@@ -54,8 +56,10 @@ export function createHolds({ chats, mutes, mayWait, stored, deliveries: owed }:
     const quietEnd = chat && quietUntil(chat.quiet, chat.timeZone, now);
     if (quietEnd === undefined && muted.length === 0) return NOTHING;
     const holds = new Map<string, Hold>();
-    for (const { id, firingId } of alerts) {
-      const symbol = splitInstrument(stored(ruleOfFiring(firingId))?.instrument ?? ':')[1];
+    for (const { id, firingId, kind, payload } of alerts) {
+      const instrument =
+        kind === SIGNAL ? readSignalPayload(payload)?.instrument : stored(ruleOfFiring(firingId))?.instrument;
+      const symbol = splitInstrument(instrument ?? ':')[1];
       let last: { readonly until: number; readonly reason: HeldReason } | undefined;
       if (quietEnd !== undefined) last = { until: quietEnd, reason: { kind: 'quiet' } };
       for (const mute of muted) {

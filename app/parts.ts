@@ -37,7 +37,7 @@ import { createListings, type Listings } from './listings.ts';
 import { createMarketHost, type MarketHost } from './market-host.ts';
 import { createMissedTime, type MissedTime } from './missed-time.ts';
 import type { RootLogger } from './part-logger.ts';
-import { chatPlatforms, hasChatToken, openTerminal, partStatus, type Terminal } from './platforms.ts';
+import { chatPlatforms, hasChatToken, openTerminal, partStatus, placeOn, type Terminal } from './platforms.ts';
 import { createPreflight, type Preflight } from './preflight/preflight.ts';
 import { createProposalSweep } from './proposal-sweep.ts';
 import { record } from './recording.ts';
@@ -46,6 +46,7 @@ import { watchRuleMessages } from './rule-messages.ts';
 import { createRulesHost, type RulesHost } from './rules-host.ts';
 import { createValueScrub } from './scrub.ts';
 import { scrubbedService } from './scrubbed-service.ts';
+import { createSignalFeeds, type SignalFeedsHost } from './signal-feeds.ts';
 import { createStorageWatch, type StorageWatch } from './storage-watch.ts';
 import { storedTrades } from './stored-trades.ts';
 import type { Stores } from './stores.ts';
@@ -75,6 +76,8 @@ export interface BuildOptions {
 export interface Parts {
   readonly market: MarketHost;
   readonly rules: RulesHost;
+  /** Strategies that run live. */
+  readonly feeds: SignalFeedsHost;
   /** What knows of the time in which nobody watched. */
   readonly missed: MissedTime;
   readonly heartbeats: Heartbeats;
@@ -103,16 +106,19 @@ export const DEFAULTS = { venue: undefined, interval: 5 * MINUTE, quote: 'usdt',
 
 /** Makes all parts and tells each of those that it needs; none of them runs yet. */
 export async function buildParts(options: BuildOptions): Promise<Parts> {
-  const { config, clock, log, feeds, recorder } = options;
+  const { config, clock, log, recorder } = options;
   // First what can fail: nothing has to be taken down then.
   const secret = await options.stores.meta.getOrMake('button-secret', () => randomBytes(32).toString('hex'));
   const release = await version();
   const wishes = await createChatWishes(options.stores.chats, options.stores.mutes);
   const stores = { ...options.stores, chats: wishes.chats, mutes: wishes.mutes };
   const engine = new Engine();
-  const bars = createBarWriter(stores.bars, clock, log.part('bars'), () => rules.store());
+  const bars = createBarWriter(stores.bars, clock, log.part('bars'), () => {
+    feeds.store();
+    return rules.store();
+  });
   const market = createMarketHost({
-    ...{ engine, feeds, bars: stores.bars, facts: stores.facts, writer: bars, clock },
+    ...{ engine, feeds: options.feeds, bars: stores.bars, facts: stores.facts, writer: bars, clock },
     log: log.part('market'),
   });
   const trades = createTradeWriter(stores.trades, clock, log.part('trades'));
@@ -133,6 +139,10 @@ export async function buildParts(options: BuildOptions): Promise<Parts> {
     ...{ ...stores, engine, market, writer: firings, clock, lateness },
     log: log.part('rules'),
   });
+  const feeds = createSignalFeeds({
+    ...{ engine, market, store: stores.signalFeeds, ledger: stores.ledger, writer: firings, clock },
+    log: log.part('feeds'),
+  });
   watchRuleMessages({ market, writer: firings, clock, stored: rules.stored, resolves: wishes.resolves });
   const listings = createListings({
     ...{ market, rules, markets: stores.markets, meta: stores.meta, writer: firings, clock, random: Math.random },
@@ -143,7 +153,7 @@ export async function buildParts(options: BuildOptions): Promise<Parts> {
   const { backtests, searches } = trialsOf(market, clock, log);
   const desk = createDesk({ clock, log: log.part('desk') });
   const page = createPagePlatform(clock);
-  const moves = createChatMover(stores.chats, rules, stores.audit);
+  const moves = createChatMover(stores.chats, [rules, feeds], stores.audit);
   const platforms = [...outerPlatforms(options, moves), page];
   const { proposals, audit, outbox } = stores;
   const sweep = createProposalSweep({
@@ -165,7 +175,8 @@ export async function buildParts(options: BuildOptions): Promise<Parts> {
   };
   const ports: CommandPorts = {
     ...commandPorts(inner, secret, {
-      ...{ reconsider, market, rules, trades, storage, charts, preflight, backtests, searches, desk, platforms, hooks },
+      ...{ reconsider, market, rules, feeds, trades, storage, charts, preflight, backtests, searches, desk, platforms },
+      hooks,
     }),
     budget: (chatKey) => dispatcher.budgetOf(chatKey),
   };
@@ -188,6 +199,7 @@ export async function buildParts(options: BuildOptions): Promise<Parts> {
         engine,
         market,
         rules,
+        feeds,
         platforms,
         clock,
         writer: firings,
@@ -204,8 +216,8 @@ export async function buildParts(options: BuildOptions): Promise<Parts> {
   });
   const sides = { platforms, gate, dispatcher, sweep, web };
   return {
-    ...{ market, rules, missed, heartbeats, ledgerHeads, listings, bars, trades, recorder, firings, storage, charts },
-    ...{ preflight, backtests, searches, desk },
+    ...{ market, rules, feeds, missed, heartbeats, ledgerHeads, listings, bars, trades, recorder, firings, storage },
+    ...{ charts, preflight, backtests, searches, desk },
     ...sides,
   };
 }
@@ -260,11 +272,12 @@ function outerPlatforms(
 }
 
 function commandPorts(
-  { config, clock, log, stores, feeds, settings }: BuildOptions,
+  { config, clock, log, stores, feeds: venues, settings }: BuildOptions,
   secret: string,
   {
     market,
     rules,
+    feeds,
     trades,
     storage,
     charts,
@@ -277,7 +290,17 @@ function commandPorts(
     reconsider,
   }: Pick<
     Parts,
-    'market' | 'rules' | 'trades' | 'storage' | 'charts' | 'preflight' | 'backtests' | 'searches' | 'desk' | 'platforms'
+    | 'market'
+    | 'rules'
+    | 'feeds'
+    | 'trades'
+    | 'storage'
+    | 'charts'
+    | 'preflight'
+    | 'backtests'
+    | 'searches'
+    | 'desk'
+    | 'platforms'
   > & {
     readonly hooks: Hooks;
     readonly reconsider: CommandPorts['reconsider'];
@@ -302,6 +325,8 @@ function commandPorts(
     backtests,
     searches,
     strategies: stores.strategies,
+    feeds,
+    place: placeOn(platforms),
     desk,
     webhooks: hooks,
     platforms: () => platforms.map((platform) => partStatus(platform, clock.now())),
@@ -328,7 +353,7 @@ function commandPorts(
         return market.history.range(instrument, interval, from, to);
       },
     },
-    ...simulatorOf(feeds),
+    ...simulatorOf(venues),
     demonstration: config.FEEDS.every((name) => name === 'sim'),
   };
 }

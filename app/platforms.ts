@@ -4,10 +4,11 @@ import { createTerminal } from '../bot/console/terminal.ts';
 import { createDiscord } from '../bot/discord/discord.ts';
 import { createTelegram, type TelegramParts } from '../bot/telegram/telegram.ts';
 import type { ChatPlatform } from '../commands/platform.ts';
-import type { PartStatus } from '../commands/ports.ts';
+import type { CommandPorts, PartStatus } from '../commands/ports.ts';
 import type { Config } from '../config.ts';
 import { databaseFile } from '../db/faults.ts';
 import type { Clock } from '../engine/clock.ts';
+import { UserError } from '../engine/errors.ts';
 import type { RootLogger } from './part-logger.ts';
 
 /** A terminal that the console may have. */
@@ -58,6 +59,15 @@ export function openTerminal(config: Config, clock: Clock, terminal: Terminal): 
     savePicture: (png) => save('charts', `chart-${run}-${++count}.png`, png),
     saveFile: (name, bytes) => save('exports', `${run}-${++count}-${name}`, bytes),
   });
+}
+
+/** Other chats, on the platform of whoever asks. */
+export function placeOn(platforms: readonly ChatPlatform[]): CommandPorts['place'] {
+  return async (named, asker, isOwner) => {
+    const own = platforms.find(({ name }) => name === asker.address.platform);
+    if (own?.place !== undefined) return own.place(named, asker, isOwner);
+    throw new UserError('place-none', 'There are no other channels here.', { hint: 'Leave `to` out.' });
+  };
 }
 
 export function partStatus(platform: ChatPlatform, now: number): PartStatus {

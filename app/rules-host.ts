@@ -73,7 +73,7 @@ function withoutHold(saved: SavedRule): SavedRule {
 const marketsOf = (text: RuleText): readonly string[] => instrumentsOf(text).filter(isMarket);
 
 /** A stored text names everything in full; it is read without any chat's settings. */
-const STORED_SCOPE: Scope = {
+export const STORED_SCOPE: Scope = {
   resolve: (name) => (name.includes(':') ? name.toLowerCase() : undefined),
   suggest: () => [],
   facts: ANY_FACT,

@@ -15,6 +15,7 @@ import { createOutboxStore } from '../db/outbox.ts';
 import { createPingStore } from '../db/pings.ts';
 import { createProposalStore } from '../db/proposals.ts';
 import { createRuleStore } from '../db/rules.ts';
+import { createSignalFeedStore } from '../db/signal-feeds.ts';
 import { createStrategyStore } from '../db/strategies.ts';
 import { createTradeStore } from '../db/trades.ts';
 import { createUserStore } from '../db/users.ts';
@@ -34,6 +35,7 @@ export function createStores(database: Database) {
     users: createUserStore(database),
     definitions: createDefinitionStore(database),
     strategies: createStrategyStore(database),
+    signalFeeds: createSignalFeedStore(database),
     rules: createRuleStore(database),
     proposals: createProposalStore(database),
     blocks: createBlockStore(database),

@@ -19,6 +19,7 @@ import { type MetricSources, metrics } from './metrics.ts';
 import type { RulesHost } from './rules-host.ts';
 import type { Scrub } from './scrub.ts';
 import { seriesAnswer } from './series-answer.ts';
+import type { SignalFeedsHost } from './signal-feeds.ts';
 import type { StorageState } from './storage-watch.ts';
 import { storedTrades } from './stored-trades.ts';
 import type { TradeWriter } from './trade-writer.ts';
@@ -28,6 +29,7 @@ export interface WebPortsOptions extends MetricSources {
   readonly engine: Engine;
   readonly market: MarketHost;
   readonly rules: RulesHost;
+  readonly feeds: Pick<SignalFeedsHost, 'byStrategy'>;
   readonly firings: FiringStore;
   readonly ledger: Pick<LedgerStore, 'signals'>;
   readonly outbox: OutboxStore;
@@ -58,7 +60,10 @@ export function createWebPorts(options: WebPortsOptions): WebPorts {
   const listeners = new Set<(event: StreamEvent) => void>();
   market.onEvent((event) => {
     if (listeners.size === 0) return;
-    const shown = streamed(event, (id) => rules.stored(id)?.text ?? '');
+    const shown = streamed(event, {
+      rule: (id) => rules.stored(id)?.text ?? '',
+      strategy: (id) => options.feeds.byStrategy(id)?.name ?? id,
+    });
     if (shown !== undefined) for (const listener of listeners) listener(shown);
   });
 
@@ -124,7 +129,13 @@ export function createWebPorts(options: WebPortsOptions): WebPorts {
   };
 }
 
-function streamed(event: FeedEvent | EngineEvent, textOf: (ruleId: string) => string): StreamEvent | undefined {
+/** What people call the things that the engine knows by their ids. */
+interface Names {
+  rule(id: string): string;
+  strategy(id: string): string;
+}
+
+function streamed(event: FeedEvent | EngineEvent, names: Names): StreamEvent | undefined {
   switch (event.type) {
     case 'trade':
       return event;
@@ -132,11 +143,11 @@ function streamed(event: FeedEvent | EngineEvent, textOf: (ruleId: string) => st
       return { type: 'bar', instrument: event.instrument, interval: event.interval, ...event.bar };
     case 'fired': {
       const { id, ts, instrument, price, ruleId } = event.firing;
-      return { type: 'firing', id, ts, instrument, price, rule: textOf(ruleId) };
+      return { type: 'firing', id, ts, instrument, price, rule: names.rule(ruleId) };
     }
     case 'signal': {
       const { id, ts, instrument, side, price, strategyId } = event.signal;
-      return { type: 'signal', id, ts, instrument, side, price, strategy: strategyId };
+      return { type: 'signal', id, ts, instrument, side, price, strategy: names.strategy(strategyId) };
     }
     case 'gap':
       return { type: 'status' };

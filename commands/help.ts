@@ -110,7 +110,7 @@ const DESK: ReadonlySet<string> = new Set([...DESK_COMMANDS.map(({ name }) => na
 
 /** What is needed seldom is named, no more. */
 const BRIEF: ReadonlySet<string> = new Set(
-  'strategy ledger leaderboard disclaimer define defines webhook export venues block audit sim reload'.split(' '),
+  'strategy feed ledger leaderboard disclaimer define defines webhook export venues block audit sim reload'.split(' '),
 );
 
 /** Who may run a command with nothing behind it. */

@@ -45,6 +45,8 @@ export interface Message {
   readonly buttons?: readonly (readonly Button[])[];
   /** Sent without a sound. */
   readonly silent?: boolean;
+  /** Its colour, where a platform shows such a message as a card. */
+  readonly tone?: 'long' | 'short' | 'good' | 'bad';
   /** Shown only to the one who asked, where the platform can. */
   readonly private?: boolean;
   /**

@@ -1,5 +1,5 @@
 import type { Message } from './message.ts';
-import type { ChatAddress, CommandService } from './service.ts';
+import type { Asker, ChatAddress, CommandService } from './service.ts';
 
 export interface PlatformStatus {
   readonly state: 'off' | 'connecting' | 'live' | 'down';
@@ -7,6 +7,13 @@ export interface PlatformStatus {
   readonly lastSeen: number | undefined;
   /** Why it is not live, in one line. */
   readonly detail?: string;
+}
+
+/** A chat that messages can be sent to. */
+export interface Place {
+  readonly address: ChatAddress;
+  readonly title: string;
+  readonly kind: 'private' | 'group' | 'channel';
 }
 
 /** One chat platform: updates in, replies and deliveries out. */
@@ -35,4 +42,10 @@ export interface ChatPlatform {
    * @throws TransportError
    */
   privateChat?(user: string): Promise<ChatAddress>;
+  /**
+   * Another chat, as somebody names it: `<#123>`, `@channel`, `-100123`. Missing where there are no others.
+   * @param isOwner whether the asker may post everywhere
+   * @throws UserError where there is none, or the asker does not administer it, or the bot may not post there
+   */
+  place?(named: string, asker: Asker, isOwner: boolean): Promise<Place>;
 }

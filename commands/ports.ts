@@ -10,6 +10,7 @@ import type { Outage } from '../db/outages.ts';
 import type { Person, PingStore } from '../db/pings.ts';
 import type { Proposal, ProposalStore } from '../db/proposals.ts';
 import type { RuleChange, StoredRule } from '../db/rules.ts';
+import type { SignalFeed } from '../db/signal-feeds.ts';
 import type { StoredStrategy, StrategyStore } from '../db/strategies.ts';
 import type { UserStore } from '../db/users.ts';
 import type { ViewStore } from '../db/views.ts';
@@ -27,7 +28,9 @@ import type { Firing } from '../engine/rules/rule.ts';
 import type { BacktestReport } from '../engine/strategies/report.ts';
 import type { ParameterSet } from '../engine/strategies/search/parameter-sets.ts';
 import type { SearchReport } from '../engine/strategies/search/report.ts';
+import type { Place } from './platform.ts';
 import type { QuotaLimits } from './quota.ts';
+import type { Asker } from './service.ts';
 
 export type {
   AuditEntry,
@@ -41,6 +44,7 @@ export type {
   Proposal,
   RuleView,
   SearchReport,
+  SignalFeed,
   StoredRule,
   StoredStrategy,
 };
@@ -315,6 +319,30 @@ export interface ReloadReport {
 }
 
 /** Everything that the commands are handed. */
+/** A feed as it stands. */
+export interface SignalFeedView {
+  readonly feed: SignalFeed;
+  readonly text: StrategyText;
+  /** Whether all its series have values. */
+  readonly isReady: boolean;
+  /** Signals of it that have not ended. */
+  readonly open: number;
+}
+
+/** A feed to be: `version` is the strategy's own, 1 for a template. */
+export type NewFeed = Omit<SignalFeed, 'id' | 'number' | 'createdAt' | 'text'> & { readonly strategy: StrategyText };
+
+/** Strategies that run live. */
+export interface SignalFeedsPort {
+  /** Runs from now on. */
+  add(feed: NewFeed): Promise<SignalFeedView>;
+  /** Those that are managed in a chat or go there, by number. */
+  list(chatKey: string): readonly SignalFeedView[];
+  get(id: string): SignalFeedView | undefined;
+  /** Its open signals are given up at the last price. @returns how many; undefined where it runs no more */
+  remove(id: string): Promise<{ readonly feed: SignalFeed; readonly closed: number } | undefined>;
+}
+
 export interface CommandPorts {
   readonly market: MarketPort;
   readonly rules: RulesPort;
@@ -335,12 +363,15 @@ export interface CommandPorts {
   readonly backtests: BacktestPort;
   readonly searches: SearchPort;
   readonly strategies: StrategyStore;
+  readonly feeds: SignalFeedsPort;
+  /** Another chat of the asker's platform, where both they and the bot may post. @throws UserError where there is none */
+  place(named: string, asker: Asker, isOwner: boolean): Promise<Place>;
   readonly desk: DeskPort;
   /** Missing where nothing listens for what is posted. */
   readonly webhooks?: WebhookPort;
   readonly archive: ArchivePort;
   /** What strategies did, and what came of it. */
-  readonly ledger: Pick<LedgerStore, 'signals' | 'verify' | 'export' | 'fault'>;
+  readonly ledger: Pick<LedgerStore, 'signals' | 'story' | 'verify' | 'export' | 'fault'>;
   /** Missing where the simulator is no feed. */
   readonly simulator?: SimulatorPort;
   readonly platforms: () => readonly PartStatus[];

@@ -10,6 +10,7 @@ import { defines } from './defines.ts';
 import { DESK_COMMANDS } from './desk-commands.ts';
 import { disclaimer } from './disclaimer.ts';
 import { exportData } from './export.ts';
+import { feed } from './feed.ts';
 import { find } from './find.ts';
 import { help } from './help.ts';
 import { leaderboard } from './leaderboard.ts';
@@ -45,6 +46,7 @@ export const COMMANDS: readonly Command[] = [
   strategy,
   backtest,
   optimize,
+  feed,
   ledger,
   leaderboard,
   disclaimer,

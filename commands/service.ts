@@ -36,6 +36,8 @@ export interface Asker {
   readonly handle?: string;
   /** The server that the chat belongs to, where the platform has such: `discord:123`. */
   readonly guild?: string;
+  /** Whether the user administers all of that server. */
+  readonly isGuildAdmin?: boolean;
   /** Whose message the user replies to: `telegram:123`. */
   readonly repliesTo?: string;
   /** Whether the user administers this chat (always true in a private chat). */

@@ -51,7 +51,7 @@ export interface ChatStore {
   /** Nothing can be sent there any more; its rules stay. */
   deactivate(key: string, reason: string): Promise<void>;
   activate(key: string): Promise<void>;
-  /** The platform gave the chat another id: settings, rules, proposals, definitions, strategies, views, mutes, blocks, webhooks and what is still to be sent go with it. */
+  /** The platform gave the chat another id: settings, rules, proposals, definitions, strategies, feeds, views, mutes, blocks, webhooks and what is still to be sent go with it. */
   move(oldKey: string, newKey: string): Promise<void>;
   list(): Promise<readonly Chat[]>;
   /** Those that are to be told how things stand, and can be. */
@@ -111,6 +111,12 @@ function moveStatements(oldKey: string, newKey: string) {
       args,
     },
     { sql: 'UPDATE strategies SET chat_key = ?1 WHERE chat_key = ?2', args },
+    {
+      sql: `UPDATE signal_feeds SET chat_key = ?1, number = number + (SELECT coalesce(max(number), 0) FROM signal_feeds
+            WHERE chat_key = ?1 AND ended_at IS NULL) WHERE chat_key = ?2`,
+      args,
+    },
+    { sql: 'UPDATE signal_feeds SET target_key = ?1 WHERE target_key = ?2', args },
     { sql: 'DELETE FROM chats WHERE key = ?1', args: [oldKey] },
   ];
 }

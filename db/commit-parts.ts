@@ -1,3 +1,4 @@
+import type { LedgerEntry } from '../engine/ledger/rows.ts';
 import type { FiringCommit } from './firings.ts';
 import type { Outage } from './outages.ts';
 
@@ -28,10 +29,11 @@ function withOutages(parts: readonly FiringCommit['deliveries'][], outages: read
 
 /**
  * The batches of a commit: one as a rule, several where it is so large that it would hold up the thread. A firing's
- * deliveries and its rule's states are always in the firing's batch; the ledger's rows are in the first one, before anything tells of them.
+ * deliveries and its rule's states are always in the firing's batch; the ledger's rows are in the first one, with the messages that are owed
+ * for them and with where their strategies stand.
  */
 export function splitCommit(commit: FiringCommit): readonly FiringCommit[] {
-  const { firings, deliveries, states, outages = [], ledger = [] } = commit;
+  const { firings, deliveries, states, outages = [], ledger = [], feeds = [] } = commit;
   if (firings.length <= FIRINGS && deliveries.length <= 2 * FIRINGS && states.length <= STATES) return [commit];
   const partOfFiring = new Map<string, number>();
   const partOfRule = new Map<string, number>();
@@ -47,24 +49,32 @@ export function splitCommit(commit: FiringCommit): readonly FiringCommit[] {
       states: [] as FiringCommit['states'][number][],
     };
   });
+  const signals = new Set(ledger.map(signalOf));
+  const ofLedger: FiringCommit['deliveries'][number][] = [];
   const otherDeliveries: FiringCommit['deliveries'][number][] = [];
   const otherStates: FiringCommit['states'][number][] = [];
   for (const delivery of deliveries) {
     const index = partOfFiring.get(delivery.firingId ?? '');
-    (index === undefined ? otherDeliveries : parts[index].deliveries).push(delivery);
+    const others = signals.has(delivery.firingId) ? ofLedger : otherDeliveries;
+    (index === undefined ? others : parts[index].deliveries).push(delivery);
   }
   for (const state of states) {
     const index = partOfRule.get(state.ruleId);
     (index === undefined ? otherStates : parts[index].states).push(state);
   }
-  const all: readonly FiringCommit[] = [
+  const isOfStrategies = ledger.length > 0 || feeds.length > 0;
+  return [
+    ...(isOfStrategies ? [{ firings: [], deliveries: ofLedger, states: [], ledger, feeds }] : []),
     ...parts,
     ...withOutages(slices(otherDeliveries, FIRINGS), outages).map((part) => ({ firings: [], states: [], ...part })),
     ...slices(otherStates, STATES).map((part) => ({ firings: [], deliveries: [], states: part })),
   ];
-  return ledger.length === 0 ? all : all.map((part, i) => (i === 0 ? { ...part, ledger } : part));
 }
 
-/** Firings, deliveries, states, outages and rows of the ledger in it. */
-export const sizeOf = ({ firings, deliveries, states, outages = [], ledger = [] }: FiringCommit): number =>
-  firings.length + deliveries.length + states.length + outages.length + ledger.length;
+/** The signal that a row of the ledger tells of. */
+const signalOf = ({ kind, body }: LedgerEntry): string | undefined =>
+  kind === 'signal' ? body.id : kind === 'event' ? body.signal : undefined;
+
+/** Firings, deliveries, states, outages, rows of the ledger and feeds of signals in it. */
+export const sizeOf = ({ firings, deliveries, states, outages = [], ledger = [], feeds = [] }: FiringCommit): number =>
+  firings.length + deliveries.length + states.length + outages.length + ledger.length + feeds.length;

@@ -12,6 +12,7 @@ import type { Database } from './open.ts';
 import { type Outage, outageStatements } from './outages.ts';
 import { type RuleStateChange, ruleChangeStatements } from './rule-changes.ts';
 import { firings, rules } from './schema.ts';
+import { type SignalFeedChange, signalFeedStatements } from './signal-feeds.ts';
 
 /** What belongs together and is stored before anything is sent. */
 export interface FiringCommit {
@@ -22,6 +23,8 @@ export interface FiringCommit {
   readonly outages?: readonly Outage[];
   /** What strategies did, in its order. */
   readonly ledger?: readonly LedgerEntry[];
+  /** Where the strategies stand that did it. */
+  readonly feeds?: readonly SignalFeedChange[];
 }
 
 export interface FiringStore {
@@ -122,6 +125,7 @@ export function createFiringStore(
         ...deliveryStatements(part.deliveries),
         ...ruleChangeStatements(part.states),
         ...outageStatements(part.outages ?? []),
+        ...signalFeedStatements(part.feeds ?? []),
         ...written.statements,
         ...(isLast && mark !== undefined ? [{ sql: SET_MARK, args: [MARK, mark] }] : []),
       ];

@@ -1,5 +1,12 @@
 import type { InValue, Row } from '@libsql/client';
-import type { LedgerHead, SignalBody, SignalEventBody, SignalRecord } from '../engine/ledger/rows.ts';
+import type {
+  LedgerHead,
+  SignalBody,
+  SignalEventBody,
+  SignalOpenedBody,
+  SignalRecord,
+  SignalStory,
+} from '../engine/ledger/rows.ts';
 import { MOVED } from './audit.ts';
 import { guarded } from './errors.ts';
 import { createLedgerAppender, type LedgerAppender } from './ledger-append.ts';
@@ -10,7 +17,7 @@ import type { Database } from './open.ts';
 
 /** Which signals; all where nothing is said. */
 export interface SignalQuery {
-  /** With what the chat was called before it moved. */
+  /** With what the chat was called before it moved, and the chats that its feeds go to. */
   readonly chatKey?: string;
   readonly strategy?: string;
   /** Raised at or after this, in ms. */
@@ -23,6 +30,8 @@ export interface LedgerStore extends LedgerAppender {
   head(): Promise<LedgerHead | undefined>;
   /** Newest first. */
   signals(query: SignalQuery, limit: number): Promise<readonly SignalRecord[]>;
+  /** One signal; undefined where there is none of that id. */
+  story(id: string): Promise<SignalStory | undefined>;
   /** Active chats that signals were raised for at or after `since` (ms), by the keys that they have now. */
   chats(since: number): Promise<readonly string[]>;
   /** As NDJSON, its newest rows where it is too long. @param chatKey whose rows are whole, of others only the hashes; undefined: all are */
@@ -33,12 +42,13 @@ export interface LedgerStore extends LedgerAppender {
 
 const KEYS = `WITH RECURSIVE keys (key) AS (
     SELECT :chat UNION
+    SELECT target_key FROM signal_feeds WHERE chat_key = :chat UNION
     SELECT audit.old FROM audit JOIN keys ON audit.chat_key = keys.key AND audit.what = '${MOVED}'
   )`;
 /** What ends a signal has its id in its key. */
 const END = `SELECT e.body FROM ledger AS e
   WHERE e.key >= 'event ' || (s.body ->> 'id') || ' ' AND e.key < 'event ' || (s.body ->> 'id') || '!'
-    AND e.body ->> 'signal' = s.body ->> 'id' ORDER BY e.seq DESC LIMIT 1`;
+    AND e.body ->> 'signal' = s.body ->> 'id' AND e.body ->> 'what' <> 'opened' ORDER BY e.seq DESC LIMIT 1`;
 const CHATS = `WITH RECURSIVE keys (key) AS (
     SELECT DISTINCT body ->> 'chat' FROM ledger WHERE kind = 'signal' AND ts >= ? UNION
     SELECT audit.chat_key FROM audit JOIN keys ON audit.old = keys.key AND audit.what = '${MOVED}'
@@ -59,6 +69,22 @@ function signalsSql({ chatKey, strategy, since }: SignalQuery): string {
 function toRecord({ body, end }: Row): SignalRecord {
   const signal = JSON.parse(String(body)) as SignalBody;
   return { signal, end: end === null ? undefined : (JSON.parse(String(end)) as SignalEventBody) };
+}
+
+/** A signal's own row and those of its events, in their order. */
+const STORY = `SELECT kind, body FROM ledger WHERE key = 'signal ' || :id UNION ALL
+  SELECT kind, body FROM (SELECT kind, body FROM ledger
+    WHERE key >= 'event ' || :id || ' ' AND key < 'event ' || :id || '!' AND body ->> 'signal' = :id ORDER BY seq)`;
+
+function toStory(rows: readonly Row[]): SignalStory | undefined {
+  const [first] = rows;
+  if (first?.kind !== 'signal') return undefined;
+  const events = rows.slice(1).map(({ body }) => JSON.parse(String(body)) as SignalOpenedBody | SignalEventBody);
+  return {
+    signal: JSON.parse(String(first.body)) as SignalBody,
+    opened: events.find((event) => event.what === 'opened'),
+    end: events.find((event) => event.what !== 'opened'),
+  };
 }
 
 export function createLedgerStore({ client }: Pick<Database, 'client'>): LedgerStore {
@@ -86,6 +112,8 @@ export function createLedgerStore({ client }: Pick<Database, 'client'>): LedgerS
         };
         return (await client.execute({ sql: signalsSql(query), args })).rows.map(toRecord);
       }),
+    story: (id) =>
+      guarded('reading the ledger', async () => toStory((await client.execute({ sql: STORY, args: { id } })).rows)),
     chats: (since) =>
       guarded('reading the ledger', async () =>
         (await client.execute({ sql: CHATS, args: [since] })).rows.map(({ key }) => String(key)),

@@ -63,6 +63,8 @@ export interface OutboxStore extends CarriedRows {
   waitingChats(now: number): Promise<readonly { readonly chatKey: string; readonly until: number }[]>;
   get(id: string): Promise<DeliveryRecord | undefined>;
   byFiring(firingId: string): Promise<readonly DeliveryRecord[]>;
+  /** Whether the message of a signal went out in a chat with `from <= at < before`, in ms. */
+  signalSentBetween(chatKey: string, from: number, before: number): Promise<boolean>;
   /** Drops up to `limit` finished rows that ended before `olderThan`. @returns how many */
   prune(olderThan: number, limit: number): Promise<number>;
 }
@@ -272,6 +274,12 @@ export function createOutboxStore(database: Database): OutboxStore {
       guarded('reading deliveries', async () =>
         (await rowsOf('SELECT * FROM deliveries WHERE firing_id = ? ORDER BY id', [firingId])).map(toRecord),
       ),
+    signalSentBetween: (chatKey, from, before) =>
+      guarded('reading deliveries', async () => {
+        const sql = `SELECT 1 FROM deliveries INDEXED BY deliveries_signals WHERE kind = 'signal' AND chat_key = ?
+          AND finished_at >= ? AND finished_at < ? AND state = 'sent' LIMIT 1`;
+        return (await rowsOf(sql, [chatKey, from, before])).length > 0;
+      }),
     prune: (olderThan, limit) =>
       guarded('pruning deliveries', async () => {
         const ended = "state IN ('sent', 'merged', 'expired', 'failed') AND finished_at < ?";

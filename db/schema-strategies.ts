@@ -1,5 +1,6 @@
 import { sql } from 'drizzle-orm';
 import { index, integer, sqliteTable, text, uniqueIndex } from 'drizzle-orm/sqlite-core';
+import type { SavedStrategy } from '../engine/strategies/signal.ts';
 
 /** The strategies of a chat: each row is one version of one name. */
 export const strategies = sqliteTable(
@@ -23,5 +24,33 @@ export const strategies = sqliteTable(
   (t) => [
     uniqueIndex('strategies_name').on(t.chatKey, t.name).where(sql`ended_at IS NULL`),
     index('strategies_history').on(t.chatKey, t.name, t.id),
+  ],
+);
+
+/** What runs live: a strategy as it was when the feed was made, on the feed's symbols, and the chat that its signals go to. */
+export const signalFeeds = sqliteTable(
+  'signal_feeds',
+  {
+    id: integer().primaryKey({ autoIncrement: true }),
+    /** Where it is managed, and what it is called there: the lowest number that was free. */
+    chatKey: text('chat_key').notNull(),
+    number: integer().notNull(),
+    /** Where its signals go. */
+    targetKey: text('target_key').notNull(),
+    ownerId: text('owner_id').notNull(),
+    /** Of the strategy or template. */
+    name: text().notNull(),
+    /** Canonical, with the feed's symbols. */
+    text: text().notNull(),
+    /** As the ledger counts the texts of that name in the target chat, from 1. */
+    version: integer().notNull(),
+    saved: text({ mode: 'json' }).$type<SavedStrategy>(),
+    createdAt: integer('created_at').notNull(),
+    /** Set once it was removed or replaced. */
+    endedAt: integer('ended_at'),
+  },
+  (t) => [
+    uniqueIndex('signal_feeds_number').on(t.chatKey, t.number).where(sql`ended_at IS NULL`),
+    index('signal_feeds_target').on(t.targetKey, t.name),
   ],
 );

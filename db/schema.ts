@@ -137,6 +137,7 @@ export const deliveries = sqliteTable(
     index('deliveries_state').on(t.state, t.finishedAt),
     index('deliveries_firing').on(t.firingId).where(sql`firing_id IS NOT NULL`),
     index('deliveries_carrier').on(t.carrierId).where(sql`carrier_id IS NOT NULL`),
+    index('deliveries_signals').on(t.chatKey, t.finishedAt).where(sql`kind = 'signal'`),
   ],
 );
 

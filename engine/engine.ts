@@ -351,8 +351,13 @@ export class Engine {
    * quiet. To be stored before the bars that did it are, else a restart takes what is known already for news.
    */
   takeTurned(): readonly { readonly ruleId: string; readonly saved: SavedRule }[] {
-    const own = this.rules.takeTurned().filter((rule) => !this.strategies.owns(rule.id));
-    return own.map((rule) => ({ ruleId: rule.id, saved: rule.saved() }));
+    const turned = this.rules.takeTurned((id) => !this.strategies.owns(id));
+    return turned.map((rule) => ({ ruleId: rule.id, saved: rule.saved() }));
+  }
+
+  /** Ids of the strategies whose conditions changed since this was asked last: to be stored before the bars, as what `takeTurned` gives. */
+  takeTurnedStrategies(): readonly string[] {
+    return this.strategies.takeChanged(this.rules.takeTurned((id) => this.strategies.owns(id)));
   }
 
   strategy(id: string): StrategyView | undefined {

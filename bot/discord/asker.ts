@@ -1,11 +1,9 @@
 import { type BaseInteraction, PermissionFlagsBits } from 'discord.js';
 import type { Asker } from '../../commands/service.ts';
 
-const ADMIN_PERMISSIONS = [
-  PermissionFlagsBits.Administrator,
-  PermissionFlagsBits.ManageGuild,
-  PermissionFlagsBits.ManageChannels,
-];
+/** What one has for the whole server, where a channel cannot give it. */
+const GUILD_PERMISSIONS = [PermissionFlagsBits.Administrator, PermissionFlagsBits.ManageGuild];
+const ADMIN_PERMISSIONS = [...GUILD_PERMISSIONS, PermissionFlagsBits.ManageChannels];
 
 /** Who used a command, a button or a suggestion list, and where. A Discord thread is a chat of its own. */
 export function askerOf(interaction: BaseInteraction): Asker {
@@ -18,7 +16,7 @@ export function askerOf(interaction: BaseInteraction): Asker {
     userId: `discord:${user.id}`,
     userName: user.displayName,
     handle: user.username,
-    ...(alone ? {} : { guild: `discord:${guildId}` }),
+    ...(alone ? {} : { guild: `discord:${guildId}`, isGuildAdmin: memberPermissions?.any(GUILD_PERMISSIONS) ?? false }),
     isChatAdmin: alone || (memberPermissions?.any(ADMIN_PERMISSIONS) ?? false),
     locale: interaction.locale,
   };

@@ -10,6 +10,7 @@ import { createGateway, type Gateway, type GatewayState } from './gateway.ts';
 import { createIdentifyThrottle } from './identify-throttle.ts';
 import { createInteractionDesk, type InteractionDesk } from './interactions.ts';
 import { createInvalidBudget } from './invalid-budget.ts';
+import { findPlace } from './place.ts';
 import { registerCommands } from './registration.ts';
 import { createSender } from './sender.ts';
 
@@ -100,6 +101,7 @@ export function createDiscord({ token, apiRoot, clock, log }: DiscordParts): Cha
       }
     },
     amend,
+    place: (named, asker, isOwner) => findPlace(rest, named, asker, isOwner),
     status: () => (refused ? { state: 'down', detail: TOKEN_REFUSED, lastSeen } : { ...state, lastSeen }),
   };
 }

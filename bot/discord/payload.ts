@@ -1,6 +1,7 @@
 import {
   type APIActionRowComponent,
   type APIButtonComponentWithCustomId,
+  type APIEmbed,
   ButtonStyle,
   ComponentType,
   type InteractionUpdateOptions,
@@ -20,6 +21,8 @@ type ButtonRow = APIActionRowComponent<APIButtonComponentWithCustomId>;
 /** A message in the parts that every way of sending it to Discord takes. */
 export interface Payload {
   readonly content: string;
+  /** The card below it; absent where there is none. */
+  readonly embeds?: APIEmbed[];
   readonly components: ButtonRow[];
   readonly files: { readonly attachment: Buffer; readonly name: string; readonly description: string }[];
   /** Flags that hold wherever it is sent; the ephemeral one is the caller's. */
@@ -30,12 +33,27 @@ export interface Payload {
 
 export function toPayload(message: Message): Payload {
   return {
-    content: renderContent(message.text),
+    ...wordsOf(message),
     components: toRows(message.buttons ?? []),
     files: filesOf(message),
     flags: message.silent === true ? MessageFlags.SuppressNotifications : 0,
     mentions: mentionsOf(message),
   };
+}
+
+/** Of a card's edge, by what it tells. */
+const COLORS = { long: 0x2e9e6b, short: 0xd0524a, good: 0x2e9e6b, bad: 0x8a8f98 } as const;
+
+/** All words, or the first line, which a notification shows, and the others on a card. */
+function wordsOf({ text, tone }: Message): Pick<Payload, 'content' | 'embeds'> {
+  if (tone === undefined) return { content: renderContent(text) };
+  const at = text.findIndex((span) => typeof span === 'string' && span.includes('\n'));
+  const breaking = text[at];
+  if (typeof breaking !== 'string') return { content: renderContent(text) };
+  const end = breaking.indexOf('\n');
+  const head = [...text.slice(0, at), breaking.slice(0, end)];
+  const rest = [breaking.slice(end + 1), ...text.slice(at + 1)];
+  return { content: renderContent(head), embeds: [{ description: renderContent(rest), color: COLORS[tone] }] };
 }
 
 /** Discord takes 100 at most. */

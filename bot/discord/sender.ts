@@ -50,9 +50,9 @@ export function createSender({ rest, budget, heard }: SenderParts): Sender {
       }
     },
     async amend(address, id, message) {
-      const { content, components, mentions } = toPayload(message);
+      const { content, embeds, components, mentions } = toPayload(message);
       // Without a word on attachments those that are there stay.
-      const body = { content, components, allowed_mentions: mentions };
+      const body = { content, ...(embeds && { embeds }), components, allowed_mentions: mentions };
       try {
         await ask(() => rest.patch(Routes.channelMessage(channelOf(address), id), { body }));
         return true;
@@ -69,6 +69,7 @@ const channelOf = ({ chat, thread }: ChatAddress): string => thread ?? chat;
 function toRequest(payload: Payload, nonce: string): { body: object; files?: RawFile[] } {
   const body = {
     content: payload.content,
+    ...(payload.embeds && { embeds: payload.embeds }),
     components: payload.components,
     attachments: payload.files.map((file, id) => ({ id, filename: file.name, description: file.description })),
     allowed_mentions: payload.mentions,

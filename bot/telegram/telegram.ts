@@ -3,6 +3,7 @@ import type { ChatMemberUpdated, Message, Update } from 'grammy/types';
 import type { ChatPlatform, PlatformStatus } from '../../commands/platform.ts';
 import { type CommandService, chatKey } from '../../commands/service.ts';
 import type { Clock } from '../../engine/clock.ts';
+import { UserError } from '../../engine/errors.ts';
 import type { Logger } from '../logger.ts';
 import { firstWithin } from '../waiting.ts';
 import { createAskers } from './asker.ts';
@@ -11,6 +12,7 @@ import { createScrub, describe, toTransportError } from './failures.ts';
 import { createLanes } from './lanes.ts';
 import { createLru } from './lru.ts';
 import { patiently } from './patience.ts';
+import { findPlace } from './place.ts';
 import { poll } from './polling.ts';
 import { createPressDesk } from './press.ts';
 import { registerCommands } from './registration.ts';
@@ -171,5 +173,12 @@ export function createTelegram({ token, apiRoot, clock, log, random, ...told }: 
     },
     status: () => status,
     privateChat: async (user) => ({ platform: 'telegram', chat: user }),
+    async place(named, asker, isOwner) {
+      try {
+        return await findPlace(api, named, asker, isOwner);
+      } catch (error) {
+        throw error instanceof UserError ? error : toTransportError(error, scrub);
+      }
+    },
   };
 }

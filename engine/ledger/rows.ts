@@ -30,6 +30,16 @@ export interface SignalBody {
   readonly ts: number;
 }
 
+/** A signal was filled. */
+export interface SignalOpenedBody {
+  /** Its id. */
+  readonly signal: string;
+  readonly what: 'opened';
+  /** Of the fill, before fees and slippage. */
+  readonly price: number;
+  readonly ts: number;
+}
+
 /** How a signal ended. */
 export interface SignalEventBody {
   /** Its id. */
@@ -45,7 +55,7 @@ export interface SignalEventBody {
 export type LedgerEntry =
   | { readonly kind: 'strategy'; readonly ts: number; readonly body: StrategyBody }
   | { readonly kind: 'signal'; readonly ts: number; readonly body: SignalBody }
-  | { readonly kind: 'event'; readonly ts: number; readonly body: SignalEventBody };
+  | { readonly kind: 'event'; readonly ts: number; readonly body: SignalOpenedBody | SignalEventBody };
 
 /** A row that every later one depends on. */
 export interface LedgerHead {
@@ -74,4 +84,10 @@ export function keyOf({ kind, body }: LedgerEntry): string {
 export interface SignalRecord {
   readonly signal: SignalBody;
   readonly end: SignalEventBody | undefined;
+}
+
+/** All that is known of one signal. */
+export interface SignalStory extends SignalRecord {
+  /** Undefined before it was filled. */
+  readonly opened: SignalOpenedBody | undefined;
 }

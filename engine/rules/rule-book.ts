@@ -62,10 +62,10 @@ export class RuleBook {
   }
 
   /** Rules whose condition turned without a change of state, each once. */
-  takeTurned(): readonly LiveRule[] {
-    const rules = [...this.turned].flatMap((id) => this.rules.get(id) ?? []);
-    this.turned.clear();
-    return rules;
+  takeTurned(isMeant: (id: string) => boolean): readonly LiveRule[] {
+    const ids = [...this.turned].filter(isMeant);
+    for (const id of ids) this.turned.delete(id);
+    return ids.flatMap((id) => this.rules.get(id) ?? []);
   }
 
   /** Every rule that looks at an instrument. */

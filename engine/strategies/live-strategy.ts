@@ -142,6 +142,10 @@ export class StrategyLeg {
     return [this.stop, this.target].filter((level) => level !== undefined);
   }
 
+  get strategyId(): string {
+    return this.definition.id;
+  }
+
   get ruleIds(): readonly string[] {
     return [...this.conditions.keys()].map((role) => this.ruleId(role));
   }
@@ -195,7 +199,7 @@ export class StrategyLeg {
     const { news, position } = this;
     const { side } = position;
     const exit = side && news.get(`exit ${side}`);
-    if (exit !== undefined) position.leave(exit.values);
+    if (exit !== undefined) position.leave(exit.ts, exit.values);
     const [long, short] = [this.entryOf('long'), this.entryOf('short')];
     if (long !== undefined && short !== undefined) this.in.owner.skip();
     else if (long !== undefined) this.enter('long', long);
@@ -217,7 +221,7 @@ export class StrategyLeg {
     if (Number.isNaN(stop) || Number.isNaN(target) || !(price > 0)) {
       this.in.owner.skip();
       // Whoever is on the other side has heard that the market turned.
-      if (this.position.side === OTHER[side]) this.position.leave(values);
+      if (this.position.side === OTHER[side]) this.position.leave(ts, values);
       return;
     }
     const { id: strategyId } = this.definition;

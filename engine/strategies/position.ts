@@ -7,6 +7,7 @@ interface Open {
   readonly signal: Signal;
   filled: number | undefined;
   leaving: readonly NamedValue[] | undefined;
+  leavingAt?: number | undefined;
 }
 
 const NONE: readonly never[] = [];
@@ -44,6 +45,12 @@ export class Position {
     return open === undefined || open.leaving !== undefined ? next?.signal.side : open.signal.side;
   }
 
+  /** Prices from before this time, in ms, are none of its business: after a restart some are told again. */
+  get since(): number {
+    const { open } = this;
+    return open === undefined ? Number.NEGATIVE_INFINITY : (open.leavingAt ?? open.signal.ts);
+  }
+
   /** What it holds or is about to, oldest first. */
   list(): readonly OpenSignal[] {
     return [this.open, this.next].flatMap((each) => (each === undefined ? [] : [{ ...each }]));
@@ -61,13 +68,17 @@ export class Position {
       this.open = entering;
       return;
     }
-    this.leave(signal.values);
+    this.leave(signal.ts, signal.values);
     this.next = entering;
   }
 
-  /** Gives up what it holds, at the next price. */
-  leave(values: readonly NamedValue[]): void {
-    if (this.open !== undefined) this.open.leaving ??= values;
+  /** Gives up what it holds, at the next price after `ts` (ms). */
+  leave(ts: number, values: readonly NamedValue[]): void {
+    const { open } = this;
+    if (open !== undefined && open.leaving === undefined) {
+      open.leaving = values;
+      open.leavingAt = ts;
+    }
     this.next = undefined;
   }
 
@@ -78,6 +89,7 @@ export class Position {
    * a bar reached, and everything on the way was there
    */
   price(ts: number, price: number, isThere: boolean): void {
+    if (ts < this.since) return;
     const isFirst = ts >= this.barEnd;
     if (isFirst) this.barEnd = barStart(ts, this.interval) + this.interval;
     this.fill(ts, price);

@@ -45,6 +45,8 @@ export interface OpenSignal {
   readonly filled: number | undefined;
   /** It will be given up at the next price, for these reasons. */
   readonly leaving: readonly NamedValue[] | undefined;
+  /** When that was decided, in ms. */
+  readonly leavingAt?: number | undefined;
 }
 
 /** A strategy as the engine takes it. */

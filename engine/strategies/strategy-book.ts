@@ -27,6 +27,8 @@ export class StrategyBook {
   private readonly byInstrument = new Map<string, Set<StrategyLeg>>();
   /** Legs one of whose conditions became true. */
   private readonly fired = new Set<StrategyLeg>();
+  /** Strategies of which a condition changed its state. */
+  private readonly changed = new Set<string>();
   private readonly around: StrategySurroundings;
 
   constructor(around: StrategySurroundings) {
@@ -54,7 +56,22 @@ export class StrategyBook {
   }
 
   private hasChanged({ ruleId }: RuleStateChanged): boolean {
-    return this.owns(ruleId);
+    if (!this.owns(ruleId)) return false;
+    this.note(ruleId);
+    return true;
+  }
+
+  private note(ruleId: string): void {
+    const leg = this.byRule.get(ruleId);
+    if (leg !== undefined) this.changed.add(leg.strategyId);
+  }
+
+  /** @param turned rules of strategies that became true or false without a change of state. @returns ids of strategies */
+  takeChanged(turned: readonly Pick<LiveRule, 'id'>[]): readonly string[] {
+    for (const { id } of turned) this.note(id);
+    const ids = [...this.changed].filter((id) => this.strategies.has(id));
+    this.changed.clear();
+    return ids;
   }
 
   /** The rules have been looked at: decides what comes of it. */
@@ -72,7 +89,8 @@ export class StrategyBook {
   }
 
   /**
-   * A whole minute of which nobody knows the way of the price: what is bad for a position comes before what is good for it.
+   * A whole minute of which nobody knows the way of the price: what is bad for a position comes before what is good for it. Where it was
+   * taken within that minute nobody knows which of the prices came behind that, but for the last one.
    *
    * @param known what of the minute was seen already
    * @param isOnWay whether its first price, too, is one that a longer bar went through
@@ -83,6 +101,10 @@ export class StrategyBook {
     const end = bar.start + MINUTE - 1;
     for (const { position } of legs) {
       if (position.isIdle) continue;
+      if (position.since > bar.start) {
+        position.price(end, bar.close, false);
+        continue;
+      }
       if (known === undefined || known.trades === 0) position.price(bar.start, bar.open, !isOnWay);
       for (const price of position.side === 'short' ? [bar.high, bar.low] : [bar.low, bar.high]) {
         if (!position.isIdle && (known === undefined || price < known.low || price > known.high))

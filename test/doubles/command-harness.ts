@@ -1,7 +1,7 @@
 import { createSearches } from '../../app/backtests/searches.ts';
 import { createBarWriter } from '../../app/bar-writer.ts';
 import { type ChatWishes, createChatWishes } from '../../app/chat-wishes.ts';
-import { type ComposePorts, createComposer } from '../../app/compose.ts';
+import { type ComposePorts, createChatContexts, createComposer } from '../../app/compose.ts';
 import { createFiringWriter } from '../../app/firing-writer.ts';
 import { createHooks, type Hooks } from '../../app/hooks.ts';
 import { createListings, type Listings } from '../../app/listings.ts';
@@ -9,6 +9,8 @@ import { createMarketHost, type MarketHost } from '../../app/market-host.ts';
 import { gatherPast } from '../../app/preflight/past.ts';
 import { watchRuleMessages } from '../../app/rule-messages.ts';
 import { createRulesHost, type RulesHost } from '../../app/rules-host.ts';
+import { createSignalFeeds, type SignalFeedsHost } from '../../app/signal-feeds.ts';
+import { createSignalMessages } from '../../app/signal-messages.ts';
 import { storedTrades } from '../../app/stored-trades.ts';
 import { createTradeWriter } from '../../app/trade-writer.ts';
 import type { FigureRequest } from '../../charts/figures/request.ts';
@@ -36,6 +38,7 @@ import { createOutboxStore, type OutboxStore } from '../../db/outbox.ts';
 import { createPingStore } from '../../db/pings.ts';
 import { createProposalStore } from '../../db/proposals.ts';
 import { createRuleStore } from '../../db/rules.ts';
+import { createSignalFeedStore } from '../../db/signal-feeds.ts';
 import { createStrategyStore } from '../../db/strategies.ts';
 import { createTempDatabase } from '../../db/temp-database.ts';
 import { createTradeStore } from '../../db/trades.ts';
@@ -43,6 +46,7 @@ import { createUserStore } from '../../db/users.ts';
 import { createViewStore } from '../../db/views.ts';
 import { createWebhookStore } from '../../db/webhooks.ts';
 import { Engine } from '../../engine/engine.ts';
+import { UserError } from '../../engine/errors.ts';
 import type { FactEvent } from '../../engine/market/events.ts';
 import type { InstrumentInfo } from '../../engine/market/instrument.ts';
 import { analyse } from '../../engine/quant/analyses.ts';
@@ -87,6 +91,7 @@ export interface CommandHarness {
   readonly ports: CommandPorts;
   readonly market: MarketHost;
   readonly rules: RulesHost;
+  readonly feeds: SignalFeedsHost;
   readonly outbox: OutboxStore;
   readonly wishes: ChatWishes;
   /** What messages are composed with. */
@@ -196,6 +201,10 @@ export async function createCommandHarness(over: Partial<CommandPorts> = {}): Pr
     ...{ engine, market, rules: createRuleStore(database), firings, outbox, writer, clock },
     log: logger,
   });
+  const feeds = createSignalFeeds({
+    ...{ engine, market, store: createSignalFeedStore(database), ledger, writer, clock },
+    log: logger,
+  });
   const { chats } = wishes;
   watchRuleMessages({ market, writer, clock, stored: rules.stored, resolves: wishes.resolves });
   const hooks = createHooks({
@@ -241,6 +250,10 @@ export async function createCommandHarness(over: Partial<CommandPorts> = {}): Pr
     },
     webhooks: hooks,
     strategies: createStrategyStore(database),
+    feeds,
+    async place(named) {
+      throw new UserError('place-none', `no ${named} here`);
+    },
     backtests: {
       async run(strategy, from, to) {
         const plan = planBacktest(strategy, from, to);
@@ -278,8 +291,9 @@ export async function createCommandHarness(over: Partial<CommandPorts> = {}): Pr
   const service = createCommandService(ports);
   const contextOf = createContexts(ports, COMMANDS, createButtonCodec(ports.secret));
   // No chat moves in these tests.
-  const messages = { ...ports, rules, moves: { settled: async () => undefined } };
-  const compose = createComposer(messages);
+  const messages: ComposePorts = { ...ports, rules, moves: { settled: async () => undefined } };
+  const signals = createSignalMessages({ ...messages, rows: outbox }, createChatContexts(messages));
+  const compose = createComposer(messages, signals);
   let traded = 0;
   await market.start();
   listings.start();
@@ -291,6 +305,7 @@ export async function createCommandHarness(over: Partial<CommandPorts> = {}): Pr
       ports,
       market,
       rules,
+      feeds,
       outbox,
       wishes,
       messages,

@@ -6,6 +6,7 @@ export const CHANNEL_ID = '1100000000000000003';
 export const DM_CHANNEL_ID = '1100000000000000004';
 export const USER_ID = '1100000000000000005';
 export const THREAD_ID = '1100000000000000006';
+export const NEWS_ID = '1100000000000000007';
 
 /** Who does something, and where. Left out: a member without permissions, in the one server's channel. */
 export interface Actor {
@@ -26,6 +27,7 @@ const ALL_IT_NEEDS = String((1n << 10n) | (1n << 11n) | (1n << 14n) | (1n << 15n
 
 export const CHANNELS: readonly Fields[] = [
   { id: CHANNEL_ID, type: 0, name: 'signals', position: 0, permission_overwrites: [], parent_id: null },
+  { id: NEWS_ID, type: 5, name: 'news', position: 1, permission_overwrites: [], parent_id: null },
   { id: DM_CHANNEL_ID, type: 1, recipients: [] },
   { id: THREAD_ID, type: 11, name: 'a thread', parent_id: CHANNEL_ID, thread_metadata: { archived: false } },
 ];
@@ -51,7 +53,7 @@ export function greeting(): { ready: Fields; events: { t: string; d: Fields }[] 
     owner_id: USER_ID,
     member_count: 2,
     joined_at: '2026-01-01T00:00:00.000000+00:00',
-    channels: CHANNELS.filter((channel) => channel.type === 0),
+    channels: CHANNELS.filter((channel) => channel.type === 0 || channel.type === 5),
     roles: [{ id: GUILD_ID, name: '@everyone', permissions: '0', position: 0, color: 0, hoist: false, managed: false }],
     members: [],
     threads: [],

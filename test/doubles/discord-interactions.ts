@@ -49,6 +49,7 @@ export function createMessage(
     id: store.nextId(),
     channelId,
     content: '',
+    cards: [],
     buttons: [],
     attachments: [],
     flags,

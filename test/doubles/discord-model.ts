@@ -22,6 +22,8 @@ export interface DoubleMessage {
   readonly id: string;
   readonly channelId: string;
   content: string;
+  /** Descriptions of its cards. */
+  cards: string[];
   /** Rows of buttons. */
   buttons: DoubleButton[][];
   attachments: DoubleAttachment[];
@@ -74,9 +76,19 @@ export function readMessage(body: Fields, files: readonly DoubleFile[], nextId: 
     body.attachments === undefined && files.length === 0 ? undefined : readAttachments(body, files, nextId);
   return {
     ...(content === undefined ? {} : { content }),
+    ...(body.embeds === undefined ? {} : { cards: readCards(asArray(body.embeds)) }),
     ...(buttons === undefined ? {} : { buttons }),
     ...(attachments === undefined ? {} : { attachments }),
   };
+}
+
+function readCards(embeds: readonly Fields[]): string[] {
+  if (embeds.length > 10) throw invalid('embeds[BASE_TYPE_MAX_LENGTH]');
+  return embeds.map(({ description, color }) => {
+    if ([...asText(description)].length > 4096) throw invalid('embeds.description[BASE_TYPE_MAX_LENGTH]');
+    if (color !== undefined && !(Number(color) >= 0 && Number(color) <= 0xffffff)) throw invalid('embeds.color');
+    return asText(description);
+  });
 }
 
 function readButtons(rows: readonly Fields[]): DoubleButton[][] {
@@ -133,7 +145,7 @@ export function toWire(message: DoubleMessage, bot: Fields): Fields {
     mention_everyone: false,
     mentions: [],
     mention_roles: [],
-    embeds: [],
+    embeds: message.cards.map((description) => ({ type: 'rich', description })),
     pinned: false,
     type: 0,
     flags: message.flags,

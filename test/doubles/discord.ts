@@ -4,6 +4,7 @@ import {
   CHANNEL_ID,
   CHANNELS,
   DM_CHANNEL_ID,
+  GUILD_ID,
   gatewayInformation,
   greeting,
   interactionFields,
@@ -96,6 +97,8 @@ export async function startDiscordDouble(options: {
     if (room === 'users' && third === 'channels') return openPrivate(call);
     if (room === 'users') return { status: 200, body: bot };
     if (room === 'applications' && third === 'commands') return useCommands(call);
+    if (room === 'channels' && third === undefined) return describeChannel(id ?? '');
+    if (room === 'channels' && third === 'typing') return seen(id ?? '');
     if (room === 'channels' && third === 'messages') return useChannel(call, id ?? '', fourth);
     throw new DiscordRefusal(404, 0, '404: Not Found');
   }
@@ -108,6 +111,17 @@ export async function startDiscordDouble(options: {
   function useCommands(call: RestCall): HttpAnswer {
     if (call.method === 'PUT') commands = readCommands(call.body, APPLICATION_ID, nextId);
     return { status: 200, body: commands };
+  }
+
+  function describeChannel(channelId: string): HttpAnswer {
+    const channel = CHANNELS.find((each) => each.id === channelId);
+    if (channel === undefined) throw new DiscordRefusal(404, 10003, 'Unknown Channel');
+    return { status: 200, body: { ...channel, guild_id: GUILD_ID } };
+  }
+
+  function seen(channelId: string): HttpAnswer {
+    if (!CHANNELS.some((each) => each.id === channelId)) throw new DiscordRefusal(403, 50001, 'Missing Access');
+    return { status: 204 };
   }
 
   function useChannel(call: RestCall, channelId: string, messageId: string | undefined): HttpAnswer {

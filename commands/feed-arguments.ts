@@ -1,0 +1,121 @@
+import { UserError } from '../engine/errors.ts';
+import { parseStrategy } from '../engine/language/strategy.ts';
+import type { StrategyText } from '../engine/language/strategy-ast.ts';
+import { printClauses } from '../engine/language/strategy-print.ts';
+import { parseInterval } from '../engine/market/interval.ts';
+import { quoted } from './clean-text.ts';
+import type { CommandContext } from './command.ts';
+import { scopeOf } from './scope.ts';
+import { clausesOf, failName, readStored, templateOf } from './strategy-find.ts';
+import { requireInstrument, splitWords } from './symbol-argument.ts';
+
+const EXAMPLE = '/feed add ma-cross btc eth 1h';
+/** `to <#123>`, `to @channel`, `to topic 45`, at the end. */
+const TO = /\s+to\s+((?:topic\s+)?\S+)\s*$/i;
+
+/** What shall run, and where its signals go. */
+export interface FeedArguments {
+  readonly name: string;
+  readonly strategy: StrategyText;
+  /** Of the chat's strategy; 1 of a template. */
+  readonly version: number;
+  /** As it was typed; undefined: here. */
+  readonly to: string | undefined;
+}
+
+interface Words {
+  readonly instruments: readonly string[];
+  /** In ms. */
+  readonly interval: number | undefined;
+  readonly other: string | undefined;
+  readonly values: ReadonlyMap<string, number>;
+}
+
+/**
+ * `ma-cross btc eth 1h fast=10 vs btcusdt to #signals`
+ * @param whole what was typed behind the command, which `text` is the end of
+ * @throws UserError for what is none of these, with the place in `whole`
+ */
+export async function feedArguments(context: CommandContext, text: string, whole: string): Promise<FeedArguments> {
+  const to = TO.exec(text);
+  const what = to === null ? text : text.slice(0, to.index);
+  const [, name = '', rest = ''] = /^\s*(\S*)\s*([\s\S]*)$/.exec(what) ?? [];
+  if (name === '') {
+    throw new UserError('strategy-missing', 'Which strategy shall the feed carry?', { hint: `For example ${EXAMPLE}` });
+  }
+  const words = wordsOf(context, rest, whole);
+  try {
+    return { ...(await strategyOf(context, name.toLowerCase(), words)), to: to?.[1] };
+  } catch (error) {
+    if (!(error instanceof UserError) || error.code !== 'strategy-unknown') throw error;
+    const at = whole.length - text.length + text.indexOf(name);
+    const { code, message, hint } = error;
+    throw new UserError(code, message, {
+      ...(hint === undefined ? {} : { hint }),
+      ...(error.span === undefined ? {} : { span: [at, at + name.length] as const }),
+      cause: error,
+    });
+  }
+}
+
+function wordsOf(context: CommandContext, text: string, whole: string): Words {
+  const instruments = new Set<string>();
+  const values = new Map<string, number>();
+  let interval: number | undefined;
+  let other: string | undefined;
+  const all = splitWords(text);
+  for (let i = 0; i < all.length; i++) {
+    const word = all[i];
+    const [, param, value] = /^([a-z_]\w*)=(-?[\d.]+%?)$/i.exec(word) ?? [];
+    const length = parseInterval(word.toLowerCase());
+    if (param !== undefined)
+      values.set(param.toLowerCase(), Number(value.replace('%', '')) / (value.endsWith('%') ? 100 : 1));
+    else if (length !== undefined && interval === undefined) interval = length;
+    else if (word.toLowerCase() === 'vs' && i + 1 < all.length)
+      other = requireInstrument(context, all[++i], whole).instrument;
+    else instruments.add(requireInstrument(context, word, whole).instrument);
+  }
+  return { instruments: [...instruments], interval, other, values };
+}
+
+async function strategyOf(
+  context: CommandContext,
+  name: string,
+  words: Words,
+): Promise<Pick<FeedArguments, 'name' | 'strategy' | 'version'>> {
+  const stored = await context.strategies.find(context.chatKey, name);
+  if (stored !== undefined) {
+    const own = readStored(stored);
+    const instruments = words.instruments.length > 0 ? words.instruments : own.instruments;
+    const strategy = read(context, printClauses(own), { ...words, instruments }, own.interval);
+    return { name, strategy, version: stored.version };
+  }
+  const template = templateOf(name);
+  if (template === undefined) return failName(context, name);
+  const clauses = clausesOf(template, words.other, `/feed add ${name} ethusdt`);
+  return { name, strategy: read(context, clauses, words, template.interval), version: 1 };
+}
+
+function read(context: CommandContext, clauses: string, words: Words, usual: number): StrategyText {
+  const { instruments, values, interval = usual } = words;
+  if (instruments.length === 0) {
+    throw new UserError('feed-symbols', 'For which symbols?', { hint: `For example ${EXAMPLE}` });
+  }
+  try {
+    return parseStrategy(clauses, { ...scopeOf(context), interval }, { instruments, values });
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    // Places are those of the strategy's text, which nobody typed here.
+    const { code, message, hint } = error;
+    throw new UserError(code, message, { ...(hint === undefined ? {} : { hint }), cause: error });
+  }
+}
+
+/** What a feed is called on its line: a number of the chat. @throws UserError where there is none */
+export function feedNumber(text: string): number {
+  const [, digits] = /^#?(\d{1,6})$/.exec(text.trim()) ?? [];
+  if (digits !== undefined) return Number(digits);
+  throw new UserError('feed-number', text.trim() === '' ? 'Which feed?' : `${quoted(text.trim())} is no number.`, {
+    hint: '/feed list shows their numbers.',
+  });
+}

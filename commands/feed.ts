@@ -1,0 +1,208 @@
+import { UserError } from '../engine/errors.ts';
+import { printClauses } from '../engine/language/strategy-print.ts';
+import { splitInstrument } from '../engine/market/instrument.ts';
+import { formatInterval } from '../engine/market/interval.ts';
+import { quoted } from './clean-text.ts';
+import type { Command, CommandContext } from './command.ts';
+import { type FeedArguments, feedArguments, feedNumber } from './feed-arguments.ts';
+import { ledger } from './ledger.ts';
+import type { Message, TextSpan } from './message.ts';
+import type { Place } from './platform.ts';
+import type { SignalFeedView } from './ports.ts';
+import { type ChatAddress, chatKey, type PressOutcome } from './service.ts';
+
+/** Feeds that one chat may have. */
+const MOST_FEEDS = 20;
+const ACTIONS = ['add', 'list', 'remove'] as const;
+
+export const feed: Command = {
+  name: 'feed',
+  summary: 'Signals of a strategy, as they are raised',
+  usage: '/feed [add STRATEGY [SYMBOLS] [INTERVAL] [to CHANNEL] | list | remove NUMBER]',
+  permission: (text) => (/^\s*(list\b.*)?$/i.test(text) ? 'members' : 'admins'),
+  restricted: 'decide what its feed carries',
+  examples: [
+    '/feed add ma-cross btc eth 1h',
+    '/feed add dips to #signals',
+    '/feed add pairs eth vs btcusdt to topic 45',
+    '/feed list',
+    '/feed remove 1',
+  ],
+  details:
+    'A strategy of this chat or a template runs live on the symbols; each signal comes with its chart, entry, stop and target, and its message tells what came of it. ' +
+    'All of them stand in /ledger. A feed carries the version that the strategy had when it was added: add it again to take a newer one. ' +
+    'It goes to where this is said, or with `to` to a channel of this server, a Telegram channel (@name or its id), or a topic of this group by its number.',
+  args: [
+    { name: 'action', kind: 'choice', description: 'What to do', required: false, choices: ACTIONS },
+    {
+      name: 'what',
+      kind: 'text',
+      description: 'For example ma-cross btc eth 1h, or the number of the one to remove',
+      required: false,
+    },
+  ],
+  slow: false,
+  private: false,
+  async run(context, text) {
+    const [, action = '', rest = ''] = /^\s*(\S*)\s*([\s\S]*)$/.exec(text) ?? [];
+    switch (action.toLowerCase()) {
+      case 'add':
+        return add(context, rest, text);
+      case '':
+      case 'list':
+        return list(context);
+      case 'remove':
+      case 'delete':
+        return remove(context, feedNumber(rest));
+      default:
+        throw new UserError('feed-what', `I cannot ${quoted(action)} a feed.`, {
+          hint: `There are ${ACTIONS.join(', ')}.`,
+        });
+    }
+  },
+  actions: {
+    frm: { permission: 'admins', run: (context, [id = '']) => removeById(context, id) },
+    flg: { permission: 'members', run: (context, [id = '']) => showLedger(context, id) },
+  },
+};
+
+const symbolsOf = ({ text }: SignalFeedView): string =>
+  text.instruments.map((instrument) => splitInstrument(instrument)[1]).join(', ');
+
+/** Where a feed goes: here, or the place that is named. */
+async function placeFor(context: CommandContext, to: string | undefined): Promise<Place> {
+  const { asker, chat } = context;
+  const here: Place = { address: asker.address, title: chat.title, kind: chat.kind };
+  if (to === undefined || /^here$/i.test(to)) return here;
+  const topic = /^(?:topic\s+)?(\d{1,12})$/i.exec(to)?.[1];
+  if (topic !== undefined && asker.address.platform === 'telegram' && chat.kind === 'group') {
+    const address: ChatAddress = { platform: 'telegram', chat: asker.address.chat, thread: topic };
+    return { address, title: `${chat.title}, topic ${topic}`, kind: 'group' };
+  }
+  return context.place(to, asker, context.role === 'owner');
+}
+
+async function add(context: CommandContext, text: string, whole: string): Promise<Message> {
+  const wanted = await feedArguments(context, text, whole);
+  const place = await placeFor(context, wanted.to);
+  const targetKey = chatKey(place.address);
+  const all = context.feeds.list(context.chatKey);
+  const replaced = twinsOf(context, wanted, targetKey);
+  if (replaced.length === 0 && all.length >= MOST_FEEDS) {
+    throw new UserError('too-many-feeds', `This chat has ${all.length} feeds, and that is the most.`, {
+      hint: 'Remove one first: /feed list.',
+    });
+  }
+  const { venue, interval, quote, timeZone, locale } = context.chat;
+  const { title, kind } = place;
+  if (targetKey !== context.chatKey)
+    await context.chats.ensure({ key: targetKey, title, kind, venue, interval, quote, timeZone, locale });
+  for (const each of replaced) await context.feeds.remove(each.feed.id);
+  const { name, strategy, version } = wanted;
+  const owner = { chatKey: context.chatKey, targetKey, ownerId: context.asker.userId };
+  const made = await context.feeds.add({ ...owner, name, strategy, version });
+  return addedMessage(context, made, place, replaced);
+}
+
+/** Feeds of the same strategy on some of the same symbols in the same chat, which an older text runs in. @throws UserError where it is the same text */
+function twinsOf(
+  context: CommandContext,
+  { name, strategy }: FeedArguments,
+  targetKey: string,
+): readonly SignalFeedView[] {
+  const twins = context.feeds.list(targetKey).filter(({ feed: each, text }) => {
+    const isShared = text.instruments.some((instrument) => strategy.instruments.includes(instrument));
+    return each.targetKey === targetKey && each.name === name && isShared;
+  });
+  const same = twins.find(({ text }) => sayingOf(text) === sayingOf(strategy));
+  if (same === undefined) return twins.filter(({ feed: each }) => each.chatKey === context.chatKey);
+  const shared = same.text.instruments.filter((each) => strategy.instruments.includes(each));
+  throw new UserError(
+    'feed-twice',
+    `Feed ${same.feed.number} carries ${name} on ${shared.map((each) => splitInstrument(each)[1]).join(', ')} there already.`,
+    { hint: `/feed remove ${same.feed.number} ends it.` },
+  );
+}
+
+const sayingOf = (text: SignalFeedView['text']): string => `${formatInterval(text.interval)} ${printClauses(text)}`;
+
+function addedMessage(
+  context: CommandContext,
+  made: SignalFeedView,
+  place: Place,
+  replaced: readonly SignalFeedView[],
+): Message {
+  const { feed: own, text, isReady } = made;
+  const isHere = own.targetKey === context.chatKey;
+  const old = replaced.map(({ feed: each }) => each.number).join(', ');
+  return {
+    text: [
+      '✅ ',
+      { bold: `Feed ${own.number}: ${own.name}` },
+      ` on ${symbolsOf(made)} · ${formatInterval(text.interval)}${isHere ? '' : ` → ${place.title}`}`,
+      isReady
+        ? '\nIt watches from now on.'
+        : '\nIt watches as soon as its series have enough bars: what is missing is being fetched.',
+      old === '' ? '' : `\nIt replaces feed ${old}, whose open signals were given up at the last price.`,
+    ],
+    buttons: [[context.button('Remove', 'frm', [own.id])]],
+  };
+}
+
+async function list(context: CommandContext): Promise<Message> {
+  const all = context.feeds.list(context.chatKey);
+  if (all.length === 0)
+    return { text: ['No feed yet. Try ', { code: '/feed add ma-cross btc eth 1h' }, ', or /strategy templates.'] };
+  const spans: TextSpan[] = [{ bold: 'Feeds' }, ` ${all.length} of ${MOST_FEEDS}`];
+  for (const each of all) spans.push('\n', ...(await lineOf(context, each)));
+  return { text: spans };
+}
+
+async function lineOf(context: CommandContext, view: SignalFeedView): Promise<readonly TextSpan[]> {
+  const { feed: own, text, isReady, open } = view;
+  const target = own.targetKey === context.chatKey ? undefined : await context.chats.get(own.targetKey);
+  const stored = await context.strategies.find(own.chatKey, own.name);
+  const isOlder = stored !== undefined && stored.version > own.version;
+  const facts = [
+    `on ${symbolsOf(view)}`,
+    formatInterval(text.interval),
+    `version ${own.version}${isOlder ? ` (there is ${stored.version}: add it again)` : ''}`,
+    ...(target === undefined ? [] : [`→ ${target.title}`]),
+    ...(own.chatKey === context.chatKey ? [] : ['managed elsewhere']),
+    ...(isReady ? [] : ['waits for bars']),
+    ...(open === 0 ? [] : [`${open} open`]),
+  ];
+  return [{ code: String(own.number) }, ' ', { bold: own.name }, ` ${facts.join(' · ')}`];
+}
+
+async function remove(context: CommandContext, number: number): Promise<Message> {
+  const found = context.feeds
+    .list(context.chatKey)
+    .find(({ feed: each }) => each.number === number && each.chatKey === context.chatKey);
+  if (found === undefined) {
+    throw new UserError('feed-unknown', `There is no feed ${number} here.`, { hint: '/feed list shows them.' });
+  }
+  return (await end(context, found.feed.id)) ?? { text: ['It is removed already.'] };
+}
+
+async function end(context: CommandContext, id: string): Promise<Message | undefined> {
+  const removed = await context.feeds.remove(id);
+  if (removed === undefined) return undefined;
+  const { feed: own, closed } = removed;
+  const whose = closed === 1 ? 'Its open signal was' : `Its ${closed} open signals were`;
+  const rest = closed === 0 ? '' : ` ${whose} given up at the last price, and that stands in the ledger.`;
+  return { text: ['🗑 ', { bold: `Feed ${own.number}: ${own.name}` }, ` is removed.${rest}`] };
+}
+
+async function removeById(context: CommandContext, id: string): Promise<PressOutcome> {
+  if (context.feeds.get(id)?.feed.chatKey !== context.chatKey) return { toast: 'This feed is removed already.' };
+  const edit = await end(context, id);
+  return edit === undefined ? { toast: 'This feed is removed already.' } : { toast: 'Removed.', edit };
+}
+
+/** What its signals came to. */
+async function showLedger(context: CommandContext, id: string): Promise<PressOutcome> {
+  const own = context.feeds.get(id)?.feed;
+  const isOurs = own !== undefined && [own.chatKey, own.targetKey].includes(context.chatKey);
+  return { reply: await ledger.run(context, isOurs ? own.name : '') };
+}

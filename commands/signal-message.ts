@@ -1,0 +1,166 @@
+import { z } from 'zod';
+import type { SignalEventBody, SignalStory } from '../engine/ledger/rows.ts';
+import { splitInstrument } from '../engine/market/instrument.ts';
+import { formatInterval } from '../engine/market/interval.ts';
+import type { FiringContext } from './firing-message.ts';
+import { formatLength, formatMinute, formatPercent, formatPrice, formatTime, formatValue } from './format.ts';
+import type { Button, Message, TextSpan } from './message.ts';
+
+/** Kinds of deliveries: the message of a signal, and what changes it. */
+export const SIGNAL = 'signal';
+export const SIGNAL_MOVED = 'signal-moved';
+
+/** What both are composed from, beside the ledger. */
+const Payload = z.object({
+  feedId: z.string(),
+  instrument: z.string(),
+  /** Signals of its strategy that had ended by then. */
+  past: z.number(),
+});
+export type SignalPayload = z.infer<typeof Payload>;
+export const readSignalPayload = (payload: unknown): SignalPayload | undefined => Payload.safeParse(payload).data;
+
+/** A signal is told as late from here on, in ms. */
+const LATE_AFTER_MS = 10_000;
+/** Reasons that are listed. */
+const MOST_REASONS = 6;
+
+type Words = Pick<FiringContext, 'market' | 'chat' | 'clock'>;
+
+/** What is said beside the signal itself. */
+export interface SignalSurroundings {
+  readonly payload: SignalPayload;
+  /** When the message went out, or now, in ms. */
+  readonly sentAt: number;
+  /** Whether the line that signals are no advice stands under it. */
+  readonly isFirstToday: boolean;
+}
+
+/** The message of a signal as it stands: what was raised, and what came of it so far. */
+export function signalMessage(
+  context: Pick<FiringContext, 'market' | 'chat' | 'clock' | 'button'>,
+  story: SignalStory,
+  { payload, sentAt, isFirstToday }: SignalSurroundings,
+): Message {
+  const { signal, end } = story;
+  const text: TextSpan[] = [
+    ...headWords(context, story, sentAt),
+    '\n',
+    ...levelWords(context, story),
+    `\n${confidenceWords(context, story, payload.past)}`,
+    `\n${reasonWords(context, story)}`,
+    `\n${placeWords(context, story, sentAt)}`,
+  ];
+  if (isFirstToday) text.push('\n', { italic: 'Signals are no advice: ' }, { code: '/disclaimer' });
+  return {
+    text,
+    buttons: [buttonsOf(context, payload)],
+    tone: end === undefined ? signal.side : end.result > 0 ? 'good' : 'bad',
+  };
+}
+
+function buttonsOf({ button }: Pick<FiringContext, 'button'>, { feedId, instrument }: SignalPayload): Button[] {
+  const [, symbol] = splitInstrument(instrument);
+  return [
+    button('Ledger', 'flg', [feedId]),
+    // What a button can carry.
+    ...(/^[a-z0-9_:-]{0,30}$/.test(symbol) ? [button(`Mute ${symbol} 2h`, 'mut', [symbol])] : []),
+  ];
+}
+
+export const priceWords = ({ market, chat }: Omit<Words, 'clock'>, instrument: string, price: number): string =>
+  formatPrice(price, market.symbols.get(instrument)?.tick, chat.locale);
+
+/** How a signal that ended is called, and with what mark. */
+const ENDS: Readonly<Record<SignalEventBody['what'], string>> = {
+  target: 'target',
+  stop: 'stop',
+  exit: 'exit',
+  expired: 'time over',
+};
+
+/** `🟢 long btcusdt at 60,150.00`, or with its end: `✅ long btcusdt: target 62,300.00 → +3.3 % after costs`. */
+function headWords(context: Words, { signal, end }: SignalStory, sentAt: number): readonly TextSpan[] {
+  const { side, instrument, strategy, interval } = signal;
+  const what = `${side} ${splitInstrument(instrument)[1]}`;
+  const said = (price: number): string => priceWords(context, instrument, price);
+  const from = ` · ${formatInterval(interval)} · ${strategy}`;
+  if (end === undefined) {
+    const lateMs = sentAt - signal.ts;
+    const late: readonly TextSpan[] = lateMs > LATE_AFTER_MS ? [{ bold: `late ${formatLength(lateMs)}` }, ' · '] : [];
+    return [side === 'long' ? '🟢 ' : '🔴 ', ...late, { bold: what }, ` at ${said(signal.price)}${from}`];
+  }
+  const result = formatPercent(end.result, context.chat.locale, 2);
+  const mark = end.result > 0 ? '✅ ' : '❌ ';
+  return [mark, { bold: what }, `: ${ENDS[end.what]} ${said(end.price)} → `, { bold: result }, ` after costs${from}`];
+}
+
+/** Entry, stop and target, with how far they are away. */
+function levelWords(context: Words, { signal, opened }: SignalStory): readonly TextSpan[] {
+  const { instrument, price, stop, target } = signal;
+  const entry = opened?.price ?? price;
+  const away = (level: number): string =>
+    `${priceWords(context, instrument, level)} (${formatPercent(level / entry - 1, context.chat.locale, 2)})`;
+  const parts = [
+    opened === undefined
+      ? `entry at the next price, near ${priceWords(context, instrument, price)}`
+      : `entry ${priceWords(context, instrument, opened.price)}`,
+    stop === null ? 'no stop' : `stop ${away(stop)}`,
+    ...(target === null ? [] : [`target ${away(target)}`]),
+  ];
+  return [parts.join(' · ')];
+}
+
+function confidenceWords({ chat }: Words, { signal }: SignalStory, past: number): string {
+  const { confidence } = signal;
+  const count = past.toLocaleString(chat.locale);
+  if (confidence === null)
+    return `Too few past signals for a confidence: ${past === 0 ? 'none has ended' : `${count} ended`}.`;
+  return `Hit rate of ${count} like signals: ${Math.round(confidence * 100)} %.`;
+}
+
+/** The values that raised it. */
+function reasonWords({ chat }: Words, { signal }: SignalStory): string {
+  const all = Object.entries(signal.reasons).map(([series, value]) => {
+    const said = typeof value === 'number' ? formatValue(value, chat.locale) : (value ?? 'unknown');
+    return `${series} ${said}`;
+  });
+  const more = all.length > MOST_REASONS ? [`${all.length - MOST_REASONS} more`] : [];
+  return `because of ${[...all.slice(0, MOST_REASONS), ...more].join(' · ')}`;
+}
+
+/** `14:05:00 UTC · binance · filled 14:05:01 · out 15:12`. */
+function placeWords({ chat }: Words, { signal, opened, end }: SignalStory, sentAt: number): string {
+  const { timeZone } = chat;
+  const at = formatTime(signal.ts, timeZone, sentAt);
+  const filled = opened === undefined ? [] : [`filled ${formatTime(opened.ts, timeZone, sentAt)}`];
+  const out =
+    end === undefined
+      ? []
+      : [
+          `out ${formatMinute(end.ts, timeZone, sentAt)} after ${formatLength(Math.max(0, end.ts - (opened?.ts ?? signal.ts)))}`,
+        ];
+  return [at, splitInstrument(signal.instrument)[0], ...filled, ...out].join(' · ');
+}
+
+/** Signals that went out in one message, each in a line; `count` is of all of them, where not all are listed. */
+export function signalDigest(
+  context: Pick<FiringContext, 'market' | 'chat' | 'clock'>,
+  stories: readonly SignalStory[],
+  { count, sentAt, isFirstToday }: Pick<SignalSurroundings, 'sentAt' | 'isFirstToday'> & { readonly count: number },
+): Message {
+  const lines = stories.flatMap((story): readonly TextSpan[] => {
+    const { stop, target, instrument } = story.signal;
+    const levels = [
+      ...(stop === null ? [] : [`stop ${priceWords(context, instrument, stop)}`]),
+      ...(target === null ? [] : [`target ${priceWords(context, instrument, target)}`]),
+    ];
+    const tail = story.end === undefined && levels.length > 0 ? ` · ${levels.join(' · ')}` : '';
+    return ['\n', ...headWords(context, story, sentAt), tail];
+  });
+  const more = count > stories.length ? [`\nand ${count - stories.length} more: `, { code: '/ledger' }] : [];
+  const note: readonly TextSpan[] = isFirstToday
+    ? ['\n', { italic: 'Signals are no advice: ' }, { code: '/disclaimer' }]
+    : [];
+  return { text: ['📡 ', { bold: `${count} signals` }, ...lines, ...more, ...note] };
+}
