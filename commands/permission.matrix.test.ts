@@ -223,6 +223,10 @@ async function argsOf(action: string, maker: Asker): Promise<readonly string[]> 
       return [(await ports.strategies.list(key))[0].id];
     case 'oc':
       return [buttonOf(await harness.say('/optimize ma-cross btc', maker), 'Cancel').data.split('.')[1]];
+    case 'frm':
+    case 'flg':
+      await harness.say('/feed add ma-cross btc 1h', { ...maker, isChatAdmin: true });
+      return [harness.feeds.list(key)[0].feed.id];
     case 'run':
       return view({ kind: 'retry', command: 'price', text: 'btcusdt' });
     case 'sw':

@@ -18,9 +18,9 @@ const MANAGES = String(1n << 5n);
 const SPIKE = 'spike on btc 1s long when close > 61000 exit when close < 50000 stop at 60500 target at 62000';
 const NOTE = 'Signals are no advice';
 
-/** What is left of a long trade: each fill 0.02 % worse than its price, and 0.1 % of both for fees. */
+/** What is left of a long trade: each fill 0.05 % worse than its price, and 0.1 % of both for fees. */
 function resultOf(entry: number, exit: number): number {
-  const [paid, got] = [entry * 1.0002, exit * 0.9998];
+  const [paid, got] = [entry * 1.0005, exit * 0.9995];
   return (got - paid - 0.001 * (paid + got)) / paid;
 }
 
@@ -140,12 +140,12 @@ describe('a feed of signals', { timeout: 60_000, shuffle: false }, () => {
   it('tells in place what came of it, and so does the ledger', async () => {
     price('62000.00');
     const over = await telegram.waitFor((call) => has(call, '✅', 'target 62,000.00'));
-    // (61987.6 - 61112.22 - 0.001 * 123099.82) / 61112.22 = 0.012310
-    expect(resultOf(61_100, 62_000)).toBeCloseTo(752.28018 / 61_112.22, 12);
-    expect(plain(over.text)).toContain('+1.23 % after costs');
+    // Paid 61100 * 1.0005 = 61130.55, got 62000 * 0.9995 = 61969; (838.45 - 0.001 * 123099.55) / 61130.55 = 0.011702
+    expect(resultOf(61_100, 62_000)).toBeCloseTo(715.35045 / 61_130.55, 12);
+    expect(plain(over.text)).toContain('+1.17 % after costs');
     expect(plain(over.text)).toContain(NOTE);
     expect(over.params.message_id).toBe(first.messageId);
-    await discord.waitFor(() => plain(inNews()[0].content).includes('+1.23 %'));
+    await discord.waitFor(() => plain(inNews()[0].content).includes('+1.17 %'));
     expect(inNews()).toHaveLength(1);
     expect(inNews()[0].attachments).toHaveLength(1);
 
@@ -160,7 +160,7 @@ describe('a feed of signals', { timeout: 60_000, shuffle: false }, () => {
       expect.objectContaining(outcome),
     ]);
     inTopic('/ledger');
-    await telegram.waitFor((call) => has(call, 'spike', '1 signal since', 'exit', '+1.23 %', 'won 1 of 1'));
+    await telegram.waitFor((call) => has(call, 'spike', '1 signal since', 'exit', '+1.17 %', 'won 1 of 1'));
     inTopic('/ledger verify');
     await telegram.waitFor((call) => has(call, 'The ledger is whole'));
   });
