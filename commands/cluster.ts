@@ -4,8 +4,9 @@ import { type ClusterReport, FEATURES, type Feature } from '../engine/quant/clus
 import { STRUCTURED } from '../engine/quant/group-measures.ts';
 import type { CommandContext } from './command.ts';
 import { barsArg, deskArguments, intervalArg, SYMBOLS_ARG } from './desk-arguments.ts';
+import { deskCommand } from './desk-command.ts';
 import { deskPicture } from './desk-picture.ts';
-import { byName, type DeskCommand, spanOf } from './desk-report.ts';
+import { byName, spanOf } from './desk-report.ts';
 import { formatFixed } from './format.ts';
 import { manyCloses, namedOrWatched, spanWords, withoutWords } from './many-closes.ts';
 import type { TextSpan } from './message.ts';
@@ -31,20 +32,17 @@ const SAID: Readonly<Record<Feature, readonly [low: string, high: string]>> = {
   market: ['apart from the rest', 'with the rest'],
 };
 
-export const cluster: DeskCommand = {
-  name: 'cluster',
-  summary: 'Which symbols behave alike',
-  permission: 'members',
-  usage: '/cluster [SYMBOLS] [INTERVAL] [BARS]',
-  examples: ['/cluster', '/cluster btc eth sol aapl 1h 200'],
-  details:
-    'Groups in two ways: by which returns move together, as a tree, and by what the returns are like (volatility, drift, skew, tails, memory, market). Says how far the two agree.',
-  args: [SYMBOLS_ARG, intervalArg('1h'), barsArg(200)],
-  slow: true,
-  private: false,
-  async run(context, text) {
-    context.spend('charts');
-    context.desk.warm();
+export const cluster = deskCommand(
+  {
+    name: 'cluster',
+    summary: 'Which symbols behave alike',
+    usage: '/cluster [SYMBOLS] [INTERVAL] [BARS]',
+    examples: ['/cluster', '/cluster btc eth sol aapl 1h 200'],
+    details:
+      'Groups in two ways: by which returns move together, as a tree, and by what the returns are like (volatility, drift, skew, tails, memory, market). Says how far the two agree.',
+    args: [SYMBOLS_ARG, intervalArg('1h'), barsArg(200)],
+  },
+  async (context, text) => {
     const { instruments: named, interval, bars } = deskArguments(context, text, LIMITS);
     const asked = namedOrWatched(context, named, { least: 3, most: MOST_SYMBOLS, example: '/cluster btc eth sol 1h' });
     // Returns are one fewer than closes.
@@ -65,7 +63,7 @@ export const cluster: DeskCommand = {
       },
     };
   },
-};
+);
 
 /** The report with instruments for their places. Those of the tree are of the leaves, then of the joins one after another. */
 function valuesOf(instruments: readonly string[], report: ClusterReport): object {

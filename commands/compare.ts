@@ -5,9 +5,9 @@ import type { ComparisonReport, Performance } from '../engine/quant/comparison-r
 import type { CommandContext } from './command.ts';
 import { barsArg, deskArguments, intervalArg, SYMBOLS_ARG } from './desk-arguments.ts';
 import { sharedCloses } from './desk-bars.ts';
+import { deskCommand, otherLengths } from './desk-command.ts';
 import { deskPicture } from './desk-picture.ts';
-import { byName, byTime, type DeskCommand, spanOf } from './desk-report.ts';
-import { offerButton } from './error-message.ts';
+import { byName, byTime, spanOf } from './desk-report.ts';
 import { formatFixed, formatMinute, formatPercent } from './format.ts';
 import { namedOrWatched } from './many-closes.ts';
 import type { TextSpan } from './message.ts';
@@ -24,20 +24,17 @@ const MOST_DRAWN = 300;
 const SIGNIFICANT = 0.05;
 const EXAMPLE = '/compare btc eth sol 1d 90';
 
-export const compare: DeskCommand = {
-  name: 'compare',
-  summary: 'How symbols did beside each other',
-  permission: 'members',
-  usage: '/compare [SYMBOLS] [INTERVAL] [BARS]',
-  examples: ['/compare btc eth sol', '/compare btc eth sol 1d 90'],
-  details:
-    'Growth from the same point on, with return, volatility, Sharpe ratio and deepest fall; what is watched where none are named.',
-  args: [SYMBOLS_ARG, intervalArg('1d'), barsArg(90)],
-  slow: true,
-  private: false,
-  async run(context, text) {
-    context.spend('charts');
-    context.desk.warm();
+export const compare = deskCommand(
+  {
+    name: 'compare',
+    summary: 'How symbols did beside each other',
+    usage: '/compare [SYMBOLS] [INTERVAL] [BARS]',
+    examples: ['/compare btc eth sol', '/compare btc eth sol 1d 90'],
+    details:
+      'Growth from the same point on, with return, volatility, Sharpe ratio and deepest fall; what is watched where none are named.',
+    args: [SYMBOLS_ARG, intervalArg('1d'), barsArg(90)],
+  },
+  async (context, text) => {
     const { instruments: named, interval, bars } = deskArguments(context, text, LIMITS);
     refuseMany(named.length);
     const instruments = namedOrWatched(context, named, { least: 2, most: MOST_SYMBOLS, example: EXAMPLE });
@@ -46,18 +43,21 @@ export const compare: DeskCommand = {
     const parts = { names: shortNames(instruments, context.market.symbols), interval, starts, report, asked: bars };
     const figure = growthLines(context, parts);
     const picture = await deskPicture(context, figure, `Growth of ${parts.names.join(', ')} since the same bar`);
-    const others = OTHER_INTERVALS.filter((other) => other !== interval).map((other) => {
-      const length = formatInterval(other);
-      return offerButton(context, length, 'compare', `${instruments.join(' ')} ${length} ${bars}`);
-    });
+    const shown = { lengths: OTHER_INTERVALS, shown: interval };
+    const others = await otherLengths(
+      context,
+      'compare',
+      shown,
+      (length) => `${instruments.join(' ')} ${length} ${bars}`,
+    );
     return {
       text: compareWords(context, parts),
       ...(picture && { picture }),
-      buttons: [await Promise.all(others)],
+      buttons: [others],
       report: { symbols: instruments, interval, values: valuesOf(instruments, parts) },
     };
   },
-};
+);
 
 function refuseMany(count: number): void {
   if (count <= MOST_SYMBOLS) return;

@@ -4,8 +4,9 @@ import type { CorrelationReport } from '../engine/quant/correlation-report.ts';
 import type { CommandContext } from './command.ts';
 import { barsArg, deskArguments, intervalArg, SYMBOLS_ARG } from './desk-arguments.ts';
 import { sharedCloses } from './desk-bars.ts';
+import { deskCommand } from './desk-command.ts';
 import { deskPicture } from './desk-picture.ts';
-import { byName, type DeskCommand, timeOf } from './desk-report.ts';
+import { byName, timeOf } from './desk-report.ts';
 import { formatFixed, formatMinute } from './format.ts';
 import { namedOrWatched } from './many-closes.ts';
 import type { TextSpan } from './message.ts';
@@ -16,20 +17,17 @@ const LIMITS = { usual: 200, least: 20, most: 2_000 };
 const MOST_SYMBOLS = 24;
 const MOST_CHANGES = 3;
 
-export const corr: DeskCommand = {
-  name: 'corr',
-  summary: 'Which symbols move together',
-  permission: 'members',
-  usage: '/corr [SYMBOLS] [INTERVAL] [BARS]',
-  examples: ['/corr', '/corr btc eth sol 1h 200'],
-  details:
-    'Correlations of the returns as a heat map in which what moves together stands together; what is watched where none are named.',
-  args: [SYMBOLS_ARG, intervalArg('1h'), barsArg(200)],
-  slow: true,
-  private: false,
-  async run(context, text) {
-    context.spend('charts');
-    context.desk.warm();
+export const corr = deskCommand(
+  {
+    name: 'corr',
+    summary: 'Which symbols move together',
+    usage: '/corr [SYMBOLS] [INTERVAL] [BARS]',
+    examples: ['/corr', '/corr btc eth sol 1h 200'],
+    details:
+      'Correlations of the returns as a heat map in which what moves together stands together; what is watched where none are named.',
+    args: [SYMBOLS_ARG, intervalArg('1h'), barsArg(200)],
+  },
+  async (context, text) => {
     const { instruments: named, interval, bars } = deskArguments(context, text, LIMITS);
     const instruments = namedOrWatched(context, named, {
       ...{ least: 2, most: MOST_SYMBOLS, example: '/corr btc eth sol 1h' },
@@ -49,7 +47,7 @@ export const corr: DeskCommand = {
       report: { symbols: instruments, interval, values },
     };
   },
-};
+);
 
 /** The report with instruments for their places. */
 function valuesOf(instruments: readonly string[], report: CorrelationReport): object {

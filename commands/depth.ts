@@ -6,8 +6,9 @@ import type { DepthReport, MarketOrder, Wall } from '../engine/quant/depth.ts';
 import { quoted } from './clean-text.ts';
 import type { CommandContext } from './command.ts';
 import { SYMBOL_ARG } from './desk-arguments.ts';
+import { deskCommand } from './desk-command.ts';
 import { deskPicture } from './desk-picture.ts';
-import { type DeskCommand, timeOf } from './desk-report.ts';
+import { timeOf } from './desk-report.ts';
 import { offerButton } from './error-message.ts';
 import {
   formatClock,
@@ -28,23 +29,20 @@ const AMOUNTS = [10_000, 100_000];
 const FRESH_MS = 10_000;
 const SIZES = { k: 1e3, m: 1e6 } as const;
 
-export const depth: DeskCommand = {
-  name: 'depth',
-  summary: 'The order book, and what a market order would cost',
-  permission: 'members',
-  usage: '/depth SYMBOL [SIZE]',
-  examples: ['/depth btc', '/depth btc 10', '/depth btc 50k usdt'],
-  details:
-    'Bids and asks added up from the best price on, spread, imbalance, walls, and what buying or selling a size at once would cost.',
-  args: [
-    SYMBOL_ARG,
-    { name: 'size', kind: 'text', description: 'Of a market order, in coins or shares, e.g. 10', required: false },
-  ],
-  slow: true,
-  private: false,
-  async run(context, text) {
-    context.spend('charts');
-    context.desk.warm();
+export const depth = deskCommand(
+  {
+    name: 'depth',
+    summary: 'The order book, and what a market order would cost',
+    usage: '/depth SYMBOL [SIZE]',
+    examples: ['/depth btc', '/depth btc 10', '/depth btc 50k usdt'],
+    details:
+      'Bids and asks added up from the best price on, spread, imbalance, walls, and what buying or selling a size at once would cost.',
+    args: [
+      SYMBOL_ARG,
+      { name: 'size', kind: 'text', description: 'Of a market order, in coins or shares, e.g. 10', required: false },
+    ],
+  },
+  async (context, text) => {
     const { info, order, size } = readArguments(context, text);
     const book = await context.market.book(info.instrument);
     const { bids, asks } = book;
@@ -58,7 +56,7 @@ export const depth: DeskCommand = {
       report: { symbols: [info.instrument], interval: undefined, values: { at: timeOf(book.ts), ...report } },
     };
   },
-};
+);
 
 /** Sizes in units of the base, and amounts of the quote. */
 interface Order {

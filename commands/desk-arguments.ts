@@ -54,9 +54,15 @@ export function deskArguments(
   };
 }
 
-/** The one instrument that was named. @throws UserError with the hint where there is none, or several */
-export function onlyInstrument(instruments: readonly string[], hint: string): string {
-  if (instruments.length === 1) return instruments[0];
+/** The same of one symbol. @throws UserError with the hint where none was named, or several were, too */
+export function oneSymbol(
+  context: CommandContext,
+  text: string,
+  limits: DeskLimits,
+  hint: string,
+): Omit<DeskArguments, 'instruments'> & { readonly instrument: string } {
+  const { instruments, ...rest } = deskArguments(context, text, limits);
+  if (instruments.length === 1) return { instrument: instruments[0], ...rest };
   const how = instruments.length === 0 ? 'Which symbol?' : `This is of one symbol, not of ${instruments.length}.`;
   throw new UserError('one-symbol', how, { hint });
 }

@@ -7,7 +7,7 @@ import { type Permission, stricter } from './permission.ts';
 import { reportFile } from './report-file.ts';
 
 /** The command of the desk that goes by a name, in any case and with or without its slash. */
-export function deskCommand(name: string): DeskCommand | undefined {
+export function exportedCommand(name: string): DeskCommand | undefined {
   const wanted = name.toLowerCase().replace(/^\//, '');
   return DESK_COMMANDS.find((command) => command.name === wanted);
 }
@@ -15,7 +15,7 @@ export function deskCommand(name: string): DeskCommand | undefined {
 /** Who may have what a command answers as a file: whoever may run it, and may export. */
 export function exportPermission(text: string, own: Permission): Permission {
   const [name, ...rest] = text.split(/\s+/);
-  const permission = deskCommand(name)?.permission ?? own;
+  const permission = exportedCommand(name)?.permission ?? own;
   return stricter(own, typeof permission === 'function' ? permission(rest.join(' ')) : permission);
 }
 

@@ -7,7 +7,7 @@ import { quoted } from './clean-text.ts';
 import type { Command, CommandContext } from './command.ts';
 import { csvLines } from './csv.ts';
 import { DESK_COMMANDS } from './desk-commands.ts';
-import { deskCommand, exportDesk, exportPermission } from './export-desk.ts';
+import { exportDesk, exportedCommand, exportPermission } from './export-desk.ts';
 import { type ExportRequest, readRange } from './export-range.ts';
 import { formatMinute } from './format.ts';
 import type { Message } from './message.ts';
@@ -56,7 +56,7 @@ export const exportData: Command = {
   private: false,
   async run(context, text) {
     const [kind, symbol, ...words] = splitWords(text);
-    const command = kind === undefined ? undefined : deskCommand(kind);
+    const command = kind === undefined ? undefined : exportedCommand(kind);
     if (command !== undefined) return exportDesk(context, command, text);
     if (kind !== 'trades' && kind !== 'bars') throw unknownKind(kind, text);
     if (symbol === undefined) throw new UserError('export-symbol', 'Of which symbol?', { hint: exportData.usage });

@@ -1,9 +1,9 @@
-import { formatInterval, HOUR, MINUTE } from '../engine/market/interval.ts';
-import { barsArg, deskArguments, intervalArg, onlyInstrument, SYMBOL_ARG } from './desk-arguments.ts';
+import { HOUR, MINUTE } from '../engine/market/interval.ts';
+import { barsArg, intervalArg, oneSymbol, SYMBOL_ARG } from './desk-arguments.ts';
 import { closedColumns } from './desk-bars.ts';
+import { deskCommand, otherLengths } from './desk-command.ts';
 import { deskPicture } from './desk-picture.ts';
-import { byTime, type DeskCommand, timeOf } from './desk-report.ts';
-import { offerButton } from './error-message.ts';
+import { byTime, timeOf } from './desk-report.ts';
 import { profileFigure } from './flow-figure.ts';
 import { keptTrades } from './flow-trades.ts';
 import { type FlowTold, flowWords } from './flow-words.ts';
@@ -11,22 +11,18 @@ import { type FlowTold, flowWords } from './flow-words.ts';
 const LIMITS = { usual: 200, least: 10, most: 2_000 };
 const OTHER_INTERVALS = [MINUTE, 5 * MINUTE, 15 * MINUTE, HOUR];
 
-export const flow: DeskCommand = {
-  name: 'flow',
-  summary: 'Who took, how large, and at which prices',
-  permission: 'members',
-  usage: '/flow SYMBOL [INTERVAL] [BARS]',
-  examples: ['/flow btc', '/flow btc 5m 200'],
-  details:
-    'What takers bought and sold and the cumulative delta, large trades and the sizes of all, and the volume profile with point of control and value area (70 %).',
-  args: [SYMBOL_ARG, intervalArg('5m'), barsArg(200)],
-  slow: true,
-  private: false,
-  async run(context, text) {
-    context.spend('charts');
-    context.desk.warm();
-    const { instruments, interval, bars } = deskArguments(context, text, LIMITS);
-    const instrument = onlyInstrument(instruments, 'For example /flow btc 5m');
+export const flow = deskCommand(
+  {
+    name: 'flow',
+    summary: 'Who took, how large, and at which prices',
+    usage: '/flow SYMBOL [INTERVAL] [BARS]',
+    examples: ['/flow btc', '/flow btc 5m 200'],
+    details:
+      'What takers bought and sold and the cumulative delta, large trades and the sizes of all, and the volume profile with point of control and value area (70 %).',
+    args: [SYMBOL_ARG, intervalArg('5m'), barsArg(200)],
+  },
+  async (context, text) => {
+    const { instrument, interval, bars } = oneSymbol(context, text, LIMITS, 'For example /flow btc 5m');
     const columns = await closedColumns(context.market, instrument, interval, bars);
     const { start } = columns;
     const trades = await keptTrades(context.archive, instrument, start[0], start[start.length - 1] + interval);
@@ -36,18 +32,16 @@ export const flow: DeskCommand = {
     const figure = profileFigure(context, told);
     const picture =
       figure && (await deskPicture(context, figure, `Volume profile and cumulative delta of ${figure.title}`));
-    const others = OTHER_INTERVALS.filter((other) => other !== interval).map((other) => {
-      const length = formatInterval(other);
-      return offerButton(context, length, 'flow', `${instrument} ${length} ${bars}`);
-    });
+    const shown = { lengths: OTHER_INTERVALS, shown: interval };
+    const others = await otherLengths(context, 'flow', shown, (length) => `${instrument} ${length} ${bars}`);
     return {
       text: flowWords(context, told),
       ...(picture && { picture }),
-      buttons: [await Promise.all(others)],
+      buttons: [others],
       report: { symbols: [instrument], interval, values: valuesOf(told) },
     };
   },
-};
+);
 
 /** The report with times for what is of a time. */
 function valuesOf({ report, starts }: FlowTold): object {

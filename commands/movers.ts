@@ -6,10 +6,10 @@ import { isMarket } from '../engine/market/listing.ts';
 import { MOVER_WINDOWS, type Mover, type MoversReport } from '../engine/quant/movers-report.ts';
 import { quoted } from './clean-text.ts';
 import type { CommandContext } from './command.ts';
+import { deskCommand, otherLengths } from './desk-command.ts';
 import { deskPicture } from './desk-picture.ts';
-import { type DeskCommand, timeOf } from './desk-report.ts';
+import { timeOf } from './desk-report.ts';
 import { dollarRates } from './dollar-rates.ts';
-import { offerButton } from './error-message.ts';
 import { formatMinute, formatPercent } from './format.ts';
 import { type MoversAnswer, moversWords } from './movers-words.ts';
 import { shortNames } from './short-names.ts';
@@ -24,34 +24,30 @@ const OTHER_INTERVALS = [15 * MINUTE, HOUR, 4 * HOUR, DAY];
 const STRONGEST_SHARE = 0.9;
 const LEAST_STRONGEST = 0.001;
 
-export const movers: DeskCommand = {
-  name: 'movers',
-  summary: 'What rose and fell the most',
-  permission: 'members',
-  usage: '/movers [INTERVAL]',
-  examples: ['/movers', '/movers 1d'],
-  details: 'Gainers, losers and volume surges among all that is watched, as a map sized by what was traded.',
-  args: [{ name: 'interval', kind: 'interval', description: 'Over how long, e.g. 1h', required: false }],
-  slow: true,
-  private: false,
-  async run(context, text) {
-    context.spend('charts');
-    context.desk.warm();
+export const movers = deskCommand(
+  {
+    name: 'movers',
+    summary: 'What rose and fell the most',
+    usage: '/movers [INTERVAL]',
+    examples: ['/movers', '/movers 1d'],
+    details: 'Gainers, losers and volume surges among all that is watched, as a map sized by what was traded.',
+    args: [{ name: 'interval', kind: 'interval', description: 'Over how long, e.g. 1h', required: false }],
+  },
+  async (context, text) => {
     const answer = await moversOf(context, lengthOf(text));
     const figure = treemapOf(context, answer);
     const picture =
       figure && (await deskPicture(context, figure, `Map of ${figure.tiles.length} symbols by volume and change`));
-    const others = OTHER_INTERVALS.filter((other) => other !== answer.length).map((other) =>
-      offerButton(context, formatInterval(other), 'movers', formatInterval(other)),
-    );
+    const shown = { lengths: OTHER_INTERVALS, shown: answer.length };
+    const others = await otherLengths(context, 'movers', shown, (length) => length);
     return {
       text: moversWords(context, answer),
       ...(picture && { picture }),
-      buttons: [await Promise.all(others)],
+      buttons: [others],
       report: { symbols: answer.instruments, interval: answer.length, values: valuesOf(answer) },
     };
   },
-};
+);
 
 /** The report with instruments for their places. */
 function valuesOf({ report, instruments, to, length, currency }: MoversAnswer): object {

@@ -5,8 +5,9 @@ import type { PairReport } from '../engine/quant/pair-report.ts';
 import type { CommandContext } from './command.ts';
 import { barsArg, deskArguments, intervalArg } from './desk-arguments.ts';
 import { type SharedCloses, sharedCloses } from './desk-bars.ts';
+import { deskCommand, otherLengths } from './desk-command.ts';
 import { deskPicture } from './desk-picture.ts';
-import { byTime, type DeskAnswer, type DeskCommand, spanOf } from './desk-report.ts';
+import { byTime, type DeskAnswer, spanOf } from './desk-report.ts';
 import { offerButton } from './error-message.ts';
 import { formatLength, formatNumber, formatValue, priceDigits } from './format.ts';
 import type { TextSpan } from './message.ts';
@@ -24,24 +25,21 @@ const EXTREME = 2.5;
 /** Chance that two random walks look as cointegrated, at which it is believed. */
 const SIGNIFICANT = 0.05;
 
-export const pair: DeskCommand = {
-  name: 'pair',
-  summary: 'Whether two symbols move together, and how far apart they are',
-  permission: 'members',
-  usage: '/pair SYMBOL SYMBOL [INTERVAL] [BARS]',
-  examples: ['/pair eth btc', '/pair eth btc 5m 500'],
-  details:
-    'The first is explained by the second. Hedge ratio by least squares, by Huber’s regression and by Kalman’s filter, the spread with its ADF test, half-life and correlation.',
-  args: [
-    { name: 'symbols', kind: 'text', description: 'Two symbols, e.g. eth btc', required: true },
-    intervalArg('5m'),
-    barsArg(500),
-  ],
-  slow: true,
-  private: false,
-  async run(context, text) {
-    context.spend('charts');
-    context.desk.warm();
+export const pair = deskCommand(
+  {
+    name: 'pair',
+    summary: 'Whether two symbols move together, and how far apart they are',
+    usage: '/pair SYMBOL SYMBOL [INTERVAL] [BARS]',
+    examples: ['/pair eth btc', '/pair eth btc 5m 500'],
+    details:
+      'The first is explained by the second. Hedge ratio by least squares, by Huber’s regression and by Kalman’s filter, the spread with its ADF test, half-life and correlation.',
+    args: [
+      { name: 'symbols', kind: 'text', description: 'Two symbols, e.g. eth btc', required: true },
+      intervalArg('5m'),
+      barsArg(500),
+    ],
+  },
+  async (context, text) => {
     const { instruments, interval, bars } = deskArguments(context, text, LIMITS);
     if (instruments.length !== 2) {
       const how =
@@ -50,7 +48,7 @@ export const pair: DeskCommand = {
     }
     return pairMessage(context, instruments, interval, bars);
   },
-};
+);
 
 async function pairMessage(
   context: CommandContext,
@@ -70,16 +68,17 @@ async function pairMessage(
   const line = `pairs ${instruments[0]} ${formatInterval(interval)} vs ${instruments[1]}`;
   // Shorter bars are not kept for long enough.
   const trial = interval < MINUTE ? [] : [offerButton(context, 'Backtest', 'backtest', line)];
-  const others = OTHER_INTERVALS.filter((other) => other !== interval).map((other) => {
-    const length = formatInterval(other);
-    return offerButton(context, length, 'pair', `${instruments[0]} ${instruments[1]} ${length} ${bars}`);
-  });
+  const shown = { lengths: OTHER_INTERVALS, shown: interval };
+  const others = await otherLengths(
+    context,
+    'pair',
+    shown,
+    (length) => `${instruments[0]} ${instruments[1]} ${length} ${bars}`,
+  );
   return {
     text: words(context, report, { above, below, interval }),
     ...(picture === undefined ? {} : { picture }),
-    buttons: await Promise.all(
-      [[offerButton(context, 'Alert at z > 2', 'alert', rule), ...trial], others].map((row) => Promise.all(row)),
-    ),
+    buttons: [await Promise.all([offerButton(context, 'Alert at z > 2', 'alert', rule), ...trial]), others],
     report: { symbols: instruments, interval, values: valuesOf(instruments, interval, report, shared.starts) },
   };
 }

@@ -3,8 +3,9 @@ import { formatInterval, MINUTE } from '../engine/market/interval.ts';
 import type { PairsReport, PairTest } from '../engine/quant/pairs-report.ts';
 import type { CommandContext } from './command.ts';
 import { barsArg, deskArguments, intervalArg, SYMBOLS_ARG } from './desk-arguments.ts';
+import { deskCommand } from './desk-command.ts';
 import { deskPicture } from './desk-picture.ts';
-import { type DeskCommand, spanOf } from './desk-report.ts';
+import { spanOf } from './desk-report.ts';
 import { offerButton } from './error-message.ts';
 import { formatFixed, formatLength, formatShort, formatValue } from './format.ts';
 import { manyCloses, namedOrWatched, spanWords, withoutWords } from './many-closes.ts';
@@ -22,20 +23,17 @@ const FALSE_SHARE = 0.05;
 /** Colours go by tens: a p-value of 0.001 has the strongest. */
 const STRONGEST = 3;
 
-export const pairs: DeskCommand = {
-  name: 'pairs',
-  summary: 'Which pairs of symbols belong together',
-  permission: 'members',
-  usage: '/pairs [SYMBOLS] [INTERVAL] [BARS]',
-  examples: ['/pairs', '/pairs btc eth sol 1h 500'],
-  details:
-    'Tests all pairs for cointegration (Engle and Granger) and corrects for how many were tested (Benjamini and Hochberg): what is left, with hedge ratio, half-life and z, and a heat map of the p-values.',
-  args: [SYMBOLS_ARG, intervalArg('1h'), barsArg(500)],
-  slow: true,
-  private: false,
-  async run(context, text) {
-    context.spend('charts');
-    context.desk.warm();
+export const pairs = deskCommand(
+  {
+    name: 'pairs',
+    summary: 'Which pairs of symbols belong together',
+    usage: '/pairs [SYMBOLS] [INTERVAL] [BARS]',
+    examples: ['/pairs', '/pairs btc eth sol 1h 500'],
+    details:
+      'Tests all pairs for cointegration (Engle and Granger) and corrects for how many were tested (Benjamini and Hochberg): what is left, with hedge ratio, half-life and z, and a heat map of the p-values.',
+    args: [SYMBOLS_ARG, intervalArg('1h'), barsArg(500)],
+  },
+  async (context, text) => {
     const { instruments: named, interval, bars } = deskArguments(context, text, LIMITS);
     const asked = namedOrWatched(context, named, { least: 2, most: MOST_SYMBOLS, example: '/pairs btc eth sol 1h' });
     const many = await manyCloses(context.market, asked, interval, bars);
@@ -68,7 +66,7 @@ export const pairs: DeskCommand = {
       },
     };
   },
-};
+);
 
 const survivorsOf = ({ pairs: all }: PairsReport): readonly PairTest[] =>
   all.filter(({ qValue }) => qValue < FALSE_SHARE);

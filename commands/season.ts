@@ -4,10 +4,11 @@ import { UserError } from '../engine/errors.ts';
 import { DAY, formatInterval, HOUR, MINUTE } from '../engine/market/interval.ts';
 import type { Interval, Season, SeasonReport } from '../engine/quant/season-report.ts';
 import type { CommandContext } from './command.ts';
-import { barsArg, deskArguments, intervalArg, onlyInstrument, SYMBOL_ARG } from './desk-arguments.ts';
+import { barsArg, intervalArg, oneSymbol, SYMBOL_ARG } from './desk-arguments.ts';
 import { closedColumns } from './desk-bars.ts';
+import { deskCommand } from './desk-command.ts';
 import { deskPicture } from './desk-picture.ts';
-import { type DeskCommand, timeOf } from './desk-report.ts';
+import { timeOf } from './desk-report.ts';
 import { formatFixed, formatMinute, formatPercent } from './format.ts';
 import type { TextSpan } from './message.ts';
 import { namesOf } from './ratio.ts';
@@ -18,22 +19,18 @@ const SIGNIFICANT = 0.05;
 /** Seasons that are named one by one; the picture has them all. */
 const MOST_NAMED = 6;
 
-export const season: DeskCommand = {
-  name: 'season',
-  summary: 'Whether a symbol moves differently by hour and by weekday',
-  permission: 'members',
-  usage: '/season SYMBOL [INTERVAL] [BARS]',
-  examples: ['/season btc', '/season btc 1h 2000'],
-  details:
-    'Mean return and size of moves by hour and by weekday of the chat’s time zone, with intervals of 95 % and what is significant when so many are looked at.',
-  args: [SYMBOL_ARG, intervalArg('1h'), barsArg(2000)],
-  slow: true,
-  private: false,
-  async run(context, text) {
-    context.spend('charts');
-    context.desk.warm();
-    const { instruments, interval, bars } = deskArguments(context, text, LIMITS);
-    const instrument = onlyInstrument(instruments, 'For example /season btc 1h 2000');
+export const season = deskCommand(
+  {
+    name: 'season',
+    summary: 'Whether a symbol moves differently by hour and by weekday',
+    usage: '/season SYMBOL [INTERVAL] [BARS]',
+    examples: ['/season btc', '/season btc 1h 2000'],
+    details:
+      'Mean return and size of moves by hour and by weekday of the chat’s time zone, with intervals of 95 % and what is significant when so many are looked at.',
+    args: [SYMBOL_ARG, intervalArg('1h'), barsArg(2000)],
+  },
+  async (context, text) => {
+    const { instrument, interval, bars } = oneSymbol(context, text, LIMITS, 'For example /season btc 1h 2000');
     if (interval > DAY)
       throw new UserError('season-interval', 'Hours and weekdays are told by bars of a day at most.', {
         hint: 'For example /season btc 1h',
@@ -52,7 +49,7 @@ export const season: DeskCommand = {
       report: { symbols: [instrument], interval, values },
     };
   },
-};
+);
 
 /** What the clock of a zone reads at each time, as ms that read right in UTC. */
 function wallTimes(starts: Float64Array, zone: string): Float64Array {

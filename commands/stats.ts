@@ -3,10 +3,11 @@ import { formatInterval } from '../engine/market/interval.ts';
 import { partOf } from '../engine/quant/histogram.ts';
 import type { StatsReport, Unusual } from '../engine/quant/stats-report.ts';
 import type { CommandContext } from './command.ts';
-import { barsArg, deskArguments, intervalArg, onlyInstrument, SYMBOL_ARG } from './desk-arguments.ts';
+import { barsArg, intervalArg, oneSymbol, SYMBOL_ARG } from './desk-arguments.ts';
 import { closedColumns } from './desk-bars.ts';
+import { deskCommand } from './desk-command.ts';
 import { deskPicture } from './desk-picture.ts';
-import { type DeskCommand, timeOf } from './desk-report.ts';
+import { timeOf } from './desk-report.ts';
 import { formatFixed, formatMinute, formatPercent, formatPrice, formatValue } from './format.ts';
 import type { TextSpan } from './message.ts';
 import { namesOf } from './ratio.ts';
@@ -14,22 +15,23 @@ import { namesOf } from './ratio.ts';
 const LIMITS = { usual: 200, least: 32, most: 5_000 };
 const MOST_UNUSUAL = 2;
 
-export const stats: DeskCommand = {
-  name: 'stats',
-  summary: 'What a symbol’s last bars were like',
-  permission: 'members',
-  usage: '/stats SYMBOL [INTERVAL] [BARS]',
-  examples: ['/stats btc', '/stats btc 5m 200'],
-  details:
-    'Volatility, skew, tails, VWAP, z, drawdown, autocorrelation and Hurst exponent, with what is unusual about them.',
-  args: [SYMBOL_ARG, intervalArg('5m'), barsArg(200)],
-  slow: true,
-  private: false,
-  async run(context, text) {
-    context.spend('charts');
-    context.desk.warm();
-    const { instruments, interval, bars } = deskArguments(context, text, LIMITS);
-    const instrument = onlyInstrument(instruments, 'For example /stats btc 5m; /pair eth btc is for two');
+export const stats = deskCommand(
+  {
+    name: 'stats',
+    summary: 'What a symbol’s last bars were like',
+    usage: '/stats SYMBOL [INTERVAL] [BARS]',
+    examples: ['/stats btc', '/stats btc 5m 200'],
+    details:
+      'Volatility, skew, tails, VWAP, z, drawdown, autocorrelation and Hurst exponent, with what is unusual about them.',
+    args: [SYMBOL_ARG, intervalArg('5m'), barsArg(200)],
+  },
+  async (context, text) => {
+    const { instrument, interval, bars } = oneSymbol(
+      context,
+      text,
+      LIMITS,
+      'For example /stats btc 5m; /pair eth btc is for two',
+    );
     const columns = await closedColumns(context.market, instrument, interval, bars);
     const report = await context.desk.analyse('stats', { bars: columns, interval });
     const figure = histogramFigure(context, instrument, interval, report);
@@ -38,7 +40,7 @@ export const stats: DeskCommand = {
     const values = { ...report, from: timeOf(report.from), to: timeOf(report.to) };
     return { text: words, ...(picture && { picture }), report: { symbols: [instrument], interval, values } };
   },
-};
+);
 
 function statsWords(
   { market, chat }: CommandContext,

@@ -4,7 +4,7 @@ import { isMarket } from '../engine/market/listing.ts';
 import { OUTCOME_MS, type Reliability, SUMMARY_INTERVAL, type SummaryReport } from '../engine/quant/summary-report.ts';
 import type { CommandContext } from './command.ts';
 import { closedColumns } from './desk-bars.ts';
-import type { DeskCommand } from './desk-report.ts';
+import { deskCommand } from './desk-command.ts';
 import { directionOf } from './firing-marks.ts';
 import { formatFixed, formatLength, formatPercent, formatPrice, formatShort } from './format.ts';
 import type { TextSpan } from './message.ts';
@@ -16,20 +16,17 @@ const BARS = (30 * DAY) / SUMMARY_INTERVAL + 1;
 /** As many as a phone shows at once. */
 const MOST_SYMBOLS = 8;
 
-export const summary: DeskCommand = {
-  name: 'summary',
-  summary: 'The last 30 days of each symbol, and how reliable its alerts were',
-  permission: 'members',
-  usage: '/summary [SYMBOLS]',
-  examples: ['/summary', '/summary btc eth'],
-  details:
-    'Average move, volume and trend over a day, a week and a month, and how often the price went on the way that this chat’s alerts said.',
-  args: [{ name: 'symbols', kind: 'text', description: 'Symbols, e.g. btc eth', required: false }],
-  slow: true,
-  private: false,
-  async run(context, text) {
-    context.spend('charts');
-    context.desk.warm();
+export const summary = deskCommand(
+  {
+    name: 'summary',
+    summary: 'The last 30 days of each symbol, and how reliable its alerts were',
+    usage: '/summary [SYMBOLS]',
+    examples: ['/summary', '/summary btc eth'],
+    details:
+      'Average move, volume and trend over a day, a week and a month, and how often the price went on the way that this chat’s alerts said.',
+    args: [{ name: 'symbols', kind: 'text', description: 'Symbols, e.g. btc eth', required: false }],
+  },
+  async (context, text) => {
     const named = [...new Set(splitWords(text).map((word) => requireInstrument(context, word, text).instrument))];
     const instruments = named.length > 0 ? named : context.market.watched().filter(isMarket);
     if (instruments.length === 0)
@@ -47,7 +44,7 @@ export const summary: DeskCommand = {
       report: { symbols: told, interval: SUMMARY_INTERVAL, values: valuesOf(found) },
     };
   },
-};
+);
 
 /** What is known of one, or why nothing is. */
 type Found = { readonly instrument: string } & ({ readonly report: SummaryReport } | { readonly why: string });

@@ -1,11 +1,11 @@
 import { DAY, formatInterval, HOUR, MINUTE } from '../engine/market/interval.ts';
 import type { Ahead, VolatilityReport } from '../engine/quant/volatility-report.ts';
 import type { CommandContext } from './command.ts';
-import { barsArg, deskArguments, intervalArg, onlyInstrument, SYMBOL_ARG } from './desk-arguments.ts';
+import { barsArg, intervalArg, oneSymbol, SYMBOL_ARG } from './desk-arguments.ts';
 import { closedColumns } from './desk-bars.ts';
+import { deskCommand, otherLengths } from './desk-command.ts';
 import { deskPicture } from './desk-picture.ts';
-import { type DeskCommand, timeOf } from './desk-report.ts';
-import { offerButton } from './error-message.ts';
+import { timeOf } from './desk-report.ts';
 import { formatLength, formatNumber, formatPercent, formatPrice } from './format.ts';
 import type { TextSpan } from './message.ts';
 import { namesOf } from './ratio.ts';
@@ -19,36 +19,35 @@ const SIGNIFICANT = 0.05;
 /** Shares of the stretch that are calmer than now, beyond which now is unusual. */
 const UNUSUAL = [0.05, 0.95] as const;
 
-export const vol: DeskCommand = {
-  name: 'vol',
-  summary: 'How much a symbol moves, and how much it may by tomorrow',
-  permission: 'members',
-  usage: '/vol SYMBOL [INTERVAL] [BARS]',
-  examples: ['/vol btc', '/vol btc 1h 500'],
-  details:
-    'Realised volatility by four estimators, GARCH(1,1) and EWMA with what they foresee for 1, 5 and 10 bars, and the next day’s band on the chart.',
-  args: [SYMBOL_ARG, intervalArg('1h'), barsArg(500)],
-  slow: true,
-  private: false,
-  async run(context, text) {
-    context.spend('charts');
-    context.desk.warm();
-    const { instruments, interval, bars } = deskArguments(context, text, LIMITS);
-    const instrument = onlyInstrument(instruments, 'For example /vol btc 1h');
+export const vol = deskCommand(
+  {
+    name: 'vol',
+    summary: 'How much a symbol moves, and how much it may by tomorrow',
+    usage: '/vol SYMBOL [INTERVAL] [BARS]',
+    examples: ['/vol btc', '/vol btc 1h 500'],
+    details:
+      'Realised volatility by four estimators, GARCH(1,1) and EWMA with what they foresee for 1, 5 and 10 bars, and the next day’s band on the chart.',
+    args: [SYMBOL_ARG, intervalArg('1h'), barsArg(500)],
+  },
+  async (context, text) => {
+    const { instrument, interval, bars } = oneSymbol(context, text, LIMITS, 'For example /vol btc 1h');
     const columns = await closedColumns(context.market, instrument, interval, bars);
     const report = await context.desk.analyse('volatility', { bars: columns, interval });
     const tick = context.market.symbols.get(instrument)?.tick;
     const request = volatilityChart({ instrument, interval, columns, report, tick }, context.chat.timeZone);
     const alt = `${request.symbol} ${formatInterval(interval)} chart with the next day’s band of one deviation`;
     const picture = await deskPicture(context, request, alt);
-    const others = OTHER_INTERVALS.filter((other) => other !== interval).map((other) => {
-      const length = formatInterval(other);
-      return offerButton(context, length, 'vol', `${namesOf(instrument).symbol} ${length} ${bars}`);
-    });
+    const shown = { lengths: OTHER_INTERVALS, shown: interval };
+    const others = await otherLengths(
+      context,
+      'vol',
+      shown,
+      (length) => `${namesOf(instrument).symbol} ${length} ${bars}`,
+    );
     return {
       text: words(context, { instrument, interval, report, tick }),
       ...(picture && { picture }),
-      buttons: [await Promise.all(others)],
+      buttons: [others],
       report: {
         symbols: [instrument],
         interval,
@@ -56,7 +55,7 @@ export const vol: DeskCommand = {
       },
     };
   },
-};
+);
 
 interface Told {
   readonly instrument: string;
