@@ -215,13 +215,15 @@ export class Engine {
 
   private bars(event: BarsEvent): void {
     const state = this.instrument(event.instrument);
-    const bars = event.bars.filter(isSound);
+    const bars = event.bars.every(isSound) ? event.bars : event.bars.filter(isSound);
     if (bars.length < event.bars.length) this.refuse(event.instrument, 'malformed');
     const track = event.interval === MINUTE ? state.base : state.track(event.interval);
     if (track === undefined || bars.length === 0) return;
     const edge = Number.isNaN(track.frontier) ? Number.POSITIVE_INFINITY : track.frontier;
-    const history = bars.filter((bar) => bar.start < edge);
-    if (history.length > 0) this.learn(state, track, history);
+    if (bars[0].start < edge || bars[bars.length - 1].start < edge) {
+      const history = bars.filter((bar) => bar.start < edge);
+      if (history.length > 0) this.learn(state, track, history);
+    }
     if (track !== state.base) return;
     for (const bar of bars) if (bar.start >= edge) this.walk(state, bar, event.isOnWay === true);
   }
@@ -241,22 +243,26 @@ export class Engine {
     this.advance(state, bar.start);
     const open = state.base.open;
     if (open !== undefined && bar.start < open.start) return;
-    const known = open?.draft();
+    const known = open !== undefined && open.trades > 0 ? open.draft() : undefined;
     const path = pathOf(bar, known);
     this.strategies.minute(state.id, bar, known, isOnWay);
-    path.forEach((price, step) => {
+    // What nobody looks at until the minute is over is taken in and no more: most of a backtest is that.
+    const isUnseen = state.series.isIdle && this.rules.isQuiet(state.id, bar.start + MINUTE);
+    for (let step = 0; step < path.length; step++) {
       const ts = bar.start + Math.floor(((step + 4 - path.length) * (MINUTE - 1)) / 3);
-      this.advance(state, ts);
+      const isLast = step === path.length - 1;
+      if (!isUnseen) this.advance(state, ts);
       if (ts > this.now) this.now = ts;
-      state.take(ts, price, 0, 0, MINUTE);
-      if (step === path.length - 1) {
+      state.take(ts, path[step], 0, 0, MINUTE);
+      if (isUnseen && !isLast) continue;
+      if (isLast) {
         fillUp(state, bar, known, path.length);
         state.series.expire();
       }
-      state.series.follow(price, state.lastPrice, 0, 1);
+      state.series.follow(path[step], state.lastPrice, 0, 1);
       this.rules.look(ts, undefined);
       this.rules.lookAtResumed(state.id, ts);
-    });
+    }
     if (bar.start + MINUTE > this.now) this.now = bar.start + MINUTE;
     this.advance(state, bar.start + MINUTE);
   }

@@ -110,7 +110,15 @@ export class BarHistory {
   push(bar: Bar): void {
     this.whole = undefined;
     if (this.to === this.capacity) this.slide();
-    for (let i = 0; i < COLUMNS.length; i++) this.columns[COLUMNS[i]][this.to] = columnOf(bar, COLUMNS[i]);
+    const { columns, to } = this;
+    columns.start[to] = bar.start;
+    columns.open[to] = bar.open;
+    columns.high[to] = bar.high;
+    columns.low[to] = bar.low;
+    columns.close[to] = bar.close;
+    columns.volume[to] = bar.volume;
+    columns.trades[to] = bar.trades;
+    columns.bought[to] = boughtOf(bar);
     this.to++;
     if (this.length > this.keep * 2) this.from = this.to - this.keep;
   }
@@ -134,6 +142,11 @@ export class BarHistory {
   private fill(bars: readonly Bar[]): void {
     this.clear();
     for (const bar of bars) this.push(bar);
+  }
+
+  /** The newest bar; undefined while there is none. */
+  newestBar(): Bar | undefined {
+    return this.length === 0 ? undefined : barAt(this.columns, this.to - 1);
   }
 
   /** The newest `count` bars or fewer, oldest first. */

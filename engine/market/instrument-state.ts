@@ -7,12 +7,16 @@ import { TRACK_CELLS, Track } from './track.ts';
 /** Places of an instrument's own numbers; those of its tracks follow. */
 const [NEXT_CLOSE, LAST_PRICE, LAST_TS, OWN_CELLS] = [0, 1, 2, 3];
 
+const NO_TRACKS: readonly never[] = [];
+
 /** What follows the trades of one instrument. */
 export interface TradeFollower {
   /** Trades of `size` in all, the newest at `price`, after which `last` is the last price. */
   follow(price: number, last: number, size: number, trades: number): void;
   /** The bars were changed otherwise: whatever follows has to look anew. */
   expire(): void;
+  /** Whether nobody looks before a bar closes. */
+  readonly isIdle: boolean;
 }
 
 /** All that the engine holds of one instrument: its tracks, its last price, what it waits for. */
@@ -133,6 +137,8 @@ export class InstrumentState {
 
   /** Drops the bars of intervals shorter than a minute: nothing is known of them any more. @returns their tracks */
   forgetFiner(): readonly Track[] {
+    // Usually there are none, and each walked minute asks.
+    if (!this.tracks.some(({ interval }) => interval < MINUTE)) return NO_TRACKS;
     const finer = this.tracks.filter(
       ({ interval, open, history }) => interval < MINUTE && (open !== undefined || history.length > 0),
     );
@@ -163,21 +169,30 @@ export class InstrumentState {
  * that `known` has shown already only what lies beyond it is new.
  */
 export function pathOf(bar: Bar, known: Bar | undefined): readonly number[] {
-  const extremes = bar.open - bar.low <= bar.high - bar.open ? [bar.low, bar.high] : [bar.high, bar.low];
-  if (known === undefined || known.trades === 0) return [bar.open, ...extremes, bar.close];
-  return [...extremes.filter((price) => price < known.low || price > known.high), bar.close];
+  const isLowFirst = bar.open - bar.low <= bar.high - bar.open;
+  const [first, second] = isLowFirst ? [bar.low, bar.high] : [bar.high, bar.low];
+  if (known === undefined || known.trades === 0) return [bar.open, first, second, bar.close];
+  return [...[first, second].filter((price) => price < known.low || price > known.high), bar.close];
 }
 
 /** Whether a bar can be: finite, its prices above zero and in their order. */
 export function isSound(bar: Bar): boolean {
   const { start, open, high, low, close, volume, trades, bought = 0 } = bar;
+  const most = Number.MAX_VALUE;
+  // Each comparison is false of what is no number: a backtest asks this of every bar.
   return (
-    [start, open, high, low, close, volume, trades].every(Number.isFinite) &&
+    start >= -most &&
+    start <= most &&
     low > 0 &&
-    high >= Math.max(open, close) &&
-    low <= Math.min(open, close) &&
+    high <= most &&
+    open >= low &&
+    open <= high &&
+    close >= low &&
+    close <= high &&
     volume >= 0 &&
+    volume <= most &&
     trades >= 0 &&
+    trades <= most &&
     // NaN: not known.
     !(bought < 0 || bought > volume * (1 + 1e-9))
   );

@@ -160,7 +160,9 @@ export class Track {
   take(ts: number, price: number, size: number, bought: number): boolean {
     const bar = this.open ?? this.begin(ts);
     if (ts < bar.start) return false;
-    this.cells.copyWithin(this.at + BAR_CELLS, this.at, this.at + BAR_CELLS);
+    const { cells, at } = this;
+    // Faster than the call that copies: it is so little.
+    for (let i = at; i < at + BAR_CELLS; i++) cells[i + BAR_CELLS] = cells[i];
     if (bar.trades === 0) {
       bar.open = price;
       bar.high = price;

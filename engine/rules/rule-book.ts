@@ -79,6 +79,11 @@ export class RuleBook {
     this.runTimers(ts);
   }
 
+  /** Whether nothing comes of time alone up to `ts`, and no rule of an instrument waits for its next price. */
+  isQuiet(instrument: string, ts: number): boolean {
+    return this.timers.next > ts && this.early.length === 0 && this.blocked.size === 0 && !this.resumed.has(instrument);
+  }
+
   /** The data of an instrument, or its facts, are lost or there again. */
   blind(instrument: string, ts: number): void {
     for (const rule of this.on(instrument)) {

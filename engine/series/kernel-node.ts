@@ -165,7 +165,7 @@ export class BarsKernelNode<W extends Watcher> extends SeriesNode<W> {
 
   /** Another series asks while the bars close, before this one is told: what counts is the bar that has just closed. */
   private feedClosing(): boolean {
-    const [bar] = this.track.history.list(1);
+    const bar = this.track.history.newestBar();
     if (bar === undefined || bar.start === this.closedStart || bar.trades === 0) return false;
     this.feed(bar);
     return true;
@@ -207,7 +207,7 @@ export class BarsKernelNode<W extends Watcher> extends SeriesNode<W> {
   }
 
   override parentClosed(_parent: SeriesNode<W>, start: number): void {
-    const [bar] = this.track.history.list(1);
+    const bar = this.track.history.newestBar()!;
     this.feed(bar);
     // The last trade and the close leave the same bar: where trades were not followed, this makes up for them.
     if (this.liveHolders > 0 && bar.trades > 0 && this.freshAt !== this.newest) {

@@ -43,6 +43,11 @@ export class LiveList<W extends Watcher> {
     this.step = step;
   }
 
+  /** Whether nobody looks at its series before their bars close. */
+  get isIdle(): boolean {
+    return this.nodes.length === 0;
+  }
+
   /** Follows a series from the next trade on, or anew where its thresholds changed. */
   watch(node: SeriesNode<W>): void {
     const at = this.find(node);
@@ -98,6 +103,7 @@ export class LiveList<W extends Watcher> {
   follow(price: number, last: number, size: number, trades: number): void {
     this.source.before = this.source.stamp;
     this.source.stamp = ++this.step.stamp;
+    if (this.nodes.length === 0) return;
     this.volume += size;
     this.trades += trades;
     const isInside =
