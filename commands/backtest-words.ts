@@ -17,7 +17,7 @@ export const titleOf = ({ name, instruments, interval }: StrategyText): string =
   `${name === '' ? 'rules' : name} ${shortNames(instruments).join(' ')} ${formatInterval(interval)}`;
 
 export function backtestWords(
-  { chat, clock }: Pick<CommandContext, 'chat' | 'clock'>,
+  { chat, clock, market }: Pick<CommandContext, 'chat' | 'clock' | 'market'>,
   strategy: StrategyText,
   report: BacktestReport,
 ): readonly TextSpan[] {
@@ -35,7 +35,7 @@ export function backtestWords(
       ? ''
       : `\nIn the market ${plain(report.exposure)} of the time, ${formatFixed(report.turnover, 1, locale)} times the equity traded, fees ${plain(trades.fees)}.`,
     chanceWords(report, percent, plain),
-    `\n${fillWords(strategy, plain)}`,
+    `\n${fillWords(strategy, plain)}${fundingWords(market, strategy, report, percent)}`,
   ];
 }
 
@@ -103,8 +103,23 @@ function fillWords(strategy: StrategyText, plain: Say): string {
   const { size, fee, slippage } = costsOf(strategy);
   return (
     `Filled at the open of the next bar; where a bar touches stop and target, the stop counts. ` +
-    `Size ${plain(size)}, fee ${formatCost(fee)}, slippage ${formatCost(slippage)}; no funding.`
+    `Size ${plain(size)}, fee ${formatCost(fee)}, slippage ${formatCost(slippage)}.`
   );
+}
+
+/** What perpetuals paid or were paid; nothing where there are none. */
+function fundingWords(
+  { symbols }: CommandContext['market'],
+  { instruments }: StrategyText,
+  { funding }: BacktestReport,
+  percent: Say,
+): string {
+  if (funding === undefined) {
+    const isPerpetual = instruments.some((each) => symbols.get(each)?.kind === 'perpetual');
+    return isPerpetual ? ' Funding: no rates are stored for this time, so none is counted.' : '';
+  }
+  const times = funding.times === 1 ? 'once' : `${funding.times} times`;
+  return ` Funding: ${percent(funding.received)}, ${times}.`;
 }
 
 /** Costs are small: two digits behind the point. */

@@ -22,7 +22,7 @@ describe('/backtest', () => {
     expect(said).toMatch(/^rules btcusdt 5m: \+\d+\.\d %/);
     expect(said).toMatch(/[56] trades, 100\.0 % won, nothing lost; \+1\.\d % on average/);
     expect(said).toContain('by the exit');
-    expect(said).toContain('Size 100.0 %, fee 0 %, slippage 0 %; no funding.');
+    expect(said).toContain('Size 100.0 %, fee 0 %, slippage 0 %.');
     const [figure] = harness.figures as readonly LinesRequest[];
     expect(figure).toMatchObject({ kind: 'lines', title: 'rules btcusdt 5m' });
     expect(figure!.lines.map(({ name }) => name)).toEqual(['strategy', 'holding', 'fall']);

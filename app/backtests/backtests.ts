@@ -38,9 +38,9 @@ export function createBacktests({ range, facts, clock, log, worker }: BacktestOp
       thread.warm();
       const found = await gather({ range, facts, clock }, plan);
       if (found.kind !== 'there') return found;
-      const { history, told } = found;
+      const { history, told, funding } = found;
       try {
-        const report = await thread.run({ strategy, plan, history, told }, buffersOf(history));
+        const report = await thread.run({ strategy, plan, history, told, funding }, buffersOf(history));
         if (report !== undefined) return { kind: 'done', report };
       } catch (cause) {
         log.warn({ err: cause }, 'a backtest could not be made');

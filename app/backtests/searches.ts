@@ -75,7 +75,7 @@ export function createSearches({ log, threads, worker, ...sources }: SearchOptio
       return { kind: 'short', bars, wanted: LEAST_FOR_SPLITS };
     }
     const history = sharedHistory(found.history);
-    const material = { from, to: windows.at(-1)!.to, history, told: found.told };
+    const material = { from, to: windows.at(-1)!.to, history, told: found.told, funding: found.funding };
     const tried = await tryAll(search, { material, windows, walked: plan.walked }, signal, note);
     const reports = await Promise.all(
       search.candidates.map(({ strategy, sets }, i) =>

@@ -15,6 +15,8 @@ export interface BacktestTrade {
   readonly exit: number;
   readonly quantity: number;
   readonly fees: number;
+  /** Funding that was received less what was paid. */
+  readonly funding: number;
   /** What came of it, after all costs. */
   readonly profit: number;
   /** The profit over what was put in, and over the equity at the entry. */
@@ -32,6 +34,7 @@ interface Held {
   readonly worth: number;
   readonly fee: number;
   readonly equity: number;
+  funding: number;
 }
 
 /** Less equity than this buys nothing. */
@@ -47,6 +50,9 @@ export class Account {
   unfunded = 0;
   /** Worth of all fills. */
   traded = 0;
+  /** Funding that was received less what was paid, and how many times. */
+  funding = 0;
+  fundings = 0;
   private cash = 1;
   private readonly costs: Costs;
   private readonly signals = new Map<string, Signal>();
@@ -93,6 +99,18 @@ export class Account {
     if (signal !== undefined) this.enter(signal, event.ts, event.price);
   }
 
+  /** Funding is due: whoever is long pays the share `rate` of what the position is worth, whoever is short gets it. */
+  fund(instrument: string, rate: number): void {
+    for (const held of this.held.values()) {
+      if (held.signal.instrument !== instrument) continue;
+      const received = -this.worthOf(held) * rate;
+      held.funding += received;
+      this.cash += received;
+      this.funding += received;
+      this.fundings++;
+    }
+  }
+
   private enter(signal: Signal, entered: number, price: number): void {
     const { size, fee, slippage } = this.costs;
     const { equity } = this;
@@ -110,14 +128,14 @@ export class Account {
     const quantity = worth / entry;
     this.cash -= way * worth + worth * fee;
     this.traded += worth;
-    this.held.set(signal.id, { signal, entered, entry, quantity, worth, fee: worth * fee, equity });
+    this.held.set(signal.id, { signal, entered, entry, quantity, worth, fee: worth * fee, equity, funding: 0 });
   }
 
   private leave(id: string, left: number, price: number, why: BacktestTrade['why']): void {
     const held = this.held.get(id);
     if (held === undefined) return;
     this.held.delete(id);
-    const { signal, entered, entry, quantity, worth, equity } = held;
+    const { signal, entered, entry, quantity, worth, equity, funding } = held;
     const way = signal.side === 'long' ? 1 : -1;
     const exit = price * (1 - way * this.costs.slippage);
     const out = quantity * exit;
@@ -125,7 +143,7 @@ export class Account {
     this.cash += way * out - fee;
     this.traded += out;
     const fees = held.fee + fee;
-    const profit = way * (out - worth) - fees;
+    const profit = way * (out - worth) - fees + funding;
     const { instrument, side, ts: decided } = signal;
     const gain = profit / worth;
     const share = profit / equity;
@@ -139,6 +157,7 @@ export class Account {
       exit,
       quantity,
       fees,
+      funding,
       profit,
       gain,
       share,

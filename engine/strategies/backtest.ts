@@ -2,12 +2,14 @@ import { Engine } from '../engine.ts';
 import type { PositionSide, StrategyText } from '../language/strategy-ast.ts';
 import { type BarColumns, barAt } from '../market/bar-history.ts';
 import type { Bar, EngineEvent, MarketEvent } from '../market/events.ts';
+import { MINUTE } from '../market/interval.ts';
 import { beginning, columnsOf, type HistoryColumns, learn, type ToldFact } from '../preflight/replay.ts';
 import type { ReplayPlan } from '../preflight/replay-plan.ts';
 import { tellerOf } from '../preflight/told.ts';
 import { endOf, eventsOf } from '../preflight/walk.ts';
 import { Account, type BacktestTrade } from './account.ts';
 import { costsOf } from './costs.ts';
+import type { FundingPayments } from './funding.ts';
 
 /** What a strategy would have done. Times in ms; the equity begins with 1. */
 export interface Backtest {
@@ -25,6 +27,8 @@ export interface Backtest {
   readonly held: Float64Array;
   /** Worth of all fills. */
   readonly traded: number;
+  /** Funding that was received less what was paid, and how many times; undefined where no rates are known. */
+  readonly funding: { readonly received: number; readonly times: number } | undefined;
   readonly signals: number;
   /** Signals without capital, and moments that no signal came of. */
   readonly unfunded: number;
@@ -43,10 +47,11 @@ export function backtest(
   plan: ReplayPlan,
   history: readonly HistoryColumns[],
   told: readonly ToldFact[] = [],
+  funding: readonly FundingPayments[] = [],
 ): Backtest | undefined {
   const from = beginning(plan, history);
   if (from === undefined) return undefined;
-  const run = new Run(text, plan, history);
+  const run = new Run(text, plan, history, funding);
   run.begin(from, told);
   return run.result();
 }
@@ -62,9 +67,12 @@ interface Lane {
 class Run {
   private readonly engine = new Engine();
   private readonly account: Account;
+  /** What of a unit of money is left when it was spent on an instrument. */
+  private readonly paid: number;
   private readonly text: StrategyText;
   private readonly plan: ReplayPlan;
   private readonly history: readonly HistoryColumns[];
+  private readonly funding: (FundingPayments & { next: number })[];
   /** The side that each instrument is held on. */
   private readonly sides = new Map<string, PositionSide>();
   private readonly times: number[] = [];
@@ -78,11 +86,19 @@ class Run {
   private wasInvested = false;
   private readyFrom: number | undefined;
 
-  constructor(text: StrategyText, plan: ReplayPlan, history: readonly HistoryColumns[]) {
+  constructor(
+    text: StrategyText,
+    plan: ReplayPlan,
+    history: readonly HistoryColumns[],
+    funding: readonly FundingPayments[],
+  ) {
     this.text = text;
     this.plan = plan;
     this.history = history;
-    this.account = new Account(costsOf(text));
+    this.funding = funding.filter(({ times }) => times.length > 0).map((payments) => ({ ...payments, next: 0 }));
+    const costs = costsOf(text);
+    this.account = new Account(costs);
+    this.paid = 1 / ((1 + costs.fee) * (1 + costs.slippage));
   }
 
   begin(from: number, told: readonly ToldFact[]): void {
@@ -93,6 +109,7 @@ class Run {
     this.awaken(from);
     this.walk(from, tell);
     tell(plan.to);
+    this.fund(plan.to);
     this.apply({ type: 'clock', ts: plan.to });
     this.account.close(plan.to);
     if (this.equity.length > 0) this.equity[this.equity.length - 1] = this.account.equity;
@@ -133,11 +150,45 @@ class Run {
         if (at >= 0 && at < columns.length) now = Math.min(now, columns.start[at]!);
       }
       if (now === Number.POSITIVE_INFINITY) return;
-      const due = lanes.filter(({ columns, at }) => at >= 0 && columns.start[at] === now);
-      this.bars(due, now, tell);
+      this.fund(now);
+      if (lanes.length === 1 && walked === MINUTE) this.minute(lanes[0]!, tell);
+      else
+        this.bars(
+          lanes.filter(({ columns, at }) => at >= 0 && columns.start[at] === now),
+          now,
+          tell,
+        );
       if (this.readyFrom === undefined) this.awaken(now + walked);
       else this.sample(now + walked);
     }
+  }
+
+  /** What is due up to a time (ms), on what is held before anything is filled at it. */
+  private fund(ts: number): void {
+    for (const payments of this.funding) {
+      const { instrument, times, rates } = payments;
+      for (; payments.next < times.length && times[payments.next]! <= ts; payments.next++) {
+        this.account.fund(instrument, rates[payments.next]!);
+      }
+    }
+  }
+
+  /** A minute of a single instrument, which is most of what is walked: as `bars`, with nothing made that is thrown away. */
+  private minute(lane: Lane, tell: (until: number) => void): void {
+    const { instrument } = lane;
+    const bar = barAt(lane.columns, lane.at++);
+    this.wasInvested = this.account.isInvested;
+    if (bar.trades > 0 || bar.volume > 0) {
+      tell(bar.start + MINUTE);
+      this.apply({ type: 'bars', instrument, interval: MINUTE, bars: [bar] });
+    } else this.apply({ type: 'clock', ts: bar.start + MINUTE });
+    this.passed(instrument, bar);
+  }
+
+  private passed(instrument: string, bar: Bar): void {
+    if (this.readyFrom !== undefined && !this.first.has(instrument)) this.first.set(instrument, bar.open);
+    this.last.set(instrument, bar.close);
+    this.account.mark(instrument, bar.close);
   }
 
   /** One bar of each instrument that has one. */
@@ -157,11 +208,7 @@ class Run {
       for (const events of rest) this.apply(events[step]!);
     }
     if (traded.length < bars.length) this.apply({ type: 'clock', ts: now + walked });
-    for (const { instrument, bar } of bars) {
-      if (this.readyFrom !== undefined && !this.first.has(instrument)) this.first.set(instrument, bar.open);
-      this.last.set(instrument, bar.close);
-      this.account.mark(instrument, bar.close);
-    }
+    for (const { instrument, bar } of bars) this.passed(instrument, bar);
   }
 
   private worstFirst(instrument: string, bar: Bar): readonly MarketEvent[] {
@@ -181,12 +228,11 @@ class Run {
 
   private ofHolding(): number {
     const { instruments } = this.text;
-    const { fee, slippage } = costsOf(this.text);
-    const paid = 1 / ((1 + fee) * (1 + slippage));
+    const { paid } = this;
     let sum = 0;
-    for (const instrument of instruments) {
-      const first = this.first.get(instrument);
-      sum += first === undefined ? 1 : (paid * (this.last.get(instrument) ?? first)) / first;
+    for (let i = 0; i < instruments.length; i++) {
+      const first = this.first.get(instruments[i]!);
+      sum += first === undefined ? 1 : (paid * (this.last.get(instruments[i]!) ?? first)) / first;
     }
     return sum / instruments.length;
   }
@@ -201,6 +247,7 @@ class Run {
       equity: Float64Array.from(this.equity),
       invested: Uint8Array.from(this.invested),
       held: Float64Array.from(this.held),
+      funding: this.funding.length === 0 ? undefined : { received: account.funding, times: account.fundings },
       signals: this.signals,
       skipped: this.engine.strategy(ID)?.skipped ?? 0,
     };

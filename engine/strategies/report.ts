@@ -42,6 +42,8 @@ export interface BacktestReport {
   /** Share of the bars in which something was held, and how many times the mean equity was traded in all. */
   readonly exposure: number;
   readonly turnover: number;
+  /** Funding received less what was paid, as a share of the equity at the beginning; undefined where no rates are known. */
+  readonly funding: Backtest['funding'];
   readonly signals: number;
   readonly unfunded: number;
   readonly skipped: number;
@@ -55,12 +57,12 @@ const MOST_POINTS = 400;
 
 /** @param trials what was tried before, where this is the best of several */
 export function reportOf(test: Backtest, trials?: SharpeTrials): BacktestReport {
-  const { from, to, walked, times, trades, signals, unfunded, skipped } = test;
+  const { from, to, walked, times, trades, signals, unfunded, skipped, funding } = test;
   const equity = equityStats(test.equity, times, walked);
   const shares = trades.map(({ share }) => share);
   const { perPeriod } = equity;
   return {
-    ...{ from, to, walked, signals, unfunded, skipped, equity },
+    ...{ from, to, walked, signals, unfunded, skipped, funding, equity },
     held: equityStats(test.held, times, walked),
     trades: tradeStats(trades),
     exposure: test.invested.reduce((sum, each) => sum + each, 0) / test.invested.length,

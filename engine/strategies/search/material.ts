@@ -2,6 +2,7 @@ import type { BarColumn, BarColumns } from '../../market/bar-history.ts';
 import { barStart } from '../../market/interval.ts';
 import type { HistoryColumns, ToldFact } from '../../preflight/replay.ts';
 import type { ReplayPlan } from '../../preflight/replay-plan.ts';
+import type { FundingPayments } from '../funding.ts';
 
 /** What is tried is tried on: plain data, the columns shared among threads. Times in ms. */
 export interface SearchMaterial {
@@ -9,6 +10,7 @@ export interface SearchMaterial {
   readonly to: number;
   readonly history: readonly HistoryColumns[];
   readonly told: readonly ToldFact[];
+  readonly funding?: readonly FundingPayments[];
 }
 
 /** The bars that a plan asks for and no others, as if they alone had been fetched: views, nothing is copied. */

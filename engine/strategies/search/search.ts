@@ -20,12 +20,13 @@ export interface TriedSet {
 /** A backtest from one time to another (ms), as if it were the only one. @returns undefined where it never has values */
 export function backtestBetween(
   strategy: StrategyText,
-  { history, told }: SearchMaterial,
+  { history, told, funding = [] }: SearchMaterial,
   from: number,
   to: number,
 ): Backtest | undefined {
   const plan = planBacktest(strategy, from, to);
-  return backtest(strategy, plan, cutTo(plan, history), told);
+  // A backtest begins with nothing held: what was due before it touches nothing.
+  return backtest(strategy, plan, cutTo(plan, history), told, funding);
 }
 
 /**
