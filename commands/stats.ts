@@ -115,7 +115,7 @@ function histogramFigure(
     kind: 'histogram',
     title: `${symbol.toUpperCase()}   ${formatInterval(interval)}`,
     note: `${bars - 1} returns`,
-    foot: `${venue} · ${time(from)} – ${time(to)}`,
+    foot: `${venue} · ${time(from)} – ${time(to)} · yellow: the last bar`,
     counts: Array.from(counts),
     curve: Array.from(normal),
     curveLabel: 'normal distribution',

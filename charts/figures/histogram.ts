@@ -9,7 +9,13 @@ export function histogramConfig(request: HistogramRequest): ChartConfig {
   const datasets = [
     {
       ...{ type: 'line', label: curveLabel, data: [...curve], xAxisID: 'x', yAxisID: 'y', order: 0 },
-      ...{ borderColor: LINE_COLORS[1], borderWidth: 2.5, pointRadius: 0, cubicInterpolationMode: 'monotone' },
+      ...{
+        borderColor: LINE_COLORS[1],
+        backgroundColor: LINE_COLORS[1],
+        borderWidth: 2.5,
+        pointRadius: 0,
+        cubicInterpolationMode: 'monotone',
+      },
     },
     {
       ...{ type: 'bar', label: 'returns', data: [...counts], xAxisID: 'x', yAxisID: 'y', order: 1 },
@@ -35,5 +41,5 @@ export function histogramConfig(request: HistogramRequest): ChartConfig {
     },
   };
   const labels = counts.map(() => '');
-  return framed(request, { labels, datasets }, scales, { legend: 'strokes' });
+  return framed(request, { labels, datasets }, scales, { legend: 'fields' });
 }

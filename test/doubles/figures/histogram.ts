@@ -8,7 +8,7 @@ const request: HistogramRequest = {
   kind: 'histogram',
   title: 'BTCUSDT   1h',
   note: '199 returns',
-  foot: 'binance · 11 Mar 08:00 – 19 Mar 16:00',
+  foot: 'binance · 11 Mar 08:00 – 19 Mar 16:00 · yellow: the last bar',
   counts,
   curve,
   curveLabel: 'normal distribution',
