@@ -68,7 +68,7 @@ describe('/strategy', () => {
         .join(),
     ).toContain('stop 2%');
     expect(await text('/strategy new ma-cross on btc 1h like ma-cross')).toContain('is the name of a template');
-    expect(await text('/strategy sow dips')).toContain('I can make, list, show, suggest and remove');
+    expect(await text('/strategy sow dips')).toContain('I can make, list, show, suggest, publish, take and remove');
   });
 
   it('is changed and removed by its owner and admins alone', async () => {

@@ -8,6 +8,7 @@ import type { Message, TextSpan } from './message.ts';
 import { typedScopeOf } from './scope.ts';
 import type { PressOutcome } from './service.ts';
 import { clausesOf, failName, readStored, templateOf } from './strategy-find.ts';
+import { listPublic, publish, take, versions } from './strategy-public.ts';
 import { MOST_STRATEGIES, saveStrategy, shownStrategy } from './strategy-save.ts';
 import { suggest } from './strategy-suggest.ts';
 import { startStrategyWizard, strategyWizardActions } from './strategy-wizard.ts';
@@ -20,7 +21,7 @@ export const strategy: Command = {
   name: 'strategy',
   summary: 'Strategies of this chat',
   usage:
-    '/strategy [new NAME on SYMBOLS INTERVAL RULES | list | show NAME | templates | suggest SYMBOL [INTERVAL] | remove NAME]',
+    '/strategy [new NAME on SYMBOLS INTERVAL RULES | list | show NAME | versions NAME | templates | suggest SYMBOL [INTERVAL] | remove NAME | publish NAME | public | take NUMBER [NAME]]',
   permission: 'members',
   examples: [
     '/strategy new dips on btc eth 1h long when rsi(14) crosses above 30 exit when rsi(14) > 60 stop 2*atr(14) target 3*atr(14) size 10%',
@@ -29,12 +30,22 @@ export const strategy: Command = {
     '/strategy templates',
     '/strategy show dips',
     '/strategy suggest btc 1h',
+    '/strategy publish dips',
+    '/strategy public',
   ],
   details:
     '/strategy new alone leads to one by buttons. Behind the symbols stand, in any order: long when, exit when, short when, exit short when, stop, target (a distance, a percentage, or at a price), ' +
     'expire 12h, size 10%, fee 0.1%, slippage 0.05%, and param fast = 12 [5..30] for numbers with a name. Entries and exits are looked at when a bar closes. ' +
-    'suggest tries the templates on a symbol, and proposes one only where it held up on bars that it was not chosen on.',
-  args: [{ name: 'what', kind: 'text', description: 'new, list, show, templates, suggest or remove', required: false }],
+    'suggest tries the templates on a symbol, and proposes one only where it held up on bars that it was not chosen on. ' +
+    'What is published every chat of this bot can take a copy of.',
+  args: [
+    {
+      name: 'what',
+      kind: 'text',
+      description: 'new, list, show, versions, templates, suggest, remove, publish, public or take',
+      required: false,
+    },
+  ],
   slow: false,
   private: false,
   async run(context, text) {
@@ -51,11 +62,20 @@ export const strategy: Command = {
         return remove(context, rest.trim().toLowerCase());
       case 'suggest':
         return suggest(context, rest);
+      case 'publish':
+      case 'unpublish':
+        return publish(context, rest.trim().toLowerCase(), verb.toLowerCase() === 'publish');
+      case 'public':
+        return listPublic(context);
+      case 'take':
+        return take(context, rest, text.length - rest.length);
+      case 'versions':
+        return versions(context, rest.trim().toLowerCase());
       case 'new':
         return create(context, rest, text.length - rest.length);
       default:
-        throw new UserError('strategy-what', 'I can make, list, show, suggest and remove strategies.', {
-          hint: '/strategy new, list, show NAME, templates, suggest SYMBOL or remove NAME',
+        throw new UserError('strategy-what', 'I can make, list, show, suggest, publish, take and remove strategies.', {
+          hint: '/strategy new, list, show NAME, versions NAME, templates, suggest SYMBOL, remove NAME, publish NAME, public or take NUMBER',
           span: [0, verb.length],
         });
     }

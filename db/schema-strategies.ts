@@ -20,10 +20,13 @@ export const strategies = sqliteTable(
     createdAt: integer('created_at').notNull(),
     /** Set once it was replaced or removed. */
     endedAt: integer('ended_at'),
+    /** Since when every chat may take it; goes on with the next version. */
+    publishedAt: integer('published_at'),
   },
   (t) => [
     uniqueIndex('strategies_name').on(t.chatKey, t.name).where(sql`ended_at IS NULL`),
     index('strategies_history').on(t.chatKey, t.name, t.id),
+    index('strategies_public').on(t.publishedAt).where(sql`published_at IS NOT NULL AND ended_at IS NULL`),
   ],
 );
 

@@ -24,7 +24,13 @@ describe('strategies', () => {
     const saved = await save('dips', 'dips on …');
     await save('cross', 'cross on …');
     await save('other', 'other on …', 'telegram:7', 'telegram:-2');
-    const who = { ownerId: 'telegram:7', authorId: 'telegram:7', createdAt: 100, endedAt: undefined };
+    const who = {
+      ownerId: 'telegram:7',
+      authorId: 'telegram:7',
+      createdAt: 100,
+      endedAt: undefined,
+      publishedAt: undefined,
+    };
     expect(saved).toEqual({ id: saved.id, chatKey: CHAT, name: 'dips', version: 1, text: 'dips on …', ...who });
     expect(await store.get(saved.id)).toEqual(saved);
     expect(await store.find(CHAT, 'dips')).toEqual(saved);
@@ -50,6 +56,29 @@ describe('strategies', () => {
     expect(await store.list(CHAT)).toEqual([]);
     expect(await save('dips', 'c', 'telegram:8')).toMatchObject({ version: 3, ownerId: 'telegram:8' });
     expect(await store.versions(CHAT, 'dips')).toBe(3);
+  });
+
+  it('is public from version to version, until it is taken back or removed', async () => {
+    const first = await save('dips', 'a');
+    await save('cross', 'x', 'telegram:7', 'telegram:-2');
+    expect(await store.published(10)).toEqual([]);
+    now = 200;
+    expect(await store.publish(first.id, true)).toBe(true);
+    now = 300;
+    const second = await save('dips', 'b');
+    expect(await store.published(10)).toEqual([{ ...second, publishedAt: 200 }]);
+    expect(await store.publish(first.id, true)).toBe(false);
+    expect((await store.history(CHAT, 'dips', 10)).map(({ version, text }) => `${version} ${text}`)).toEqual([
+      '2 b',
+      '1 a',
+    ]);
+    expect(await store.publish(second.id, false)).toBe(true);
+    expect(await store.published(10)).toEqual([]);
+    await store.publish(second.id, true);
+    await store.remove(second.id);
+    expect(await store.published(10)).toEqual([]);
+    // A name that is used anew after a removal is nobody else's business.
+    expect(await save('dips', 'c')).toMatchObject({ version: 3, publishedAt: undefined });
   });
 
   it('goes with its chat; a name that is taken there stays what it is', async () => {

@@ -1,4 +1,4 @@
-import { and, count, desc, eq, isNull } from 'drizzle-orm';
+import { and, count, desc, eq, isNotNull, isNull } from 'drizzle-orm';
 import { guarded } from './errors.ts';
 import type { Database } from './open.ts';
 import { rowId } from './row-id.ts';
@@ -21,6 +21,8 @@ export interface StoredStrategy {
   readonly createdAt: number;
   /** When it was replaced or removed, in ms; undefined while it holds. */
   readonly endedAt: number | undefined;
+  /** Since when every chat may take it, in ms; undefined where none may. */
+  readonly publishedAt: number | undefined;
 }
 
 export type NewStrategy = Pick<StoredStrategy, 'chatKey' | 'name' | 'text' | 'authorId'>;
@@ -31,6 +33,12 @@ export interface StrategyStore {
   find(chatKey: string, name: string): Promise<StoredStrategy | undefined>;
   /** Also one that holds no longer. */
   get(id: string): Promise<StoredStrategy | undefined>;
+  /** Every version that a name has had, newest first. */
+  history(chatKey: string, name: string, limit: number): Promise<readonly StoredStrategy[]>;
+  /** What every chat may take, newest first. */
+  published(limit: number): Promise<readonly StoredStrategy[]>;
+  /** Lets every chat take what holds, or none any more. @returns false where it holds no longer */
+  publish(id: string, on: boolean): Promise<boolean>;
   /** How many versions a name has had. */
   versions(chatKey: string, name: string): Promise<number>;
   /** Gives a name its next version, or its first. The owner of one that holds stays its owner. */
@@ -41,14 +49,20 @@ export interface StrategyStore {
 
 type Row = typeof strategies.$inferSelect;
 
-const toStrategy = (row: Row): StoredStrategy => ({ ...row, id: String(row.id), endedAt: row.endedAt ?? undefined });
+const toStrategy = (row: Row): StoredStrategy => ({
+  ...row,
+  id: String(row.id),
+  endedAt: row.endedAt ?? undefined,
+  publishedAt: row.publishedAt ?? undefined,
+});
 
 /** A name is one strategy at a time: the next version comes in as ended, ends the one before, and then holds. */
 const SAVE = [
-  `INSERT INTO strategies (chat_key, name, text, author_id, created_at, ended_at, version, owner_id)
+  `INSERT INTO strategies (chat_key, name, text, author_id, created_at, ended_at, version, owner_id, published_at)
    VALUES (:chatKey, :name, :text, :authorId, :at, :at,
      1 + coalesce((SELECT max(version) FROM strategies WHERE chat_key = :chatKey AND name = :name), 0), coalesce((
-     SELECT owner_id FROM strategies WHERE chat_key = :chatKey AND name = :name AND ended_at IS NULL), :authorId))`,
+     SELECT owner_id FROM strategies WHERE chat_key = :chatKey AND name = :name AND ended_at IS NULL), :authorId), (
+     SELECT published_at FROM strategies WHERE chat_key = :chatKey AND name = :name AND ended_at IS NULL))`,
   'UPDATE strategies SET ended_at = :at WHERE chat_key = :chatKey AND name = :name AND ended_at IS NULL',
   `UPDATE strategies SET ended_at = NULL
    WHERE id = (SELECT max(id) FROM strategies WHERE chat_key = :chatKey AND name = :name)`,
@@ -94,6 +108,25 @@ export function createStrategyStore({ client, orm, now }: Database): StrategySto
           .where(eq(strategies.id, rowId(id)))
           .limit(1);
         return rows.map(toStrategy)[0];
+      }),
+    history: (chatKey, name, limit) =>
+      guarded('reading versions', async () => {
+        const all = orm.select().from(strategies).where(named(chatKey, name));
+        return (await all.orderBy(desc(strategies.id)).limit(limit)).map(toStrategy);
+      }),
+    published: (limit) =>
+      guarded('reading public strategies', async () => {
+        const all = orm
+          .select()
+          .from(strategies)
+          .where(and(isNotNull(strategies.publishedAt), holds));
+        return (await all.orderBy(desc(strategies.publishedAt), desc(strategies.id)).limit(limit)).map(toStrategy);
+      }),
+    publish: (id, on) =>
+      guarded('publishing a strategy', async () => {
+        const mine = and(eq(strategies.id, rowId(id)), holds);
+        const set = { publishedAt: on ? now() : null };
+        return (await orm.update(strategies).set(set).where(mine).returning({ id: strategies.id })).length > 0;
       }),
     versions: (chatKey, name) =>
       guarded('counting versions', async () => {
