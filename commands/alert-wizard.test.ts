@@ -5,12 +5,13 @@ import {
   buttonOf,
   type CommandHarness,
   createCommandHarness,
+  labelsOf,
+  lead,
   member,
   someone,
   textOf,
 } from '../test/doubles/command-harness.ts';
 import { roundNumbers, SUBJECTS } from './alert-choices.ts';
-import type { Message } from './message.ts';
 
 let harness: CommandHarness;
 beforeEach(async () => {
@@ -19,35 +20,22 @@ beforeEach(async () => {
 });
 afterEach(() => harness.drop());
 
-const labels = (message: Message | undefined) => (message?.buttons ?? []).flat().map((button) => button.label);
-
-/** Presses one button after the other, each on what the one before led to. */
-async function lead(start: Message, ...path: readonly string[]): Promise<Message> {
-  let message = start;
-  for (const label of path) {
-    const outcome = await harness.press(buttonOf(message, label));
-    expect(outcome.toast).toBeUndefined();
-    message = outcome.edit!;
-  }
-  return message;
-}
-
 const rulesOf = async (chat: string) => (await harness.rules.list(chat)).map(({ text }) => text);
 
 describe('/alert by buttons', () => {
   it('leads from the symbol over what and which level to a running alert, and can undo it', async () => {
     const start = await harness.say('/alert');
     expect(textOf(start)).toBe('A new alert\nWhich symbol?');
-    expect(labels(start)).toEqual(['btcusdt', 'ethusdt', 'solusdt', 'aapl', 'Other: type it']);
-    const what = await lead(start, 'btcusdt');
+    expect(labelsOf(start)).toEqual(['btcusdt', 'ethusdt', 'solusdt', 'aapl', 'Other: type it']);
+    const what = await lead(harness, start, 'btcusdt');
     expect(textOf(what)).toBe('btcusdt · now 60,000.00\nWhat of it?');
-    const levels = await lead(what, 'Price');
-    expect(labels(levels)).toEqual([
+    const levels = await lead(harness, what, 'Price');
+    expect(labelsOf(levels)).toEqual([
       ...['> 60,600.00 (+1 %)', '> 61,200.00 (+2 %)', '> 63,000.00 (+5 %)'],
       ...['< 59,400.00 (−1 %)', '< 58,800.00 (−2 %)', '< 57,000.00 (−5 %)'],
       ...['> 65,000.00', '< 55,000.00', '◀ What', 'Type it'],
     ]);
-    const saved = await lead(levels, '> 63,000.00 (+5 %)');
+    const saved = await lead(harness, levels, '> 63,000.00 (+5 %)');
     expect(textOf(saved)).toMatch(/^✅ btcusdt price > 63,000 · sim\nNow 60,000\.00; fires near 63,000\.00/);
     expect(await rulesOf('telegram:100')).toEqual(['sim:btcusdt 5m price > 63000 every 15m']);
     await harness.press(buttonOf(saved, 'Delete'));
@@ -55,35 +43,37 @@ describe('/alert by buttons', () => {
   });
 
   it('says what a series is now beside its levels', async () => {
-    const levels = await lead(await harness.say('/alert'), 'btcusdt', 'RSI');
+    const levels = await lead(harness, await harness.say('/alert'), 'btcusdt', 'RSI');
     expect(textOf(levels)).toMatch(
       /^btcusdt · now 60,000\.00 · rsi\(14\) [\d.]+\nWhen the relative strength index is$/,
     );
-    await lead(levels, '1h > 70');
+    await lead(harness, levels, '1h > 70');
     expect(await rulesOf('telegram:100')).toEqual(['sim:btcusdt 1h rsi(14) > 70 every 15m']);
   });
 
   it('goes back, shows more, and begins with the second step where a symbol is given', async () => {
     const what = await harness.say('/alert eth');
     expect(textOf(what)).toBe('ethusdt\nWhat of it?');
-    const more = await lead(what, 'More…');
-    expect(labels(more)).toContain('MACD');
-    expect(labels(await lead(more, '◀ What'))).toContain('EMA cross');
-    const start = await lead(what, '◀ Symbols');
-    const levels = await lead(start, 'btcusdt', 'Volume', '◀ What', 'EMA cross');
-    await lead(levels, '20 above 50');
+    const more = await lead(harness, what, 'More…');
+    expect(labelsOf(more)).toContain('MACD');
+    expect(labelsOf(await lead(harness, more, '◀ What'))).toContain('EMA cross');
+    const start = await lead(harness, what, '◀ Symbols');
+    const levels = await lead(harness, start, 'btcusdt', 'Volume', '◀ What', 'EMA cross');
+    await lead(harness, levels, '20 above 50');
     expect(await rulesOf('telegram:100')).toEqual(['sim:btcusdt 5m ema(20) crosses above ema(50) on close']);
   });
 
   it('offers first what the chat’s alerts watch already', async () => {
     await harness.say('/alert sol > 500');
-    expect(labels(await harness.say('/alert')).slice(0, 2)).toEqual(['solusdt', 'btcusdt']);
+    expect(labelsOf(await harness.say('/alert')).slice(0, 2)).toEqual(['solusdt', 'btcusdt']);
   });
 
   it('says how to type what has no button', async () => {
     const start = await harness.say('/alert');
-    expect(textOf(await lead(start, 'Other: type it'))).toContain('/alert SYMBOL');
-    expect(textOf(await lead(await harness.say('/alert btc'), 'Type it'))).toContain('/alert btcusdt rsi < 30');
+    expect(textOf(await lead(harness, start, 'Other: type it'))).toContain('/alert SYMBOL');
+    expect(textOf(await lead(harness, await harness.say('/alert btc'), 'Type it'))).toContain(
+      '/alert btcusdt rsi < 30',
+    );
   });
 
   it('can only be pressed by the one who asked, not even by an admin', async () => {

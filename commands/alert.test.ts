@@ -3,6 +3,7 @@ import {
   buttonOf,
   type CommandHarness,
   createCommandHarness,
+  labelsOf,
   member,
   textOf,
 } from '../test/doubles/command-harness.ts';
@@ -12,9 +13,6 @@ beforeEach(async () => {
   harness = await createCommandHarness();
 });
 afterEach(() => harness.drop());
-
-const labels = (message: { buttons?: readonly (readonly { label: string }[])[] }) =>
-  message.buttons?.flat().map((button) => button.label);
 
 describe('/alert', () => {
   it('stores a rule for its chat and owner, and sets it running', async () => {
@@ -32,7 +30,7 @@ describe('/alert', () => {
   it('says what a price is now and how far its level is', async () => {
     const saved = await harness.say('/alert btc > 70k');
     expect(textOf(saved)).toBe('✅ btcusdt price > 70,000 · sim\nNow 60,000.00; fires near 70,000.00 (+16.7\u00a0%).');
-    expect(labels(saved)).toEqual(['Chart', 'Once', 'On close', 'Delete']);
+    expect(labelsOf(saved)).toEqual(['Chart', 'Once', 'On close', 'Delete']);
   });
 
   it('explains a series in a sentence', async () => {
@@ -85,7 +83,7 @@ describe('/alert', () => {
       'You have this alert already:\n1 btcusdt price > 70,000 every 1h · sim\n' +
         'Now 60,000.00; fires near 70,000.00 (+16.7\u00a0%).\nIt has not fired yet.',
     );
-    expect(labels(again)).toEqual(['⏸ Pause', 'Chart', 'Delete', 'Mute btcusdt 2h', '◀ All alerts']);
+    expect(labelsOf(again)).toEqual(['⏸ Pause', 'Chart', 'Delete', 'Mute btcusdt 2h', '◀ All alerts']);
     expect(await harness.rules.list('telegram:100')).toHaveLength(1);
     await harness.press(buttonOf(again, '⏸ Pause'));
     expect(textOf(await harness.say('/alert btc > 70k every 1h'))).toContain('⏸ Paused.');
@@ -111,7 +109,7 @@ describe('/alert', () => {
     for (const line of ['/alert 1', '/alert #1', '/alerts 1', '/alerts #1']) {
       const one = await harness.say(line);
       expect(textOf(one)).toMatch(/^1 btcusdt price > 70,000 once · sim\n/);
-      expect(labels(one)).toEqual(['⏸ Pause', 'Chart', 'Delete', 'Mute btcusdt 2h', '◀ All alerts']);
+      expect(labelsOf(one)).toEqual(['⏸ Pause', 'Chart', 'Delete', 'Mute btcusdt 2h', '◀ All alerts']);
     }
     for (const line of ['/alert 2', '/alerts 2'])
       expect(textOf(await harness.say(line))).toBe('This chat has no alert “2”. /alerts lists them.');
@@ -140,10 +138,10 @@ describe('its buttons', () => {
     const saved = await harness.say('/alert btc > 61k');
     const once = (await harness.press(buttonOf(saved, 'Once'))).edit!;
     expect(textOf(once)).toContain('✅ btcusdt price > 61,000 once · sim');
-    expect(labels(once)).toEqual(['Chart', 'On close', 'Delete']);
+    expect(labelsOf(once)).toEqual(['Chart', 'On close', 'Delete']);
     const both = (await harness.press(buttonOf(once, 'On close'))).edit!;
     expect(textOf(both)).toContain('✅ btcusdt price > 61,000 once on close · 5m · sim');
-    expect(labels(both)).toEqual(['Chart', 'Delete']);
+    expect(labelsOf(both)).toEqual(['Chart', 'Delete']);
     const [{ text }] = await harness.rules.list('telegram:100');
     expect(text).toBe('sim:btcusdt 5m price > 61000 once on close');
     await harness.trade('btcusdt', 61_500);

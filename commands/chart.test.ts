@@ -5,6 +5,7 @@ import {
   type CommandHarness,
   createCommandHarness,
   HARNESS_NOW,
+  labelsOf,
   member,
   SCRIPTS,
   textOf,
@@ -19,7 +20,6 @@ afterEach(() => harness.drop());
 
 const last = () => harness.drawn.at(-1)!;
 const drawnSeries = () => last().series.map((series) => series.label);
-const labels = (message: Message | undefined) => message?.buttons?.flat().map((button) => button.label);
 
 describe('the levels on a chart', () => {
   it('are also the prices at which alerts on other series would fire now', async () => {
@@ -54,7 +54,7 @@ describe('/chart', () => {
     expect(last().bars.at(-1)).toMatchObject({ start: HARNESS_NOW - 300_000, close: 3_000 });
     expect(textOf(message)).toBe('ethusdt 5m · sim · 3,000.00 0.0\u00a0% (24 h)');
     expect(message.picture?.alt).toContain('ethusdt 5m chart: 3,000.00');
-    expect(labels(message)).toEqual(['1m', '·5m·', '15m', '1h', '4h', '1d', '🔄', '+ RSI', '+ BB', '🔔 Alert']);
+    expect(labelsOf(message)).toEqual(['1m', '·5m·', '15m', '1h', '4h', '1d', '🔄', '+ RSI', '+ BB', '🔔 Alert']);
   });
 
   it('tells the price that its picture shows, also where it moves while that is drawn', async () => {
@@ -163,7 +163,7 @@ btc 1h ema(20) crosses above ema(50)
 });
 
 describe('an interval that is none', () => {
-  const offersOf = (message: Message) => labels(message);
+  const offersOf = (message: Message) => labelsOf(message);
 
   it.each([
     ['btc 500d', '500d', 'btc 1d'],
@@ -190,7 +190,7 @@ describe('an interval that is none', () => {
   it('is not one that is rarely asked for: seven minutes are drawn, and stay among the buttons', async () => {
     const message = await harness.say('/chart btc 7m');
     expect(last().interval).toBe(420_000);
-    expect(labels(message)?.slice(0, 7)).toEqual(['1m', '5m', '·7m·', '15m', '1h', '4h', '1d']);
+    expect(labelsOf(message)?.slice(0, 7)).toEqual(['1m', '5m', '·7m·', '15m', '1h', '4h', '1d']);
     expect(Math.max(...message.buttons!.map((row) => row.length))).toBeLessThanOrEqual(5);
   });
 });
@@ -201,7 +201,7 @@ describe('its buttons', () => {
     expect(drawnSeries()).toEqual(['rsi(14)', 'rsi(14)@1h', 'btcusdt']);
     const { edit } = await harness.press(buttonOf(message, '15m'));
     expect([last().interval, drawnSeries()]).toEqual([900_000, ['rsi(14)', 'rsi(14)@1h', 'btcusdt']]);
-    expect(labels(edit)).toContain('·15m·');
+    expect(labelsOf(edit)).toContain('·15m·');
     await harness.press(buttonOf(edit, '4h'));
     const four = last().series[0].lines[0].values.at(-1);
     await harness.say('/chart eth 4h rsi');
@@ -210,10 +210,10 @@ describe('its buttons', () => {
 
   it('put an indicator on and take it off, of this instrument alone and whatever its length', async () => {
     const message = await harness.say('/chart eth rsi(7) btcusdt.rsi z(rsi(14), 20)');
-    expect(labels(message)).toEqual(expect.arrayContaining(['− RSI', '+ BB']));
+    expect(labelsOf(message)).toEqual(expect.arrayContaining(['− RSI', '+ BB']));
     const off = await harness.press(buttonOf(message, '− RSI'));
     expect(drawnSeries()).toEqual(['btcusdt.rsi(14)', 'z(rsi(14), 20)']);
-    expect(labels(off.edit)).toContain('+ RSI');
+    expect(labelsOf(off.edit)).toContain('+ RSI');
     const bands = await harness.press(buttonOf(off.edit, '+ BB'));
     expect(last().series.at(-1)).toMatchObject({ label: 'bb(20, 2)', scale: 'price' });
     expect(last().series.at(-1)!.lines).toHaveLength(3);
@@ -228,7 +228,7 @@ describe('its buttons', () => {
       'That is 5 panes below the price, and 4 is the most. Leave out rsi, for example.',
     );
     expect(harness.drawn).toHaveLength(before);
-    expect(labels((await harness.press(buttonOf(message, '🔄'))).edit)).toContain('+ RSI');
+    expect(labelsOf((await harness.press(buttonOf(message, '🔄'))).edit)).toContain('+ RSI');
   });
 
   it('draw anew with what has happened since', async () => {

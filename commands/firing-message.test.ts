@@ -3,6 +3,7 @@ import {
   type CommandHarness,
   createCommandHarness,
   HARNESS_NOW,
+  labelsOf,
   SCRIPTS,
   textOf,
 } from '../test/doubles/command-harness.ts';
@@ -24,8 +25,6 @@ async function fired(rule: string, price: number): Promise<Message> {
   return message!;
 }
 
-const labels = (message: Message) => message.buttons?.flat().map((button) => button.label);
-
 describe('an alert', () => {
   it('says first what fired and where it stands, then when, where and how the hour was', async () => {
     const message = await fired('btc > 60500', 60_600);
@@ -35,7 +34,7 @@ describe('an alert', () => {
       ...['🔔 ', { bold: 'btcusdt price > 60,500' }, ' → ', { bold: '60,600.00' }],
       `\n12:00:00 UTC · sim · +${hour.toFixed(1)}\u00a0% in 1 h`,
     ]);
-    expect(labels(message)).toEqual(['Why?', 'Snooze 1h', 'Delete']);
+    expect(labelsOf(message)).toEqual(['Why?', 'Snooze 1h', 'Delete']);
     expect(message.silent).toBe(false);
   });
 

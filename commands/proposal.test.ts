@@ -4,6 +4,7 @@ import {
   buttonOf,
   type CommandHarness,
   createCommandHarness,
+  labelsOf,
   member,
   textOf,
 } from '../test/doubles/command-harness.ts';
@@ -21,7 +22,6 @@ afterEach(() => harness.drop());
 
 const policy = (value: string) => harness.say(`/settings rules ${value}`, admin);
 const rules = () => harness.rules.list(CHAT);
-const labels = (message: Message | undefined) => (message?.buttons ?? []).flat().map(({ label }) => label);
 
 describe('who may set alerts', () => {
   it('is everyone at first, and whoever the chat’s admins say', async () => {
@@ -52,7 +52,7 @@ describe('a proposal', () => {
     const proposal = await harness.say('/alert btc > 70k once', ann);
     expect(textOf(proposal)).toContain('🗳 Ann proposes btcusdt price > 70,000 once');
     expect(textOf(proposal)).toContain('2 more members, or an admin, can arm it until 16 Jan 12:00 UTC.');
-    expect(labels(proposal)).toEqual(['👍 0 of 2', 'Approve', 'Turn down']);
+    expect(labelsOf(proposal)).toEqual(['👍 0 of 2', 'Approve', 'Turn down']);
     expect(proposal.private).toBeUndefined();
     expect(await rules()).toEqual([]);
     await harness.trade('btcusdt', 71_000);
@@ -63,7 +63,7 @@ describe('a proposal', () => {
     await policy('admins');
     const proposal = await harness.say('/alert btc > 60100', ann);
     expect(textOf(proposal)).toContain('An admin can arm it until');
-    expect(labels(proposal)).toEqual(['Approve', 'Turn down']);
+    expect(labelsOf(proposal)).toEqual(['Approve', 'Turn down']);
     const approve = buttonOf(proposal, 'Approve');
     for (const other of [ann, bo])
       expect(await harness.press(approve, other)).toEqual({ toast: 'Only this chat’s admins may do that.' });
@@ -82,7 +82,7 @@ describe('a proposal', () => {
     const up = buttonOf(proposal, '👍 0 of 2');
     expect(await harness.press(up, ann)).toEqual({ toast: 'You proposed it: the others vote.' });
     const first = await harness.press(up, bo);
-    expect([first.toast, labels(first.edit)[0]]).toEqual(['Your vote is counted: 1 of 2.', '👍 1 of 2']);
+    expect([first.toast, labelsOf(first.edit)[0]]).toEqual(['Your vote is counted: 1 of 2.', '👍 1 of 2']);
     expect((await harness.press(up, bo)).toast).toBe('Your vote counts already: 1 of 2.');
     expect(await rules()).toEqual([]);
     const { toast, edit } = await harness.press(buttonOf(first.edit, '👍 1 of 2'), cy);

@@ -4,10 +4,11 @@ import {
   buttonOf,
   type CommandHarness,
   createCommandHarness,
+  labelsOf,
+  lead,
   member,
   textOf,
 } from '../test/doubles/command-harness.ts';
-import type { Message } from './message.ts';
 
 let harness: CommandHarness;
 beforeEach(async () => {
@@ -16,36 +17,24 @@ beforeEach(async () => {
 });
 afterEach(() => harness.drop());
 
-const labels = (message: Message | undefined) => (message?.buttons ?? []).flat().map((button) => button.label);
 const stored = async () => (await harness.ports.strategies.list('telegram:100')).map(({ text }) => text);
-
-/** Presses one button after the other, each on what the one before led to. */
-async function lead(start: Message, ...path: readonly string[]): Promise<Message> {
-  let message = start;
-  for (const label of path) {
-    const outcome = await harness.press(buttonOf(message, label));
-    expect(outcome.toast).toBeUndefined();
-    message = outcome.edit!;
-  }
-  return message;
-}
 
 describe('/strategy new by buttons', () => {
   it('leads from the symbol over the idea and the bars to numbers that can be moved, and keeps the strategy', async () => {
     const start = await harness.say('/strategy new');
     expect(textOf(start)).toBe('A new strategy\nFor which symbol?');
-    const ideas = await lead(start, 'btcusdt');
-    expect(labels(ideas)).toEqual([...TEMPLATES.map(({ name }) => name), '◀ Symbols', 'Type it']);
-    const bars = await lead(ideas, 'ma-cross');
-    expect(labels(bars)).toEqual(['1m', '5m', '15m', '1h (usual)', '4h', '1d', '◀ Ideas']);
-    const numbers = await lead(bars, '1h (usual)');
+    const ideas = await lead(harness, start, 'btcusdt');
+    expect(labelsOf(ideas)).toEqual([...TEMPLATES.map(({ name }) => name), '◀ Symbols', 'Type it']);
+    const bars = await lead(harness, ideas, 'ma-cross');
+    expect(labelsOf(bars)).toEqual(['1m', '5m', '15m', '1h (usual)', '4h', '1d', '◀ Ideas']);
+    const numbers = await lead(harness, bars, '1h (usual)');
     expect(textOf(numbers)).toContain('param fast = 12 [5..30] param slow = 26 [20..100] param level = 50 [40..60]');
     // A tenth of each range, from 5 to 30, from 20 to 100 and from 40 to 60.
-    expect(labels(numbers)).toEqual([
+    expect(labelsOf(numbers)).toEqual([
       ...['▼ fast 9', '▲ fast 15', '▼ slow 20', '▲ slow 34', '▼ level 48', '▲ level 52'],
       ...['Sides: long and short', '✅ Keep it', 'Backtest', '◀ Bars'],
     ]);
-    const kept = await lead(numbers, '▲ fast 15', '▼ slow 20', 'Sides: long and short', '✅ Keep it');
+    const kept = await lead(harness, numbers, '▲ fast 15', '▼ slow 20', 'Sides: long and short', '✅ Keep it');
     expect(textOf(kept)).toMatch(/^✅ ma-cross-btc · version 1\n/);
     expect(await stored()).toEqual([
       'ma-cross-btc on sim:btcusdt 1h param fast = 15 [5..30] param slow = 20 [20..100] param level = 50 [40..60] ' +
@@ -55,32 +44,33 @@ describe('/strategy new by buttons', () => {
   });
 
   it('never leaves a range, and gives a second one another name', async () => {
-    const numbers = await lead(await harness.say('/strategy new'), 'btcusdt', 'scalping', '1m (usual)');
+    const numbers = await lead(harness, await harness.say('/strategy new'), 'btcusdt', 'scalping', '1m (usual)');
     let at = numbers;
-    for (let k = 0; k < 15; k++) at = await lead(at, labels(at).find((label) => label.startsWith('▲ lean'))!);
+    for (let k = 0; k < 15; k++)
+      at = await lead(harness, at, labelsOf(at).find((label) => label.startsWith('▲ lean'))!);
     expect(textOf(at)).toContain('param lean = 0.6 [0.05..0.6]');
-    expect(labels(at)).toContain('▲ lean 0.6');
-    await lead(at, '✅ Keep it');
-    await lead(numbers, '▼ lean 0.145', '✅ Keep it');
+    expect(labelsOf(at)).toContain('▲ lean 0.6');
+    await lead(harness, at, '✅ Keep it');
+    await lead(harness, numbers, '▼ lean 0.145', '✅ Keep it');
     expect((await stored()).map((text) => text.split(' ')[0])).toEqual(['scalping-btc', 'scalping-btc-2']);
   });
 
   it('asks what a pair is held against, and goes back a step', async () => {
-    const other = await lead(await harness.say('/strategy new'), 'btcusdt', 'pairs');
+    const other = await lead(harness, await harness.say('/strategy new'), 'btcusdt', 'pairs');
     expect(textOf(other)).toMatch(/\nHeld against which symbol\?$/);
-    expect(labels(other)).not.toContain('btcusdt');
-    const numbers = await lead(other, 'ethusdt', '1h (usual)');
+    expect(labelsOf(other)).not.toContain('btcusdt');
+    const numbers = await lead(harness, other, 'ethusdt', '1h (usual)');
     expect(textOf(numbers)).toContain('ols(close, sim:ethusdt.close, length).z');
-    const again = await lead(numbers, '◀ Bars', '◀ Ideas', '◀ Symbols', 'ethusdt', 'trend', '15m');
+    const again = await lead(harness, numbers, '◀ Bars', '◀ Ideas', '◀ Symbols', 'ethusdt', 'trend', '15m');
     expect(textOf(again)).toContain('supertrend(length, width).direction crosses above 0');
     expect(textOf(again)).not.toContain('ols(');
   });
 
   it('offers a backtest of what stands there, and how it is typed', async () => {
-    const numbers = await lead(await harness.say('/strategy new'), 'btcusdt', 'breakout', '5m');
+    const numbers = await lead(harness, await harness.say('/strategy new'), 'btcusdt', 'breakout', '5m');
     const outcome = await harness.press(buttonOf(numbers, 'Backtest'));
     expect(textOf(outcome.reply)).toMatch(/btcusdt/);
-    const typed = await lead(await harness.say('/strategy new'), 'Type it');
+    const typed = await lead(harness, await harness.say('/strategy new'), 'Type it');
     expect(textOf(typed)).toContain('/strategy new cross on btc 1h like ma-cross');
   });
 
@@ -97,7 +87,7 @@ describe('/strategy new by buttons', () => {
   });
 
   it('fits its buttons into what Telegram takes', async () => {
-    const numbers = await lead(await harness.say('/strategy new'), 'btcusdt', 'mean-reversion', '4h');
+    const numbers = await lead(harness, await harness.say('/strategy new'), 'btcusdt', 'mean-reversion', '4h');
     for (const { data } of numbers.buttons!.flat()) expect(data.length).toBeLessThanOrEqual(60);
   });
 });

@@ -153,6 +153,25 @@ export function buttonOf(message: Message | undefined, label: string): Button {
   return found;
 }
 
+/** The labels of its buttons, row by row. */
+export const labelsOf = (message: Pick<Message, 'buttons'> | undefined): readonly string[] =>
+  (message?.buttons ?? []).flat().map(({ label }) => label);
+
+/** Presses one button after the other, each on what the one before led to. @throws Error where one leads to nothing */
+export async function lead(
+  harness: Pick<CommandHarness, 'press'>,
+  start: Message,
+  ...path: readonly string[]
+): Promise<Message> {
+  let message = start;
+  for (const label of path) {
+    const { toast, edit } = await harness.press(buttonOf(message, label));
+    if (toast !== undefined || edit === undefined) throw new Error(`${label} led to nothing: ${toast}`);
+    message = edit;
+  }
+  return message;
+}
+
 export const textOf = (message: Message | undefined): string => (message === undefined ? '' : plainText(message.text));
 
 export async function createCommandHarness(over: Partial<CommandPorts> = {}): Promise<CommandHarness> {
