@@ -50,6 +50,7 @@ describe('a slash command', () => {
       handle: 'Bo',
       guild: `discord:${GUILD_ID}`,
       isChatAdmin: false,
+      isGuildAdmin: false,
       locale: 'de',
     });
   });

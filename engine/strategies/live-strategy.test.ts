@@ -158,6 +158,39 @@ describe('a strategy that runs', () => {
     expect(engine.size().series).toBe(0);
   });
 
+  it('has nothing to do with prices from before a signal that it is told again after a restart', () => {
+    const rules = 'long when close > 105 exit when close < 100 stop 10%';
+    const whole = running(rules);
+    whole.trade(0, 100);
+    whole.trade(1, 90, 106);
+    whole.trade(2, 107);
+    const { saved } = whole.engine.strategy('s')!;
+    // The minute before the signal fell below its stop; the one after it did not.
+    const again = running(rules, structuredClone(saved));
+    const minute = (at: number, open: number, high: number, low: number, close: number): Bar => {
+      return { start: T0 + at * MINUTE, open, high, low, close, volume: 1, trades: 2 };
+    };
+    const bars = [minute(0, 100, 100, 100, 100), minute(1, 90, 106, 90, 106), minute(2, 107, 107, 107, 107)];
+    again.trade(0, 100);
+    again.apply({ type: 'bars', instrument: BTC, interval: MINUTE, bars });
+    expect(again.told).toEqual([]);
+    again.trade(3, 94);
+    expect(again.told).toEqual(['s.1 stop 3 94']);
+    // What was decided at the close of a minute is not done at a price of that minute.
+    const leaving = running(rules);
+    leaving.trade(0, 100);
+    leaving.trade(1, 106);
+    leaving.trade(2, 107);
+    leaving.trade(3, 99);
+    leaving.apply({ type: 'clock', ts: T0 + 4 * MINUTE });
+    const late = running(rules, structuredClone(leaving.engine.strategy('s')!.saved));
+    late.trade(2, 107);
+    late.apply({ type: 'bars', instrument: BTC, interval: MINUTE, bars: [minute(3, 104, 104, 99, 99)] });
+    expect(late.told).toEqual([]);
+    late.trade(4, 98);
+    expect(late.told).toEqual(['s.1 exit 4 98']);
+  });
+
   it('shows why: the values of its condition', () => {
     const { engine, trade } = running('long when close > 105 and rsi(2) > 50 expire 1d');
     trade(0, 100);

@@ -1,0 +1,197 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { createHolds } from '../app/holds.ts';
+import { HOUR, MINUTE } from '../engine/market/interval.ts';
+import {
+  buttonOf,
+  type CommandHarness,
+  createCommandHarness,
+  member,
+  someone,
+  textOf,
+} from '../test/doubles/command-harness.ts';
+import type { Message } from './message.ts';
+import { SIGNAL, SIGNAL_MOVED } from './signal-message.ts';
+
+const SPIKE = 'spike on btc 1m long when close > 61000 exit when close < 50000 stop at 60500 target at 62000';
+const NOTE = 'Signals are no advice';
+const KEY = 'telegram:100';
+
+let harness: CommandHarness;
+beforeEach(async () => {
+  harness = await createCommandHarness();
+});
+afterEach(() => harness.drop());
+
+const said = async (line: string, asker = someone()): Promise<string> => textOf(await harness.say(line, asker));
+const plain = (message: Message | undefined): string => textOf(message).replaceAll('\u00a0', ' ');
+
+async function running(): Promise<void> {
+  await harness.say(`/strategy new ${SPIKE}`);
+  await harness.trade('btcusdt', 60_000);
+  await harness.say('/feed add spike');
+  await harness.market.idle();
+}
+
+/** A minute that closes at a price, and the first price of the next one. */
+async function minute(close: number, next: number): Promise<void> {
+  await harness.trade('btcusdt', close);
+  await harness.time.advance(MINUTE);
+  await harness.trade('btcusdt', next);
+}
+
+describe('/feed', () => {
+  it('needs a strategy, and says which there are', async () => {
+    expect(await said('/feed add')).toContain('Which strategy shall the feed carry?');
+    expect(await said('/feed add ma-cros btc')).toContain(
+      'No strategy is called “ma-cros” here. Did you mean ma-cross?',
+    );
+    expect(await said('/feed add ma-cross')).toContain('For which symbols?');
+    expect(await said('/feed add ma-cross nonsense')).toContain('I know no symbol “nonsense”');
+    expect(await said('/feed add pairs eth')).toContain('and none is named');
+    expect(await said('/feed add ma-cross btc slow2=9')).toContain('There is no parameter slow2; did you mean slow?');
+    expect(await said('/feed add ma-cross btc to nowhere')).toContain('No nowhere here');
+    expect(await said('/feed nonsense')).toContain('I cannot “nonsense” a feed');
+    expect(await said('/feed')).toContain('No feed yet');
+  });
+
+  it('carries templates with other parameters, and a strategy on its own symbols or others', async () => {
+    expect(await said('/feed add ma-cross btc eth 15m fast=9')).toContain('Feed 1: ma-cross on btcusdt, ethusdt · 15m');
+    await harness.say(`/strategy new ${SPIKE}`);
+    expect(await said('/feed add spike')).toContain('Feed 2: spike on btcusdt · 1m');
+    expect(await said('/feed add spike sol')).toContain('Feed 3: spike on solusdt');
+    expect(harness.feeds.list(KEY)[0].text.params.map(({ name, value }) => `${name} ${value}`)).toContain('fast 9');
+    expect(await said('/feed add spike eth btc')).toContain('Feed 2 carries spike on btcusdt there already');
+    expect(await said('/feed remove 7')).toContain('There is no feed 7 here');
+    expect(await said('/feed remove')).toContain('Which feed?');
+    expect(await said('/feed remove 2')).toContain('Feed 2: spike is removed');
+    expect(await said('/feed list')).not.toContain('2 spike on btcusdt');
+    // A number that is free again is given again.
+    expect(await said('/feed add spike btc')).toContain('Feed 2: spike');
+  });
+
+  it('carries the version that there was, says that there is a newer one, and takes it when it is added again', async () => {
+    await running();
+    await harness.say(`/strategy new ${SPIKE} expire 1h`);
+    expect(await said('/feed list')).toContain('version 1 (there is 2: add it again)');
+    expect(await said('/feed add spike')).toContain('It replaces feed 1');
+    const [only, ...others] = harness.feeds.list(KEY);
+    expect([others.length, only.feed.version, only.text.expire]).toEqual([0, 2, HOUR]);
+  });
+
+  it('is seen by all, and changed by admins of a group', async () => {
+    expect(await said('/feed', member(5))).toContain('No feed yet');
+    expect(await said('/feed add ma-cross btc', member(5))).toMatch(/^Only/);
+    const admin = member(6, { isChatAdmin: true });
+    expect(await said('/feed add ma-cross btc to topic 45', admin)).toContain('→ Traders, topic 45');
+    expect(harness.feeds.list('telegram:-1001234567890/45')).toHaveLength(1);
+    expect(await said('/feed list', admin)).toContain('→ Traders, topic 45');
+  });
+});
+
+describe('a signal', () => {
+  it('goes out once with its levels and reasons, and its message tells what came of it by then', async () => {
+    await running();
+    await minute(61_050, 61_100);
+    const [message, ...others] = await harness.owed(someone(), SIGNAL);
+    expect(others).toEqual([]);
+    expect(plain(message).split('\n').slice(0, 4)).toEqual([
+      '🟢 long btcusdt at 61,050.00 · 1m · spike',
+      // 60500 / 61100 - 1 and 62000 / 61100 - 1: from where it was filled.
+      'entry 61,100.00 · stop 60,500.00 (−0.98 %) · target 62,000.00 (+1.47 %)',
+      'Too few past signals for a confidence: none has ended.',
+      'because of close 61,050',
+    ]);
+    expect(plain(message)).toContain(NOTE);
+    const [drawn] = harness.drawn;
+    expect(drawn.levels.map(({ price, label }) => `${label} ${price}`)).toEqual([
+      'entry 61100',
+      'stop 60500',
+      'target 62000',
+    ]);
+    await harness.trade('btcusdt', 62_010);
+    const moved = await harness.owed(someone(), SIGNAL_MOVED);
+    // Only the last of them has something to say.
+    const told = moved.filter((each) => each !== undefined);
+    // Paid 61100 * 1.0005, got 62000 * 0.9995, and 0.1 % of both: +1.17 %.
+    expect(told.map((each) => plain(each).split('\n')[0])).toEqual([
+      '✅ long btcusdt: target 62,000.00 → +1.17 % after costs · 1m · spike',
+    ]);
+    expect(told[0]).toMatchObject({ edits: expect.stringMatching(/^m\d+$/), tone: 'good' });
+  });
+
+  it('says once a day of the chat that it is no advice, and goes on saying so where it did', async () => {
+    // There it is 23:00.
+    await harness.say('/settings zone Pacific/Guadalcanal');
+    await running();
+    await minute(61_050, 62_100);
+    const [first] = await harness.owed(someone(), SIGNAL);
+    await minute(60_000, 60_000);
+    await minute(61_050, 61_060);
+    const [second] = await harness.owed(someone(), SIGNAL);
+    expect([plain(first).includes(NOTE), plain(second).includes(NOTE)]).toEqual([true, false]);
+    const edits = (await harness.owed(someone(), SIGNAL_MOVED)).filter((each) => each !== undefined);
+    expect(edits.map((each) => plain(each).includes(NOTE))).toEqual([true, false]);
+    await harness.time.advance(HOUR);
+    await minute(60_000, 60_000);
+    await minute(61_050, 61_060);
+    expect(plain((await harness.owed(someone(), SIGNAL))[0])).toContain(NOTE);
+  });
+
+  it('that never went out is told of by the ledger alone', async () => {
+    await running();
+    await minute(61_050, 62_100);
+    const edits = await harness.owed(someone(), SIGNAL_MOVED);
+    expect(edits.length).toBeGreaterThan(0);
+    expect(edits.filter((each) => each !== undefined)).toEqual([]);
+    const [record] = await harness.ports.ledger.signals({ chatKey: KEY }, 10);
+    expect(record.end).toMatchObject({ what: 'target', price: expect.any(Number) });
+  });
+
+  it('waits while its symbol is muted, and so does what changes it', async () => {
+    await running();
+    await harness.say('/mute btc 2h');
+    await minute(61_050, 61_100);
+    const rows = await harness.outbox.byFiring(`s${harness.feeds.list(KEY)[0].feed.id}.1`);
+    const holds = createHolds({
+      ...{ chats: harness.ports.chats, mutes: harness.ports.mutes, mayWait: () => true },
+      ...{ stored: harness.rules.stored, deliveries: harness.ports.rules.deliveries },
+    });
+    const [signal, opened] = rows;
+    const [muted] = [...(await holds([signal], harness.time.now())).values()];
+    expect(muted.held).toBe('mute btcusdt');
+    expect((await holds([opened], harness.time.now())).size).toBe(1);
+    await harness.say('/unmute btc');
+    expect((await holds([signal], harness.time.now())).size).toBe(0);
+  });
+
+  it('of a feed that is removed ends at the last price, and that stands in the ledger', async () => {
+    await running();
+    await minute(61_050, 61_100);
+    await harness.trade('btcusdt', 60_900);
+    const [{ feed }] = harness.feeds.list(KEY);
+    const message = await harness.say('/feed list');
+    expect(textOf(message)).toContain('1 open');
+    expect(await said('/feed remove 1')).toContain('Its open signal was given up at the last price');
+    const [{ end }] = await harness.ports.ledger.signals({ chatKey: KEY }, 10);
+    // Paid 61100 * 1.0005 = 61130.55, got 60900 * 0.9995 = 60869.55, fees 0.001 * 122000.1.
+    expect(end).toMatchObject({ what: 'exit', price: 60_900, signal: `s${feed.id}.1` });
+    expect(end?.result).toBeCloseTo((60_869.55 - 61_130.55 - 122.0001) / 61_130.55, 12);
+    expect((await harness.ports.ledger.verify([])).faults).toEqual([]);
+  });
+
+  it('has a confidence once 20 like it have ended', async () => {
+    await running();
+    for (let i = 0; i < 20; i++) {
+      await minute(61_050, 61_100);
+      await harness.trade('btcusdt', i % 4 === 0 ? 60_000 : 62_500);
+      await minute(60_000, 60_000);
+    }
+    await harness.owed(someone(), SIGNAL);
+    await minute(61_050, 61_100);
+    const [message] = await harness.owed(someone(), SIGNAL);
+    // 15 of 20 won: drawn towards one half by 20, (15 + 10) / 40; towards that by 20 more, (15 + 12.5) / 40.
+    expect(plain(message)).toContain('Hit rate of 20 like signals: 69 %.');
+    const pressed = await harness.press(buttonOf(message, 'Ledger'));
+    expect(plain(pressed.reply)).toContain('21 signals since');
+  });
+});
