@@ -14,6 +14,7 @@ import { benchQuant } from './quant.ts';
 import type { BenchRow } from './row.ts';
 import { benchRules } from './rules.ts';
 import { benchSim } from './sim.ts';
+import { benchStrategies } from './strategies.ts';
 import { benchThrottled } from './throttled.ts';
 import { benchVenues } from './venues.ts';
 
@@ -35,5 +36,6 @@ const rows: BenchRow[] = [
   ...(await benchSim()),
   ...benchRules(),
   ...(await benchLedger()),
+  ...(await benchStrategies()),
 ];
 console.table(rows.map(({ name, figure, ratio = '', wanted = '' }) => ({ name, figure, ratio, wanted })));

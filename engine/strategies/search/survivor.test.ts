@@ -16,7 +16,7 @@ import { judged, survivorOf } from './survivor.ts';
 import { splitPeriod } from './walk-forward.ts';
 
 const IS_LONG = process.env.MODE === 'long';
-const [SEEDS, COUNT, SETS] = IS_LONG ? [200, 3_000, 12] : [3, 1_200, 4];
+const [SEEDS, COUNT, SETS] = IS_LONG ? [200, 1_500, 5] : [3, 1_200, 4];
 /** Bars of the markets that something can be found in. */
 const PLANTED = 1_600;
 const BTC = 'binance:btcusdt';
