@@ -10,7 +10,6 @@ import type { Journal } from '../db/journal.ts';
 import type { Database } from '../db/open.ts';
 import type { Clock } from '../engine/clock.ts';
 import { Engine } from '../engine/engine.ts';
-import { DAY, MINUTE } from '../engine/market/interval.ts';
 import type { Feed } from '../feeds/feed.ts';
 import type { IngestFeed } from '../feeds/ingest.ts';
 import type { Recorder } from '../feeds/recorder.ts';
@@ -25,6 +24,7 @@ import { type Charts, chartsOf } from './charts.ts';
 import { type ChatMover, createChatMover } from './chat-moves.ts';
 import { createChatWishes } from './chat-wishes.ts';
 import { type CommandGate, createCommandGate } from './command-gate.ts';
+import { commandPorts, DEFAULTS } from './command-ports.ts';
 import { createDeliveries } from './deliveries.ts';
 import { createDesk, type Desk } from './desk/desk.ts';
 import { createFailureTally } from './failure-tally.ts';
@@ -37,7 +37,7 @@ import { createListings, type Listings } from './listings.ts';
 import { createMarketHost, type MarketHost } from './market-host.ts';
 import { createMissedTime, type MissedTime } from './missed-time.ts';
 import type { RootLogger } from './part-logger.ts';
-import { chatPlatforms, hasChatToken, openTerminal, partStatus, placeOn, type Terminal } from './platforms.ts';
+import { chatPlatforms, hasChatToken, openTerminal, type Terminal } from './platforms.ts';
 import { createPreflight, type Preflight } from './preflight/preflight.ts';
 import { createProposalSweep } from './proposal-sweep.ts';
 import { record } from './recording.ts';
@@ -48,10 +48,8 @@ import { createValueScrub } from './scrub.ts';
 import { scrubbedService } from './scrubbed-service.ts';
 import { createSignalFeeds, type SignalFeedsHost } from './signal-feeds.ts';
 import { createStorageWatch, type StorageWatch } from './storage-watch.ts';
-import { storedTrades } from './stored-trades.ts';
 import type { Stores } from './stores.ts';
 import { createTradeWriter, type TradeWriter } from './trade-writer.ts';
-import { ccxtOffers, knownFeeds, venueOffers } from './venue-offers.ts';
 import { createWebPorts } from './web-ports.ts';
 
 export interface BuildOptions {
@@ -100,9 +98,6 @@ export interface Parts {
   readonly sweep: ReturnType<typeof createProposalSweep>;
   readonly web: WebServer;
 }
-
-/** What a chat starts with. */
-export const DEFAULTS = { venue: undefined, interval: 5 * MINUTE, quote: 'usdt', timeZone: 'UTC', locale: 'en' };
 
 /** Makes all parts and tells each of those that it needs; none of them runs yet. */
 export async function buildParts(options: BuildOptions): Promise<Parts> {
@@ -269,98 +264,6 @@ function outerPlatforms(
   return terminal === undefined || hasChatToken(config)
     ? platforms
     : [...platforms, openTerminal(config, clock, terminal)];
-}
-
-function commandPorts(
-  { config, clock, log, stores, feeds: venues, settings }: BuildOptions,
-  secret: string,
-  {
-    market,
-    rules,
-    feeds,
-    trades,
-    storage,
-    charts,
-    preflight,
-    backtests,
-    searches,
-    desk,
-    platforms,
-    hooks,
-    reconsider,
-  }: Pick<
-    Parts,
-    | 'market'
-    | 'rules'
-    | 'feeds'
-    | 'trades'
-    | 'storage'
-    | 'charts'
-    | 'preflight'
-    | 'backtests'
-    | 'searches'
-    | 'desk'
-    | 'platforms'
-  > & {
-    readonly hooks: Hooks;
-    readonly reconsider: CommandPorts['reconsider'];
-  },
-): CommandPorts {
-  return {
-    market,
-    rules,
-    chats: stores.chats,
-    users: stores.users,
-    definitions: stores.definitions,
-    blocks: stores.blocks,
-    proposals: stores.proposals,
-    audit: stores.audit,
-    ledger: stores.ledger,
-    views: stores.views,
-    mutes: stores.mutes,
-    pings: stores.pings,
-    reconsider,
-    charts: charts.renderer,
-    preflight,
-    backtests,
-    searches,
-    strategies: stores.strategies,
-    feeds,
-    place: placeOn(platforms),
-    desk,
-    webhooks: hooks,
-    platforms: () => platforms.map((platform) => partStatus(platform, clock.now())),
-    venues: venueOffers(knownFeeds, ccxtOffers(log.part('ccxt'))),
-    listedLast: stores.markets.listedLast,
-    outbox: () => stores.outbox.counts(clock.now() - DAY),
-    outages: stores.outages.last,
-    storage() {
-      const { reason, kept } = storage.state();
-      return reason === undefined ? undefined : { reason, waiting: kept };
-    },
-    clock: { now: market.now, after: clock.after },
-    log: log.part('commands'),
-    secret,
-    reference: () => randomBytes(2).toString('hex'),
-    admins: settings.admins,
-    reload: settings.reload,
-    defaults: DEFAULTS,
-    archive: {
-      trades: (instrument, from, to, limit) =>
-        storedTrades({ trades, tradeStore: stores.trades }, instrument, { from, to, limit }),
-      async bars(instrument, interval, from, to) {
-        await market.prepare(instrument);
-        return market.history.range(instrument, interval, from, to);
-      },
-    },
-    ...simulatorOf(venues),
-    demonstration: config.FEEDS.every((name) => name === 'sim'),
-  };
-}
-
-function simulatorOf(feeds: readonly Feed[]): Pick<CommandPorts, 'simulator'> {
-  const order = feeds.find((feed) => feed.order !== undefined)?.order;
-  return order === undefined ? {} : { simulator: { order } };
 }
 
 async function version(): Promise<string> {

@@ -1,4 +1,4 @@
-import type { NewFeed, SignalFeedsPort, SignalFeedView } from '../commands/ports.ts';
+import type { NewFeed, SignalFeedsPort, SignalFeedView } from '../commands/strategy-ports.ts';
 import { breathe } from '../db/breathe.ts';
 import type { LedgerStore } from '../db/ledger.ts';
 import type { SignalFeed, SignalFeedChange, SignalFeedStore } from '../db/signal-feeds.ts';

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { LinesRequest } from '../charts/figures/request.ts';
 import { type CommandHarness, createCommandHarness, textOf } from '../test/doubles/command-harness.ts';
-import type { BacktestAnswer } from './ports.ts';
+import type { BacktestAnswer } from './strategy-ports.ts';
 
 let harness: CommandHarness;
 beforeEach(async () => {

@@ -4,7 +4,7 @@ import { backtestWords, equityLines, titleOf } from './backtest-words.ts';
 import type { Command } from './command.ts';
 import { deskPicture } from './desk-picture.ts';
 import type { Message } from './message.ts';
-import type { BacktestAnswer } from './ports.ts';
+import type { BacktestAnswer } from './strategy-ports.ts';
 
 export const backtest: Command = {
   name: 'backtest',

@@ -8,8 +8,8 @@ import { type FeedArguments, feedArguments, feedNumber } from './feed-arguments.
 import { ledger } from './ledger.ts';
 import type { Message, TextSpan } from './message.ts';
 import type { Place } from './platform.ts';
-import type { SignalFeedView } from './ports.ts';
 import { type ChatAddress, chatKey, type PressOutcome } from './service.ts';
+import type { SignalFeedView } from './strategy-ports.ts';
 
 /** Feeds that one chat may have. */
 const MOST_FEEDS = 20;

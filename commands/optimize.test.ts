@@ -8,7 +8,7 @@ import {
   textOf,
 } from '../test/doubles/command-harness.ts';
 import type { Message } from './message.ts';
-import type { RunningSearch, SearchAnswer } from './ports.ts';
+import type { RunningSearch, SearchAnswer } from './strategy-ports.ts';
 
 let harness: CommandHarness;
 beforeEach(async () => {

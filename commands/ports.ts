@@ -18,19 +18,17 @@ import type { Webhook, WebhookStore } from '../db/webhooks.ts';
 import type { Clock } from '../engine/clock.ts';
 import type { RuleView } from '../engine/engine.ts';
 import type { RuleText } from '../engine/language/ast.ts';
-import type { StrategyText } from '../engine/language/strategy-ast.ts';
 import type { Bar, BookEvent, Trade } from '../engine/market/events.ts';
 import type { FactSource } from '../engine/market/facts.ts';
 import type { SymbolTable } from '../engine/market/symbols.ts';
 import type { Trial } from '../engine/preflight/trial.ts';
 import type { Analyses, AnalysisName } from '../engine/quant/analyses.ts';
 import type { Firing } from '../engine/rules/rule.ts';
-import type { BacktestReport } from '../engine/strategies/report.ts';
-import type { ParameterSet } from '../engine/strategies/search/parameter-sets.ts';
 import type { SearchReport } from '../engine/strategies/search/report.ts';
 import type { Place } from './platform.ts';
 import type { QuotaLimits } from './quota.ts';
 import type { Asker } from './service.ts';
+import type { BacktestPort, SearchPort, SignalFeedsPort } from './strategy-ports.ts';
 
 export type {
   AuditEntry,
@@ -219,62 +217,6 @@ export interface PreflightPort {
   run(rule: RuleText): Promise<PreflightAnswer>;
 }
 
-/** What came of a backtest. `short`: its series need `bars` before they have a value, and there are fewer. As `PreflightAnswer` else. */
-export type BacktestAnswer =
-  | { readonly kind: 'done'; readonly report: BacktestReport }
-  | { readonly kind: 'untold'; readonly facts: readonly string[] }
-  | { readonly kind: 'short'; readonly bars: number }
-  | { readonly kind: 'late' };
-
-/** Tries strategies on their past, elsewhere than on this thread. */
-export interface BacktestPort {
-  /** From one time to another, in ms. @throws TransportError where the bars could not be had, or it took too long */
-  run(strategy: StrategyText, from: number, to: number): Promise<BacktestAnswer>;
-}
-
-/** A strategy with values of its parameters to try. */
-export interface SearchCandidate {
-  readonly strategy: StrategyText;
-  readonly sets: readonly ParameterSet[];
-}
-
-/** What is searched, from one time to another (ms). All candidates have the same interval. */
-export interface StrategySearch {
-  readonly candidates: readonly SearchCandidate[];
-  readonly from: number;
-  readonly to: number;
-}
-
-/**
- * What came of a search, one report for each candidate, undefined where it never traded enough. `short`: there are `bars`, and the
- * splits want `wanted`. `cancelled`: after so many tries. As `BacktestAnswer` else.
- */
-export type SearchAnswer =
-  | { readonly kind: 'done'; readonly reports: readonly (SearchReport | undefined)[] }
-  | { readonly kind: 'untold'; readonly facts: readonly string[] }
-  | { readonly kind: 'short'; readonly bars: number; readonly wanted: number }
-  | { readonly kind: 'late' }
-  | { readonly kind: 'cancelled'; readonly tried: number };
-
-/** A search that goes on. */
-export interface RunningSearch {
-  /** Names it on a button. */
-  readonly id: string;
-  progress(): { readonly tried: number; readonly of: number };
-  /** Rejects with a TransportError where the bars could not be had, or it broke down. */
-  readonly done: Promise<SearchAnswer>;
-}
-
-/** Searches for values of parameters, elsewhere than on this thread. */
-export interface SearchPort {
-  /** @returns why it cannot begin: one of the chat is running, or too many in all */
-  start(chatKey: string, ownerId: string, search: StrategySearch): RunningSearch | 'chat' | 'all';
-  /** Who began it; undefined where it is over. */
-  ownerOf(chatKey: string, id: string): string | undefined;
-  /** @returns whether it was still running */
-  cancel(chatKey: string, id: string): boolean;
-}
-
 /** Statistics, computed where they hold up nobody. */
 export interface DeskPort {
   /** There will be a question soon. */
@@ -319,30 +261,6 @@ export interface ReloadReport {
 }
 
 /** Everything that the commands are handed. */
-/** A feed as it stands. */
-export interface SignalFeedView {
-  readonly feed: SignalFeed;
-  readonly text: StrategyText;
-  /** Whether all its series have values. */
-  readonly isReady: boolean;
-  /** Signals of it that have not ended. */
-  readonly open: number;
-}
-
-/** A feed to be: `version` is the strategy's own, 1 for a template. */
-export type NewFeed = Omit<SignalFeed, 'id' | 'number' | 'createdAt' | 'text'> & { readonly strategy: StrategyText };
-
-/** Strategies that run live. */
-export interface SignalFeedsPort {
-  /** Runs from now on. */
-  add(feed: NewFeed): Promise<SignalFeedView>;
-  /** Those that are managed in a chat or go there, by number. */
-  list(chatKey: string): readonly SignalFeedView[];
-  get(id: string): SignalFeedView | undefined;
-  /** Its open signals are given up at the last price. @returns how many; undefined where it runs no more */
-  remove(id: string): Promise<{ readonly feed: SignalFeed; readonly closed: number } | undefined>;
-}
-
 export interface CommandPorts {
   readonly market: MarketPort;
   readonly rules: RulesPort;

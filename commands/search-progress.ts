@@ -2,8 +2,8 @@ import { UserError } from '../engine/errors.ts';
 import type { CommandContext } from './command.ts';
 import { errorMessage } from './error-message.ts';
 import type { Message } from './message.ts';
-import type { RunningSearch, SearchAnswer, StrategySearch } from './ports.ts';
 import type { PressOutcome } from './service.ts';
+import type { RunningSearch, SearchAnswer, StrategySearch } from './strategy-ports.ts';
 
 /** So often is told how far a search is, in ms. */
 const PROGRESS_MS = 4_000;

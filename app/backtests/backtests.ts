@@ -1,4 +1,4 @@
-import type { BacktestAnswer, BacktestPort } from '../../commands/ports.ts';
+import type { BacktestAnswer, BacktestPort } from '../../commands/strategy-ports.ts';
 import { TransportError } from '../../engine/errors.ts';
 import type { StrategyText } from '../../engine/language/strategy-ast.ts';
 import { planBacktest } from '../../engine/strategies/backtest-plan.ts';

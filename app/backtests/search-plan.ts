@@ -1,5 +1,5 @@
 import { breathe } from '../../commands/breathe.ts';
-import type { StrategySearch } from '../../commands/ports.ts';
+import type { StrategySearch } from '../../commands/strategy-ports.ts';
 import { readerOf } from '../../commands/strategy-values.ts';
 import { UserError } from '../../engine/errors.ts';
 import type { BarsNeed, ReplayPlan } from '../../engine/preflight/replay-plan.ts';

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import type { StrategySearch } from '../../commands/ports.ts';
+import type { StrategySearch } from '../../commands/strategy-ports.ts';
 import { readerOf } from '../../commands/strategy-values.ts';
 import { parseStrategy } from '../../engine/language/strategy.ts';
 import { testScope } from '../../engine/language/test-scope.ts';

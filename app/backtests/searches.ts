@@ -1,5 +1,5 @@
 import { availableParallelism } from 'node:os';
-import type { RunningSearch, SearchAnswer, SearchPort, StrategySearch } from '../../commands/ports.ts';
+import type { RunningSearch, SearchAnswer, SearchPort, StrategySearch } from '../../commands/strategy-ports.ts';
 import { TransportError } from '../../engine/errors.ts';
 import { type SearchMaterial, sharedHistory, warmFrom } from '../../engine/strategies/search/material.ts';
 import type { TriedSet } from '../../engine/strategies/search/search.ts';

@@ -1,4 +1,4 @@
-import type { SearchPort } from '../../commands/ports.ts';
+import type { SearchPort } from '../../commands/strategy-ports.ts';
 
 /** Searches that begin, compute nothing and never end by themselves: where nobody waits for one. */
 export function createEndlessSearches(): SearchPort {
