@@ -130,10 +130,20 @@ export function createMethods(world: TelegramWorld): Record<string, Method> {
       if (world.chats.get(Number(chat_id))?.type === 'channel') throw badRequest("can't send chat actions to channels");
       return true;
     },
+    getChat({ chat_id }) {
+      const chat = world.chats.get(Number(chat_id));
+      if (chat === undefined) throw badRequest('chat not found');
+      return chat;
+    },
     getChatMember({ user_id }) {
       const id = Number(user_id);
-      const status = world.admins.has(id) ? 'administrator' : 'member';
-      return { status, user: { id, is_bot: false, first_name: `user ${id}` } };
+      const isAdmin = world.admins.has(id);
+      const status = isAdmin ? 'administrator' : 'member';
+      return {
+        status,
+        ...(isAdmin ? { can_post_messages: true } : {}),
+        user: { id, is_bot: false, first_name: `user ${id}` },
+      };
     },
     sendMessage: (params) => post(params, textOf(params)),
     sendPhoto: (params, files) =>

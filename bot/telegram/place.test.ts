@@ -1,0 +1,31 @@
+import { afterEach, expect, it } from 'vitest';
+import { UserError } from '../../engine/errors.ts';
+import { someone } from '../../test/doubles/command-harness.ts';
+import { connect } from '../../test/doubles/telegram-harness.ts';
+
+const CHANNEL = -1002000000001;
+/** The double's own. */
+const BOT = 42;
+
+let close = async (): Promise<void> => {};
+afterEach(() => close());
+
+it('is a channel where both may post, and says whom it lacks', async () => {
+  const bot = await connect();
+  close = bot.close;
+  const { telegram, server } = bot;
+  const answer = (named: string, isOwner = false): Promise<unknown> =>
+    telegram.place!(named, someone({ userId: 'telegram:7' }), isOwner).catch((error: unknown) =>
+      error instanceof UserError ? error.message : error,
+    );
+  expect(await answer('#signals')).toBe('I can’t find #signals on Telegram.');
+  expect(await answer(String(CHANNEL))).toBe(`I see no ${CHANNEL}.`);
+  server.say('hello', { chatId: CHANNEL, chatType: 'channel', title: 'Signals', userId: 7 });
+  expect(await answer(String(CHANNEL))).toBe('I may not post in Signals.');
+  server.admins.add(BOT);
+  expect(await answer(String(CHANNEL))).toBe('You do not administer Signals.');
+  const place = { address: { platform: 'telegram', chat: String(CHANNEL) }, title: 'Signals', kind: 'channel' };
+  expect(await answer(String(CHANNEL), true)).toEqual(place);
+  server.admins.add(7);
+  expect(await answer(String(CHANNEL))).toEqual(place);
+});
