@@ -10,7 +10,6 @@ import type { Outage } from '../db/outages.ts';
 import type { Person, PingStore } from '../db/pings.ts';
 import type { Proposal, ProposalStore } from '../db/proposals.ts';
 import type { RuleChange, StoredRule } from '../db/rules.ts';
-import type { SignalFeed } from '../db/signal-feeds.ts';
 import type { StoredStrategy, StrategyStore } from '../db/strategies.ts';
 import type { UserStore } from '../db/users.ts';
 import type { ViewStore } from '../db/views.ts';
@@ -42,7 +41,6 @@ export type {
   Proposal,
   RuleView,
   SearchReport,
-  SignalFeed,
   StoredRule,
   StoredStrategy,
 };
