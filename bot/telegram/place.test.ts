@@ -1,11 +1,16 @@
 import { afterEach, expect, it } from 'vitest';
+import type { Asker } from '../../commands/service.ts';
 import { UserError } from '../../engine/errors.ts';
-import { someone } from '../../test/doubles/command-harness.ts';
 import { connect } from '../../test/doubles/telegram-harness.ts';
 
 const CHANNEL = -1002000000001;
 /** The double's own. */
 const BOT = 42;
+
+const ASKER: Asker = {
+  ...{ address: { platform: 'telegram', chat: '7' }, chatTitle: 'Ada', chatKind: 'private' },
+  ...{ userId: 'telegram:7', userName: 'Ada', isChatAdmin: true },
+};
 
 let close = async (): Promise<void> => {};
 afterEach(() => close());
@@ -15,7 +20,7 @@ it('is a channel where both may post, and says whom it lacks', async () => {
   close = bot.close;
   const { telegram, server } = bot;
   const answer = (named: string, isOwner = false): Promise<unknown> =>
-    telegram.place!(named, someone({ userId: 'telegram:7' }), isOwner).catch((error: unknown) =>
+    telegram.place!(named, ASKER, isOwner).catch((error: unknown) =>
       error instanceof UserError ? error.message : error,
     );
   expect(await answer('#signals')).toBe('I can’t find #signals on Telegram.');
