@@ -1,5 +1,4 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { createHolds } from '../app/holds.ts';
 import { HOUR, MINUTE } from '../engine/market/interval.ts';
 import {
   buttonOf,
@@ -145,23 +144,6 @@ describe('a signal', () => {
     expect(edits.filter((each) => each !== undefined)).toEqual([]);
     const [record] = await harness.ports.ledger.signals({ chatKey: KEY }, 10);
     expect(record.end).toMatchObject({ what: 'target', price: expect.any(Number) });
-  });
-
-  it('waits while its symbol is muted, and so does what changes it', async () => {
-    await running();
-    await harness.say('/mute btc 2h');
-    await minute(61_050, 61_100);
-    const rows = await harness.outbox.byFiring(`s${harness.feeds.list(KEY)[0].feed.id}.1`);
-    const holds = createHolds({
-      ...{ chats: harness.ports.chats, mutes: harness.ports.mutes, mayWait: () => true },
-      ...{ stored: harness.rules.stored, deliveries: harness.ports.rules.deliveries },
-    });
-    const [signal, opened] = rows;
-    const [muted] = [...(await holds([signal], harness.time.now())).values()];
-    expect(muted.held).toBe('mute btcusdt');
-    expect((await holds([opened], harness.time.now())).size).toBe(1);
-    await harness.say('/unmute btc');
-    expect((await holds([signal], harness.time.now())).size).toBe(0);
   });
 
   it('of a feed that is removed ends at the last price, and that stands in the ledger', async () => {
