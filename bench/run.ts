@@ -13,6 +13,7 @@ import { benchPreflight } from './preflight.ts';
 import { benchQuant } from './quant.ts';
 import type { BenchRow } from './row.ts';
 import { benchRules } from './rules.ts';
+import { benchSignals } from './signals.ts';
 import { benchSim } from './sim.ts';
 import { benchStrategies } from './strategies.ts';
 import { benchThrottled } from './throttled.ts';
@@ -35,6 +36,7 @@ const rows: BenchRow[] = [
   ...(await benchIngest()),
   ...(await benchSim()),
   ...benchRules(),
+  ...(await benchSignals()),
   ...(await benchLedger()),
   ...(await benchStrategies()),
 ];
