@@ -73,6 +73,18 @@ describe('/optimize', { timeout: 60_000 }, () => {
     ['/optimize ma-cross btc 1m 300d', 'has too many bars of 1m'],
     ['/optimize ma-cross btc 1h 3d', 'has too few bars of 1h'],
     ['/optimize "long when rsi(14) < 30 stop 2%" btc 1h 90d', 'no parameter with a range'],
+    [
+      '/optimize ma-cross btc 5m 2d fast=1..999999999',
+      'fast cannot run from 1 to 999999999: length of ema is 1 to 5000, not 999999999; from 1 to 5000 it can',
+    ],
+    [
+      '/optimize ma-cross btc 5m 2d fast=-5..30',
+      'fast cannot run from -5 to 30: length of ema is 1 to 5000, not -5; from 1 to 30 it can',
+    ],
+    [
+      '/optimize "param n = 14 [1..999999999999] long when sma(n) > close exit when sma(n) < close" btc 1h 30d',
+      'from 1 to 5000 it can',
+    ],
     ['/backtest ma-cross btc fast=5..20', '/optimize looks for the best in it'],
   ])('refuses %s', async (line, why) => {
     expect(await text(line)).toContain(why);

@@ -12,6 +12,7 @@ import type { Message } from './message.ts';
 import { optimizeWords, savedAs, surfaceFigure } from './optimize-words.ts';
 import type { SearchReport } from './ports.ts';
 import { begunSearch, cancelSearch } from './search-progress.ts';
+import { requireUsableRanges } from './strategy-ranges.ts';
 import { readerOf } from './strategy-values.ts';
 
 const SEARCHING: BacktestPurpose = {
@@ -76,16 +77,17 @@ export const optimize: Command = {
 };
 
 /** The strategy with the ranges that were typed behind it; what is outside its range begins at the nearer end. */
-function ranged({ strategy, ranges }: BacktestArguments, text: string): StrategyText {
+function ranged({ strategy, ranges, given }: BacktestArguments, text: string): StrategyText {
   const known = strategy.params.map(({ name }) => name);
   for (const name of ranges.keys()) if (!known.includes(name)) failParam(name, known, [0, text.length]);
-  if (ranges.size === 0) return strategy;
   const params = strategy.params.map((param) => {
     const [low, high] = ranges.get(param.name) ?? [param.low, param.high];
     const isRanged = low !== undefined && high !== undefined;
     return { ...param, low, high, value: isRanged ? Math.min(high, Math.max(low, param.value)) : param.value };
   });
-  return readerOf({ ...strategy, params })({});
+  const searched = params.map(({ name }) => name).filter((name) => !given.has(name));
+  requireUsableRanges({ ...strategy, params }, new Set(searched), text);
+  return ranges.size === 0 ? strategy : readerOf({ ...strategy, params })({});
 }
 
 async function answered(

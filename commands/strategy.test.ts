@@ -71,6 +71,28 @@ describe('/strategy', () => {
     expect(await text('/strategy sow dips')).toContain('I can make, list, show, suggest, publish, take and remove');
   });
 
+  it.each([
+    [
+      'n = 14 [1..999999999999] long when sma(n) > close exit when sma(n) < close',
+      'n cannot run from 1 to 999999999999: ',
+    ],
+    [
+      'n = 14 [0..30] long when sma(n) > close exit when sma(n) < close',
+      'length of sma is 1 to 5000, not 0; from 1 to 30 it can',
+    ],
+    ['p = 60000 [1..90000000] long when close > p exit when close < 100', 'these are more than 1000000 whole numbers'],
+    ['far = 3% [1%..200%] long when close > 5 stop far', 'far cannot run from 1% to 200%: '],
+  ])('refuses a range that it cannot be read in: %s', async (rules, why) => {
+    expect(await text(`/strategy new q on btc 1h param ${rules}`)).toContain(why);
+    expect(await text('/strategy list')).toContain('No strategies yet');
+  });
+
+  it('takes ranges that meet where each can be right beside the other', async () => {
+    const rules =
+      'param fast = 9 [5..30] param slow = 21 [20..50] long when ema(fast) > ema(slow) exit when ema(fast) < ema(slow)';
+    expect(await text(`/strategy new q on btc 1h ${rules}`)).toContain('q · version 1');
+  });
+
   it('is changed and removed by its owner and admins alone', async () => {
     const made = await harness.say(`/strategy new dips on btc 1h ${RULES}`, member(30));
     expect(await text(`/strategy new dips on eth 1h ${RULES}`, member(31))).toContain('somebody else');

@@ -9,6 +9,7 @@ import { typedScopeOf } from './scope.ts';
 import type { PressOutcome } from './service.ts';
 import { clausesOf, failName, readStored, templateOf } from './strategy-find.ts';
 import { listPublic, publish, take, versions } from './strategy-public.ts';
+import { requireUsableRanges } from './strategy-ranges.ts';
 import { MOST_STRATEGIES, saveStrategy, shownStrategy } from './strategy-save.ts';
 import { suggest } from './strategy-suggest.ts';
 import { startStrategyWizard, strategyWizardActions } from './strategy-wizard.ts';
@@ -159,6 +160,7 @@ async function create(context: CommandContext, typed: string, at: number): Promi
   const read = readTyped(context, typed, at);
   if (read === undefined) return failName(context, LIKE.exec(typed)![1].toLowerCase());
   checkStrategyName(read.name, [at, at + read.name.length]);
+  requireUsableRanges(read, new Set(read.params.map(({ name }) => name)), ' '.repeat(at) + typed);
   return saveStrategy(context, read);
 }
 

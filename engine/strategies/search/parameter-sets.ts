@@ -31,10 +31,13 @@ export const isWhole = ({ value, low, high, percent }: SearchedParam): boolean =
 /** Without the digits that only arithmetic gave it. */
 const rounded = (value: number): number => Number(value.toPrecision(10));
 
-function levelsOf(param: SearchedParam): readonly number[] {
+/** How many levels a grid has of a parameter: a range may be far too long to be listed. */
+const levelCount = (param: SearchedParam): number => (isWhole(param) ? param.high - param.low + 1 : LEVELS);
+
+/** The level at a place of the grid, from 0. */
+function levelAt(param: SearchedParam, at: number): number {
   const { low, high } = param;
-  const count = isWhole(param) ? high - low + 1 : LEVELS;
-  return Array.from({ length: count }, (_each, i) => rounded(low + ((high - low) * i) / (count - 1)));
+  return isWhole(param) ? low + at : rounded(low + ((high - low) * at) / (LEVELS - 1));
 }
 
 function drawn(param: SearchedParam, draw: () => number): number {
@@ -50,15 +53,8 @@ function drawn(param: SearchedParam, draw: () => number): number {
  * @see J. Bergstra, Y. Bengio, Random Search for Hyper-Parameter Optimization, JMLR 13, 2012
  */
 export function parameterSets(params: readonly SearchedParam[], most: number, seed = 1): ParameterSets {
-  const levels = params.map((param) => [param.name, levelsOf(param)] as const);
-  const size = levels.reduce((product, [, values]) => product * values.length, 1);
-  if (size <= most) {
-    const sets = levels.reduce<readonly ParameterSet[]>(
-      (before, [name, values]) => before.flatMap((set) => values.map((value) => ({ ...set, [name]: value }))),
-      [{}],
-    );
-    return { how: 'grid', sets };
-  }
+  const size = params.reduce((product, param) => product * levelCount(param), 1);
+  if (size <= most) return { how: 'grid', sets: Array.from({ length: size }, (_each, at) => gridSet(params, at)) };
   const draw = createDraw(seed);
   const own = Object.fromEntries(params.map(({ name, value }) => [name, value]));
   const sets = new Map<string, ParameterSet>([[keyOf(own), own]]);
@@ -67,6 +63,18 @@ export function parameterSets(params: readonly SearchedParam[], most: number, se
     sets.set(keyOf(set), set);
   }
   return { how: 'random', sets: [...sets.values()] };
+}
+
+/** The set at a place of the whole grid: the last parameter changes fastest. */
+function gridSet(params: readonly SearchedParam[], at: number): ParameterSet {
+  let left = at;
+  const values = params.toReversed().map((param) => {
+    const count = levelCount(param);
+    const level = left % count;
+    left = Math.floor(left / count);
+    return [param.name, levelAt(param, level)] as const;
+  });
+  return Object.fromEntries(values.toReversed());
 }
 
 const keyOf = (set: ParameterSet): string => JSON.stringify(set);

@@ -42,6 +42,19 @@ describe('what is tried', () => {
   });
 });
 
+describe('a range too long to be listed', () => {
+  it('is drawn from all over, without a list of it', () => {
+    const [low, high] = [1, 999_999_999_999];
+    const { how, sets } = parameterSets([param('n', 14, low, high), param('m', 7, 1, 3)], 200);
+    expect(how).toBe('random');
+    expect(sets).toHaveLength(200);
+    expect(sets.every(({ n }) => Number.isInteger(n) && n! >= low && n! <= high)).toBe(true);
+    // The share of 199 even draws in the upper half: 1/2 with an error of 1 / (2 * sqrt(199)).
+    const upper = sets.slice(1).filter(({ n }) => n! > high / 2).length / 199;
+    expect(Math.abs(upper - 0.5)).toBeLessThan(4 / (2 * Math.sqrt(199)));
+  });
+});
+
 describe('the windows', () => {
   it('roll over the period: each is tried right behind what it was chosen on, and what is tried has no hole', () => {
     const windows = splitPeriod(TAPE_START, TAPE_START + 800 * HOUR + 1, HOUR, HOUR);
