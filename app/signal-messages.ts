@@ -17,7 +17,7 @@ const MOST = 200;
 /** A caption has room for fewer than a text: what is more is left out. */
 const MOST_LISTED = 12;
 
-type Rows = Pick<OutboxStore, 'byFiring' | 'carriedBy' | 'signalSentBetween'>;
+type Rows = Pick<OutboxStore, 'byFiring' | 'carriedBy' | 'isOwedLater' | 'signalSentBetween'>;
 
 /** Makes the messages of signals and what they become, each from what the ledger says when it is about to be sent. */
 export function createSignalMessages(
@@ -67,8 +67,10 @@ export function createSignalMessages(
     const context = await contextFor(delivery);
     const mine = await carrierOf(firingId);
     if (context === undefined || mine?.messageId === undefined || mine.finishedAt === undefined) return undefined;
-    if (await isSuperseded(delivery)) return undefined;
-    const told = await rows.carriedBy(mine.carrierId ?? mine.id);
+    const carrierId = mine.carrierId ?? mine.id;
+    // A later change of the same message tells all.
+    if (await rows.isOwedLater(carrierId, SIGNAL_MOVED, delivery.id)) return undefined;
+    const told = await rows.carriedBy(carrierId);
     const sentAt = mine.finishedAt;
     const isFirstToday = await isFirst(context, sentAt);
     if (told.length > 1) {
@@ -81,12 +83,6 @@ export function createSignalMessages(
       ...signalMessage(context, story, { payload, sentAt, isFirstToday }),
       edits: mine.messageId,
     };
-  }
-
-  /** Whether a later change of the same message is owed: that one tells all. */
-  async function isSuperseded({ id, firingId = '' }: Delivery): Promise<boolean> {
-    const all = await rows.byFiring(firingId);
-    return all.some((each) => each.kind === SIGNAL_MOVED && each.state === 'pending' && Number(each.id) > Number(id));
   }
 
   async function listed(

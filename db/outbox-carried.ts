@@ -33,6 +33,8 @@ export interface CarriedRows {
   releaseHeld(chatKey: string, now: number): Promise<number>;
   /** A carrier and what it carried, in order. */
   carriedBy(id: string): Promise<readonly DeliveryRecord[]>;
+  /** Whether a row of a kind that was made after `afterId` is pending, for any firing that is told in the message of the carrier. */
+  isOwedLater(carrierId: string, kind: string, afterId: string): Promise<boolean>;
 }
 
 const UNREAD = 'what goes out with it could not be read';
@@ -114,6 +116,15 @@ export function createCarriedRows({ client }: Database): CarriedRows {
           id: rowId(id),
         });
         return rows.map(toRecord);
+      }),
+    isOwedLater: (carrierId, kind, afterId) =>
+      guarded('reading deliveries', async () => {
+        const firings = 'SELECT firing_id FROM deliveries WHERE id = :carrier OR carrier_id = :carrier';
+        // With a plus the state is no reason to look at all that is pending instead of the few of those firings.
+        const sql = `SELECT 1 FROM deliveries WHERE firing_id IN (${firings})
+          AND +state = 'pending' AND kind = :kind AND id > :after LIMIT 1`;
+        const rows = await rowsOf(sql, { carrier: rowId(carrierId), kind, after: rowId(afterId) });
+        return rows.length > 0;
       }),
   };
 }

@@ -34,6 +34,22 @@ describe('the outbox', () => {
     ]);
   });
 
+  it('knows of a later change of a message, whichever of what it tells that is of', async () => {
+    const of = (key: string, firingId: string, kind: string) => ({ ...owed(key, 'telegram:1'), firingId, kind });
+    const signals = ['1.1', '1.2', '2.1'].map((id) => of(`s ${id}`, id, 'signal'));
+    await outbox.enqueue([...signals, of('m 1.1', '1.1', 'moved'), of('m 1.2', '1.2', 'moved'), of('x', '1.1', 'x')]);
+    await outbox.claimDue(0, 1, []);
+    await outbox.carry('1', ['2'], 0);
+    const later = (after: string) => outbox.isOwedLater('1', 'moved', after);
+    expect([await later('4'), await later('5'), await outbox.isOwedLater('3', 'moved', '0')]).toEqual([
+      true,
+      false,
+      false,
+    ]);
+    await outbox.markExpired('5', 'done', 1);
+    expect(await later('4')).toBe(false);
+  });
+
   it('finds a chat behind thousands of rows of another one', async () => {
     const flood = Array.from({ length: 3000 }, (_, i) => owed(`f${i}`, 'telegram:1'));
     await outbox.enqueue([...flood, owed('late', 'telegram:2', 5)]);

@@ -61,6 +61,22 @@ describe('the page as a chat platform', () => {
     expect(page.edit('gone', { text: [] })).toBeUndefined();
   });
 
+  it('gives a delivered message other words in place, on every open page, and leaves its picture', async () => {
+    const { manual, page } = setup();
+    const events: unknown[] = [];
+    const first = [[{ label: 'Ledger', data: 'x' }]] as never;
+    const id = await page.send(PAGE_ADDRESS, { text: ['long'], picture: PICTURE, buttons: first }, 'n1');
+    const [before] = page.history();
+    page.subscribe((event) => events.push(event));
+    await manual.advance(5_000);
+    expect(await page.amend!(PAGE_ADDRESS, id, { text: ['target hit'] })).toBe(true);
+    const { buttons: _gone, ...rest } = before!;
+    expect(page.history()).toEqual([{ ...rest, text: ['target hit'] }]);
+    expect(events).toEqual([{ type: 'edit', message: page.history()[0] }]);
+    expect(page.picture(id)).toBe(PICTURE.png);
+    expect(await page.amend!(PAGE_ADDRESS, 'gone', { text: ['x'] })).toBe(false);
+  });
+
   it('forgets what is taken away', () => {
     const { page } = setup();
     const { id } = page.answer({ text: ['x'], picture: PICTURE });

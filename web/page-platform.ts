@@ -112,6 +112,14 @@ export function createPagePlatform(clock: Clock): PagePlatform {
       add(render(id, clock.now(), true, message));
       return id;
     },
+    async amend(_address, id, message) {
+      const at = messages.findIndex((known) => known.id === id);
+      if (at < 0) return false;
+      const { buttons: _old, ...before } = messages[at]!;
+      messages[at] = { ...before, text: message.text, ...buttonsOf(message) };
+      emit({ type: 'edit', message: messages[at] });
+      return true;
+    },
     history: () => messages,
     typed: (text) => add({ id: randomUUID(), ts: clock.now(), from: 'you', pushed: false, text: [text] }),
     answer: (message) => add(render(randomUUID(), clock.now(), false, message)),

@@ -42,3 +42,15 @@ it('is open to the token and to the machine itself, and to nobody else', async (
   for (let i = 0; i < 12; i++) await status(bearer(`wrong${i}`));
   expect(await status(bearer('wrong'))).toBe(429);
 });
+
+it('names no scheme of authorization that is not defined', async () => {
+  const { paths, components } = (await web.send('/openapi.json')).json() as {
+    readonly paths: Readonly<Record<string, Readonly<Record<string, { security?: readonly object[] }>>>>;
+    readonly components: { readonly securitySchemes: object };
+  };
+  const named = Object.values(paths)
+    .flatMap((methods) => Object.values(methods))
+    .flatMap(({ security = [] }) => security.flatMap(Object.keys));
+  expect(Object.keys(components.securitySchemes)).toEqual(expect.arrayContaining([...new Set(named)]));
+  expect(paths['/api/signals']!.get!.security).toEqual([{}, { apiToken: [] }]);
+});

@@ -52,6 +52,11 @@ describe('completion in the terminal', () => {
     await expect.poll(() => shown).toContain('volu');
     input.write('\t');
     await expect.poll(() => shown).toContain('volume');
+    // What came of a message that stands above is told below it.
+    const { address } = someone();
+    const id = await terminal.send(address, { text: ['long btcusdt'] }, 'n1');
+    expect(await terminal.amend!(address, id, { text: ['long btcusdt: target'] })).toBe(true);
+    expect(shown).toMatch(/long btcusdt\n[\s\S]*long btcusdt: target\n/);
     await terminal.stop();
   });
 });

@@ -115,6 +115,12 @@ export function createTerminal(options: TerminalOptions): ChatPlatform {
       await show(message);
       return String(++count);
     },
+    // What stands on a terminal stays: what became of it comes below.
+    async amend(_address, _id, message) {
+      output.write('\n');
+      await show(message);
+      return true;
+    },
     status: () => ({ state: lines === undefined ? 'off' : 'live', lastSeen: undefined }),
   };
 }

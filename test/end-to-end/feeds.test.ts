@@ -84,6 +84,24 @@ describe('a feed of signals', { timeout: 60_000, shuffle: false }, () => {
     return ((await answer.json()) as { signals: Record<string, unknown>[] }).signals;
   }
 
+  async function onPage(text: string): Promise<void> {
+    const headers = { 'content-type': 'application/json' };
+    await fetch(`${program.url}/api/console`, { method: 'POST', headers, body: JSON.stringify({ text }) });
+  }
+
+  /** What came by itself: its words, and whether it has a picture. */
+  async function pushed(): Promise<readonly (readonly [string, boolean])[]> {
+    const answer = await fetch(`${program.url}/api/console`);
+    type Shown = { readonly pushed: boolean; readonly text: readonly (string | object)[]; readonly picture?: unknown };
+    const { messages } = (await answer.json()) as { messages: readonly Shown[] };
+    return messages
+      .filter((message) => message.pushed)
+      .map(({ text, picture }) => [
+        plain(text.map((span) => (typeof span === 'string' ? span : Object.values(span)[0])).join('')),
+        picture !== undefined,
+      ]);
+  }
+
   /** Of the newest seconds; the last one may still run. */
   async function closes(): Promise<readonly number[]> {
     const answer = await fetch(`${program.url}/api/ohlc/btcusdt/1s?limit=5`);
@@ -108,6 +126,9 @@ describe('a feed of signals', { timeout: 60_000, shuffle: false }, () => {
     const slash = discord.command('feed', { action: 'add', what: `spike to <#${NEWS_ID}>` }, { permissions: MANAGES });
     await discord.waitFor(() => slash.original?.content.includes('→ #news'));
     expect(inNews()).toEqual([]);
+
+    await onPage(`/strategy new ${SPIKE}`);
+    await onPage('/feed add spike');
   });
 
   it('posts a signal with its chart and levels, says once that it is no advice, and tells in place when it is filled', async () => {
@@ -148,14 +169,18 @@ describe('a feed of signals', { timeout: 60_000, shuffle: false }, () => {
     await discord.waitFor(() => plain(inNews()[0].content).includes('+1.17 %'));
     expect(inNews()).toHaveLength(1);
     expect(inNews()[0].attachments).toHaveLength(1);
+    const onThePage = [expect.stringMatching(/^✅ long btcusdt: target 62,000.00 → \+1.17 %/), true];
+    await expect.poll(pushed, { timeout: 20_000 }).toEqual([onThePage]);
 
     const known = await signals();
     expect(known.map(({ strategy, side, price: at }) => [strategy, side, at])).toEqual([
       ['spike', 'long', 61_050],
       ['spike', 'long', 61_050],
+      ['spike', 'long', 61_050],
     ]);
     const outcome = { what: 'target', price: 62_000, result: expect.closeTo(resultOf(61_100, 62_000), 12) };
     expect(known.map((signal) => signal.outcome)).toEqual([
+      expect.objectContaining(outcome),
       expect.objectContaining(outcome),
       expect.objectContaining(outcome),
     ]);
@@ -189,7 +214,7 @@ describe('a feed of signals', { timeout: 60_000, shuffle: false }, () => {
     const [newest] = await signals();
     const result = expect.closeTo(resultOf(61_080, 60_400), 12);
     expect(newest.outcome).toMatchObject({ what: 'stop', price: 60_400, result });
-    expect(await signals()).toHaveLength(4);
+    expect(await signals()).toHaveLength(6);
   });
 
   it('ends with a command', async () => {

@@ -1,4 +1,4 @@
-import { createRoute, z } from '@hono/zod-openapi';
+import { createRoute, type RouteConfig, z } from '@hono/zod-openapi';
 import type { SignalRecord } from '../../engine/ledger/rows.ts';
 import { formatInterval } from '../../engine/market/interval.ts';
 import { refuseSignals } from '../access.ts';
@@ -39,6 +39,9 @@ const SignalSchema = z
   })
   .openapi('Signal');
 
+// Programs of the same machine need no token.
+const security: RouteConfig['security'] = [{}, { apiToken: [] }];
+
 const denied = {
   description: 'The token is missing or wrong',
   content: { 'application/json': { schema: ErrorSchema } },
@@ -49,7 +52,7 @@ const signals = createRoute({
   path: '/api/signals',
   tags: ['Signals'],
   summary: 'Signals with what came of them, newest first; with API_TOKEN, or from the machine itself',
-  security: [{ bearer: [] }],
+  security,
   request: {
     query: z.object({
       strategy: z.string().min(1).max(64).optional(),
