@@ -80,6 +80,11 @@ describe('/depth', () => {
     ]);
   });
 
+  it('tells a large size in full', async () => {
+    const text = textOf(await asked('btc 999999999'));
+    expect(text).toContain('Buying 999,999,999 btc: the book that is known holds 16 btc of it');
+  });
+
   it.each(['10 btc', '600k usdt btc', 'btc 10 btc'])('reads the size in any place: %s', async (text) => {
     expect(textOf(await asked(text))).toContain('Buying 10 btc: ');
   });

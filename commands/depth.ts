@@ -124,8 +124,9 @@ function words(
   ];
 }
 
+/** Large ones in full: `5m btc` would read as thousandths of one. */
 const amountOf = (size: number, { base }: InstrumentInfo, locale: string): string =>
-  `${size >= 1_000 ? formatShort(size, locale) : formatNumber(Number(size.toPrecision(4)), locale)} ${base}`;
+  `${formatNumber(size >= 1_000 ? Math.round(size) : Number(size.toPrecision(4)), locale)} ${base}`;
 
 function wallText({ side, price, size, distance, times }: Wall, info: InstrumentInfo, locale: string): string {
   const far = formatPercent(side === 'bid' ? -distance : distance, locale, 2);

@@ -71,7 +71,7 @@ describe('/pairs', () => {
     const text = textOf(await asked('1h 500', { ...alone, btcusdt }));
     expect(text).toMatch(/^Pairs 1h · 500 bars · 4 symbols · 6 pairs tested: none cointegrated\n/);
     expect(text).toMatch(
-      /No pair survives the correction: \d of 6 ha(s|ve) p below 0\.05, .* about 1 would\. The z of these is no signal\.$/,
+      /No pair survives the correction: \d of 6 ha(s|ve) p below 0\.05, and of pairs with nothing in common one in twenty would at most\. The z of these is no signal\.$/,
     );
     const two = textOf(await asked('sol btc 1h 500', { ...alone, btcusdt }));
     expect(two).toContain('Nothing shows that this spread comes back');

@@ -114,7 +114,7 @@ function judgement(
   }
   const low = all.filter(({ pValue }) => pValue < FALSE_SHARE).length;
   if (all.length === 1) return `Nothing shows that this spread comes back: its z is no signal.${factor}`;
-  return `No pair survives the correction: ${count(low)} of ${count(all.length)} ${low === 1 ? 'has' : 'have'} p below 0.05, and of pairs with nothing in common about ${count(Math.ceil(0.05 * all.length))} would. The z of these is no signal.${factor}`;
+  return `No pair survives the correction: ${count(low)} of ${count(all.length)} ${low === 1 ? 'has' : 'have'} p below 0.05, and of pairs with nothing in common one in twenty would at most. The z of these is no signal.${factor}`;
 }
 
 /** `+1.9`, and no sign before a nought. */

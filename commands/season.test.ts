@@ -96,7 +96,14 @@ describe('/season', () => {
 
   it('has a sentence for a price that never moves, and for too little of one', async () => {
     await expect(asked('btc', 2_000, () => 0)).rejects.toThrow('nothing moves');
-    await expect(asked('btc 5m', 300, (z) => z * 0.01)).rejects.toThrow('2 whole days and 1 whole weeks are too few');
+    await expect(asked('btc 5m', 300, (z) => z * 0.01)).rejects.toMatchObject({
+      message: '1d1h is too little to compare hours or weekdays.',
+      hint: 'I want 10 whole days: /season btcusdt 5m 3456',
+    });
+    await expect(asked('btc 1m', 2_000, (z) => z * 0.01)).rejects.toMatchObject({
+      message: '1d9h is too little to compare hours or weekdays.',
+      hint: 'I want 10 whole days of at most 5000 bars, so longer ones: /season btcusdt 1h',
+    });
     await expect(asked('btc', 20, (z) => z * 0.01)).rejects.toThrow('at least 100');
   });
 

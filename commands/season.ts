@@ -9,7 +9,7 @@ import { closedColumns } from './desk-bars.ts';
 import { deskCommand } from './desk-command.ts';
 import { deskPicture } from './desk-picture.ts';
 import { timeOf } from './desk-report.ts';
-import { formatFixed, formatMinute, formatPercent } from './format.ts';
+import { formatFixed, formatLength, formatMinute, formatPercent } from './format.ts';
 import type { TextSpan } from './message.ts';
 import { namesOf } from './ratio.ts';
 
@@ -38,7 +38,7 @@ export const season = deskCommand(
     const columns = await closedColumns(context.market, instrument, interval, bars);
     const wall = wallTimes(columns.start, context.chat.timeZone);
     const report = await context.desk.analyse('season', { bars: columns, wall, interval });
-    requireSeasons(report, interval);
+    requireSeasons(report, interval, instrument);
     const figure = seasonFigure(context, instrument, interval, report);
     const alt = `${figure.title}: mean return and size of moves by hour and by weekday`;
     const picture = await deskPicture(context, figure, alt);
@@ -63,14 +63,22 @@ function wallTimes(starts: Float64Array, zone: string): Float64Array {
   });
 }
 
-function requireSeasons({ seasons, days, weeks }: SeasonReport, interval: number): void {
+/** Days that have ten whole ones among them: the first and the last are cut. */
+const ENOUGH_DAYS = 12;
+
+/** What is told is the time between: of so few days none is known to be whole. */
+function requireSeasons({ seasons, from, to }: SeasonReport, interval: number, instrument: string): void {
   if (seasons.length > 0) return;
-  throw new UserError(
-    'too-little-data',
-    `${days} whole days and ${weeks} whole weeks are too few to compare hours or weekdays.`,
-    { hint: `I want 10 days or 6 weeks: ${Math.ceil((42 * DAY) / interval)} bars of ${formatInterval(interval)}.` },
-  );
+  const bars = Math.ceil((ENOUGH_DAYS * DAY) / interval);
+  const { symbol } = namesOf(instrument);
+  const hint =
+    bars > LIMITS.most
+      ? `I want 10 whole days of at most ${LIMITS.most} bars, so longer ones: /season ${symbol} 1h`
+      : `I want 10 whole days: /season ${symbol} ${formatInterval(interval)} ${Math.max(bars, LIMITS.least)}`;
+  throw new UserError('too-little-data', `${formatLength(to - from)} is too little to compare hours or weekdays.`, { hint });
 }
+
+const counted = (count: number, what: 'day' | 'week'): string => `${count} whole ${what}${count === 1 ? '' : 's'}`;
 
 const nameOf = ({ of, slot }: Season): string =>
   of === 'hour' ? `${String(slot).padStart(2, '0')}:00` : WEEKDAYS[slot];
@@ -111,12 +119,12 @@ function words(
   const few: readonly (readonly [Season['of'], string])[] = [
     [
       'hour',
-      interval > 12 * HOUR ? 'bars of this length say nothing of hours' : `${days} whole days are too few for hours`,
+      interval > 12 * HOUR ? 'bars of this length say nothing of hours' : `${counted(days, 'day')} ${days === 1 ? 'is' : 'are'} too few for hours`,
     ],
-    ['weekday', `${weeks} whole weeks are too few for weekdays (6 at least)`],
+    ['weekday', `${counted(weeks, 'week')} ${weeks === 1 ? 'is' : 'are'} too few for weekdays (6 at least)`],
   ];
   const missing = few.filter(([of]) => !count(of)).map(([, why]) => why);
-  const of = `Of ${days} whole days and ${weeks} whole weeks`;
+  const of = `Of ${counted(days, 'day')} and ${counted(weeks, 'week')}`;
   spans.push(`\n${[of, ...missing].join('; ')}. What was so need not stay so.`);
   return spans;
 }
