@@ -159,13 +159,14 @@ function figureOf(
     kind: 'depth',
     title: `${symbol.toUpperCase()}   order book`,
     note: `spread ${formatFixed(report.spread, 2, 'en')} bps`,
-    foot: `${venue} · ${formatClock(book.ts, chat.timeZone, clock.now())} · within ${formatPercent(room, 'en', 2).replace('+', '')}`,
+    foot: `${venue} · ${formatClock(book.ts, chat.timeZone, clock.now())} · within ${formatPercent(room, 'en', 2).replace('+', '')}${walls.length > 0 ? ' · yellow: walls' : ''}`,
     bids,
     asks,
     middle,
     range: [middle * (1 - room), middle * (1 + room)],
     digits: priceDigits(middle, tick),
     sides: { bids: `bids ${amount(report.bidSize)}`, asks: `asks ${amount(report.askSize)}` },
+    unit: base,
     walls: walls.flatMap(({ side, price }) => {
       const curve = side === 'bid' ? bids : asks;
       const at = curve.prices.indexOf(price);

@@ -8,6 +8,8 @@ import { requireInstrument, splitWords } from './symbol-argument.ts';
 export interface DeskArguments {
   /** Instruments in the order in which they were typed, each once. */
   readonly instruments: readonly string[];
+  /** How many symbols were typed, the same one twice counted twice. */
+  readonly typed: number;
   /** In ms. */
   readonly interval: number;
   readonly bars: number;
@@ -49,6 +51,7 @@ export function deskArguments(
   }
   return {
     instruments: [...new Set(instruments)],
+    typed: instruments.length,
     interval: interval ?? preferred ?? context.chat.interval,
     bars: bars ?? usual,
   };
@@ -60,7 +63,7 @@ export function oneSymbol(
   text: string,
   limits: DeskLimits,
   hint: string,
-): Omit<DeskArguments, 'instruments'> & { readonly instrument: string } {
+): Omit<DeskArguments, 'instruments' | 'typed'> & { readonly instrument: string } {
   const { instruments, ...rest } = deskArguments(context, text, limits);
   if (instruments.length === 1) return { instrument: instruments[0], ...rest };
   const how = instruments.length === 0 ? 'Which symbol?' : `This is of one symbol, not of ${instruments.length}.`;

@@ -56,7 +56,9 @@ describe('/stats', () => {
     const figure = harness.figures[0] as HistogramRequest;
     expect(figure.counts.reduce((sum, count) => sum + count, 0)).toBe(199);
     expect(figure.curve.reduce((sum, count) => sum + count, 0)).toBeCloseTo(199, 0);
-    expect(figure.edges.filter((edge) => edge !== '')).toHaveLength(5);
+    // Four deviations to each side of a mean that is close to nought.
+    expect(figure.range[0]).toBeLessThan(0);
+    expect(figure.range[1] / -figure.range[0]).toBeCloseTo(1, 0);
   });
 
   it('says what is unusual now before what was unusual all along', async () => {

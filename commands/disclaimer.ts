@@ -1,5 +1,6 @@
 import type { Command } from './command.ts';
 import type { TextSpan } from './message.ts';
+import { requireNothing } from './no-arguments.ts';
 
 /** What everybody who reads signals has to know. */
 const DISCLAIMER: readonly TextSpan[] = [
@@ -21,5 +22,8 @@ export const disclaimer: Command = {
   args: [],
   slow: false,
   private: false,
-  run: async () => ({ text: DISCLAIMER }),
+  async run(_context, text) {
+    requireNothing(text, 'disclaimer');
+    return { text: DISCLAIMER };
+  },
 };

@@ -151,6 +151,10 @@ describe('/export of a command of the desk', () => {
     expect(answer.file).toBeUndefined();
     expect(answer.buttons!.flat().map(({ label }) => label)).toContain('stats btcusdt 1h json');
     expect(textOf(await harness.say('/export pair btc'))).toContain('A pair is two symbols, this is 1.');
+    const xml = textOf(await harness.say('/export corr btc eth xml'));
+    expect(xml).toMatch(/\ncorr btc eth xml\n.{13}\^{3}\n/);
+    expect(xml).toContain('I write no “xml” files. A file is csv or json.');
+    expect(textOf(await harness.say('/export stats btc 5m 200 json csv'))).toContain('One file has one format.');
   });
 
   it('names the nearest of what there is', async () => {

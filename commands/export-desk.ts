@@ -2,6 +2,7 @@ import { UserError } from '../engine/errors.ts';
 import type { CommandContext } from './command.ts';
 import { DESK_COMMANDS } from './desk-commands.ts';
 import type { DeskAnswer, DeskCommand } from './desk-report.ts';
+import { type FileFormat, formatTyped, oneFormat } from './file-format.ts';
 import type { Message } from './message.ts';
 import { type Permission, stricter } from './permission.ts';
 import { reportFile } from './report-file.ts';
@@ -33,15 +34,17 @@ export async function exportDesk(context: CommandContext, command: DeskCommand, 
 }
 
 /** The arguments, with blanks where something else stood, so that places in them are places in the text. */
-function readText(text: string): { readonly args: string; readonly format: 'csv' | 'json' } {
-  let format: 'csv' | 'json' = 'csv';
+function readText(text: string): { readonly args: string; readonly format: FileFormat } {
+  const formats: FileFormat[] = [];
   const args = text
     .replace(/^\S+/, (name) => ' '.repeat(name.length))
-    .replace(/(?<=\s)(csv|json)(?!\S)/gi, (word) => {
-      format = word.toLowerCase() as 'csv' | 'json';
+    .replace(/(?<=\s)\S+/g, (word) => {
+      const format = formatTyped(word, text);
+      if (format === undefined) return word;
+      formats.push(format);
       return ' '.repeat(word.length);
     });
-  return { args, format };
+  return { args, format: oneFormat(formats, text) ?? 'csv' };
 }
 
 const spaced = (args: string): string => args.trim().replace(/^(?=.)|\s+/g, ' ');

@@ -2,12 +2,13 @@ import { DateTime } from 'luxon';
 import { UserError } from '../engine/errors.ts';
 import { DAY, HOUR, parseInterval } from '../engine/market/interval.ts';
 import { quoted } from './clean-text.ts';
+import { type FileFormat, formatTyped, oneFormat } from './file-format.ts';
 
 export interface ExportRequest {
   /** In ms, `from <= t < to`. */
   readonly from: number;
   readonly to: number;
-  readonly format: 'csv' | 'json';
+  readonly format: FileFormat;
   /** Of bars, in ms; undefined: the chat's. */
   readonly interval: number | undefined;
 }
@@ -25,15 +26,17 @@ export function readRange(
   words: readonly string[],
   { now, zone, text }: { readonly now: number; readonly zone: string; readonly text: string },
 ): ExportRequest {
-  let format: 'csv' | 'json' | undefined;
+  const formats: FileFormat[] = [];
   const times: { readonly at: number; readonly length: number | undefined }[] = [];
   for (const word of words) {
     const length = lengthOf(word);
-    const at = length === undefined ? dateOf(word, zone) : now - length;
-    if (/^(csv|json)$/i.test(word) && format === undefined) format = word.toLowerCase() as 'csv' | 'json';
+    const at = length === undefined ? dateOf(word, { zone, text }) : now - length;
+    const format = formatTyped(word, text);
+    if (format !== undefined) formats.push(format);
     else if (at !== undefined) times.push({ at, length });
     else throw unreadable(word, text);
   }
+  const format = oneFormat(formats, text);
   const interval = kind === 'bars' ? takeInterval(times) : undefined;
   if (times.length > 2) throw new UserError('export-times', 'There are more than two times.', { hint: HINT });
   const from = times[0]?.at ?? now - SPAN_MS[kind];
@@ -58,14 +61,18 @@ function lengthOf(word: string): number | undefined {
   return days ? Number(days[1]) * DAY : parseInterval(word);
 }
 
-function dateOf(word: string, zone: string): number | undefined {
+/** @throws UserError for what looks like a date and is none */
+function dateOf(word: string, { zone, text }: { readonly zone: string; readonly text: string }): number | undefined {
   if (!/^\d{4}-\d\d-\d\d/.test(word)) return undefined;
   const date = DateTime.fromISO(word, { zone });
-  return date.isValid ? date.toMillis() : undefined;
+  if (date.isValid) return date.toMillis();
+  throw refusal(`There is no date ${quoted(word)}.`, word, text);
 }
 
-function unreadable(word: string, text: string): UserError {
+const unreadable = (word: string, text: string): UserError =>
+  refusal(`I do not know what ${quoted(word)} is for.`, word, text);
+
+function refusal(message: string, word: string, text: string): UserError {
   const at = Math.max(0, text.indexOf(word));
-  const span = [at, at + word.length] as const;
-  return new UserError('export-word', `I do not know what ${quoted(word)} is for.`, { hint: HINT, span });
+  return new UserError('export-word', message, { hint: HINT, span: [at, at + word.length] });
 }

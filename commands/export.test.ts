@@ -148,4 +148,14 @@ describe('what is asked for', () => {
     expect(answer.file).toBeUndefined();
     expect(textOf(answer)).toMatch(/example|Of which|I do not know/);
   });
+
+  it.each([
+    ['/export trades btc 2026-13-45', 'There is no date “2026-13-45”.'],
+    ['/export bars btc 7d 1h xml', 'I write no “xml” files.'],
+    ['/export bars btc csv 7d json', 'One file has one format.'],
+  ])('%s is told what is wrong', async (line, reason) => {
+    const answer = await harness.say(line);
+    expect(answer.file).toBeUndefined();
+    expect(textOf(answer)).toContain(reason);
+  });
 });

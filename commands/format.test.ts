@@ -70,6 +70,9 @@ describe('short numbers', () => {
     [4_500_000, '4.5m'],
     [7.25e9, '7.25b'],
     [-2_000, '−2k'],
+    [999_400, '999k'],
+    [999_999, '1m'],
+    [999_999_999, '1b'],
   ])('%f is written as %s', (value, text) => expect(formatShort(value, 'en')).toBe(text));
 });
 

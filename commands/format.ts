@@ -55,7 +55,8 @@ export function formatShort(value: number, locale: string): string {
     ['k', 1e3],
   ] as const) {
     // What is rounded up to the next unit is told in it: 999,999 is 1m rather than 1,000k.
-    if (Math.abs(value) >= size * 0.9995) return `${written(value / size, locale, { maximumSignificantDigits: 3 })}${unit}`;
+    if (Math.abs(value) >= size * 0.9995)
+      return `${written(value / size, locale, { maximumSignificantDigits: 3 })}${unit}`;
   }
   return written(value, locale, { maximumSignificantDigits: 3 });
 }

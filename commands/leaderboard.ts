@@ -4,6 +4,7 @@ import { adjustForMany } from '../engine/quant/multiple-tests.ts';
 import type { Command, CommandContext } from './command.ts';
 import { formatPercent } from './format.ts';
 import type { Message, TextSpan } from './message.ts';
+import { requireNothing } from './no-arguments.ts';
 import { FEW, judgedRow, LONGEST, MOST_SIGNALS, pricesFor, recordOf } from './signal-record.ts';
 
 const MOST_STRATEGIES = 20;
@@ -20,7 +21,8 @@ export const leaderboard: Command = {
   args: [],
   slow: true,
   private: false,
-  async run(context) {
+  async run(context, text) {
+    requireNothing(text, 'leaderboard');
     const query = { chatKey: context.chatKey, since: context.clock.now() - LONGEST };
     const records = await context.ledger.signals(query, MOST_SIGNALS);
     if (records.length === 0) return { text: ['No signal was raised in this chat in the last 60 days.'] };

@@ -180,6 +180,8 @@ describe('/leaderboard', () => {
 
   it('says where the differences are chance, and where there is nothing to rank', async () => {
     expect(await reply('/leaderboard')).toContain('No signal was raised');
+    expect(await reply('/leaderboard foo')).toContain('/leaderboard takes nothing, “foo” stands behind it.');
+    expect(await reply('/disclaimer xyz')).toContain('/disclaimer takes nothing, “xyz” stands behind it.');
     signals('fall', 25, 30);
     await write();
     expect(await reply('/leaderboard')).toContain(

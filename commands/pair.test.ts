@@ -53,9 +53,16 @@ describe('/pair', () => {
     expect(lines[2]).toMatch(/^spread z [+−]?\d\.\d+ · ADF −\d+\.\d+, p < 0\.001 · half-life \dm/);
     expect(lines[3]).toMatch(/^The spread is /);
     const [request] = harness.drawn.slice(-1);
-    expect(request.series.map(({ label }) => label)).toEqual(['btcusdt from 100', 'spread z', 'correlation 60']);
+    expect(request.series.map(({ label }) => label)).toEqual([
+      'ethusdt from 100',
+      'btcusdt from 100',
+      'spread z',
+      'correlation 60',
+    ]);
+    expect(request.series[0].lines[0].values).toEqual(request.bars.map(({ close }) => close));
+    expect(textOf(message)).not.toContain('The picture has');
     const told = Number(/spread z ([+−]?[\d.]+)/.exec(lines[2])![1].replace('−', '-'));
-    expect(request.series[1].lines[0].values.at(-1)).toBeCloseTo(told, 1);
+    expect(request.series[2].lines[0].values.at(-1)).toBeCloseTo(told, 1);
     expect(request.bars).toHaveLength(400);
     expect(request.bars[0].close).toBe(100);
   });
@@ -74,6 +81,16 @@ describe('/pair', () => {
     expect(short.buttons!.flat().map(({ label }) => label)).toEqual(['Alert at z > 2', '15m', '1h', '1d']);
   });
 
+  it('says so where the picture has fewer bars than the numbers', async () => {
+    const prices = walk(3, 600);
+    const noise = normals(4, 600);
+    const other = prices.map((price, i) => 20 + price + noise[i]);
+    const message = await asked('eth btc 5m 600', { 'sim:ethusdt': other, 'sim:btcusdt': prices });
+    expect(textOf(message)).toContain(' 600 bars: ');
+    expect(textOf(message)).toMatch(/ The picture has the last 500 bars\.$/);
+    expect(harness.drawn.at(-1)!.bars).toHaveLength(500);
+  });
+
   it('takes the bars that both have', async () => {
     const message = await asked('eth btc', { 'sim:ethusdt': y, 'sim:btcusdt': x }, [10, 11, 399]);
     expect(textOf(message)).toContain(' 397 bars: ');
@@ -88,6 +105,7 @@ describe('/pair', () => {
   it.each([
     ['', 'Which two symbols?'],
     ['eth', 'A pair is two symbols, this is 1.'],
+    ['btc btcusdt', 'A pair is two symbols, this is btcusdt twice.'],
     ['eth btc sol', 'A pair is two symbols, this is 3.'],
     ['eth btc 7', '“7” bars are too few.'],
     ['eth nothing', 'I know no symbol “nothing”.'],

@@ -15,7 +15,7 @@ import { namesOf, ratioId } from './ratio.ts';
 
 const LIMITS = { usual: 500, least: 30, most: 5_000 };
 /** Bars on the picture: more than that lie closer than a phone can show. */
-const MOST_DRAWN = 400;
+const MOST_DRAWN = 500;
 /** Bars that an alert on the spread looks back for the line, and again for its z. */
 const LONGEST_WINDOW = 1_000;
 const OTHER_INTERVALS = [15 * MINUTE, HOUR, DAY];
@@ -40,10 +40,15 @@ export const pair = deskCommand(
     ],
   },
   async (context, text) => {
-    const { instruments, interval, bars } = deskArguments(context, text, LIMITS);
+    const { instruments, typed, interval, bars } = deskArguments(context, text, LIMITS);
     if (instruments.length !== 2) {
+      const isSameTwice = typed === 2 && instruments.length === 1;
       const how =
-        instruments.length === 0 ? 'Which two symbols?' : `A pair is two symbols, this is ${instruments.length}.`;
+        typed === 0
+          ? 'Which two symbols?'
+          : isSameTwice
+            ? `A pair is two symbols, this is ${namesOf(instruments[0]).symbol} twice.`
+            : `A pair is two symbols, this is ${instruments.length}.`;
       throw new UserError('pair-symbols', how, { hint: 'For example /pair eth btc 5m' });
     }
     return pairMessage(context, instruments, interval, bars);
@@ -76,7 +81,7 @@ async function pairMessage(
     (length) => `${instruments[0]} ${instruments[1]} ${length} ${bars}`,
   );
   return {
-    text: words(context, report, { above, below, interval }),
+    text: [...words(context, report, { above, below, interval }), drawnWords(report.bars)],
     ...(picture === undefined ? {} : { picture }),
     buttons: [await Promise.all([offerButton(context, 'Alert at z > 2', 'alert', rule), ...trial]), others],
     report: { symbols: instruments, interval, values: valuesOf(instruments, interval, report, shared.starts) },
@@ -133,6 +138,8 @@ function judgement({ z, r2 }: PairReport, isOne: boolean): string {
   return size > WIDE ? 'The spread is wide, not extreme.' : 'The spread is near its middle.';
 }
 
+const drawnWords = (bars: number): string => (bars > MOST_DRAWN ? ` The picture has the last ${MOST_DRAWN} bars.` : '');
+
 interface PairPicture {
   readonly instruments: readonly string[];
   readonly interval: number;
@@ -165,6 +172,8 @@ function pairChart({ instruments, interval, report, shared }: PairPicture, timeZ
     bars,
     digits: Math.min(2, priceDigits(100, undefined)),
     series: [
+      // The first as a line, too: the legend names what is drawn over the bars alone.
+      { label: `${above} from 100`, scale: 'price', lines: line(`${above} from 100`, ofY), levels: [] },
       { label: `${below} from 100`, scale: 'price', lines: line(`${below} from 100`, base(x)), levels: [] },
       { label: 'spread z', scale: 'own', lines: line('spread z', spreads), levels: [-2, -1, 0, 1, 2] },
       { label: `correlation ${report.rollingBars}`, scale: 'own', lines: line('correlation', rolling), levels: [0] },

@@ -75,7 +75,9 @@ function requireSeasons({ seasons, from, to }: SeasonReport, interval: number, i
     bars > LIMITS.most
       ? `I want 10 whole days of at most ${LIMITS.most} bars, so longer ones: /season ${symbol} 1h`
       : `I want 10 whole days: /season ${symbol} ${formatInterval(interval)} ${Math.max(bars, LIMITS.least)}`;
-  throw new UserError('too-little-data', `${formatLength(to - from)} is too little to compare hours or weekdays.`, { hint });
+  throw new UserError('too-little-data', `${formatLength(to - from)} is too little to compare hours or weekdays.`, {
+    hint,
+  });
 }
 
 const counted = (count: number, what: 'day' | 'week'): string => `${count} whole ${what}${count === 1 ? '' : 's'}`;
@@ -119,7 +121,9 @@ function words(
   const few: readonly (readonly [Season['of'], string])[] = [
     [
       'hour',
-      interval > 12 * HOUR ? 'bars of this length say nothing of hours' : `${counted(days, 'day')} ${days === 1 ? 'is' : 'are'} too few for hours`,
+      interval > 12 * HOUR
+        ? 'bars of this length say nothing of hours'
+        : `${counted(days, 'day')} ${days === 1 ? 'is' : 'are'} too few for hours`,
     ],
     ['weekday', `${counted(weeks, 'week')} ${weeks === 1 ? 'is' : 'are'} too few for weekdays (6 at least)`],
   ];

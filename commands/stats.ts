@@ -95,9 +95,6 @@ function unusualWords({ what, value }: Unusual, locale: string): string {
   }
 }
 
-/** Edges that are named on the axis. */
-const NAMED = 5;
-
 function histogramFigure(
   { chat, clock }: CommandContext,
   instrument: string,
@@ -106,8 +103,6 @@ function histogramFigure(
 ): HistogramRequest | undefined {
   if (histogram === undefined) return undefined;
   const { edges, counts, normal } = histogram;
-  const parts = counts.length;
-  const named = new Set(Array.from({ length: NAMED }, (_, i) => Math.round((i * parts) / (NAMED - 1))));
   const { symbol, venue } = namesOf(instrument);
   const now = clock.now();
   const time = (ts: number) => formatMinute(ts, chat.timeZone, now);
@@ -119,7 +114,7 @@ function histogramFigure(
     counts: Array.from(counts),
     curve: Array.from(normal),
     curveLabel: 'normal distribution',
-    edges: Array.from(edges, (edge, i) => (named.has(i) ? formatPercent(edge, 'en', 2) : '')),
+    range: [edges[0], edges[edges.length - 1]],
     newest: partOf(lastReturn, edges),
   };
 }

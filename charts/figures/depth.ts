@@ -1,21 +1,25 @@
 import type { ChartConfig, JsonObject } from '../chart-config.ts';
 import { short } from '../lines.ts';
+import { cleanText } from '../text.ts';
 import { COLORS, FONT, FONT_FAMILY } from '../theme.ts';
 import { AXIS_FONT, footTitle, framed } from './frame.ts';
 import type { DepthCurve, DepthRequest } from './request.ts';
 
-const MOST_PRICES = 5;
+/** Steps are 1, 2 or 5 of a power of ten: that leaves two at least. */
+const MOST_PRICES = 6;
+const LONGEST_UNIT = 12;
 const FILLS = { bids: '#3ddbb433', asks: '#e0454a33' } as const;
 /** The band in the middle whose labels are the names of the two sides. */
 const SIDES = 8;
 
-/** A step for each level, from the best price out to the edge of the picture. */
+/** A step for each level, from the best price out to the edge of the picture, or past it. */
 function pointsOf({ prices, sizes }: DepthCurve, edge: number): readonly JsonObject[] {
   const steps = prices.flatMap((price, i) => [
     { x: price, y: i === 0 ? 0 : short(sizes[i - 1]) },
     { x: price, y: short(sizes[i]) },
   ]);
-  return [...steps, { x: edge, y: short(sizes[sizes.length - 1]) }];
+  const isShort = (edge - prices[prices.length - 1]) * (edge - prices[0]) > 0;
+  return isShort ? [...steps, { x: edge, y: short(sizes[sizes.length - 1]) }] : steps;
 }
 
 function areaOf(label: string, curve: DepthCurve, edge: number, color: string, fill: string): JsonObject {
@@ -55,7 +59,7 @@ function middleOf({ middle }: DepthRequest, top: number): JsonObject {
 }
 
 export function depthConfig(request: DepthRequest): ChartConfig {
-  const { bids, asks, range, foot, sides, digits } = request;
+  const { bids, asks, range, foot, sides, digits, unit } = request;
   const [low, high] = range;
   const top = Math.max(bids.sizes.at(-1) ?? 0, asks.sizes.at(-1) ?? 0) * 1.06 || 1;
   const names = Array.from({ length: SIDES }, (_, i) => (i === 1 ? sides.bids : i === SIDES - 2 ? sides.asks : ''));
@@ -63,9 +67,17 @@ export function depthConfig(request: DepthRequest): ChartConfig {
     x: {
       ...{ axis: 'x', type: 'linear', position: 'bottom', offset: false, min: low, max: high },
       border: { display: true, color: COLORS.separator },
-      grid: { color: COLORS.grid, tickLength: 0 },
+      // Of a picture whose type is that of bars the lines would stand between the labels.
+      grid: { color: COLORS.grid, tickLength: 0, offset: false },
       ticks: {
-        ...{ includeBounds: false, maxTicksLimit: MOST_PRICES, maxRotation: 0, padding: 6, font: AXIS_FONT },
+        ...{
+          includeBounds: false,
+          maxTicksLimit: MOST_PRICES,
+          autoSkip: false,
+          maxRotation: 0,
+          padding: 6,
+          font: AXIS_FONT,
+        },
         color: COLORS.dim,
         format: { minimumFractionDigits: 0, maximumFractionDigits: digits },
       },
@@ -79,6 +91,7 @@ export function depthConfig(request: DepthRequest): ChartConfig {
         ...{ includeBounds: false, maxTicksLimit: 6, padding: 8, color: COLORS.dim, font: AXIS_FONT },
         format: { notation: 'compact', maximumSignificantDigits: 3 },
       },
+      title: { display: true, text: cleanText(unit, LONGEST_UNIT), color: COLORS.dim, font: AXIS_FONT, padding: 0 },
     },
     sides: {
       ...{ axis: 'x', type: 'category', labels: names, offset: true, position: 'top' },

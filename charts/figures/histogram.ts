@@ -3,18 +3,23 @@ import { COLORS, LINE_COLORS } from '../theme.ts';
 import { AXIS_FONT, footTitle, framed } from './frame.ts';
 import type { HistogramRequest } from './request.ts';
 
+const MOST_VALUES = 8;
+/** Neither the colour of the bars nor that of the newest. */
+const CURVE = LINE_COLORS[2];
+
 export function histogramConfig(request: HistogramRequest): ChartConfig {
-  const { counts, curve, curveLabel, edges, newest, foot } = request;
+  const { counts, curve, curveLabel, range, newest, foot } = request;
   const highest = Math.max(1, ...counts, ...curve);
   const datasets = [
     {
       ...{ type: 'line', label: curveLabel, data: [...curve], xAxisID: 'x', yAxisID: 'y', order: 0 },
       ...{
-        borderColor: LINE_COLORS[1],
-        backgroundColor: LINE_COLORS[1],
+        borderColor: CURVE,
+        backgroundColor: CURVE,
         borderWidth: 2.5,
         pointRadius: 0,
-        cubicInterpolationMode: 'monotone',
+        // Round also where two parts in the middle are equally high.
+        tension: 1 / 3,
       },
     },
     {
@@ -25,12 +30,16 @@ export function histogramConfig(request: HistogramRequest): ChartConfig {
   ];
   const scales = {
     x: { axis: 'x', type: 'category', display: false, offset: true },
-    // The edges stand between the bars: an axis of their own with one label more.
+    // Round values, nought among them, wherever they lie in the bars: an axis of their own.
     edges: {
-      ...{ axis: 'x', type: 'category', labels: [...edges], offset: false, position: 'bottom' },
+      ...{ axis: 'x', type: 'linear', offset: false, position: 'bottom', min: range[0], max: range[1] },
       border: { display: true, color: COLORS.separator },
       grid: { display: false, tickLength: 0 },
-      ticks: { autoSkip: false, maxRotation: 0, color: COLORS.dim, font: AXIS_FONT, padding: 6 },
+      ticks: {
+        ...{ includeBounds: false, maxTicksLimit: MOST_VALUES, autoSkip: false },
+        ...{ maxRotation: 0, color: COLORS.dim, font: AXIS_FONT, padding: 6 },
+        format: { style: 'percent', signDisplay: 'exceptZero', minimumFractionDigits: 0, maximumFractionDigits: 4 },
+      },
       title: footTitle(foot),
     },
     y: {

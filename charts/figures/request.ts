@@ -33,8 +33,8 @@ export interface HistogramRequest extends FigureWords {
   /** How many would, one for each part. */
   readonly curve: readonly number[];
   readonly curveLabel: string;
-  /** Where the parts begin and the last one ends, as text for the axis; empty where none is to stand. */
-  readonly edges: readonly string[];
+  /** The ends of the parts, from the lowest to the highest, as fractions of one. */
+  readonly range: readonly [low: number, high: number];
   /** The part that the newest value lies in. */
   readonly newest: number | undefined;
 }
@@ -83,6 +83,8 @@ export interface DepthRequest extends FigureWords {
   readonly digits: number;
   /** What stands above each side. */
   readonly sides: { readonly bids: string; readonly asks: string };
+  /** What sizes are counted in: `btc`. */
+  readonly unit: string;
   /** Levels that stand out; `sum` is the cumulative size there. */
   readonly walls: readonly { readonly price: number; readonly sum: number }[];
 }

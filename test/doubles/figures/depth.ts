@@ -17,13 +17,14 @@ const request: DepthRequest = {
   kind: 'depth',
   title: 'BTCUSDT   order book',
   note: 'spread 1.7 bps',
-  foot: 'binance · 12:00:03 UTC · within 0.49 %',
+  foot: 'binance · 12:00:03 UTC · within 0.49 % · yellow: walls',
   bids,
   asks,
   middle: 60_000,
   range: [59_705, 60_295],
   digits: 2,
-  sides: { bids: 'bids 24', asks: 'asks 36' },
+  sides: { bids: 'bids 24 btc', asks: 'asks 36 btc' },
+  unit: 'btc',
   walls: [{ price: asks.prices[17], sum: asks.sizes[17] }],
 };
 

@@ -1,8 +1,8 @@
 import type { HistogramRequest } from '../../../charts/figures/request.ts';
 import type { FigureSample } from '../figure-samples.ts';
 
-const counts = [1, 2, 5, 9, 18, 27, 36, 31, 26, 20, 11, 7, 3, 2, 1];
-const curve = counts.map((_, i) => 34 * Math.exp(-(((i - 7) / 3) ** 2) / 2));
+const counts = [1, 2, 5, 9, 18, 27, 36, 31, 26, 24, 20, 11, 7, 3, 2, 1];
+const curve = counts.map((_, i) => 34 * Math.exp(-(((i - 7.5) / 3) ** 2) / 2));
 
 const request: HistogramRequest = {
   kind: 'histogram',
@@ -12,7 +12,7 @@ const request: HistogramRequest = {
   counts,
   curve,
   curveLabel: 'normal distribution',
-  edges: ['−2.10 %', '', '', '', '−1.05 %', '', '', '', '0.00 %', '', '', '', '+1.05 %', '', '', '+2.10 %'],
+  range: [-0.0213, 0.0207],
   newest: 11,
 };
 
