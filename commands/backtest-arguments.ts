@@ -4,10 +4,12 @@ import { parseStrategy } from '../engine/language/strategy.ts';
 import type { StrategyText } from '../engine/language/strategy-ast.ts';
 import { printClauses } from '../engine/language/strategy-print.ts';
 import { DAY, formatInterval, MINUTE, parseInterval } from '../engine/market/interval.ts';
+import { failValue, refuseNoSymbol, requireStrategyFirst } from './backtest-refusals.ts';
 import { quoted } from './clean-text.ts';
 import type { CommandContext } from './command.ts';
 import { scopeOf } from './scope.ts';
 import { clausesOf, failName, readStored, templateOf } from './strategy-find.ts';
+import { behind, withPlace } from './strategy-place.ts';
 import { requireInstrument, splitWords } from './symbol-argument.ts';
 
 /** What shall be tried, and how far back from now, in ms. */
@@ -46,6 +48,8 @@ interface Words {
   readonly values: ReadonlyMap<string, number>;
   readonly ranges: BacktestArguments['ranges'];
   readonly other: string | undefined;
+  /** Where values of parameters stand in what was typed, by their names. */
+  readonly places: ReadonlyMap<string, readonly [number, number]>;
 }
 
 /**
@@ -65,14 +69,18 @@ export async function backtestArguments(
     });
   }
   const at = rules?.[0].length ?? text.indexOf(name) + name.length;
-  const words = wordsOf(context, text.slice(at), text, purpose);
-  return rules === null ? named(context, name.toLowerCase(), words, purpose) : typed(context, rules, words, purpose);
+  if (rules === null) await requireStrategyFirst(context, text, name, purpose);
+  const words = wordsOf(context, text.slice(0, at), text.slice(at), purpose);
+  return rules === null
+    ? named(context, { name, at: text.indexOf(name) }, words, purpose)
+    : typed(context, rules, words, purpose);
 }
 
 /** `12` or `5%`; undefined for what is no number. */
 function numberOf(text: string): number | undefined {
+  if (!/^-?(?:\d+\.?\d*|\.\d+)%?$/.test(text)) return undefined;
   const value = Number(text.replace('%', '')) / (text.endsWith('%') ? 100 : 1);
-  return text === '' || !Number.isFinite(value) ? undefined : value;
+  return Number.isFinite(value) ? value : undefined;
 }
 
 /** `5..30` or `1%..5%`. @throws UserError for what is no range, or where none is asked for */
@@ -91,27 +99,48 @@ function rangeOf(name: string, text: string, { hasRanges, command }: BacktestPur
   return [low, high];
 }
 
-function wordsOf(context: CommandContext, text: string, whole: string, purpose: BacktestPurpose): Words {
+/** @param before what stands before the words in what was typed */
+function wordsOf(context: CommandContext, before: string, text: string, purpose: BacktestPurpose): Words {
   const lengths: number[] = [];
   const instruments: string[] = [];
   const values = new Map<string, number>();
   const ranges = new Map<string, readonly [number, number]>();
+  const places = new Map<string, readonly [number, number]>();
   let other: string | undefined;
+  let end = 0;
+  let isOther = false;
   const all = splitWords(text);
-  for (let i = 0; i < all.length; i++) {
-    const word = all[i];
-    const [, param, value] = /^([a-z_]\w*)=(-?[\d.%-]+)$/i.exec(word) ?? [];
+  for (const [i, word] of all.entries()) {
+    const start = text.indexOf(word, end);
+    end = start + word.length;
+    const span = [before.length + start, before.length + end] as const;
+    const [, written, value = ''] = /^([a-z_]\w*)=(.*)$/i.exec(word) ?? [];
     const length = parseDuration(word.toLowerCase());
-    const single = value === undefined || value.includes('..') ? undefined : numberOf(value);
-    if (param !== undefined && single !== undefined) values.set(param.toLowerCase(), single);
-    else if (param !== undefined) ranges.set(param.toLowerCase(), rangeOf(param.toLowerCase(), value, purpose));
-    else if (length !== undefined) lengths.push(length);
-    else if (word.toLowerCase() === 'vs' && i + 1 < all.length)
-      other = requireInstrument(context, all[++i], whole).instrument;
-    else instruments.push(requireInstrument(context, word, whole).instrument);
+    if (written !== undefined && !isOther) {
+      const param = written.toLowerCase();
+      const single = numberOf(value);
+      places.set(param, span);
+      if (single !== undefined) values.set(param, single);
+      else if (value.includes('..')) ranges.set(param, rangeOf(param, value, purpose));
+      else failValue(param, value, purpose, span);
+    } else if (length !== undefined && !isOther) lengths.push(length);
+    else if (word.toLowerCase() === 'vs' && !isOther && i + 1 < all.length) {
+      isOther = true;
+      continue;
+    } else {
+      refuseNoSymbol(context, word, purpose, span);
+      // Offers are the whole text with another symbol.
+      const { instrument } = behind(before + text.slice(0, start), () => symbolAt(context, word, text.slice(end)));
+      if (isOther) other = instrument;
+      else instruments.push(instrument);
+    }
+    isOther = false;
   }
-  return { lengths, instruments: [...new Set(instruments)], values, ranges, other };
+  return { lengths, instruments: [...new Set(instruments)], values, ranges, other, places };
 }
+
+const symbolAt = (context: CommandContext, word: string, after: string) =>
+  requireInstrument(context, word, word + after);
 
 /**
  * An interval and a period, in this order. One alone is the period where it has many bars of the usual interval (ms).
@@ -136,21 +165,42 @@ function splitLengths(lengths: readonly number[], usual: number): { interval: nu
 
 async function named(
   context: CommandContext,
-  name: string,
+  { name: written, at }: { readonly name: string; readonly at: number },
   words: Words,
   purpose: BacktestPurpose,
 ): Promise<BacktestArguments> {
+  const name = written.toLowerCase();
   const stored = await context.strategies.find(context.chatKey, name);
   const template = stored === undefined ? templateOf(name) : undefined;
   if (stored !== undefined) {
     const own = readStored(stored);
     const instruments = words.instruments.length > 0 ? words.instruments : own.instruments;
     const text = { name, clauses: printClauses(own), usual: own.interval };
-    return asked(context, text, { ...words, instruments }, purpose);
+    return askedOfNamed(context, text, { ...words, instruments }, purpose);
   }
-  if (template === undefined) return failName(context, name);
+  if (template === undefined) return failName(context, name, at);
   const clauses = clausesOf(template, words.other, `/${purpose.command} ${name} ethusdt 1h 90d`);
-  return asked(context, { name, clauses, usual: template.interval }, words, purpose);
+  return askedOfNamed(context, { name, clauses, usual: template.interval }, words, purpose);
+}
+
+/** Nobody typed the text of a named strategy here: what is wrong with it is the value that was given behind it. */
+function askedOfNamed(context: CommandContext, text: Asked, words: Words, purpose: BacktestPurpose): BacktestArguments {
+  try {
+    return asked(context, text, words, purpose);
+  } catch (error) {
+    if (!(error instanceof UserError) || error.span === undefined) throw error;
+    const wrong = error.code === 'unknown-name' ? undefined : [...words.values].find((each) => !isTaken(each));
+    throw withPlace(error, wrong && words.places.get(wrong[0]));
+  }
+
+  function isTaken(value: readonly [string, number]): boolean {
+    try {
+      asked(context, text, { ...words, values: new Map([value]) }, purpose);
+      return true;
+    } catch {
+      return false;
+    }
+  }
 }
 
 function typed(

@@ -51,10 +51,29 @@ describe('/backtest', () => {
     ['/backtest ma-cross btc 1h 3h', 'has too few bars of 1h'],
     ['/backtest ma-cross btc 10s 1d', 'Bars shorter than a minute'],
     ['/backtest ma-cross btc 1h 90d 3d', 'An interval and a period'],
+    ['/backtest btc ma-cross', 'The strategy comes first, then the symbols. Write /backtest ma-cross btc'],
+    ['/backtest btc "long when rsi < 30 stop 2%"', 'The rules in quotes come first'],
+    ['/backtest ma-cross trend btc', '“trend” is a strategy too'],
+    ['/backtest ma-cross btc 1h fast=abc', '“abc” is no number for fast. For example fast=10'],
+    ['/backtest ma-cross btc 1h fast=', 'The value of fast is missing'],
+    ['/backtest ma-cross btc 1h 900y', '“900y” is no length of time'],
+    ['/backtest ma-cross btc 1h 5..30', '“5..30” names no parameter'],
     ['/backtest "long when rsi < 30" btc', 'never gets out'],
     ['/backtest "long when rsi > 120 stop 2%" btc', 'runs from 0 to 100'],
   ])('refuses %s', async (line, why) => {
     expect(await text(line)).toContain(why);
+  });
+
+  it.each([
+    ['/backtest ma-cross btc 1h fast=-3', 'fast=-3'],
+    ['/backtest ma-cross btc 1h slow=30 fast=99', 'fast=99'],
+    ['/backtest ma-cross cross 1h', 'cross'],
+    ['/backtest btc 1h ma-cross', 'ma-cross'],
+    ['/backtest ma-crs btc', 'ma-crs'],
+  ])('marks what is wrong in %s', async (line, wrong) => {
+    const typed = line.slice('/backtest '.length);
+    const marks = `${'·'.repeat(typed.lastIndexOf(wrong))}${'^'.repeat(wrong.length)}`;
+    expect(await text(line)).toContain(`${typed}\n${marks}`);
   });
 
   it.each([

@@ -57,6 +57,9 @@ export function optimizeWords(
   return { words, text };
 }
 
+/** Less than 30 days, of which nothing is told as of a year. */
+const isShort = ({ equity }: SearchReport['tested']): boolean => equity.cagr === undefined;
+
 function tableOf({ chosen, tested }: SearchReport, locale: string): readonly (readonly string[])[] {
   const percent = (value: number | undefined): string =>
     value === undefined ? '–' : formatPercent(value, locale).replace(/\s/, '');
@@ -64,9 +67,14 @@ function tableOf({ chosen, tested }: SearchReport, locale: string): readonly (re
   return [
     ['', 'chosen on', 'after it', 'holding'],
     ['return', percent(chosen?.growth), percent(tested.equity.total), percent(tested.held.total)],
-    ['Sharpe', ratio(chosen?.sharpe), ratio(tested.equity.sharpe), ratio(tested.held.sharpe)],
-    ['fall', '', percent(-tested.equity.maxDrawdown), percent(-tested.held.maxDrawdown)],
-    ['trades', chosen === undefined ? '–' : String(chosen.trades), String(tested.trades), ''],
+    [
+      'Sharpe',
+      ...[chosen?.sharpe, tested.equity.sharpe, tested.held.sharpe].map((each) =>
+        ratio(isShort(tested) ? undefined : each),
+      ),
+    ],
+    ['fall', '–', percent(-tested.equity.maxDrawdown), percent(-tested.held.maxDrawdown)],
+    ['trades', chosen === undefined ? '–' : String(chosen.trades), String(tested.trades), '–'],
   ];
 }
 
@@ -84,6 +92,8 @@ export function verdict({ chosen, tested, best, trials }: SearchReport, locale: 
   if (chosen === undefined || tested.trades === 0) return `⚠️ Nothing was traded after the choices. ${sure}`;
   if (tested.equity.total <= 0) return `⚠️ Overfitted: it lost on the bars that it was not chosen on. ${sure}`;
   if (chosen.sharpe > 0 && after < MUCH_LESS * chosen.sharpe) {
+    if (isShort(tested))
+      return `⚠️ Overfitted: of its Sharpe ratio where it was chosen, less than half was left behind it. ${sure}`;
     return `⚠️ Overfitted: of a Sharpe ratio of ${ratio(chosen.sharpe)} where it was chosen, ${ratio(after)} was left behind it. ${sure}`;
   }
   return isConvincing ? `It held up where it was not chosen. ${sure}` : `⚠️ Not convincing. ${sure}`;

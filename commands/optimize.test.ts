@@ -41,6 +41,8 @@ describe('/optimize', { timeout: 60_000 }, () => {
     const said = plain(found);
     expect(said).toMatch(/^rules btcusdt 5m: dip 59\d{3} · the best of \d+ \(/);
     expect(said).toMatch(/chosen on +after it +holding/);
+    // Of two days there is no ratio of a year.
+    expect(said).toMatch(/\nSharpe +– +– +–\nfall +– +[−-]/);
     expect(said).toContain('more than the luck of so many tries is');
     // A swing that comes again each four hours does hold up: what is tried makes what it made where it was chosen.
     expect(said).toMatch(/\nreturn +\+\d+\.\d% +\+\d+\.\d%/);
@@ -85,6 +87,10 @@ describe('/optimize', { timeout: 60_000 }, () => {
       '/optimize "param n = 14 [1..999999999999] long when sma(n) > close exit when sma(n) < close" btc 1h 30d',
       'from 1 to 5000 it can',
     ],
+    ['/optimize ma-cross btc 1h 90d fast=a..b', '“a..b” is no range for fast'],
+    ['/optimize ma-cross btc 1h 90d 5..30', '“5..30” names no parameter. Write it as fast=5..30'],
+    ['/optimize ma-cross btc 1h 90d fast=abc', 'For example fast=10 or fast=5..30'],
+    ['/optimize btc ma-cross 1h', 'Write /optimize ma-cross btc 1h'],
     ['/backtest ma-cross btc fast=5..20', '/optimize looks for the best in it'],
   ])('refuses %s', async (line, why) => {
     expect(await text(line)).toContain(why);

@@ -55,12 +55,36 @@ describe('public strategies', () => {
   it('refuse what is no number, and a name that is taken', async () => {
     const [, number] = /take (\d+)/.exec(await say('/strategy publish dips'))!;
     expect(await say('/strategy take dips', there)).toContain('There is no public strategy “dips”.');
-    expect(await say('/strategy take', there)).toContain('There is no public strategy');
+    expect(await say('/strategy take', there)).toContain('Which public strategy?');
     expect(await say(`/strategy take ${number}`)).toContain('dips is a strategy of this chat already.');
     expect(await say(`/strategy take ${number} 7up`, there)).toMatch(/a name is made of/i);
     expect(await say(`/strategy take ${number} ma-cross`, there)).toContain('is the name of a template');
     expect(await say('/strategy publish dipz')).toContain('Did you mean dips');
-    expect(await say('/strategy publish')).toContain('No strategy is called');
+    for (const verb of ['publish', 'unpublish', 'remove', 'versions']) {
+      expect(await say(`/strategy ${verb}`)).toBe(`Which strategy? For example /strategy ${verb} dips`);
+      expect(await say(`/strategy ${verb} ma-cross`)).toMatch(
+        /ma-cross is a template, and only a strategy made from it (can|has)/,
+      );
+    }
+  });
+
+  it('are marked where they stand', async () => {
+    const marked = (typed: string, wrong: string) =>
+      `${typed}\n${'·'.repeat(typed.indexOf(wrong))}${'^'.repeat(wrong.length)}`;
+    for (const verb of ['publish', 'versions', 'remove', 'show']) {
+      expect(await say(`/strategy ${verb} dipz`)).toContain(marked(`${verb} dipz`, 'dipz'));
+    }
+    const like = 'new x on btc 1h like ma-crosss';
+    expect(await say(`/strategy ${like}`)).toContain(marked(like, 'ma-crosss'));
+  });
+
+  it('say how they are taken back, and that a new version of one is public too', async () => {
+    expect(await say('/strategy publish dips')).toContain('/strategy unpublish dips');
+    expect(await say(`/strategy new dips ${RULES} stop 2%`)).toContain(
+      'It is public: this version is what every chat takes now.',
+    );
+    await say('/strategy unpublish dips');
+    expect(await say(`/strategy new dips ${RULES} stop 3%`)).not.toContain('public');
   });
 
   it('keep their versions, which /strategy versions shows newest first', async () => {

@@ -6,7 +6,7 @@ import { offerButton } from './error-message.ts';
 import { formatMinute } from './format.ts';
 import type { Button, Message, TextSpan } from './message.ts';
 import type { StoredStrategy } from './ports.ts';
-import { failName, readStored } from './strategy-find.ts';
+import { failOwn, readStored } from './strategy-find.ts';
 import { saveStrategy } from './strategy-save.ts';
 
 /** So many are listed, of which a phone shows about so much of each. */
@@ -17,9 +17,9 @@ const A_ROW = 3;
 const MOST_VERSIONS = 10;
 
 /** Lets every chat take a strategy of this one, or none any more. @throws UserError for one that is not there, or somebody else's */
-export async function publish(context: CommandContext, name: string, on: boolean): Promise<Message> {
+export async function publish(context: CommandContext, name: string, on: boolean, at: number): Promise<Message> {
   const found = name === '' ? undefined : await context.strategies.find(context.chatKey, name);
-  if (found === undefined) return failName(context, name);
+  if (found === undefined) return failOwn(context, on ? 'publish' : 'unpublish', name, at);
   if (!context.mayActFor(found.ownerId)) {
     throw new UserError('strategy-owned', `\`${name}\` is somebody else's.`, {
       hint: 'Only its owner and admins say who may take it.',
@@ -35,7 +35,9 @@ export async function publish(context: CommandContext, name: string, on: boolean
       { bold: name },
       ' is public now: every chat finds it in /strategy public, and takes a copy with ',
       { code: `/strategy take ${found.id}` },
-      '. Nothing is told of this chat or of you.',
+      '. Nothing is told of this chat or of you. Taken back with ',
+      { code: `/strategy unpublish ${name}` },
+      '.',
     ],
   };
 }
@@ -63,6 +65,11 @@ export async function listPublic(context: CommandContext): Promise<Message> {
  */
 export async function take(context: CommandContext, typed: string, at: number): Promise<Message> {
   const [number = '', wanted] = typed.trim().split(/\s+/);
+  if (number === '') {
+    throw new UserError('strategy-public', 'Which public strategy?', {
+      hint: '/strategy public lists them with their numbers, for example /strategy take 12',
+    });
+  }
   const found = /^\d{1,15}$/.test(number) ? await publicOf(context, number) : undefined;
   if (found === undefined) {
     throw new UserError('strategy-public', `There is no public strategy ${quoted(number)}.`, {
@@ -89,9 +96,9 @@ async function publicOf({ strategies }: CommandContext, id: string): Promise<Sto
 }
 
 /** Every version of a strategy, newest first. */
-export async function versions(context: CommandContext, name: string): Promise<Message> {
+export async function versions(context: CommandContext, name: string, at: number): Promise<Message> {
   const all = name === '' ? [] : await context.strategies.history(context.chatKey, name, MOST_VERSIONS);
-  if (all.length === 0) return failName(context, name);
+  if (all.length === 0) return failOwn(context, 'versions', name, at);
   const { timeZone } = context.chat;
   const now = context.clock.now();
   const spans: TextSpan[] = [{ bold: name }, ` ${all[0].version} version${all[0].version === 1 ? '' : 's'}`];

@@ -34,7 +34,13 @@ export async function saveStrategy(context: CommandContext, strategy: StrategyTe
   }
   if (before?.text === text) return { text: ['That is what ', { bold: name }, ' says already.'] };
   const saved = await context.strategies.save({ chatKey: context.chatKey, name, text, authorId: context.asker.userId });
-  return shownStrategy(context, saved, ['✅ ']);
+  const shown = await shownStrategy(context, saved, ['✅ ']);
+  if (saved.publishedAt === undefined) return shown;
+  const note = [
+    '\nIt is public: this version is what every chat takes now. To end that: ',
+    { code: `/strategy unpublish ${name}` },
+  ];
+  return { ...shown, text: [...shown.text, ...note] };
 }
 
 /** A stored strategy with what can be done with it. */

@@ -37,9 +37,17 @@ describe('/strategy suggest', { timeout: 120_000 }, () => {
     expect(plain(saved.reply)).toContain(`my-${name} · version 1`);
   });
 
+  it('marks a slip where it stands, and corrects it with the rest of the text', async () => {
+    const said = await harness.say('/strategy suggest btcc 15m');
+    expect(plain(said)).toContain('suggest btcc 15m\n········^^^^');
+    expect(buttonOf(said, 'suggest btcusdt 15m')).toBeDefined();
+  });
+
   it.each([
     ['/strategy suggest', 'For which symbol?'],
     ['/strategy suggest nonsuch', 'I know no symbol'],
+    ['/strategy suggest btc eth', '“eth” is more'],
+    ['/strategy suggest btc 1h 7x', '“7x” is more'],
     ['/strategy suggest btc 10s', 'Bars shorter than a minute'],
   ])('refuses %s', async (line, why) => {
     expect(plain(await harness.say(line))).toContain(why);

@@ -7,6 +7,7 @@ import { planBacktest } from '../engine/strategies/backtest-plan.ts';
 import { isSearched, parameterSets } from '../engine/strategies/search/parameter-sets.ts';
 import { type JudgedCandidate, judged, survivorOf } from '../engine/strategies/search/survivor.ts';
 import { needsOther, TEMPLATES } from '../engine/strategies/templates.ts';
+import { quoted } from './clean-text.ts';
 import type { CommandContext } from './command.ts';
 import { closedColumns } from './desk-bars.ts';
 import { offerButton } from './error-message.ts';
@@ -15,6 +16,7 @@ import type { SearchReport } from './ports.ts';
 import { namesOf } from './ratio.ts';
 import { storedScope } from './scope.ts';
 import { begunSearch } from './search-progress.ts';
+import { behind } from './strategy-place.ts';
 import type { SearchCandidate } from './strategy-ports.ts';
 import { readerOf } from './strategy-values.ts';
 import { suggestWords } from './suggest-words.ts';
@@ -28,14 +30,30 @@ const SETS = 24;
 /** A suggestion costs as much as so many charts. */
 const COST = 5;
 
-/** `/strategy suggest btc 1h`: which template held up on a symbol, if any did. */
-export async function suggest(context: CommandContext, typed: string): Promise<Message> {
+/**
+ * `/strategy suggest btc 1h`: which template held up on a symbol, if any did.
+ * @param before what stands before `typed`
+ */
+export async function suggest(context: CommandContext, typed: string, before: string): Promise<Message> {
   const { symbol, interval = HOUR, rest } = splitArguments(context, typed);
-  const word = symbol ?? rest.trim();
-  if (word === '') {
+  const others = [...rest.matchAll(/[^\s,]+/g)];
+  const word = symbol ?? others.shift()?.[0];
+  if (word === undefined) {
     throw new UserError('suggest-symbol', 'For which symbol?', { hint: 'For example /strategy suggest btc 1h' });
   }
-  const { instrument } = requireInstrument(context, word, typed);
+  const { instrument } = behind(before, () => requireInstrument(context, word, typed));
+  const [other] = others;
+  if (other !== undefined) {
+    const at = before.length + other.index;
+    throw new UserError(
+      'suggest-rest',
+      `A suggestion is for one symbol and one interval, and ${quoted(other[0])} is more.`,
+      {
+        hint: 'For example /strategy suggest btc 1h',
+        span: [at, at + other[0].length],
+      },
+    );
+  }
   if (interval < MINUTE) {
     throw new UserError('backtest-interval', 'Bars shorter than a minute are not kept for so long.', {
       hint: 'Take 1m or more.',

@@ -7,7 +7,7 @@ import type { Command, CommandContext } from './command.ts';
 import type { Message, TextSpan } from './message.ts';
 import { typedScopeOf } from './scope.ts';
 import type { PressOutcome } from './service.ts';
-import { clausesOf, failName, readStored, templateOf } from './strategy-find.ts';
+import { clausesOf, failName, failOwn, readStored, templateOf } from './strategy-find.ts';
 import { listPublic, publish, take, versions } from './strategy-public.ts';
 import { requireUsableRanges } from './strategy-ranges.ts';
 import { MOST_STRATEGIES, saveStrategy, shownStrategy } from './strategy-save.ts';
@@ -22,7 +22,7 @@ export const strategy: Command = {
   name: 'strategy',
   summary: 'Strategies of this chat',
   usage:
-    '/strategy [new NAME on SYMBOLS INTERVAL RULES | list | show NAME | versions NAME | templates | suggest SYMBOL [INTERVAL] | remove NAME | publish NAME | public | take NUMBER [NAME]]',
+    '/strategy [new NAME on SYMBOLS INTERVAL RULES | list | show NAME | versions NAME | templates | suggest SYMBOL [INTERVAL] | remove NAME | publish NAME | unpublish NAME | public | take NUMBER [NAME]]',
   permission: 'members',
   examples: [
     '/strategy new dips on btc eth 1h long when rsi(14) crosses above 30 exit when rsi(14) > 60 stop 2*atr(14) target 3*atr(14) size 10%',
@@ -38,12 +38,12 @@ export const strategy: Command = {
     '/strategy new alone leads to one by buttons. Behind the symbols stand, in any order: long when, exit when, short when, exit short when, stop, target (a distance, a percentage, or at a price), ' +
     'expire 12h, size 10%, fee 0.1%, slippage 0.05%, and param fast = 12 [5..30] for numbers with a name. Entries and exits are looked at when a bar closes. ' +
     'suggest tries the templates on a symbol, and proposes one only where it held up on bars that it was not chosen on. ' +
-    'What is published every chat of this bot can take a copy of.',
+    'What is published every chat of this bot can take a copy of, until unpublish takes it back.',
   args: [
     {
       name: 'what',
       kind: 'text',
-      description: 'new, list, show, versions, templates, suggest, remove, publish, public or take',
+      description: 'new, list, show, versions, templates, suggest, remove, publish, unpublish, public or take',
       required: false,
     },
   ],
@@ -51,6 +51,7 @@ export const strategy: Command = {
   private: false,
   async run(context, text) {
     const [, verb = '', rest = ''] = /^(\S*)\s*([\s\S]*)$/.exec(text) ?? [];
+    const at = text.length - rest.length;
     switch (verb.toLowerCase()) {
       case '':
       case 'list':
@@ -58,25 +59,25 @@ export const strategy: Command = {
       case 'templates':
         return templates();
       case 'show':
-        return show(context, rest.trim().toLowerCase());
+        return show(context, rest.trim().toLowerCase(), at);
       case 'remove':
-        return remove(context, rest.trim().toLowerCase());
+        return remove(context, rest.trim().toLowerCase(), at);
       case 'suggest':
-        return suggest(context, rest);
+        return suggest(context, rest, text.slice(0, at));
       case 'publish':
       case 'unpublish':
-        return publish(context, rest.trim().toLowerCase(), verb.toLowerCase() === 'publish');
+        return publish(context, rest.trim().toLowerCase(), verb.toLowerCase() === 'publish', at);
       case 'public':
         return listPublic(context);
       case 'take':
-        return take(context, rest, text.length - rest.length);
+        return take(context, rest, at);
       case 'versions':
-        return versions(context, rest.trim().toLowerCase());
+        return versions(context, rest.trim().toLowerCase(), at);
       case 'new':
-        return create(context, rest, text.length - rest.length);
+        return create(context, rest, at);
       default:
         throw new UserError('strategy-what', 'I can make, list, show, suggest, publish, take and remove strategies.', {
-          hint: '/strategy new, list, show NAME, versions NAME, templates, suggest SYMBOL, remove NAME, publish NAME, public or take NUMBER',
+          hint: '/strategy new, list, show NAME, versions NAME, templates, suggest SYMBOL, remove NAME, publish NAME, unpublish NAME, public or take NUMBER',
           span: [0, verb.length],
         });
     }
@@ -120,14 +121,14 @@ function templates(): Message {
   return { text: spans };
 }
 
-async function show(context: CommandContext, name: string): Promise<Message> {
+async function show(context: CommandContext, name: string, at: number): Promise<Message> {
   if (name === '') {
     throw new UserError('strategy-missing', 'Which strategy?', { hint: 'For example /strategy show ma-cross' });
   }
   const stored = await context.strategies.find(context.chatKey, name);
   if (stored !== undefined) return shownStrategy(context, stored);
   const template = templateOf(name);
-  if (template === undefined) return failName(context, name);
+  if (template === undefined) return failName(context, name, at);
   const { summary, interval, text } = template;
   return { text: [{ bold: name }, ` · a template for ${formatInterval(interval)}: ${summary}\n`, { code: text }] };
 }
@@ -158,15 +159,19 @@ function readTyped(context: CommandContext, typed: string, at: number) {
 async function create(context: CommandContext, typed: string, at: number): Promise<Message> {
   if (typed.trim() === '') return startStrategyWizard(context);
   const read = readTyped(context, typed, at);
-  if (read === undefined) return failName(context, LIKE.exec(typed)![1].toLowerCase());
+  if (read === undefined) {
+    const like = LIKE.exec(typed)!;
+    const before = /^\s+like\s+/i.exec(like[0])![0];
+    return failName(context, like[1].toLowerCase(), at + like.index + before.length);
+  }
   checkStrategyName(read.name, [at, at + read.name.length]);
   requireUsableRanges(read, new Set(read.params.map(({ name }) => name)), ' '.repeat(at) + typed);
   return saveStrategy(context, read);
 }
 
-async function remove(context: CommandContext, name: string): Promise<Message> {
+async function remove(context: CommandContext, name: string, at: number): Promise<Message> {
   const found = name === '' ? undefined : await context.strategies.find(context.chatKey, name);
-  if (found === undefined) return failName(context, name);
+  if (found === undefined) return failOwn(context, 'remove', name, at);
   if (!context.mayActFor(found.ownerId)) {
     throw new UserError('strategy-owned', `\`${name}\` is somebody else's.`, {
       hint: 'Only its owner and admins remove it.',
