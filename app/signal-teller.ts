@@ -8,6 +8,7 @@ import { type Costs, resultAfterCosts } from '../engine/ledger/costs.ts';
 import type { LedgerEntry, SignalBody } from '../engine/ledger/rows.ts';
 import type { OpenSignal, Signal, SignalEvent } from '../engine/strategies/signal.ts';
 import type { FiringWriter } from './firing-writer.ts';
+import { reasonsOf } from './signal-reasons.ts';
 
 /** As urgent as an alert; what becomes of it is less so. */
 const PRIORITY = 10;
@@ -77,13 +78,12 @@ export function createSignalTeller({ writer, clock, costs, change }: TellerOptio
     },
     raised(item: RunningFeed, signal: Signal): void {
       const { feed, text, past } = item;
-      const { id, instrument, side, ts, price, stop = null, target = null, values } = signal;
-      const reasons = values.map(({ series, value }) => [series, Number.isFinite(value) ? value : null] as const);
+      const { id, instrument, side, ts, price, stop = null, target = null } = signal;
       const body: SignalBody = {
         ...{ id, strategy: feed.name, version: feed.version, chat: feed.targetKey, instrument },
         ...{ interval: text.interval, side, price, stop, target, ts },
         confidence: confidenceOf(past, signal) ?? null,
-        reasons: Object.fromEntries(reasons),
+        reasons: reasonsOf(text, signal),
       };
       writer.add({
         ledger: [strategyRow(item), { kind: 'signal', ts, body }],

@@ -98,7 +98,7 @@ describe('a signal', () => {
       // 60500 / 61100 - 1 and 62000 / 61100 - 1: from where it was filled.
       'entry 61,100.00 · stop 60,500.00 (−0.98 %) · target 62,000.00 (+1.47 %)',
       'Too few past signals for a confidence: none has ended.',
-      'because of close 61,050',
+      'because of close 61,050.00',
     ]);
     expect(plain(message)).toContain(NOTE);
     const [drawn] = harness.drawn;
@@ -116,6 +116,25 @@ describe('a signal', () => {
       '✅ long btcusdt: target 62,000.00 → +1.17 % after costs · 1m · spike',
     ]);
     expect(told[0]).toMatchObject({ edits: expect.stringMatching(/^m\d+$/), tone: 'good' });
+  });
+
+  it('names both sides of what raised it, each in its own unit', async () => {
+    await harness.trade('btcusdt', 60_000);
+    const saved = await said(
+      '/strategy new two on btc 1m long when close > open and close - open > 12.5 and sma(2) < close ' +
+        'exit when close < 50000',
+    );
+    expect(saved).toContain('✅');
+    expect(await said('/feed add two')).toContain('Feed 1: two');
+    await minute(60_000, 60_100);
+    await minute(61_050.25, 61_100);
+    const [message] = await harness.owed(someone(), SIGNAL);
+    // As the ledger has them, in order of their names; the mean of 60,000 and 61,050.25.
+    expect(plain(message).split('\n')[3]).toBe(
+      'because of close 61,050.25 · close - open 950.25 · open 60,100.00 · sma(2) 60,525.13',
+    );
+    const [{ signal }] = await harness.ports.ledger.signals({ chatKey: KEY }, 10);
+    expect(signal.reasons).toMatchObject({ close: 61_050.25, open: 60_100 });
   });
 
   it('says once a day of the chat that it is no advice, and goes on saying so where it did', async () => {

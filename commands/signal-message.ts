@@ -1,10 +1,15 @@
 import { z } from 'zod';
+import { UserError } from '../engine/errors.ts';
+import type { Expr } from '../engine/language/ast.ts';
+import { parseExpression } from '../engine/language/parse.ts';
 import type { SignalEventBody, SignalStory } from '../engine/ledger/rows.ts';
 import { splitInstrument } from '../engine/market/instrument.ts';
 import { formatInterval } from '../engine/market/interval.ts';
 import type { FiringContext } from './firing-message.ts';
 import { formatLength, formatMinute, formatPercent, formatPrice, formatTime, formatValue } from './format.ts';
 import type { Button, Message, TextSpan } from './message.ts';
+import { formatSeriesValue } from './rule-words.ts';
+import { storedScope } from './scope.ts';
 
 /** Kinds of deliveries: the message of a signal, and what changes it. */
 export const SIGNAL = 'signal';
@@ -119,10 +124,32 @@ function confidenceWords({ chat }: Words, { signal }: SignalStory, past: number)
   return `Hit rate of ${count} like signals: ${Math.round(confidence * 100)} %.`;
 }
 
-/** The values that raised it. */
-function reasonWords({ chat }: Words, { signal }: SignalStory): string {
+/** A series of a signal, read back from its text; undefined where that cannot be read any more. */
+function seriesFrom(
+  { market }: Words,
+  { instrument, interval }: SignalStory['signal'],
+  text: string,
+): Expr | undefined {
+  const scope = storedScope({ instrument, interval });
+  const preference = { venue: splitInstrument(instrument)[0], quote: '' };
+  const resolve = (name: string) => scope.resolve(name) ?? market.symbols.resolve(name, preference)?.instrument;
+  try {
+    return parseExpression(text, { ...scope, resolve });
+  } catch (error) {
+    if (error instanceof UserError) return undefined;
+    throw error;
+  }
+}
+
+/** The values that raised it, each in its own unit. */
+function reasonWords(words: Words, { signal }: SignalStory): string {
+  const { market, chat } = words;
+  const shown = (series: string, value: number): string => {
+    const expr = seriesFrom(words, signal, series);
+    return expr === undefined ? formatValue(value, chat.locale) : formatSeriesValue(market, expr, value, chat.locale);
+  };
   const all = Object.entries(signal.reasons).map(([series, value]) => {
-    const said = typeof value === 'number' ? formatValue(value, chat.locale) : (value ?? 'unknown');
+    const said = typeof value === 'number' ? shown(series, value) : (value ?? 'unknown');
     return `${series} ${said}`;
   });
   const more = all.length > MOST_REASONS ? [`${all.length - MOST_REASONS} more`] : [];

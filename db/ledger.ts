@@ -49,6 +49,7 @@ const KEYS = `WITH RECURSIVE keys (key) AS (
 const END = `SELECT e.body FROM ledger AS e
   WHERE e.key >= 'event ' || (s.body ->> 'id') || ' ' AND e.key < 'event ' || (s.body ->> 'id') || '!'
     AND e.body ->> 'signal' = s.body ->> 'id' AND e.body ->> 'what' <> 'opened' ORDER BY e.seq DESC LIMIT 1`;
+const OPENED = `SELECT e.body FROM ledger AS e WHERE e.key = 'event ' || (s.body ->> 'id') || ' opened'`;
 const CHATS = `WITH RECURSIVE keys (key) AS (
     SELECT DISTINCT body ->> 'chat' FROM ledger WHERE kind = 'signal' AND ts >= ? UNION
     SELECT audit.chat_key FROM audit JOIN keys ON audit.old = keys.key AND audit.what = '${MOVED}'
@@ -62,13 +63,16 @@ function signalsSql({ chatKey, strategy, since }: SignalQuery): string {
     ...(strategy === undefined ? [] : ["s.body ->> 'strategy' = :strategy"]),
     ...(since === undefined ? [] : ['s.ts >= :since']),
   ];
-  const select = `SELECT s.body AS body, (${END}) AS end FROM ledger AS s WHERE ${where.join(' AND ')} ORDER BY s.seq DESC LIMIT :limit`;
+  const select = `SELECT s.body AS body, (${OPENED}) AS opened, (${END}) AS end FROM ledger AS s WHERE ${where.join(' AND ')} ORDER BY s.seq DESC LIMIT :limit`;
   return chatKey === undefined ? select : `${KEYS} ${select}`;
 }
 
-function toRecord({ body, end }: Row): SignalRecord {
-  const signal = JSON.parse(String(body)) as SignalBody;
-  return { signal, end: end === null ? undefined : (JSON.parse(String(end)) as SignalEventBody) };
+function toRecord({ body, opened, end }: Row): SignalRecord {
+  return {
+    signal: JSON.parse(String(body)) as SignalBody,
+    opened: opened === null ? undefined : (JSON.parse(String(opened)) as SignalOpenedBody),
+    end: end === null ? undefined : (JSON.parse(String(end)) as SignalEventBody),
+  };
 }
 
 /** A signal's own row and those of its events, in their order. */

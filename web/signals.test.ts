@@ -18,9 +18,10 @@ it('lists signals with what came of them, newest first', async () => {
         ...{ id: 's2', ts: 1_700_000_300_000, strategy: 'cross', version: 1, chat: 'telegram:-1' },
         ...{ instrument: 'binance:btcusdt', interval: '5m', side: 'long', price: 64_400, stop: 64_000, target: null },
         ...{ confidence: 0.53, reasons: { 'ema(20)': 64_390.5 } },
+        fill: { ts: 1_700_000_301_000, price: 64_405 },
         outcome: { what: 'exit', ts: 1_700_003_900_000, price: 65_000, result: 0.0069 },
       },
-      expect.objectContaining({ id: 's1', strategy: 'squeeze', outcome: null }),
+      expect.objectContaining({ id: 's1', strategy: 'squeeze', fill: null, outcome: null }),
     ],
   });
 });

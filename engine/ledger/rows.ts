@@ -83,11 +83,12 @@ export function keyOf({ kind, body }: LedgerEntry): string {
 /** A signal with its end; undefined while it runs. */
 export interface SignalRecord {
   readonly signal: SignalBody;
+  /** Undefined before it was filled. */
+  readonly opened?: SignalOpenedBody | undefined;
   readonly end: SignalEventBody | undefined;
 }
 
 /** All that is known of one signal. */
 export interface SignalStory extends SignalRecord {
-  /** Undefined before it was filled. */
   readonly opened: SignalOpenedBody | undefined;
 }

@@ -34,6 +34,7 @@ const SIGNAL: SignalRecord = {
     ...{ interval: 300_000, side: 'long', price: 64_400, stop: 64_000, target: null, confidence: 0.53 },
     reasons: { 'ema(20)': 64_390.5 },
   },
+  opened: { signal: 's2', what: 'opened', ts: 1_700_000_301_000, price: 64_405 },
   end: { signal: 's2', what: 'exit', ts: 1_700_003_900_000, price: 65_000, result: 0.0069 },
 };
 
@@ -276,7 +277,10 @@ export function createFakePorts({ now, png }: FakeOptions): FakePorts {
     },
     firings: async (limit) => firings.slice(0, limit),
     signals: async ({ strategy }, limit) =>
-      [SIGNAL, { ...SIGNAL, signal: { ...SIGNAL.signal, id: 's1', strategy: 'squeeze' }, end: undefined }]
+      [
+        SIGNAL,
+        { ...SIGNAL, signal: { ...SIGNAL.signal, id: 's1', strategy: 'squeeze' }, opened: undefined, end: undefined },
+      ]
         .filter(({ signal }) => strategy === undefined || signal.strategy === strategy)
         .slice(0, limit),
     need: () => undefined,

@@ -141,7 +141,7 @@ describe('a feed of signals', { timeout: 60_000, shuffle: false }, () => {
     // 60500 / 61050 - 1 and 62000 / 61050 - 1.
     expect(plain(first.text)).toContain('stop 60,500.00 (−0.90 %) · target 62,000.00 (+1.56 %)');
     expect(plain(first.text)).toContain('Too few past signals for a confidence');
-    expect(plain(first.text)).toContain('because of close 61,050');
+    expect(plain(first.text)).toContain('because of close 61,050.00');
     expect(plain(first.text)).toContain(NOTE);
     expect(first.buttons.flat().map(({ text }) => text)).toEqual(['Ledger', 'Mute btcusdt 2h']);
     const message = await discord.waitFor(() => inNews()[0]);
@@ -179,6 +179,8 @@ describe('a feed of signals', { timeout: 60_000, shuffle: false }, () => {
       ['spike', 'long', 61_050],
     ]);
     const outcome = { what: 'target', price: 62_000, result: expect.closeTo(resultOf(61_100, 62_000), 12) };
+    const fill = expect.objectContaining({ price: 61_100 });
+    expect(known.map((signal) => signal.fill)).toEqual([fill, fill, fill]);
     expect(known.map((signal) => signal.outcome)).toEqual([
       expect.objectContaining(outcome),
       expect.objectContaining(outcome),

@@ -27,6 +27,10 @@ const SignalSchema = z
       .nullable()
       .openapi({ description: '0 to 1; null where too little is known of signals like it' }),
     reasons: z.record(z.string(), z.union([z.number(), z.string(), z.null()])),
+    fill: z
+      .object({ ts: time, price })
+      .nullable()
+      .openapi({ description: 'before fees and slippage; null where it was not filled' }),
     outcome: z
       .object({
         what: z.enum(['stop', 'target', 'exit', 'expired']),
@@ -71,10 +75,11 @@ const signals = createRoute({
   },
 });
 
-function toSignal({ signal, end }: SignalRecord): z.infer<typeof SignalSchema> {
+function toSignal({ signal, opened, end }: SignalRecord): z.infer<typeof SignalSchema> {
   const { interval, reasons, ...rest } = signal;
   const outcome = end === undefined ? null : { what: end.what, ts: end.ts, price: end.price, result: end.result };
-  return { ...rest, interval: formatInterval(interval), reasons: { ...reasons }, outcome };
+  const fill = opened === undefined ? null : { ts: opened.ts, price: opened.price };
+  return { ...rest, interval: formatInterval(interval), reasons: { ...reasons }, fill, outcome };
 }
 
 /** Wrong tokens of one address: so many at once, and one more every ten seconds. */
