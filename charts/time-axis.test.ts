@@ -29,6 +29,18 @@ describe('the labels of the time axis', () => {
     expect(texts(start, 5 * MINUTE, 72, 'Europe/Berlin')).toEqual(['22:00', '23:00', '11 Jan', '01:00', '02:00']);
   });
 
+  it('say the round time just before a point of a line, and a bar’s own time where they are bars', () => {
+    const step = 64 * MINUTE;
+    const points = barsFrom(Date.UTC(2026, 0, 10, 1, 5), step, 40);
+    const said = (isSampled: boolean) => timeTicks(points, step, 'UTC', 6, isSampled).map(({ text }) => text);
+    // The points are at 12:49, 00:33 and 12:17.
+    expect(said(true)).toEqual(['12:00', '11 Jan', '12:00']);
+    expect(said(false)).toEqual(['12:49', '11 Jan', '12:17']);
+    // After a gap the round time lies before the line.
+    const shut = [...points.slice(0, 2), ...barsFrom(Date.UTC(2026, 0, 10, 14, 30), step, 8)];
+    expect(timeTicks(shut, step, 'UTC', 3, true).map(({ text }) => text)).toEqual(['14:30']);
+  });
+
   it('stand at the full hours of a zone that lies half an hour off', () => {
     // Kolkata is UTC+5:30.
     const start = Date.UTC(2026, 0, 10, 4, 0);

@@ -99,12 +99,14 @@ function label(wall: number, before: number, step: number | undefined): Omit<Tim
 /**
  * Labels of the time axis at round times of the zone's wall clock, at most `most` of them; the first label of a new day is its date.
  * @param timeZone IANA name
+ * @param isSampled whether the times are points of a line rather than bars: a label then says the round time just before its point
  */
 export function timeTicks(
   bars: readonly Pick<Bar, 'start'>[],
   intervalMs: number,
   timeZone: string,
   most: number,
+  isSampled = false,
 ): TimeTick[] {
   if (bars.length === 0) return [];
   const toWall = wallClock(timeZone);
@@ -123,7 +125,8 @@ export function timeTicks(
   let before = walls[0];
   for (let i = 1; i < walls.length; i++) {
     if (stretch(walls[i], step, months) === stretch(walls[i - 1], step, months)) continue;
-    ticks.push({ index: i, ...label(walls[i], before, step) });
+    const late = isSampled && step !== undefined && step < DAY ? walls[i] % step : 0;
+    ticks.push({ index: i, ...label(walls[i] - (late < intervalMs ? late : 0), before, step) });
     before = walls[i];
   }
   return ticks;

@@ -28,12 +28,27 @@ function rangeOf({ lines, levels }: LinesRequest): readonly [low: number, high: 
 
 const lastAt = (values: readonly number[]): number => values.findLastIndex(Number.isFinite);
 
-function lineOf({ values }: NamedLine, i: number): JsonObject {
+/** How near two lines are that cannot be told apart, of the height, and for what share of their points. */
+const NEAR = 0.004;
+const LONG = 0.1;
+
+/** Whether a line runs along one before it, and would lie hidden under it. */
+function runsAlong({ lines }: LinesRequest, i: number, height: number): boolean {
+  const { values } = lines[i];
+  return lines.slice(0, i).some(({ values: others }) => {
+    const near = values.filter((value, at) => Math.abs(value - others[at]) <= NEAR * height);
+    return near.length > LONG * values.length;
+  });
+}
+
+function lineOf({ values }: NamedLine, i: number, isAlong: boolean): JsonObject {
   const last = lastAt(values);
   const color = colorAt(i);
   return {
-    ...{ type: 'line', label: '', data: values.map(short), xAxisID: 'x', yAxisID: 'y', order: i + 1 },
+    ...{ type: 'line', label: '', data: values.map(short), xAxisID: 'x', yAxisID: 'y', order: isAlong ? 0 : i + 1 },
     ...{ borderColor: color, backgroundColor: color, borderWidth: 2.5, borderJoinStyle: 'round', tension: 0 },
+    // Dashed and above the other: both are seen.
+    ...(isAlong && { borderDash: [7, 7] }),
     // A dot at its end, and where it has no neighbour to be joined to.
     pointRadius: values.map((_, at) => (at === last ? 4 : isLonely(values, at) ? 2 : 0)),
     pointBackgroundColor: color,
@@ -78,7 +93,11 @@ function endLabels({ lines }: LinesRequest, [low, high]: readonly [number, numbe
 
 function timeScale({ times, interval, timeZone, foot }: LinesRequest): { labels: readonly string[]; x: JsonObject } {
   const bars = times.map((start) => ({ start }));
-  const ticks = new Map(timeTicks(bars, interval, knownZone(timeZone), MOST_TIMES).map((tick) => [tick.index, tick]));
+  // Bars begin at multiples of their length.
+  const isSampled = times.some((time) => time % interval !== 0);
+  const ticks = new Map(
+    timeTicks(bars, interval, knownZone(timeZone), MOST_TIMES, isSampled).map((tick) => [tick.index, tick]),
+  );
   const colorOf = (i: number) => {
     const tick = ticks.get(i);
     return tick === undefined ? COLORS.clear : tick.major ? COLORS.separator : COLORS.grid;
@@ -115,6 +134,9 @@ export function linesConfig(request: LinesRequest): ChartConfig {
     },
     ends: endLabels(request, range),
   };
-  const datasets = [...lines.map(lineOf), ...levels.map((level) => levelOf(level, times.length))];
+  const datasets = [
+    ...lines.map((line, i) => lineOf(line, i, runsAlong(request, i, range[1] - range[0]))),
+    ...levels.map((level) => levelOf(level, times.length)),
+  ];
   return framed(request, { labels, datasets }, scales);
 }
