@@ -66,7 +66,9 @@ export function placeOn(platforms: readonly ChatPlatform[]): CommandPorts['place
   return async (named, asker, isOwner) => {
     const own = platforms.find(({ name }) => name === asker.address.platform);
     if (own?.place !== undefined) return own.place(named, asker, isOwner);
-    throw new UserError('place-none', 'There are no other channels here.', { hint: 'Leave `to` out.' });
+    throw new UserError('place-none', 'There are no other channels here.', {
+      hint: 'Leave “to” and what follows out.',
+    });
   };
 }
 

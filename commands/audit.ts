@@ -19,7 +19,7 @@ export const audit: Command = {
   restricted: 'see who changed what',
   examples: ['/audit', '/audit 30'],
   details:
-    'Alerts, names, settings, webhooks, blocks and proposals, the newest first. Those that ADMINS names see all chats’ changes, in a private ' +
+    'Alerts, names, settings, webhooks, feeds, blocks and proposals, the newest first. Those that ADMINS names see all chats’ changes, in a private ' +
     'chat or at the machine.',
   args: [{ name: 'count', kind: 'text', description: `How many, up to ${MOST}`, required: false }],
   slow: false,

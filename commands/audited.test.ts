@@ -73,6 +73,19 @@ it('has names, settings, webhooks, blocks and what was made to happen, and no to
   expect(lines.join()).not.toContain(token);
 });
 
+it('has feeds that are added and removed, by a command and by a button', async () => {
+  await harness.say('/strategy new dip on btc 1m long when close < open exit when close > open', admin);
+  const added = await harness.say('/feed add dip', admin);
+  await harness.press(buttonOf(added, 'Remove'), admin);
+  await harness.say('/feed remove 1', admin);
+  const words = expect.stringMatching(/dip in telegram:-1001234567890: dip on sim:btcusdt 1m long when close < open/);
+  const entries = (await harness.ports.audit.newest(CHAT, 9)).filter(({ what }) => what.startsWith('feed.'));
+  expect(entries.reverse()).toMatchObject([
+    { userId: 'telegram:1', what: 'feed.add', subject: 'feed 1', after: words },
+    { userId: 'telegram:1', what: 'feed.remove', subject: 'feed 1', before: words },
+  ]);
+});
+
 it('has proposals, each vote once, and what came of them', async () => {
   await harness.say('/settings rules vote 2', admin);
   const proposal = await harness.say('/alert btc > 70k', ann);

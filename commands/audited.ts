@@ -1,5 +1,6 @@
 import type { AuditEntry, CommandPorts, ReloadReport, RulesPort, StoredRule } from './ports.ts';
 import { type Asker, chatKey } from './service.ts';
+import type { SignalFeedView } from './strategy-ports.ts';
 
 type Change = Pick<AuditEntry, 'what' | 'subject'> & Partial<Pick<AuditEntry, 'before' | 'after'>>;
 type Note = (change: Change) => Promise<void>;
@@ -22,6 +23,7 @@ export function audited<Ports extends CommandPorts>(ports: Ports, asker: Asker):
     proposals: auditedProposals(ports.proposals, note),
     mutes: auditedMutes(ports.mutes, note),
     pings: auditedPings(ports.pings, note),
+    feeds: auditedFeeds(ports.feeds, note),
     ...(ports.reload === undefined ? {} : { reload: auditedReload(ports.reload, note) }),
     ...(ports.webhooks === undefined ? {} : { webhooks: auditedWebhooks(ports.webhooks, note) }),
     ...(ports.simulator === undefined ? {} : { simulator: auditedSimulator(ports.simulator, note) }),
@@ -168,6 +170,24 @@ function auditedPings(pings: CommandPorts['pings'], note: Note): CommandPorts['p
       const isCalled = await pings.toggle(ruleId, userId);
       await note({ what: isCalled ? 'ping.add' : 'ping.remove', subject: userId, after: `rule ${ruleId}` });
       return isCalled;
+    },
+  };
+}
+
+function auditedFeeds(feeds: CommandPorts['feeds'], note: Note): CommandPorts['feeds'] {
+  const words = ({ name, text, targetKey }: SignalFeedView['feed']): string => `${name} in ${targetKey}: ${text}`;
+  return {
+    ...feeds,
+    async add(wanted) {
+      const made = await feeds.add(wanted);
+      await note({ what: 'feed.add', subject: `feed ${made.feed.number}`, after: words(made.feed) });
+      return made;
+    },
+    async remove(id) {
+      const removed = await feeds.remove(id);
+      if (removed !== undefined)
+        await note({ what: 'feed.remove', subject: `feed ${removed.feed.number}`, before: words(removed.feed) });
+      return removed;
     },
   };
 }

@@ -5,6 +5,7 @@ import { printClauses } from '../engine/language/strategy-print.ts';
 import { parseInterval } from '../engine/market/interval.ts';
 import { quoted } from './clean-text.ts';
 import type { CommandContext } from './command.ts';
+import { resolveSymbol } from './known-symbols.ts';
 import { scopeOf } from './scope.ts';
 import { clausesOf, failName, readStored, templateOf } from './strategy-find.ts';
 import { requireInstrument, splitWords } from './symbol-argument.ts';
@@ -12,6 +13,9 @@ import { requireInstrument, splitWords } from './symbol-argument.ts';
 const EXAMPLE = '/feed add ma-cross btc eth 1h';
 /** `to <#123>`, `to @channel`, `to topic 45`, at the end. */
 const TO = /\s+to\s+((?:topic\s+)?\S+)\s*$/i;
+
+/** What a strategy says rather than its name: `"long when …`. */
+const RULE = /^\s*(?:["'“„«]|(?:long|short)\s+when\b)/i;
 
 /** What shall run, and where its signals go. */
 export interface FeedArguments {
@@ -43,6 +47,11 @@ export async function feedArguments(context: CommandContext, text: string, whole
   if (name === '') {
     throw new UserError('strategy-missing', 'Which strategy shall the feed carry?', { hint: `For example ${EXAMPLE}` });
   }
+  if (RULE.test(what)) {
+    throw new UserError('feed-rule', 'A feed carries a strategy by its name, not what it says.', {
+      hint: 'Save it first: /strategy new NAME on btc 1m long when …, then /feed add NAME.',
+    });
+  }
   const words = wordsOf(context, rest, whole);
   try {
     return { ...(await strategyOf(context, name.toLowerCase(), words)), to: to?.[1] };
@@ -73,9 +82,28 @@ function wordsOf(context: CommandContext, text: string, whole: string): Words {
     else if (length !== undefined && interval === undefined) interval = length;
     else if (word.toLowerCase() === 'vs' && i + 1 < all.length)
       other = requireInstrument(context, all[++i], whole).instrument;
-    else instruments.add(requireInstrument(context, word, whole).instrument);
+    else {
+      refuseOther(context, word, whole);
+      instruments.add(requireInstrument(context, word, whole).instrument);
+    }
   }
   return { instruments: [...instruments], interval, other, values };
+}
+
+/** @throws UserError where a word was meant as an interval or a parameter and is none */
+function refuseOther(context: CommandContext, word: string, whole: string): void {
+  const at = Math.max(0, whole.indexOf(word));
+  const span = [at, at + word.length] as const;
+  if (word.includes('=')) {
+    const hint = 'A parameter is a number, such as fast=9.';
+    throw new UserError('parameter-wrong', `I cannot read ${quoted(word)}.`, { hint, span });
+  }
+  if (!/^\d+(?:[.,]\d+)?[a-z]{0,7}$/i.test(word) || resolveSymbol(context, word) !== undefined) return;
+  if (parseInterval(word.toLowerCase()) !== undefined) {
+    throw new UserError('interval-twice', `A feed has one interval, and ${quoted(word)} is another.`, { span });
+  }
+  const hint = 'An interval is such as 1m, 5m, 1h or 1d, up to 7d.';
+  throw new UserError('interval-unknown', `There are no bars of ${quoted(word)}.`, { hint, span });
 }
 
 async function strategyOf(

@@ -46,6 +46,11 @@ describe('/feed', () => {
     );
     expect(await said('/feed add ma-cross')).toContain('For which symbols?');
     expect(await said('/feed add ma-cross nonsense')).toContain('I know no symbol “nonsense”');
+    expect(await said('/feed add ma-cross btc 7x')).toContain('There are no bars of “7x”');
+    expect(await said('/feed add ma-cross btc 1h 5m')).toContain('A feed has one interval, and “5m” is another');
+    expect(await said('/feed add ma-cross btc fast=abc')).toContain('I cannot read “fast=abc”');
+    for (const rule of ['"long when close > open" btc 1m', 'long when close > open'])
+      expect(await said(`/feed add ${rule}`)).toContain('A feed carries a strategy by its name');
     expect(await said('/feed add pairs eth')).toContain('and none is named');
     expect(await said('/feed add ma-cross btc slow2=9')).toContain('There is no parameter slow2; did you mean slow?');
     expect(await said('/feed add ma-cross btc to nowhere')).toContain('No nowhere here');
@@ -103,9 +108,9 @@ describe('a signal', () => {
     expect(plain(message)).toContain(NOTE);
     const [drawn] = harness.drawn;
     expect(drawn.levels.map(({ price, label }) => `${label} ${price}`)).toEqual([
-      'entry 61100',
-      'stop 60500',
-      'target 62000',
+      'entry 61,100.00 61100',
+      'stop 60,500.00 60500',
+      'target 62,000.00 62000',
     ]);
     await harness.trade('btcusdt', 62_010);
     const moved = await harness.owed(someone(), SIGNAL_MOVED);

@@ -5,6 +5,7 @@ import { drawPicture } from './chart-picture.ts';
 import type { FiringContext } from './firing-message.ts';
 import type { Picture } from './message.ts';
 import { ruleOverlays } from './rule-levels.ts';
+import { priceWords } from './signal-message.ts';
 
 const PLAIN: RuleText['modes'] = {
   ...{ once: false, every: undefined, onClose: true, hold: undefined, rearm: undefined, until: undefined },
@@ -27,10 +28,12 @@ export async function signalPicture(
     condition === undefined
       ? { overlays: [] }
       : ruleOverlays({ instrument, interval, condition: boundTo(condition, instrument), modes: PLAIN });
+  // With its price: a name may stand off its line, and the axis has no room for all prices.
+  const named = (name: string, at: number) => ({ price: at, label: `${name} ${priceWords(context, instrument, at)}` });
   const levels = [
-    { price: opened?.price ?? price, label: 'entry' },
-    ...(stop === null ? [] : [{ price: stop, label: 'stop' }]),
-    ...(target === null ? [] : [{ price: target, label: 'target' }]),
+    named('entry', opened?.price ?? price),
+    ...(stop === null ? [] : [named('stop', stop)]),
+    ...(target === null ? [] : [named('target', target)]),
   ];
   // It is raised at the end of a bar, which is the next one's beginning.
   const mark = { ts: ts - 1, direction: side === 'long' ? 'up' : 'down', price, label: side } as const;
