@@ -120,9 +120,11 @@ function edgeText(left: readonly LevelLine[], side: 'above' | 'below', scene: Sc
   const { min, max } = scene.layout.price.axis;
   const [first] = left;
   const isBeyond = first.price >= max || first.price <= min;
-  if (left.length === 1 && isBeyond)
-    return `${side === 'above' ? '↑' : '↓'} ${formatTrimmed(first.price, scene.request.digits)} · ${first.text}`;
-  return `+${left.reduce((sum, { count }) => sum + count, 0)} more ${side}`;
+  if (left.length > 1 || !isBeyond) return `+${left.reduce((sum, { count }) => sum + count, 0)} more ${side}`;
+  const price = formatTrimmed(first.price, scene.request.digits);
+  // Most names say their price: `price > 500`.
+  const text = first.text.includes(price) ? first.text : `${price} · ${first.text}`;
+  return `${side === 'above' ? '↑' : '↓'} ${text}`;
 }
 
 /** Names of the alert levels, standing on their lines, and at the edges how many there are besides. */
