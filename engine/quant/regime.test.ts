@@ -1,8 +1,12 @@
-import { describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { createDraw } from './random.ts';
 import { regimeOf } from './regime.ts';
 
-const draw = createDraw(4);
+let draw: () => number;
+// Each test draws the same, in whatever order they run.
+beforeEach(() => {
+  draw = createDraw(4);
+});
 const noise = (): number => draw() + draw() + draw() - 1.5;
 /** Closes whose log returns are made one after the other. */
 function closesOf(count: number, move: (i: number, log: number) => number): Float64Array {
