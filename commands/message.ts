@@ -47,6 +47,10 @@ export interface Message {
   readonly silent?: boolean;
   /** Its colour, where a platform shows such a message as a card. */
   readonly tone?: 'long' | 'short' | 'good' | 'bad';
+  /** Whose name it stands under, where a platform can show another than the bot's. */
+  readonly byline?: string;
+  /** Handed on to those who follow the channel, where a platform has such. */
+  readonly publish?: boolean;
   /** Shown only to the one who asked, where the platform can. */
   readonly private?: boolean;
   /**

@@ -14,6 +14,8 @@ export interface Place {
   readonly address: ChatAddress;
   readonly title: string;
   readonly kind: 'private' | 'group' | 'channel';
+  /** What is posted there can be handed on to those who follow it. */
+  readonly isAnnouncement?: boolean;
 }
 
 /** One chat platform: updates in, replies and deliveries out. */

@@ -28,9 +28,9 @@ export class UserError extends Error {
 
 /**
  * What a platform, a venue or the database did with a call. `blocked`: the chat is gone for us. `moved`: it has another id now.
- * `storage`: the database takes nothing just now.
+ * `storage`: the database takes nothing just now. `not-yet`: what it was about waits, and nothing else in the chat does.
  */
-export type TransportReason = 'rate-limited' | 'blocked' | 'moved' | 'refused' | 'unreachable' | 'storage';
+export type TransportReason = 'rate-limited' | 'not-yet' | 'blocked' | 'moved' | 'refused' | 'unreachable' | 'storage';
 
 /** A call to the outside failed. `retryable` says whether the same call may succeed later, `retryAfterMs` when. */
 export class TransportError extends Error {

@@ -545,6 +545,29 @@ describe('a message that stands already', () => {
     expect(await outbox.get('2')).toMatchObject({ state: 'expired', error: 'the message can no longer be changed' });
   });
 
+  it('that cannot be changed yet waits by itself: what else is owed to its chat goes out', async () => {
+    const platform = telegram();
+    let tries = 0;
+    const able: ScriptedPlatform = {
+      ...platform,
+      async amend() {
+        if (++tries > 1) return true;
+        throw new TransportError('not yet', { reason: 'not-yet', retryable: true, retryAfterMs: 300_000 });
+      },
+    };
+    const compose = async ({ payload }: Delivery) => ({
+      text: [String(payload)],
+      ...(payload === 'change' && { edits: 'm7' }),
+    });
+    const dispatcher = await begin([able], { compose });
+    await owe(dispatcher, owed('telegram:1', 'change'), owed('telegram:1', 'next'));
+    expect(texts(platform.taken)).toEqual(['next']);
+    expect(await outbox.get('1')).toMatchObject({ state: 'pending', dueAt: 1_300_000 });
+    await time.advance(300_000);
+    expect(await outbox.get('1')).toMatchObject({ state: 'sent', messageId: 'm7' });
+    expect([tries, dispatcher.stats().failed]).toEqual([2, 0]);
+  });
+
   it('stays as it is where a platform cannot change it', async () => {
     const compose = async () => ({ text: ['over'], edits: 'm7' });
     const dispatcher = await begin([telegram()], { compose });

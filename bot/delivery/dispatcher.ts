@@ -137,7 +137,7 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
       count.merged += size - 1;
       lanes.lastSentAt = clock.now();
     } else if (outcome.type === 'expired') count.expired += size;
-    else if (outcome.type === 'retry' || outcome.type === 'moved') count.retries += 1;
+    else if (outcome.type === 'retry' || outcome.type === 'moved' || outcome.type === 'postponed') count.retries += 1;
     else count.failed += size;
   }
 

@@ -61,6 +61,11 @@ describe('the verdict on a failed try', () => {
     expect(judge(moved('-1005'), delivery(10), at(1)).type).toBe('failed');
   });
 
+  it('leaves what waits by itself for later, however often', () => {
+    const busy = error('not-yet', true, { retryAfterMs: 300_000 });
+    expect(judge(busy, delivery(50), at(HOUR))).toEqual({ type: 'postponed', at: HOUR + 300_000, isAlone: true });
+  });
+
   it('gives up a chat that is blocked', () => {
     expect(judge(error('blocked', false), delivery(1), at(1))).toEqual({ type: 'blocked', reason: 'no' });
   });

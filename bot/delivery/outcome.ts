@@ -9,8 +9,8 @@ export type Outcome =
   | { readonly type: 'expired'; readonly reason: string }
   /** `isRefused`: the platform said that it did not take it. */
   | { readonly type: 'retry'; readonly at: number; readonly reason: string; readonly isRefused?: boolean }
-  /** It was not tried. */
-  | { readonly type: 'postponed'; readonly at: number }
+  /** It was not tried; `isAlone`: what else is owed to the chat does not wait for it. */
+  | { readonly type: 'postponed'; readonly at: number; readonly isAlone?: boolean }
   | { readonly type: 'failed'; readonly reason: string }
   | { readonly type: 'blocked'; readonly reason: string }
   | { readonly type: 'moved'; readonly to: string };
@@ -29,6 +29,8 @@ const TRIES = 10;
 const GIVE_UP_AFTER_MS = 3_600_000;
 /** Tries where the fault is ours: composing failed, or a platform broke its promise about errors. */
 const OWN_TRIES = 3;
+/** Where a platform does not say when. */
+const NOT_YET_MS = 60_000;
 
 function movedKey(delivery: Delivery, to: string): string {
   if (to.includes(':')) return to;
@@ -52,6 +54,8 @@ export function judge(error: unknown, delivery: Delivery, { now, random, platfor
     case 'rate-limited':
       // No fault of the message: it waits for as long as it is worth sending at all.
       return { ...later, isRefused: true, ...(error.retryAfterMs !== undefined && { at: now + error.retryAfterMs }) };
+    case 'not-yet':
+      return { type: 'postponed', at: now + (error.retryAfterMs ?? NOT_YET_MS), isAlone: true };
     case 'refused':
     case 'storage':
     case 'unreachable': {

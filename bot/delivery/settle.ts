@@ -23,6 +23,7 @@ interface SettlerOptions extends DispatcherEvents {
 }
 
 type Retry = Extract<Outcome, { readonly type: 'retry' }>;
+type Postponed = Extract<Outcome, { readonly type: 'postponed' }>;
 
 const AGAIN_MS = 1_000;
 
@@ -82,9 +83,10 @@ export function createSettler(options: SettlerOptions) {
     await persist(() => outbox.deferChat(lane, at));
   }
 
-  async function postponed([{ id, chatKey }]: readonly Delivery[], at: number): Promise<void> {
-    options.hold(chatKey, at);
+  async function postponed([{ id, chatKey }]: readonly Delivery[], { at, isAlone }: Postponed): Promise<void> {
+    if (isAlone !== true) options.hold(chatKey, at);
     await persist(() => outbox.defer([id], at, undefined));
+    if (isAlone === true) return;
     await persist(() => outbox.deferChat(chatKey.split('/', 1)[0], at));
   }
 
@@ -109,7 +111,7 @@ export function createSettler(options: SettlerOptions) {
       case 'expired':
         return await persist(() => outbox.markExpired(deliveries[0].id, outcome.reason, clock.now()));
       case 'postponed':
-        return await postponed(deliveries, outcome.at);
+        return await postponed(deliveries, outcome);
       case 'retry':
         return await retry(deliveries, outcome);
       case 'failed':

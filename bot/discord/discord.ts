@@ -4,6 +4,8 @@ import type { CommandService } from '../../commands/service.ts';
 import type { Clock } from '../../engine/clock.ts';
 import type { Logger } from '../logger.ts';
 import { firstWithin } from '../waiting.ts';
+import { createAsk } from './asking.ts';
+import { createChannels } from './channels.ts';
 import { createClient, restOptions } from './client.ts';
 import { describeFailure, isTokenRefusal, TOKEN_REFUSED, toTransportError } from './failures.ts';
 import { createGateway, type Gateway, type GatewayState } from './gateway.ts';
@@ -11,8 +13,10 @@ import { createIdentifyThrottle } from './identify-throttle.ts';
 import { createInteractionDesk, type InteractionDesk } from './interactions.ts';
 import { createInvalidBudget } from './invalid-budget.ts';
 import { findPlace } from './place.ts';
+import { createPublisher } from './publisher.ts';
 import { registerCommands } from './registration.ts';
 import { createSender } from './sender.ts';
+import { createWebhooks } from './webhooks.ts';
 
 const START_WAIT_MS = 15_000;
 const STOP_WAIT_MS = 10_000;
@@ -40,13 +44,14 @@ export function createDiscord({ token, apiRoot, clock, log }: DiscordParts): Cha
   const onHeard = () => {
     lastSeen = clock.now();
   };
+  const ask = createAsk(createInvalidBudget(clock), (error) => {
+    if (error === undefined) onHeard();
+    refused ||= isTokenRefusal(error);
+  });
+  const channels = createChannels(rest, ask, clock);
   const { send, amend } = createSender({
-    rest,
-    budget: createInvalidBudget(clock),
-    heard(error) {
-      if (error === undefined) onHeard();
-      refused ||= isTokenRefusal(error);
-    },
+    ...{ rest, ask, webhooks: createWebhooks(rest, ask, channels, clock) },
+    publisher: createPublisher(rest, ask, channels, { clock, log }),
   });
 
   async function register(service: CommandService, applicationId: string): Promise<void> {

@@ -4,6 +4,7 @@ import { TransportError } from '../../engine/errors.ts';
 /** Missing access, missing permissions, unknown channel, no direct messages to this user, thread locked. */
 const GONE_CODES = new Set<unknown>([50001, 50013, 10003, 50007, 50083]);
 const MISSING_PERMISSIONS = 50013;
+const INVALID_WEBHOOK_TOKEN = 50027;
 const DEFAULT_RETRY_MS = 1_000;
 /** An answer of 403 without a code of Discord's comes from what stands in front of it, and means the whole address. */
 const SHUT_OUT_RETRY_MS = 10 * 60_000;
@@ -31,21 +32,32 @@ export function toTransportError(error: unknown): TransportError {
 
 /** Whether Discord said that the bot's token is not (or no longer) valid. */
 export function isTokenRefusal(error: unknown): boolean {
-  if (error instanceof DiscordAPIError) return error.status === 401;
+  // A webhook's token is its own affair.
+  if (error instanceof DiscordAPIError) return error.status === 401 && error.code !== INVALID_WEBHOOK_TOKEN;
   if (error instanceof DiscordjsError) return error.code === DiscordjsErrorCodes.TokenInvalid;
   return error instanceof Error && error.message === 'Authentication failed';
 }
 
 /** Whether it may have failed for the picture alone: a channel may allow words without files. */
 export function lacksPermission(error: unknown): boolean {
-  return error instanceof DiscordAPIError && error.code === MISSING_PERMISSIONS;
+  return hasCode(error, [MISSING_PERMISSIONS]);
+}
+
+/** Whether Discord answered with one of these codes of its own. */
+export function hasCode(error: unknown, codes: readonly number[]): boolean {
+  return error instanceof DiscordAPIError && typeof error.code === 'number' && codes.includes(error.code);
+}
+
+/** Whether a limit was reached that all share who write to a thing: that of a published message, for example. */
+export function isSharedLimit(error: unknown): boolean {
+  return error instanceof RateLimitError && error.scope === 'shared';
 }
 
 const UNKNOWN_MESSAGE = 10008;
 
 /** Whether the message that was to be changed is not there any more. */
 export function isUnknownMessage(error: unknown): boolean {
-  return error instanceof DiscordAPIError && error.code === UNKNOWN_MESSAGE;
+  return hasCode(error, [UNKNOWN_MESSAGE]);
 }
 
 /** Fields of an error that may be logged. */

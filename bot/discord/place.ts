@@ -44,7 +44,13 @@ export async function findPlace(rest: REST, named: string, asker: Asker, isOwner
     }
     // Discord lets those alone be seen typing who may write there.
     await rest.post(Routes.channelTyping(id));
-    return { address: { platform: 'discord', chat: id }, title: `#${channel.name ?? id}`, kind: 'group' };
+    const isAnnouncement = channel.type === ChannelType.GuildAnnouncement;
+    return {
+      address: { platform: 'discord', chat: id },
+      title: `#${channel.name ?? id}`,
+      kind: 'group',
+      isAnnouncement,
+    };
   } catch (error) {
     if (error instanceof UserError) throw error;
     if (error instanceof DiscordAPIError && (error.status === 403 || error.status === 404)) {

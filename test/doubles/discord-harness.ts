@@ -107,8 +107,8 @@ export function createMemoryLogger(changed: () => void = () => {}): { log: Logge
 
 /** The real platform, not yet started, before a Discord on loopback. */
 export async function createDiscordHarness(commands?: readonly CommandSpec[]): Promise<DiscordHarness> {
-  const discord = await startDiscordDouble({ token: TOKEN });
   const time = createManualClock();
+  const discord = await startDiscordDouble({ token: TOKEN, now: time.clock.now });
   const { log, text } = createMemoryLogger(discord.recheck);
   const platform = createDiscord({ token: TOKEN, apiRoot: discord.apiRoot, clock: time.clock, log });
   return {

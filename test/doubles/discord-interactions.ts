@@ -42,6 +42,7 @@ export function createMessage(
   call: Pick<RestCall, 'files'>,
   body: Fields,
   flags: number,
+  sender: Pick<DoubleMessage, 'webhookId' | 'byline'> = {},
 ): DoubleMessage {
   const nonce = typeof body.nonce === 'string' ? { nonce: body.nonce } : {};
   const parts = readMessage(body, call.files, store.nextId);
@@ -56,6 +57,7 @@ export function createMessage(
     edits: 0,
     deleted: false,
     ...nonce,
+    ...sender,
     ...parts,
   };
   if ((flags & LOADING) === 0) assertNotEmpty(message);

@@ -29,6 +29,9 @@ export interface DoubleMessage {
   attachments: DoubleAttachment[];
   flags: number;
   readonly nonce?: string;
+  /** The webhook that it came by, and the name that it stands under. */
+  readonly webhookId?: string;
+  readonly byline?: string;
   edits: number;
   deleted: boolean;
 }
@@ -47,6 +50,7 @@ export class DiscordRefusal extends Error {
 
 export type Fields = Readonly<Record<string, unknown>>;
 
+export const CROSSPOSTED = 1;
 export const EPHEMERAL = 64;
 export const LOADING = 128;
 
@@ -62,7 +66,7 @@ export function asText(value: unknown): string {
   return typeof value === 'string' ? value : '';
 }
 
-function invalid(what: string): DiscordRefusal {
+export function invalid(what: string): DiscordRefusal {
   return new DiscordRefusal(400, 50035, `Invalid Form Body: ${what}`);
 }
 
@@ -137,7 +141,9 @@ export function toWire(message: DoubleMessage, bot: Fields): Fields {
   return {
     id: message.id,
     channel_id: message.channelId,
-    author: bot,
+    ...(message.webhookId === undefined
+      ? { author: bot }
+      : { webhook_id: message.webhookId, author: { id: message.webhookId, username: message.byline, bot: true } }),
     content: message.content,
     timestamp: '2026-01-01T00:00:00.000000+00:00',
     edited_timestamp: null,

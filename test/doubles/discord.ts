@@ -29,6 +29,7 @@ import {
   readCommands,
   toWire,
 } from './discord-model.ts';
+import { createWebhookDesk, type DoubleRights, type DoubleWebhook } from './discord-webhooks.ts';
 
 export interface DiscordDouble {
   readonly apiRoot: string;
@@ -40,6 +41,13 @@ export interface DiscordDouble {
   readonly gateway: Pick<ReturnType<typeof startGateway>, 'identifies' | 'resumes' | 'heartbeats' | 'connected'>;
   /** As the API lists them. */
   registeredCommands(): readonly Fields[];
+  readonly webhooks: ReadonlyMap<string, DoubleWebhook>;
+  /** What the bot may do in every channel; all of it at first. */
+  readonly rights: DoubleRights;
+  /** Somebody makes a webhook. */
+  addWebhook(channelId: string, name: string, madeBy: string): DoubleWebhook;
+  /** Somebody deletes a webhook. */
+  deleteWebhook(id: string): void;
   /** Somebody sends a slash command, whose options are all strings. */
   command(name: string, options?: Readonly<Record<string, string>>, actor?: Actor): DoubleInteraction;
   /** Somebody types in one option of a slash command. */
@@ -79,6 +87,7 @@ export async function startDiscordDouble(options: {
   const nextId = () => String(++ids);
   const bot: Fields = { id: APPLICATION_ID, username: 'bellwether', discriminator: '0', avatar: null, bot: true };
   const store: MessageStore = { messages: new Map(), bot, nextId };
+  const desk = createWebhookDesk(store, options.now ?? Date.now);
   const interactions = new Map<string, DoubleInteraction>();
   const told = new Map<DoubleInteraction, Fields>();
   let commands: Fields[] = [];
@@ -91,14 +100,19 @@ export async function startDiscordDouble(options: {
   function route(call: RestCall): HttpAnswer {
     const [, room, id, third, fourth, fifth] = call.path.split('/').map(decodeURIComponent);
     if (room === 'interactions') return answerInteraction(store, interactions.get(third ?? ''), call);
-    if (room === 'webhooks') return useWebhook(store, interactions.get(third ?? ''), call, fifth);
+    if (room === 'webhooks' && third !== undefined && id !== APPLICATION_ID)
+      return desk.use(call, id ?? '', third, fifth);
+    if (room === 'webhooks' && third !== undefined) return useWebhook(store, interactions.get(third), call, fifth);
     if (call.authorization !== `Bot ${options.token}`) throw new DiscordRefusal(401, 0, '401: Unauthorized');
     if (room === 'gateway') return { status: 200, body: gatewayInformation(socketUrl) };
+    if (room === 'webhooks') return desk.byId(id ?? '');
     if (room === 'users' && third === 'channels') return openPrivate(call);
     if (room === 'users') return { status: 200, body: bot };
     if (room === 'applications' && third === 'commands') return useCommands(call);
     if (room === 'channels' && third === undefined) return describeChannel(id ?? '');
     if (room === 'channels' && third === 'typing') return seen(id ?? '');
+    if (room === 'channels' && third === 'webhooks') return desk.ofChannel(call, id ?? '');
+    if (room === 'channels' && third === 'messages' && fifth === 'crosspost') return desk.crosspost(there(fourth));
     if (room === 'channels' && third === 'messages') return useChannel(call, id ?? '', fourth);
     throw new DiscordRefusal(404, 0, '404: Not Found');
   }
@@ -127,14 +141,21 @@ export async function startDiscordDouble(options: {
   function useChannel(call: RestCall, channelId: string, messageId: string | undefined): HttpAnswer {
     if (!CHANNELS.some((channel) => channel.id === channelId)) throw new DiscordRefusal(404, 10003, 'Unknown Channel');
     if (messageId === undefined) return { status: 200, body: toWire(post(call, channelId), bot) };
-    const message = store.messages.get(messageId);
-    if (message === undefined || message.deleted) throw new DiscordRefusal(404, 10008, 'Unknown Message');
+    const message = there(messageId);
+    if (call.method === 'PATCH' && message.webhookId !== undefined)
+      throw new DiscordRefusal(403, 50005, 'Cannot edit a message authored by another user');
     if (call.method === 'DELETE') {
       message.deleted = true;
       return { status: 204 };
     }
     editMessage(store, message, call, call.body);
     return { status: 200, body: toWire(message, bot) };
+  }
+
+  function there(messageId: string | undefined): DoubleMessage {
+    const message = store.messages.get(messageId ?? '');
+    if (message === undefined || message.deleted) throw new DiscordRefusal(404, 10008, 'Unknown Message');
+    return message;
   }
 
   /** With `enforce_nonce` a nonce that was used in the channel gives the message that it made then. */
@@ -182,6 +203,10 @@ export async function startDiscordDouble(options: {
     port: http.port,
     sent: http.calls,
     messages: store.messages,
+    webhooks: desk.webhooks,
+    rights: desk.rights,
+    addWebhook: desk.add,
+    deleteWebhook: (id) => void desk.webhooks.delete(id),
     gateway,
     registeredCommands: () => commands,
     command(name, given = {}, actor = {}) {
