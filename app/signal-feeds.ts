@@ -194,6 +194,13 @@ export function createSignalFeeds(options: SignalFeedsOptions): SignalFeedsHost 
       const item = byId(id);
       return item && viewOf(item);
     },
+    async dress(id, look) {
+      const item = byId(id);
+      if (item === undefined) return undefined;
+      await store.dress(id, look);
+      item.feed = { ...item.feed, ...look };
+      return viewOf(item);
+    },
     async remove(id) {
       const item = byId(id);
       if (item === undefined) return undefined;

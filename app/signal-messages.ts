@@ -10,6 +10,7 @@ import type { OutboxStore } from '../db/outbox.ts';
 import { TransportError } from '../engine/errors.ts';
 import type { SignalStory } from '../engine/ledger/rows.ts';
 import type { ComposePorts } from './compose.ts';
+import { signalLook } from './signal-look.ts';
 
 /** So many signals that are due at once in a chat are one message. */
 const FROM = 3;
@@ -51,9 +52,10 @@ export function createSignalMessages(
     const payload = readSignalPayload(delivery.payload);
     if (context === undefined || story === undefined || payload === undefined) return undefined;
     const sentAt = clock.now();
-    const picture = await signalPicture(context, story, feeds.get(payload.feedId)?.text);
+    const feed = feeds.get(payload.feedId);
+    const picture = await signalPicture(context, story, feed?.text);
     const message = signalMessage(context, story, { payload, sentAt, isFirstToday: await isFirst(context, sentAt) });
-    return picture === undefined ? message : { ...message, picture };
+    return { ...message, ...signalLook([feed?.feed], [story]), ...(picture && { picture }) };
   }
 
   /** The row in whose message a signal went out; undefined where none did. */
@@ -93,7 +95,10 @@ export function createSignalMessages(
     const stories = (await Promise.all(deliveries.slice(0, MOST_LISTED).map(storyOf))).filter(
       (story) => story !== undefined,
     );
-    return stories.length === 0 ? undefined : signalDigest(context, stories, { ...when, count: deliveries.length });
+    if (stories.length === 0) return undefined;
+    const carried = deliveries.map(({ payload }) => feeds.get(readSignalPayload(payload)?.feedId ?? '')?.feed);
+    const message = signalDigest(context, stories, { ...when, count: deliveries.length });
+    return { ...message, ...signalLook(carried, stories) };
   }
 
   const digest: Digest = {

@@ -90,7 +90,16 @@ async function signals(each: number): Promise<BenchRow> {
     await chats.ensure({ key: chatKey, title: '', kind: 'group', ...settings });
     const instruments = Array.from({ length: each }, (_, i) => `binance:coin${(k + i * 7) % SYMBOLS}usdt`);
     const strategy = parseStrategy(RULES, storedScope({ instrument: '', interval: SECOND }), { instruments });
-    await feeds.add({ chatKey, targetKey: chatKey, ownerId: 'bench:1', name: `s${k}`, version: 1, strategy });
+    await feeds.add({
+      chatKey,
+      targetKey: chatKey,
+      ownerId: 'bench:1',
+      name: `s${k}`,
+      version: 1,
+      byWebhook: false,
+      publishes: false,
+      strategy,
+    });
   }
   await market.idle();
 

@@ -1,3 +1,4 @@
+import { lookWords } from './feed-look.ts';
 import type { AuditEntry, CommandPorts, ReloadReport, RulesPort, StoredRule } from './ports.ts';
 import { type Asker, chatKey } from './service.ts';
 import type { SignalFeedView } from './strategy-ports.ts';
@@ -175,13 +176,23 @@ function auditedPings(pings: CommandPorts['pings'], note: Note): CommandPorts['p
 }
 
 function auditedFeeds(feeds: CommandPorts['feeds'], note: Note): CommandPorts['feeds'] {
-  const words = ({ name, text, targetKey }: SignalFeedView['feed']): string => `${name} in ${targetKey}: ${text}`;
+  const words = (feed: SignalFeedView['feed']): string =>
+    `${[`${feed.name} in ${feed.targetKey}`, ...lookWords(feed)].join(', ')}: ${feed.text}`;
   return {
     ...feeds,
     async add(wanted) {
       const made = await feeds.add(wanted);
       await note({ what: 'feed.add', subject: `feed ${made.feed.number}`, after: words(made.feed) });
       return made;
+    },
+    async dress(id, look) {
+      const before = feeds.get(id)?.feed;
+      const dressed = await feeds.dress(id, look);
+      if (before !== undefined && dressed !== undefined) {
+        const { feed } = dressed;
+        await note({ what: 'feed.change', subject: `feed ${feed.number}`, before: words(before), after: words(feed) });
+      }
+      return dressed;
     },
     async remove(id) {
       const removed = await feeds.remove(id);

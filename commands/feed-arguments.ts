@@ -5,6 +5,7 @@ import { printClauses } from '../engine/language/strategy-print.ts';
 import { parseInterval } from '../engine/market/interval.ts';
 import { quoted } from './clean-text.ts';
 import type { CommandContext } from './command.ts';
+import { lookOf, type SaidLook } from './feed-look.ts';
 import { resolveSymbol } from './known-symbols.ts';
 import { scopeOf } from './scope.ts';
 import { clausesOf, failName, readStored, templateOf } from './strategy-find.ts';
@@ -25,6 +26,8 @@ export interface FeedArguments {
   readonly version: number;
   /** As it was typed; undefined: here. */
   readonly to: string | undefined;
+  /** How its messages are posted there. */
+  readonly look: SaidLook;
 }
 
 interface Words {
@@ -36,13 +39,14 @@ interface Words {
 }
 
 /**
- * `ma-cross btc eth 1h fast=10 vs btcusdt to #signals`
+ * `ma-cross btc eth 1h fast=10 vs btcusdt to #signals as webhook`
  * @param whole what was typed behind the command, which `text` is the end of
  * @throws UserError for what is none of these, with the place in `whole`
  */
 export async function feedArguments(context: CommandContext, text: string, whole: string): Promise<FeedArguments> {
-  const to = TO.exec(text);
-  const what = to === null ? text : text.slice(0, to.index);
+  const { rest: said, look } = lookOf(text);
+  const to = TO.exec(said);
+  const what = to === null ? said : said.slice(0, to.index);
   const [, name = '', rest = ''] = /^\s*(\S*)\s*([\s\S]*)$/.exec(what) ?? [];
   if (name === '') {
     throw new UserError('strategy-missing', 'Which strategy shall the feed carry?', { hint: `For example ${EXAMPLE}` });
@@ -54,7 +58,7 @@ export async function feedArguments(context: CommandContext, text: string, whole
   }
   const words = wordsOf(context, rest, whole);
   try {
-    return { ...(await strategyOf(context, name.toLowerCase(), words)), to: to?.[1] };
+    return { ...(await strategyOf(context, name.toLowerCase(), words)), to: to?.[1], look };
   } catch (error) {
     if (!(error instanceof UserError) || error.code !== 'strategy-unknown') throw error;
     const at = whole.length - text.length + text.indexOf(name);

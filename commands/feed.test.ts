@@ -92,6 +92,76 @@ describe('/feed', () => {
   });
 });
 
+describe('in Discord', () => {
+  const admin = someone({
+    ...{
+      address: { platform: 'discord', chat: '7' },
+      userId: 'discord:8',
+      chatKind: 'group',
+      chatTitle: 'Traders #bots',
+    },
+  });
+  const first = async (): Promise<string> => (await said('/feed list', admin)).split('\n')[1] ?? '';
+
+  it('a feed can be posted under its strategy’s name, and strong signals of an announcement channel published', async () => {
+    const added = await said('/feed add ma-cross btc to #news as webhook publish', admin);
+    expect(added.split('\n')[0]).toBe(
+      '✅ Feed 1: ma-cross on btcusdt · 1h → #news · as webhook · strong signals published',
+    );
+    expect(await first()).toContain('→ #news · as webhook · strong signals published');
+    // What is not said stays as it is, and its open signals stay open.
+    expect(await said('/feed add ma-cross btc to #news as bot', admin)).toBe(
+      '✅ Feed 1: ma-cross is posted so from now on: strong signals published.',
+    );
+    expect(await said('/feed add ma-cross btc to #news no publish', admin)).toContain('as any other message');
+    expect(await first()).not.toMatch(/webhook|published/);
+    expect(await said('/feed add ma-cross btc to #news', admin)).toContain('carries ma-cross on btcusdt there already');
+    expect(await said('/audit', admin)).toContain('feed.change');
+  });
+
+  it('a newer version of a feed looks as the older one did, after a restart as well', async () => {
+    await harness.say(`/strategy new ${SPIKE}`, admin);
+    await harness.say('/feed add spike as webhook', admin);
+    await harness.say(`/strategy new ${SPIKE} expire 1h`, admin);
+    expect(await said('/feed add spike', admin)).toContain('as webhook');
+    const stored = await harness.feedStore.active();
+    expect(stored.map(({ feed }) => [feed.byWebhook, feed.publishes])).toEqual([[true, false]]);
+  });
+
+  it('says what cannot be', async () => {
+    const refused = async (line: string, asker = admin): Promise<string> =>
+      said(`/feed add ma-cross btc ${line}`, asker);
+    expect(await refused('as webhook', someone())).toContain('no webhooks and no announcement channels but in Discord');
+    expect(await refused('to #talk publish')).toContain('of announcement channels alone, and that is none');
+    expect(await refused('as webhok')).toContain('A feed is not posted as “webhok”');
+    expect(await refused('as')).toContain('As what shall the feed be posted?');
+    expect(await said('/feed list', admin)).toContain('No feed yet');
+  });
+
+  it('a signal is published when six of ten like it ended well, as long as it is open', async () => {
+    await harness.say(`/strategy new ${SPIKE}`, admin);
+    await harness.trade('btcusdt', 60_000);
+    await harness.say('/feed add spike to #news as webhook publish', admin);
+    await harness.market.idle();
+    const there = someone({ address: { platform: 'discord', chat: 'news' } });
+    const looks: unknown[] = [];
+    for (let i = 0; i < 21; i++) {
+      await minute(61_050, 61_100);
+      const [message] = await harness.owed(there, SIGNAL);
+      looks.push([message?.byline, message?.publish]);
+      await harness.trade('btcusdt', 62_500);
+      await minute(60_000, 60_000);
+    }
+    // Twenty have to have ended before one has a confidence: (20 + 20 * (20 + 10) / 40) / 40 = 0.875.
+    expect(looks.slice(0, 20)).toEqual(Array(20).fill(['spike', undefined]));
+    expect(looks[20]).toEqual(['spike', true]);
+    await minute(61_050, 62_100);
+    const [late] = await harness.owed(there, SIGNAL);
+    expect(plain(late)).toContain('target');
+    expect([late?.byline, late?.publish]).toEqual(['spike', undefined]);
+  });
+});
+
 describe('a signal', () => {
   it('goes out once with its levels and reasons, and its message tells what came of it by then', async () => {
     await running();

@@ -1,3 +1,4 @@
+import type { FeedLook } from '../db/signal-feeds.ts';
 import { UserError } from '../engine/errors.ts';
 import { printClauses } from '../engine/language/strategy-print.ts';
 import { splitInstrument } from '../engine/market/instrument.ts';
@@ -5,6 +6,7 @@ import { formatInterval } from '../engine/market/interval.ts';
 import { quoted } from './clean-text.ts';
 import type { Command, CommandContext } from './command.ts';
 import { type FeedArguments, feedArguments, feedNumber } from './feed-arguments.ts';
+import { checkLook, isSameLook, lookWords, type SaidLook } from './feed-look.ts';
 import { ledger } from './ledger.ts';
 import type { Message, TextSpan } from './message.ts';
 import type { Place } from './platform.ts';
@@ -18,20 +20,23 @@ const ACTIONS = ['add', 'list', 'remove'] as const;
 export const feed: Command = {
   name: 'feed',
   summary: 'Signals of a strategy, as they are raised',
-  usage: '/feed [add STRATEGY [SYMBOLS] [INTERVAL] [to CHANNEL] | list | remove NUMBER]',
+  usage: '/feed [add STRATEGY [SYMBOLS] [INTERVAL] [to CHANNEL] [as webhook] [publish] | list | remove NUMBER]',
   permission: (text) => (/^\s*(list\b.*)?$/i.test(text) ? 'members' : 'admins'),
   restricted: 'decide what its feed carries',
   examples: [
     '/feed add ma-cross btc eth 1h',
     '/feed add dips to #signals',
     '/feed add pairs eth vs btcusdt to topic 45',
+    '/feed add ma-cross btc to #news as webhook publish',
     '/feed list',
     '/feed remove 1',
   ],
   details:
     'A strategy of this chat or a template runs live on the symbols; each signal comes with its chart, entry, stop and target, and its message tells what came of it. ' +
     'All of them stand in /ledger. A feed carries the version that the strategy had when it was added: add it again to take a newer one. ' +
-    'It goes to where this is said, or with `to` to a channel of this server, a Telegram channel (@name or its id), or a topic of this group by its number.',
+    'It goes to where this is said, or with `to` to a channel of this server, a Telegram channel (@name or its id), or a topic of this group by its number. ' +
+    'In Discord `as webhook` has its messages stand under the strategy’s name, and `publish` hands strong signals of an announcement channel on to those who follow it; ' +
+    '`as bot` and `no publish` take that back.',
   args: [
     { name: 'action', kind: 'choice', description: 'What to do', required: false, choices: ACTIONS },
     {
@@ -70,8 +75,12 @@ const symbolsOf = ({ text }: SignalFeedView): string =>
   text.instruments.map((instrument) => splitInstrument(instrument)[1]).join(', ');
 
 /** Where a feed goes: here, or the place that is named. */
-async function placeFor(context: CommandContext, to: string | undefined): Promise<Place> {
+async function placeFor(context: CommandContext, { to, look }: FeedArguments): Promise<Place> {
   const { asker, chat } = context;
+  // What kind of channel this is, its platform alone knows.
+  if (to === undefined && look.publishes === true && asker.address.platform === 'discord') {
+    return context.place(asker.address.chat, asker, context.role === 'owner');
+  }
   const here: Place = { address: asker.address, title: chat.title, kind: chat.kind };
   if (to === undefined || /^here$/i.test(to)) return here;
   const topic = /^(?:topic\s+)?(\d{1,12})$/i.exec(to)?.[1];
@@ -84,10 +93,13 @@ async function placeFor(context: CommandContext, to: string | undefined): Promis
 
 async function add(context: CommandContext, text: string, whole: string): Promise<Message> {
   const wanted = await feedArguments(context, text, whole);
-  const place = await placeFor(context, wanted.to);
+  const place = await placeFor(context, wanted);
   const targetKey = chatKey(place.address);
   const all = context.feeds.list(context.chatKey);
-  const replaced = twinsOf(context, wanted, targetKey);
+  const { same, others: replaced } = twinsOf(context, wanted, targetKey);
+  const look = lookFor(wanted.look, (same ?? replaced.at(-1))?.feed);
+  checkLook(look, place);
+  if (same !== undefined) return dress(context, same, look, wanted);
   if (replaced.length === 0 && all.length >= MOST_FEEDS) {
     throw new UserError('too-many-feeds', `This chat has ${all.length} feeds, and that is the most.`, {
       hint: 'Remove one first: /feed list.',
@@ -100,22 +112,43 @@ async function add(context: CommandContext, text: string, whole: string): Promis
   for (const each of replaced) await context.feeds.remove(each.feed.id);
   const { name, strategy, version } = wanted;
   const owner = { chatKey: context.chatKey, targetKey, ownerId: context.asker.userId };
-  const made = await context.feeds.add({ ...owner, name, strategy, version });
+  const made = await context.feeds.add({ ...owner, ...look, name, strategy, version });
   return addedMessage(context, made, place, replaced);
 }
 
-/** Feeds of the same strategy on some of the same symbols in the same chat, which an older text runs in. @throws UserError where it is the same text */
+/** As it was said, else as of the feed that was there before. */
+const lookFor = (said: SaidLook, before: FeedLook | undefined): FeedLook => ({
+  byWebhook: said.byWebhook ?? before?.byWebhook ?? false,
+  publishes: said.publishes ?? before?.publishes ?? false,
+});
+
+/** Feeds of the same strategy on some of the same symbols in the same chat: one that says the same, else those that an older text runs in. */
 function twinsOf(
   context: CommandContext,
   { name, strategy }: FeedArguments,
   targetKey: string,
-): readonly SignalFeedView[] {
+): { readonly same: SignalFeedView | undefined; readonly others: readonly SignalFeedView[] } {
   const twins = context.feeds.list(targetKey).filter(({ feed: each, text }) => {
     const isShared = text.instruments.some((instrument) => strategy.instruments.includes(instrument));
     return each.targetKey === targetKey && each.name === name && isShared;
   });
   const same = twins.find(({ text }) => sayingOf(text) === sayingOf(strategy));
-  if (same === undefined) return twins.filter(({ feed: each }) => each.chatKey === context.chatKey);
+  return { same, others: twins.filter(({ feed: each }) => each.chatKey === context.chatKey) };
+}
+
+/** A feed that runs already is posted otherwise from now on. @throws UserError where that is as it was, or not this chat's to say */
+async function dress(
+  context: CommandContext,
+  same: SignalFeedView,
+  look: FeedLook,
+  { name, strategy }: FeedArguments,
+): Promise<Message> {
+  if (same.feed.chatKey === context.chatKey && !isSameLook(look, same.feed)) {
+    const dressed = (await context.feeds.dress(same.feed.id, look)) ?? same;
+    const words = lookWords(dressed.feed);
+    const how = words.length === 0 ? 'as any other message' : words.join(' · ');
+    return { text: ['✅ ', { bold: `Feed ${dressed.feed.number}: ${name}` }, ` is posted so from now on: ${how}.`] };
+  }
   const shared = same.text.instruments.filter((each) => strategy.instruments.includes(each));
   throw new UserError(
     'feed-twice',
@@ -139,7 +172,9 @@ function addedMessage(
     text: [
       '✅ ',
       { bold: `Feed ${own.number}: ${own.name}` },
-      ` on ${symbolsOf(made)} · ${formatInterval(text.interval)}${isHere ? '' : ` → ${place.title}`}`,
+      ` on ${symbolsOf(made)} · ${formatInterval(text.interval)}${isHere ? '' : ` → ${place.title}`}${lookWords(own)
+        .map((words) => ` · ${words}`)
+        .join('')}`,
       isReady
         ? '\nIt watches from now on.'
         : '\nIt watches as soon as its series have enough bars: what is missing is being fetched.',
@@ -168,6 +203,7 @@ async function lineOf(context: CommandContext, view: SignalFeedView): Promise<re
     formatInterval(text.interval),
     `version ${own.version}${isOlder ? ` (there is ${stored.version}: add it again)` : ''}`,
     ...(target === undefined ? [] : [`→ ${target.title}`]),
+    ...lookWords(own),
     ...(own.chatKey === context.chatKey ? [] : ['managed elsewhere']),
     ...(isReady ? [] : ['waits for bars']),
     ...(open === 0 ? [] : [`${open} open`]),

@@ -1,4 +1,4 @@
-import type { SignalFeed } from '../db/signal-feeds.ts';
+import type { FeedLook, SignalFeed } from '../db/signal-feeds.ts';
 import type { StrategyText } from '../engine/language/strategy-ast.ts';
 import type { BacktestReport } from '../engine/strategies/report.ts';
 import type { ParameterSet } from '../engine/strategies/search/parameter-sets.ts';
@@ -80,6 +80,8 @@ export interface SignalFeedsPort {
   /** Those that are managed in a chat or go there, by number. */
   list(chatKey: string): readonly SignalFeedView[];
   get(id: string): SignalFeedView | undefined;
+  /** Its messages are posted so from now on. @returns undefined where it runs no more */
+  dress(id: string, look: FeedLook): Promise<SignalFeedView | undefined>;
   /** Its open signals are given up at the last price. @returns how many; undefined where it runs no more */
   remove(id: string): Promise<{ readonly feed: SignalFeed; readonly closed: number } | undefined>;
 }

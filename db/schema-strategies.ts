@@ -47,6 +47,9 @@ export const signalFeeds = sqliteTable(
     text: text().notNull(),
     /** As the ledger counts the texts of that name in the target chat, from 1. */
     version: integer().notNull(),
+    /** Whether its messages stand under the strategy's name, and whether strong signals are published: where the platform can. */
+    byWebhook: integer('by_webhook', { mode: 'boolean' }).notNull().default(false),
+    publishes: integer({ mode: 'boolean' }).notNull().default(false),
     saved: text({ mode: 'json' }).$type<SavedStrategy>(),
     createdAt: integer('created_at').notNull(),
     /** Set once it was removed or replaced. */

@@ -5,8 +5,16 @@ import { guarded } from './errors.ts';
 import type { Database } from './open.ts';
 import { rowId } from './row-id.ts';
 
+/** How the messages of a feed are posted, where the platform has such. */
+export interface FeedLook {
+  /** Under the name of its strategy. */
+  readonly byWebhook: boolean;
+  /** Strong signals are handed on to those who follow the channel. */
+  readonly publishes: boolean;
+}
+
 /** A strategy that runs live for a chat. */
-export interface SignalFeed {
+export interface SignalFeed extends FeedLook {
   /** Decimal digits. */
   readonly id: string;
   /** Where it is managed. */
@@ -47,12 +55,14 @@ export interface SignalFeedStore {
   insert(feed: NewSignalFeed): Promise<SignalFeed>;
   /** All that run, oldest first. */
   active(): Promise<readonly StoredSignalFeed[]>;
+  /** Its messages are posted so from now on. */
+  dress(id: string, look: FeedLook): Promise<void>;
   /** Every text that a name was ever carried into a chat with, and how it is counted. */
   versions(targetKey: string, name: string): Promise<readonly Pick<SignalFeed, 'text' | 'version'>[]>;
 }
 
-const INSERT = `INSERT INTO signal_feeds (chat_key, number, target_key, owner_id, name, text, version, created_at)
-  SELECT :chatKey, min(n), :targetKey, :ownerId, :name, :text, :version, :at
+const INSERT = `INSERT INTO signal_feeds (chat_key, number, target_key, owner_id, name, text, version, by_webhook, publishes, created_at)
+  SELECT :chatKey, min(n), :targetKey, :ownerId, :name, :text, :version, :byWebhook, :publishes, :at
   FROM (SELECT 1 AS n UNION SELECT number + 1 FROM signal_feeds WHERE chat_key = :chatKey AND ended_at IS NULL)
   WHERE n NOT IN (SELECT number FROM signal_feeds WHERE chat_key = :chatKey AND ended_at IS NULL) RETURNING *`;
 
@@ -90,6 +100,8 @@ function toFeed(row: Row): SignalFeed {
     name: String(row.name),
     text: String(row.text),
     version: Number(row.version),
+    byWebhook: Number(row.by_webhook) === 1,
+    publishes: Number(row.publishes) === 1,
     createdAt: Number(row.created_at),
   };
 }
@@ -107,14 +119,18 @@ export function createSignalFeedStore({ client, now }: Pick<Database, 'client' |
   return {
     insert: (feed) =>
       guarded('storing a feed of signals', async () => {
-        const { chatKey, targetKey, ownerId, name, text, version } = feed;
-        const args = { chatKey, targetKey, ownerId, name, text, version, at: now() };
+        const args = { ...feed, at: now() };
         return toFeed((await client.execute({ sql: INSERT, args })).rows[0]);
       }),
     active: () =>
       guarded('reading feeds of signals', async () => {
         const { rows } = await client.execute('SELECT * FROM signal_feeds WHERE ended_at IS NULL ORDER BY id');
         return rows.map((row) => ({ feed: toFeed(row), saved: toSaved(row.saved) }));
+      }),
+    dress: (id, { byWebhook, publishes }) =>
+      guarded('changing a feed of signals', async () => {
+        const sql = 'UPDATE signal_feeds SET by_webhook = ?, publishes = ? WHERE id = ?';
+        await client.execute({ sql, args: [byWebhook, publishes, rowId(id)] });
       }),
     versions: (targetKey, name) =>
       guarded('reading feeds of signals', async () => {

@@ -39,7 +39,7 @@ import { createOutboxStore, type OutboxStore } from '../../db/outbox.ts';
 import { createPingStore } from '../../db/pings.ts';
 import { createProposalStore } from '../../db/proposals.ts';
 import { createRuleStore } from '../../db/rules.ts';
-import { createSignalFeedStore } from '../../db/signal-feeds.ts';
+import { createSignalFeedStore, type SignalFeedStore } from '../../db/signal-feeds.ts';
 import { createStrategyStore } from '../../db/strategies.ts';
 import { createTempDatabase } from '../../db/temp-database.ts';
 import { createTradeStore } from '../../db/trades.ts';
@@ -93,6 +93,7 @@ export interface CommandHarness {
   readonly market: MarketHost;
   readonly rules: RulesHost;
   readonly feeds: SignalFeedsHost;
+  readonly feedStore: SignalFeedStore;
   readonly outbox: OutboxStore;
   readonly wishes: ChatWishes;
   /** What messages are composed with. */
@@ -221,8 +222,9 @@ export async function createCommandHarness(over: Partial<CommandPorts> = {}): Pr
     ...{ engine, market, rules: createRuleStore(database), firings, outbox, writer, clock },
     log: logger,
   });
+  const feedStore = createSignalFeedStore(database);
   const feeds = createSignalFeeds({
-    ...{ engine, market, store: createSignalFeedStore(database), ledger, writer, clock },
+    ...{ engine, market, store: feedStore, ledger, writer, clock },
     log: logger,
   });
   const { chats } = wishes;
@@ -271,7 +273,10 @@ export async function createCommandHarness(over: Partial<CommandPorts> = {}): Pr
     webhooks: hooks,
     strategies: createStrategyStore(database),
     feeds,
-    async place(named) {
+    async place(named, { address: { platform } }) {
+      const isAnnouncement = named === '#news';
+      if (platform === 'discord' && named.startsWith('#'))
+        return { address: { platform, chat: named.slice(1) }, title: named, kind: 'group', isAnnouncement };
       throw new UserError('place-none', `no ${named} here`);
     },
     backtests: {
@@ -326,6 +331,7 @@ export async function createCommandHarness(over: Partial<CommandPorts> = {}): Pr
       market,
       rules,
       feeds,
+      feedStore,
       outbox,
       wishes,
       messages,
