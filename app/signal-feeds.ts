@@ -13,6 +13,7 @@ import { USUAL_COSTS } from '../engine/ledger/costs.ts';
 import { MINUTE } from '../engine/market/interval.ts';
 import { planBacktest } from '../engine/strategies/backtest-plan.ts';
 import type { SavedStrategy } from '../engine/strategies/signal.ts';
+import { tooFewBars } from './bars-there.ts';
 import type { FiringWriter } from './firing-writer.ts';
 import type { MarketHost } from './market-host.ts';
 import type { Logger } from './part-logger.ts';
@@ -39,7 +40,10 @@ export interface SignalFeedsHost extends SignalFeedsPort {
 
 export interface SignalFeedsOptions {
   readonly engine: Engine;
-  readonly market: Pick<MarketHost, 'onEvent' | 'apply' | 'need' | 'now' | 'hold' | 'ready' | 'idle' | 'price'>;
+  readonly market: Pick<
+    MarketHost,
+    'onEvent' | 'apply' | 'need' | 'now' | 'hold' | 'ready' | 'idle' | 'price' | 'bars'
+  >;
   readonly store: SignalFeedStore;
   readonly ledger: Pick<LedgerStore, 'signals'>;
   readonly writer: Pick<FiringWriter, 'add' | 'settled'>;
@@ -173,6 +177,7 @@ export function createSignalFeeds(options: SignalFeedsOptions): SignalFeedsHost 
         item.feed = { ...feed, chatKey: renamed(feed.chatKey), targetKey: renamed(feed.targetKey) };
       }
     },
+    tooFew: (strategy) => tooFewBars(market, clock, strategy),
     byStrategy: (strategyId) => running.get(strategyId)?.feed,
     async add(wanted) {
       const { strategy, ...rest } = wanted;

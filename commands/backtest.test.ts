@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { LinesRequest } from '../charts/figures/request.ts';
+import { HOUR } from '../engine/market/interval.ts';
 import { type CommandHarness, createCommandHarness, textOf } from '../test/doubles/command-harness.ts';
 import type { BacktestAnswer } from './strategy-ports.ts';
 
@@ -78,7 +79,15 @@ describe('/backtest', () => {
 
   it.each([
     [{ kind: 'untold', facts: ['imbalance'] }, 'Of imbalance no past is known'],
-    [{ kind: 'short', bars: 500 }, 'need 500 bars before they have a value'],
+    [
+      {
+        kind: 'short',
+        few: { instrument: 'sim:btcusdt', interval: HOUR, bars: 500, there: 120 },
+      },
+      // 500 bars of 5m are 41 h, of 15m 125 h: more than the 120 h that there are. 380 h are missing.
+      'The strategy needs 500 bars of 1h of btcusdt, and there are 120: take bars of 5m, shorter lengths, or wait 15d20h.',
+    ],
+    [{ kind: 'short', few: undefined }, 'never all had values at once'],
     [{ kind: 'late' }, 'could not be had in time'],
   ] as const)('says why there is no answer: %j', async (answer: BacktestAnswer, why) => {
     const other = await createCommandHarness({ backtests: { run: async () => answer } });

@@ -1,10 +1,12 @@
 import { UserError } from '../engine/errors.ts';
+import type { StrategyText } from '../engine/language/strategy-ast.ts';
 import { backtestArguments } from './backtest-arguments.ts';
 import { backtestWords, equityLines, titleOf } from './backtest-words.ts';
 import type { Command } from './command.ts';
 import { deskPicture } from './desk-picture.ts';
 import type { Message } from './message.ts';
 import type { BacktestAnswer } from './strategy-ports.ts';
+import { tooFewError } from './too-few-words.ts';
 
 export const backtest: Command = {
   name: 'backtest',
@@ -37,7 +39,7 @@ export const backtest: Command = {
     for (const instrument of strategy.instruments) context.market.watch(instrument);
     const to = context.clock.now();
     const answer = await context.backtests.run(strategy, to - period, to);
-    if (answer.kind !== 'done') throw refusalOf(answer);
+    if (answer.kind !== 'done') throw refusalOf(answer, strategy);
     const { report } = answer;
     const picture = await deskPicture(
       context,
@@ -48,7 +50,7 @@ export const backtest: Command = {
   },
 };
 
-function refusalOf(answer: Exclude<BacktestAnswer, { kind: 'done' }>): UserError {
+function refusalOf(answer: Exclude<BacktestAnswer, { kind: 'done' }>, strategy: StrategyText): UserError {
   switch (answer.kind) {
     case 'untold':
       return new UserError(
@@ -59,13 +61,10 @@ function refusalOf(answer: Exclude<BacktestAnswer, { kind: 'done' }>): UserError
         },
       );
     case 'short':
-      return new UserError(
-        'backtest-history',
-        `Its series need ${answer.bars} bars before they have a value, and there is less history.`,
-        {
-          hint: 'Try shorter lengths, shorter bars or a longer period.',
-        },
-      );
+      if (answer.few !== undefined) return tooFewError(strategy, answer.few);
+      return new UserError('backtest-history', 'Its series never all had values at once in that time.', {
+        hint: 'Try shorter lengths, shorter bars or a longer period.',
+      });
     case 'late':
       return new UserError('backtest-late', 'The bars could not be had in time.', {
         hint: 'What came is kept: try again in a moment, or a shorter period.',

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { TransportError } from '../engine/errors.ts';
 import { HOUR, MINUTE } from '../engine/market/interval.ts';
 import {
   buttonOf,
@@ -80,6 +81,18 @@ describe('/feed', () => {
     expect(await said('/feed add spike')).toContain('It replaces feed 1');
     const [only, ...others] = harness.feeds.list(KEY);
     expect([others.length, only.feed.version, only.text.expire]).toEqual([0, 2, HOUR]);
+  });
+
+  it('refuses a strategy that there are too few bars for, and says what would do', async () => {
+    // The venue has 400 days, which are 57 weeks; 100 bars of 1d are fewer.
+    await harness.say('/strategy new slow on btc 7d long when close > sma(100) stop 2%');
+    expect(await said('/feed add slow')).toMatch(
+      /^The strategy needs 100 bars of 1w of btcusdt, and there are 5[67]: take bars of 1d, shorter lengths, or wait \d+d\.$/,
+    );
+    expect(await said('/feed add slow 1d')).toContain('Feed 1: slow');
+    // That it cannot be asked does not say that there is none.
+    harness.venue.fail(new TransportError('away', { retryable: true, reason: 'unreachable' }));
+    expect(await said('/feed add slow eth')).toContain('It watches as soon as its series have enough bars');
   });
 
   it('is seen by all, and changed by admins of a group', async () => {

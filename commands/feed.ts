@@ -12,6 +12,7 @@ import type { Message, TextSpan } from './message.ts';
 import type { Place } from './platform.ts';
 import { type ChatAddress, chatKey, type PressOutcome } from './service.ts';
 import type { SignalFeedView } from './strategy-ports.ts';
+import { tooFewError } from './too-few-words.ts';
 
 /** Feeds that one chat may have. */
 const MOST_FEEDS = 20;
@@ -46,7 +47,7 @@ export const feed: Command = {
       required: false,
     },
   ],
-  slow: false,
+  slow: true,
   private: false,
   async run(context, text) {
     const [, action = '', rest = ''] = /^\s*(\S*)\s*([\s\S]*)$/.exec(text) ?? [];
@@ -105,12 +106,14 @@ async function add(context: CommandContext, text: string, whole: string): Promis
       hint: 'Remove one first: /feed list.',
     });
   }
+  const { name, strategy, version } = wanted;
+  const few = await context.feeds.tooFew(strategy);
+  if (few !== undefined) throw tooFewError(strategy, few);
   const { venue, interval, quote, timeZone, locale } = context.chat;
   const { title, kind } = place;
   if (targetKey !== context.chatKey)
     await context.chats.ensure({ key: targetKey, title, kind, venue, interval, quote, timeZone, locale });
   for (const each of replaced) await context.feeds.remove(each.feed.id);
-  const { name, strategy, version } = wanted;
   const owner = { chatKey: context.chatKey, targetKey, ownerId: context.asker.userId };
   const made = await context.feeds.add({ ...owner, ...look, name, strategy, version });
   return addedMessage(context, made, place, replaced);

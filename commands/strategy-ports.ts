@@ -1,14 +1,18 @@
 import type { FeedLook, SignalFeed } from '../db/signal-feeds.ts';
 import type { StrategyText } from '../engine/language/strategy-ast.ts';
+import type { TooFewBars } from '../engine/strategies/backtest-plan.ts';
 import type { BacktestReport } from '../engine/strategies/report.ts';
 import type { ParameterSet } from '../engine/strategies/search/parameter-sets.ts';
 import type { SearchReport } from '../engine/strategies/search/report.ts';
 
-/** What came of a backtest. `short`: its series need `bars` before they have a value, and there are fewer. As `PreflightAnswer` else. */
+/**
+ * What came of a backtest. `short`: its series never had values, `few` says of which bars there are too few for that; undefined where there
+ * are enough. As `PreflightAnswer` else.
+ */
 export type BacktestAnswer =
   | { readonly kind: 'done'; readonly report: BacktestReport }
   | { readonly kind: 'untold'; readonly facts: readonly string[] }
-  | { readonly kind: 'short'; readonly bars: number }
+  | { readonly kind: 'short'; readonly few: TooFewBars | undefined }
   | { readonly kind: 'late' };
 
 /** Tries strategies on their past, elsewhere than on this thread. */
@@ -75,6 +79,8 @@ export type NewFeed = Omit<SignalFeed, 'id' | 'number' | 'createdAt' | 'text'> &
 
 /** Strategies that run live. */
 export interface SignalFeedsPort {
+  /** Of which bars there are too few for its series to have values; undefined where there are enough, or nobody can say. */
+  tooFew(strategy: StrategyText): Promise<TooFewBars | undefined>;
   /** Runs from now on. */
   add(feed: NewFeed): Promise<SignalFeedView>;
   /** Those that are managed in a chat or go there, by number. */

@@ -47,7 +47,9 @@ describe('backtests', { timeout: 30_000 }, () => {
     await backtests?.close();
     const young: Range = async (_instrument, interval, from, to) =>
       scriptedBars(swing, interval, Math.max(from, NOW - 30 * HOUR), to);
-    expect(await trying(young).run('long when close > sma(60) expire 1h')).toMatchObject({ kind: 'short' });
+    expect(await trying(young).run('long when close > sma(60) expire 1h')).toMatchObject({
+      ...{ kind: 'short', few: { instrument: 'binance:btcusdt', interval: HOUR, bars: 60, there: 30 } },
+    });
     await backtests?.close();
     const { time, run } = trying(() => new Promise(() => undefined));
     const late = run('long when close > 95 expire 1h');

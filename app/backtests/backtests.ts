@@ -1,7 +1,7 @@
 import type { BacktestAnswer, BacktestPort } from '../../commands/strategy-ports.ts';
 import { TransportError } from '../../engine/errors.ts';
 import type { StrategyText } from '../../engine/language/strategy-ast.ts';
-import { planBacktest } from '../../engine/strategies/backtest-plan.ts';
+import { leastBars, planBacktest, tooFewOf } from '../../engine/strategies/backtest-plan.ts';
 import type { BacktestReport } from '../../engine/strategies/report.ts';
 import type { Logger } from '../part-logger.ts';
 import { buffersOf } from '../preflight/past.ts';
@@ -39,6 +39,12 @@ export function createBacktests({ range, facts, clock, log, worker }: BacktestOp
       const found = await gather({ range, facts, clock }, plan);
       if (found.kind !== 'there') return found;
       const { history, told, funding } = found;
+      const least = leastBars(strategy);
+      // Counted before: the memory goes to the other thread.
+      const there = least.map(({ instrument, interval }) => {
+        const part = history.find((each) => each.instrument === instrument && each.interval === interval);
+        return part?.columns.length ?? 0;
+      });
       try {
         const report = await thread.run({ strategy, plan, history, told, funding }, buffersOf(history));
         if (report !== undefined) return { kind: 'done', report };
@@ -46,8 +52,7 @@ export function createBacktests({ range, facts, clock, log, worker }: BacktestOp
         log.warn({ err: cause }, 'a backtest could not be made');
         throw new TransportError('the backtest could not be made', { retryable: true, reason: 'unreachable', cause });
       }
-      const bars = Math.max(...plan.needs.map(({ warmUp }) => warmUp));
-      return { kind: 'short', bars };
+      return { kind: 'short', few: tooFewOf(least, there) };
     },
     close: () => thread.close(),
   };

@@ -285,7 +285,7 @@ export async function createCommandHarness(over: Partial<CommandPorts> = {}): Pr
         const past = gatherPast(market.history.range, plan.needs);
         await past.whole;
         const done = backtest(strategy, plan, past.sofar());
-        return done === undefined ? { kind: 'short', bars: 0 } : { kind: 'done', report: reportOf(done) };
+        return done === undefined ? { kind: 'short', few: undefined } : { kind: 'done', report: reportOf(done) };
       },
     },
     searches: fewSearches,
