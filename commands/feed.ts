@@ -3,6 +3,7 @@ import { UserError } from '../engine/errors.ts';
 import { printClauses } from '../engine/language/strategy-print.ts';
 import { splitInstrument } from '../engine/market/instrument.ts';
 import { formatInterval } from '../engine/market/interval.ts';
+import type { TooFewBars } from '../engine/strategies/backtest-plan.ts';
 import { quoted } from './clean-text.ts';
 import type { Command, CommandContext } from './command.ts';
 import { type FeedArguments, feedArguments, feedNumber } from './feed-arguments.ts';
@@ -12,7 +13,7 @@ import type { Message, TextSpan } from './message.ts';
 import type { Place } from './platform.ts';
 import { type ChatAddress, chatKey, type PressOutcome } from './service.ts';
 import type { SignalFeedView } from './strategy-ports.ts';
-import { tooFewError } from './too-few-words.ts';
+import { comeSoon, soonWords, tooFewError } from './too-few-words.ts';
 
 /** Feeds that one chat may have. */
 const MOST_FEEDS = 20;
@@ -47,7 +48,7 @@ export const feed: Command = {
       required: false,
     },
   ],
-  slow: true,
+  slow: false,
   private: false,
   async run(context, text) {
     const [, action = '', rest = ''] = /^\s*(\S*)\s*([\s\S]*)$/.exec(text) ?? [];
@@ -108,7 +109,7 @@ async function add(context: CommandContext, text: string, whole: string): Promis
   }
   const { name, strategy, version } = wanted;
   const few = await context.feeds.tooFew(strategy);
-  if (few !== undefined) throw tooFewError(strategy, few);
+  if (few !== undefined && !comeSoon(few)) throw tooFewError(strategy, few);
   const { venue, interval, quote, timeZone, locale } = context.chat;
   const { title, kind } = place;
   if (targetKey !== context.chatKey)
@@ -116,7 +117,7 @@ async function add(context: CommandContext, text: string, whole: string): Promis
   for (const each of replaced) await context.feeds.remove(each.feed.id);
   const owner = { chatKey: context.chatKey, targetKey, ownerId: context.asker.userId };
   const made = await context.feeds.add({ ...owner, ...look, name, strategy, version });
-  return addedMessage(context, made, place, replaced);
+  return addedMessage(context, made, place, { replaced, few });
 }
 
 /** As it was said, else as of the feed that was there before. */
@@ -166,7 +167,7 @@ function addedMessage(
   context: CommandContext,
   made: SignalFeedView,
   place: Place,
-  replaced: readonly SignalFeedView[],
+  { replaced, few }: { readonly replaced: readonly SignalFeedView[]; readonly few: TooFewBars | undefined },
 ): Message {
   const { feed: own, text, isReady } = made;
   const isHere = own.targetKey === context.chatKey;
@@ -178,13 +179,17 @@ function addedMessage(
       ` on ${symbolsOf(made)} · ${formatInterval(text.interval)}${isHere ? '' : ` → ${place.title}`}${lookWords(own)
         .map((words) => ` · ${words}`)
         .join('')}`,
-      isReady
-        ? '\nIt watches from now on.'
-        : '\nIt watches as soon as its series have enough bars: what is missing is being fetched.',
+      `\n${beginWords(isReady, few)}`,
       old === '' ? '' : `\nIt replaces feed ${old}, whose open signals were given up at the last price.`,
     ],
     buttons: [[context.button('Remove', 'frm', [own.id])]],
   };
+}
+
+function beginWords(isReady: boolean, few: TooFewBars | undefined): string {
+  if (isReady) return 'It watches from now on.';
+  if (few !== undefined) return soonWords(few);
+  return 'It watches as soon as its series have enough bars: what is missing is being fetched.';
 }
 
 async function list(context: CommandContext): Promise<Message> {
