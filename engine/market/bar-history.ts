@@ -1,6 +1,8 @@
 import { boughtOf } from './bought.ts';
 import type { Bar } from './events.ts';
 
+/** Bars that there is room for at first: what few bars come to is not to weigh as much as what many do. */
+const FIRST_CAPACITY = 64;
 const COLUMNS = ['start', 'open', 'high', 'low', 'close', 'volume', 'trades', 'bought'] as const;
 export type BarColumn = (typeof COLUMNS)[number];
 
@@ -48,7 +50,7 @@ export class BarHistory {
 
   constructor(keep = 256) {
     this.keep = keep;
-    this.capacity = keep * 2;
+    this.capacity = Math.min(keep * 2, FIRST_CAPACITY);
     this.columns = this.allocate();
   }
 
@@ -86,14 +88,15 @@ export class BarHistory {
     return this.length === 0 ? Number.NaN : this.columns.close[this.to - 1];
   }
 
-  /** Keeps at least `bars` bars from now on. */
+  /** Keeps at least `bars` bars from now on; there is room for them once they come. */
   widen(bars: number): void {
-    if (bars <= this.keep) return;
+    this.keep = Math.max(this.keep, bars);
+  }
+
+  /** Has room for so many bars. */
+  private grow(capacity: number): void {
     const { columns, from, to } = this;
-    this.keep = bars;
-    if (bars * 2 <= this.capacity) return;
-    // Twice as many at least: rules come one by one, each with a longer window than the one before.
-    this.capacity = Math.max(bars * 2, this.capacity * 2);
+    this.capacity = capacity;
     this.columns = this.allocate();
     for (const name of COLUMNS) this.columns[name].set(columns[name].subarray(from, to));
     this.from = 0;
@@ -109,7 +112,7 @@ export class BarHistory {
 
   push(bar: Bar): void {
     this.whole = undefined;
-    if (this.to === this.capacity) this.slide();
+    if (this.to === this.capacity) this.makeRoom();
     const { columns, to } = this;
     columns.start[to] = bar.start;
     columns.open[to] = bar.open;
@@ -120,7 +123,12 @@ export class BarHistory {
     columns.trades[to] = bar.trades;
     columns.bought[to] = boughtOf(bar);
     this.to++;
-    if (this.length > this.keep * 2) this.from = this.to - this.keep;
+  }
+
+  private makeRoom(): void {
+    const most = this.keep * 2;
+    if (this.capacity < most) this.grow(Math.min(most, this.capacity * 2));
+    else this.slide();
   }
 
   private slide(): void {
@@ -141,6 +149,7 @@ export class BarHistory {
 
   private fill(bars: readonly Bar[]): void {
     this.clear();
+    if (bars.length > this.capacity) this.grow(Math.min(this.keep * 2, bars.length + FIRST_CAPACITY));
     for (const bar of bars) this.push(bar);
   }
 

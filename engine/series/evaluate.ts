@@ -2,7 +2,7 @@ import { type BarColumns, barAt } from '../market/bar-history.ts';
 import type { Bar } from '../market/events.ts';
 import { type FactSource, factAt, newestFact } from '../market/facts.ts';
 import { barStart } from '../market/interval.ts';
-import { hash } from './anchor.ts';
+import { type Anchor, hash } from './anchor.ts';
 import { applyBinary, applyMath } from './arithmetic.ts';
 import type { Kernel, Pair } from './catalog-entry.ts';
 import {
@@ -89,58 +89,93 @@ export function lastTraded(plan: VaryingPlan, source: BarSource): number {
   return last;
 }
 
-/** Feeds a fresh kernel with all of its history and keeps it, so that a live node can go on from there. */
+/** What a kernel is fed with, one input a bar. */
+interface Feed<K> {
+  readonly starts: Float64Array;
+  begin(): K;
+  /** Whether there is an input number `i`. */
+  has(i: number): boolean;
+  add(kernel: K, i: number): void;
+}
+
+/**
+ * Feeds a fresh kernel with its history and keeps it, so that a live node can go on from there.
+ *
+ * @param last how many of the newest values are wanted, all of them if absent: of the history only what these depend on is read
+ */
 export function runKernel(
   plan: KernelPlan,
   source: BarSource,
+  last?: number,
 ): { kernel: Kernel<number> | Kernel<Bar> | Kernel<Pair>; series: SeriesValues } {
   const { entry } = plan;
   if (entry.input === 'pair') {
     const { starts, columns } = joinValues(inputsOf(plan), source);
     const [ys, xs] = columns as readonly Float64Array[];
-    const begin = (): Kernel<Pair> => entry.create(plan.params);
-    return run(plan, starts, begin, (kernel, i) => {
-      const pair = { y: ys[i], x: xs[i] };
-      if (Number.isNaN(pair.y) || Number.isNaN(pair.x)) return false;
-      kernel.add(pair);
-      return true;
-    });
+    const feed: Feed<Kernel<Pair>> = {
+      starts,
+      begin: () => entry.create(plan.params),
+      has: (i) => !Number.isNaN(ys[i]) && !Number.isNaN(xs[i]),
+      add: (kernel, i) => kernel.add({ y: ys[i], x: xs[i] }),
+    };
+    return run(plan, feed, last);
   }
   if (entry.input === 'bars') {
     const bars = source(plan.instrument, plan.interval);
-    const begin = (): Kernel<Bar> => entry.create(plan.params, plan.interval, hash(plan.base));
-    return run(plan, bars.start, begin, (kernel, i) => {
-      kernel.add(barAt(bars, i));
-      return true;
-    });
+    const feed: Feed<Kernel<Bar>> = {
+      starts: bars.start,
+      begin: () => entry.create(plan.params, plan.interval, hash(plan.base)),
+      has: () => true,
+      add: (kernel, i) => kernel.add(barAt(bars, i)),
+    };
+    return run(plan, feed, last);
   }
   const { starts, values } = evaluate(plan.input!, source);
-  const begin = (): Kernel<number> => entry.create(plan.params);
-  return run(plan, starts, begin, (kernel, i) => {
-    if (Number.isNaN(values[i])) return false;
-    kernel.add(values[i]);
-    return true;
-  });
+  const feed: Feed<Kernel<number>> = {
+    starts,
+    begin: () => entry.create(plan.params),
+    has: (i) => !Number.isNaN(values[i]),
+    add: (kernel, i) => kernel.add(values[i]),
+  };
+  return run(plan, feed, last);
 }
 
-/** @param feed gives a kernel its input number `i`; false where there is none */
 function run<K extends Kernel<number> | Kernel<Bar> | Kernel<Pair>>(
   plan: KernelPlan,
-  starts: Float64Array,
-  begin: () => K,
-  feed: (kernel: K, i: number) => boolean,
+  feed: Feed<K>,
+  last = Number.POSITIVE_INFINITY,
 ): { kernel: K; series: SeriesValues } {
   const { anchor, field } = plan;
-  const values = new Float64Array(starts.length);
-  let kernel = begin();
-  for (let i = 0; i < values.length; i++) {
-    if (anchor !== undefined && i > 0 && anchor.stretch(starts[i]) !== anchor.stretch(starts[i - 1])) {
-      kernel = begin();
-      for (let k = Math.max(0, i + 1 - anchor.every); k < i; k++) feed(kernel, k);
+  const { starts } = feed;
+  const wanted = Math.max(0, starts.length - last);
+  const values = new Float64Array(starts.length - wanted);
+  let kernel = feed.begin();
+  for (let i = wanted === 0 ? 0 : firstRead(plan, feed, wanted); i < starts.length; i++) {
+    if (anchor !== undefined && beginsStretch(anchor, starts, i)) {
+      kernel = feed.begin();
+      for (let k = Math.max(0, i + 1 - anchor.every); k < i; k++) if (feed.has(k)) feed.add(kernel, k);
     }
-    values[i] = feed(kernel, i) ? kernel.values[field] : Number.NaN;
+    const has = feed.has(i);
+    if (has) feed.add(kernel, i);
+    if (i >= wanted) values[i - wanted] = has ? kernel.values[field] : Number.NaN;
   }
-  return { kernel, series: { starts, values } };
+  return { kernel, series: { starts: wanted === 0 ? starts : starts.subarray(wanted), values } };
+}
+
+const beginsStretch = (anchor: Anchor, starts: Float64Array, i: number): boolean =>
+  i > 0 && anchor.stretch(starts[i]) !== anchor.stretch(starts[i - 1]);
+
+/** The input from which on a kernel has to be fed for its values from number `wanted` on to be right. */
+function firstRead<K>({ entry, params, anchor }: KernelPlan, feed: Feed<K>, wanted: number): number {
+  const { settled, counts = false } = entry.warmup(params);
+  if (counts) return 0;
+  let i = wanted;
+  if (anchor !== undefined) {
+    while (i > 0 && !beginsStretch(anchor, feed.starts, i)) i--;
+    return i;
+  }
+  for (let known = feed.has(i) ? 1 : 0; i > 0 && known < settled; ) if (feed.has(--i)) known++;
+  return i;
 }
 
 /** The kernel begun anew at the newest bar, as `runKernel` does at the first bar of a stretch. Those of pairs never are. */

@@ -6,6 +6,9 @@ import { atLastTrade, type BarSource, beginAnew, evaluate, lastTraded, runKernel
 import { type GraphStep, type LiveSource, pulled, SeriesNode } from './node.ts';
 import type { KernelPlan } from './plan.ts';
 
+/** What a node keeps of its past: the newest close and the one before. */
+const LAST = 2;
+
 /**
  * An indicator with all of its fields. `value` is the field of the plan that made it; other fields are read by FieldNode.
  * The bar that is open in the kernel is replaced by each trade and begun anew after a close.
@@ -96,7 +99,7 @@ export class KernelNode<W extends Watcher> extends SeriesNode<W> {
   }
 
   override rebuild(): void {
-    const { kernel, series } = runKernel({ ...this.plan, field: 0 }, this.source);
+    const { kernel, series } = runKernel({ ...this.plan, field: 0 }, this.source, LAST);
     this.kernel = kernel as Kernel<number>;
     this.closedFields.set(kernel.values);
     this.begun = false;
@@ -223,7 +226,7 @@ export class BarsKernelNode<W extends Watcher> extends SeriesNode<W> {
   }
 
   override rebuild(): void {
-    const { kernel, series } = runKernel({ ...this.plan, field: 0 }, this.source);
+    const { kernel, series } = runKernel({ ...this.plan, field: 0 }, this.source, LAST);
     this.kernel = kernel as Kernel<Bar>;
     this.closedFields.set(kernel.values);
     this.begun = false;
@@ -291,9 +294,9 @@ export class FieldNode<W extends Watcher> extends SeriesNode<W> {
   }
 
   override rebuild(): void {
-    const { series } = runKernel(this.plan, this.source);
+    const { series } = runKernel(this.plan, this.source, LAST);
     takeLast(this, series.starts, series.values);
-    this.value = this.isOpen ? this.owner.fields[this.field] : atLastTrade(this.plan, series, this.source);
+    this.value = this.isOpen ? this.owner.fields[this.field] : standing(this, this.plan, this.source);
     this.markFresh();
   }
 

@@ -114,7 +114,7 @@ export class PairNode<W extends Watcher> extends SeriesNode<W> implements FieldO
   private close(start: number, y: number, x: number): void {
     const fed = this.feed(y, x);
     // What was followed live has no value at the close: it must leave nothing behind.
-    if (!fed && this.begun) this.kernel = runKernel(this.plan, this.source).kernel as Kernel<Pair>;
+    if (!fed && this.begun) this.kernel = runKernel(this.plan, this.source, 1).kernel as Kernel<Pair>;
     this.begun = false;
     this.joinedAfter = this.step.stamp;
     this.closedFields.set(this.kernel.values);

@@ -69,7 +69,7 @@ function columnProbe({ instrument, interval, column }: ColumnPlan, source: BarSo
 function barsProbe(plan: KernelPlan, source: BarSource): Probe | undefined {
   const bars = source(plan.instrument, plan.interval);
   if (bars.length === 0) return undefined;
-  const kernel = runKernel(plan, source).kernel as Kernel<Bar>;
+  const kernel = runKernel(plan, source, 1).kernel as Kernel<Bar>;
   const bar = barAt(bars, bars.length - 1);
   return {
     start: bar.start,
@@ -87,7 +87,7 @@ function seriesProbe(plan: KernelPlan, source: BarSource): Probe | undefined {
   const { values } = evaluate(plan.input, source);
   // A kernel that was not given the newest input has nothing to replace.
   if (Number.isNaN(values[values.length - 1] ?? Number.NaN)) return undefined;
-  const kernel = runKernel(plan, source).kernel as Kernel<number>;
+  const kernel = runKernel(plan, source, 1).kernel as Kernel<number>;
   return {
     start: input.start,
     at(price) {
