@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { createClient } from '@libsql/client';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { runToEnd, startProgram, temporaryFolder } from './program.ts';
+import { moduleOf, runToEnd, startProgram, temporaryFolder } from './program.ts';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 const run = promisify(execFile);
@@ -20,12 +20,17 @@ describe('snapshots of the program’s database', { timeout: 120_000 }, () => {
   });
   afterEach(() => folder.drop());
 
-  /** An operator's command. @returns what it printed; rejects with it where it failed */
-  async function npm(script: 'backup' | 'restore', ...args: readonly string[]): Promise<string> {
+  async function printed(command: string, args: readonly string[]): Promise<string> {
     const { PATH = '', HOME = '' } = process.env;
-    const options = { cwd: ROOT, env: { PATH, HOME, ...env } };
-    return (await run('npm', ['run', '--silent', script, '--', ...args], options)).stdout.trim();
+    return (await run(command, args, { cwd: ROOT, env: { PATH, HOME, ...env } })).stdout.trim();
   }
+
+  /** An operator's command. @returns what it printed; rejects with it where it failed */
+  const npm = (script: 'backup' | 'restore', ...args: readonly string[]): Promise<string> =>
+    printed('npm', ['run', '--silent', script, '--', ...args]);
+  /** What that command runs, sooner. */
+  const node = (script: 'backup' | 'restore', ...args: readonly string[]): Promise<string> =>
+    printed(process.execPath, [...moduleOf(`scripts/${script}`), ...args]);
 
   async function say(url: string, text: string): Promise<string> {
     const response = await fetch(`${url}/api/console`, {
@@ -41,10 +46,10 @@ describe('snapshots of the program’s database', { timeout: 120_000 }, () => {
     await say(first.url, '/alert btcusdt > 900k');
     const snapshot = await npm('backup');
     expect(snapshot).toMatch(new RegExp(`^${folder.path}/backups/bot-[\\dT-]+\\.db$`));
-    const named = await npm('backup', `${folder.path}/mine.db`);
+    const named = await node('backup', `${folder.path}/mine.db`);
     expect(named).toBe(`${folder.path}/mine.db`);
     await say(first.url, '/alert btcusdt > 950k');
-    await expect(npm('restore', snapshot)).rejects.toMatchObject({
+    await expect(node('restore', snapshot)).rejects.toMatchObject({
       stderr: expect.stringMatching(/^bellwether: .*in use by another Bellwether[^\n]*\n$/),
     });
     expect(await say(first.url, '/alerts')).toContain('950,000');
@@ -61,7 +66,7 @@ describe('snapshots of the program’s database', { timeout: 120_000 }, () => {
   it('are what the refusal of a damaged file speaks of, and they help', async () => {
     const first = await startProgram(env);
     await say(first.url, '/alert btcusdt > 900k');
-    const snapshot = await npm('backup');
+    const snapshot = await node('backup');
     await first.end('SIGTERM');
     // A page of the deliveries, which nothing reads at the start.
     const client = createClient({ url: env.DATABASE_URL! });
@@ -74,7 +79,7 @@ describe('snapshots of the program’s database', { timeout: 120_000 }, () => {
     expect([code, stdout]).toEqual([1, '']);
     expect(stderr).toMatch(/^bellwether: DATABASE_URL: \S+bot\.db .*damaged.*npm run restore FILE[^\n]*\n$/);
 
-    await npm('restore', snapshot);
+    await node('restore', snapshot);
     const second = await startProgram(env);
     expect(await say(second.url, '/alerts')).toContain('900,000');
     await second.end('SIGTERM');

@@ -11,7 +11,7 @@ describe('the status page of the demonstration', { timeout: 90_000 }, () => {
   beforeAll(async () => {
     folder = await temporaryFolder();
     [program, browser] = await Promise.all([
-      startProgram({ DATABASE_URL: `file:${folder.path}/test.db`, SIM_RATE: '1200' }),
+      startProgram({ DATABASE_URL: `file:${folder.path}/test.db`, SIM_RATE: '1200' }, 'sources'),
       launchBrowser(),
     ]);
   }, 60_000);

@@ -2,11 +2,11 @@ import { open, readdir, readFile, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { createClient } from '@libsql/client';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { runToEnd, startProgram, temporaryFolder } from './program.ts';
+import { type From, runToEnd, startProgram, temporaryFolder } from './program.ts';
 
 /** What a refused start says: one line on standard error and nothing anywhere else. */
-async function refusal(env: Readonly<Record<string, string>>): Promise<string> {
-  const { code, stdout, stderr } = await runToEnd({ ...env, LOG_LEVEL: 'warn' });
+async function refusal(env: Readonly<Record<string, string>>, from?: From): Promise<string> {
+  const { code, stdout, stderr } = await runToEnd({ ...env, LOG_LEVEL: 'warn' }, from);
   expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
   expect(stderr).toMatch(/^bellwether: [^\n]+\n$/);
   return stderr;
@@ -55,12 +55,12 @@ describe('a start that cannot be', { timeout: 60_000 }, () => {
   });
 
   it('because another one uses the database names that one, which goes on; after a kill the next one starts at once', async () => {
-    const first = await startProgram(env);
+    const first = await startProgram(env, 'sources');
     const pid = /^\d+/.exec(await readFile(`${path}.pid`, 'utf8'))?.[0];
-    expect(await refusal(env)).toContain(`${path} is in use by another Bellwether (process ${pid})`);
+    expect(await refusal(env, 'sources')).toContain(`${path} is in use by another Bellwether (process ${pid})`);
     expect((await fetch(`${first.url}/readyz`)).status).toBe(200);
     await first.end('SIGKILL');
-    const second = await startProgram(env);
+    const second = await startProgram(env, 'sources');
     expect((await fetch(`${second.url}/healthz`)).status).toBe(200);
     expect(await second.end('SIGTERM')).toBe(0);
   });
