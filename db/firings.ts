@@ -7,6 +7,7 @@ import { splitCommit } from './commit-parts.ts';
 import { deliveryStatements, type NewDelivery } from './delivery-rows.ts';
 import { guarded } from './errors.ts';
 import { insertRows } from './insert-rows.ts';
+import { createJoinedReads } from './joined-reads.ts';
 import { createLedgerAppender, type LedgerAppender } from './ledger-append.ts';
 import type { Database } from './open.ts';
 import { type Outage, outageStatements } from './outages.ts';
@@ -89,6 +90,22 @@ function firingStatements(items: readonly Firing[]): readonly InStatement[] {
   return insertRows(into, rows, 'ON CONFLICT (id) DO NOTHING');
 }
 
+/** By hand: every message is composed from one, and the query's builder costs more than the query. */
+async function readAll(client: Database['client'], ids: readonly string[]): Promise<ReadonlyMap<string, Firing>> {
+  const sql = 'SELECT f.* FROM json_each(?) wanted JOIN firings f ON f.id = wanted.value';
+  const { rows } = await client.execute({ sql, args: [JSON.stringify(ids)] });
+  return new Map(
+    rows.map((row) => {
+      const firing = toFiring({
+        ...{ id: String(row.id), ruleId: String(row.rule_id), ts: Number(row.ts), instrument: String(row.instrument) },
+        ...{ price: row.price === null ? null : Number(row.price), values: JSON.parse(String(row.values)) },
+        ...{ tradeId: row.trade_id === null ? null : String(row.trade_id), suppressed: Number(row.suppressed) },
+      });
+      return [firing.id, firing];
+    }),
+  );
+}
+
 /** @param ledger of which there is one for each database */
 export function createFiringStore(
   { client, orm }: Database,
@@ -102,17 +119,7 @@ export function createFiringStore(
     return (await rows).map(toFiring);
   }
 
-  /** By hand: every message is composed from one, and the query's builder costs more than the query. */
-  async function read(id: string): Promise<Firing | undefined> {
-    const { rows } = await client.execute({ sql: 'SELECT * FROM firings WHERE id = ?', args: [id] });
-    const [row] = rows;
-    if (row === undefined) return undefined;
-    return toFiring({
-      ...{ id: String(row.id), ruleId: String(row.rule_id), ts: Number(row.ts), instrument: String(row.instrument) },
-      ...{ price: row.price === null ? null : Number(row.price), values: JSON.parse(String(row.values)) },
-      ...{ tradeId: row.trade_id === null ? null : String(row.trade_id), suppressed: Number(row.suppressed) },
-    });
-  }
+  const read = createJoinedReads((ids) => readAll(client, ids));
 
   async function commit(whole: FiringCommit, mark: string | undefined): Promise<void> {
     const parts = splitCommit(whole);

@@ -77,8 +77,8 @@ export interface OwedFiring {
   readonly ts: number;
 }
 
-/** Rows that are looked at for one claim: one chat may own them all, then the look goes on without it. */
-const LOOK = 256;
+/** Rows that are looked at for one claim, more of them where more are wanted: one chat may own them all, then the look goes on without it. */
+const lookFor = (limit: number): number => Math.min(256, 16 + 4 * limit);
 
 // Conditions on the state are written out and indexes named: SQLite uses a partial index only where it sees the same words, and
 // without statistics it prefers the wrong one.
@@ -86,7 +86,7 @@ const CANDIDATES = `SELECT id, chat_key FROM deliveries INDEXED BY deliveries_qu
   WHERE state = 'pending' AND due_at <= :now AND carrier_id IS NULL
     AND substr(chat_key, 1, instr(chat_key || '/', '/') - 1) NOT IN (SELECT value FROM json_each(:excluded))
     AND chat_key >= :low AND chat_key < :high
-  ORDER BY priority, queued_at, id LIMIT ${LOOK}`;
+  ORDER BY priority, queued_at, id LIMIT :look`;
 // With a plus the state is no reason to look at all that is pending instead of the few ids.
 const CLAIM = `UPDATE deliveries SET state = 'claimed', claimed_at = :now, attempts = attempts + 1
   WHERE +state = 'pending' AND id IN (SELECT value FROM json_each(:ids)) RETURNING *`;
@@ -122,14 +122,15 @@ export function createOutboxStore(database: Database): OutboxStore {
     // `;` follows `:`, so this is the range of keys that begin with the platform.
     const [low, high] = platform === undefined ? ['', '\u{10FFFF}'] : [`${platform}:`, `${platform};`];
     while (ids.length < limit) {
-      const rows = await rowsOf(CANDIDATES, { now, low, high, excluded: JSON.stringify([...busy]) });
+      const look = lookFor(limit - ids.length);
+      const rows = await rowsOf(CANDIDATES, { now, low, high, look, excluded: JSON.stringify([...busy]) });
       for (const row of rows) {
         const chat = chatOf(String(row.chat_key));
         if (busy.has(chat) || ids.length >= limit) continue;
         busy.add(chat);
         ids.push(Number(row.id));
       }
-      if (rows.length < LOOK) break;
+      if (rows.length < look) break;
     }
     return await claim(ids, now);
   }
