@@ -14,7 +14,11 @@ export interface BarColumns extends Readonly<Record<BarColumn, Float64Array>> {
 /** Bars as columns, for what computes over many of them. */
 export function toColumns(bars: readonly Bar[]): BarColumns {
   const columns = { length: bars.length } as Record<BarColumn, Float64Array> & { length: number };
-  for (const name of COLUMNS) columns[name] = Float64Array.from(bars, (bar) => columnOf(bar, name));
+  for (const name of COLUMNS) {
+    const column = new Float64Array(bars.length);
+    for (let i = 0; i < column.length; i++) column[i] = columnOf(bars[i], name);
+    columns[name] = column;
+  }
   return columns;
 }
 
@@ -33,6 +37,43 @@ export function barAt(bars: Readonly<Record<BarColumn, Float64Array>>, i: number
     trades: bars.trades[i],
     bought: Number.isNaN(bars.bought[i]) ? undefined : bars.bought[i],
   };
+}
+
+/** One bar of many at a time, for who reads it at once and keeps nothing of it. */
+export class BarCursor implements Bar {
+  private columns: Readonly<Record<BarColumn, Float64Array>> = toColumns([]);
+  private at = 0;
+
+  point(columns: Readonly<Record<BarColumn, Float64Array>>, at: number): void {
+    this.columns = columns;
+    this.at = at;
+  }
+
+  get start(): number {
+    return this.columns.start[this.at];
+  }
+  get open(): number {
+    return this.columns.open[this.at];
+  }
+  get high(): number {
+    return this.columns.high[this.at];
+  }
+  get low(): number {
+    return this.columns.low[this.at];
+  }
+  get close(): number {
+    return this.columns.close[this.at];
+  }
+  get volume(): number {
+    return this.columns.volume[this.at];
+  }
+  get trades(): number {
+    return this.columns.trades[this.at];
+  }
+  get bought(): number | undefined {
+    const bought = this.columns.bought[this.at];
+    return Number.isNaN(bought) ? undefined : bought;
+  }
 }
 
 /**

@@ -21,9 +21,10 @@ export function eventsOf(
 ): readonly MarketEvent[] {
   if (walked === MINUTE) return [minuteEvent(instrument, bar)];
   if (walked < MINUTE) return prices.map((price, step) => tradeOf(instrument, walked, bar, price, step));
+  const shares = stillShares(bar);
   return prices.map((price, step) => {
     const start = bar.start + Math.floor((step * (walked / MINUTE - 1)) / (STEPS - 1)) * MINUTE;
-    const event = minuteEvent(instrument, stillMinute(bar, start, price, step));
+    const event = minuteEvent(instrument, stillMinute(shares, start, price, step));
     return step === 0 ? event : { ...event, isOnWay: true };
   });
 }
@@ -40,13 +41,25 @@ const minuteEvent = (instrument: string, bar: Bar): BarsEvent => ({
   bars: [bar],
 });
 
-/** A quarter of the bar's volume at one price. No minute is without trades: one that is would not be counted to its bar. */
-function stillMinute(bar: Bar, start: number, price: number, step: number): Bar {
-  const quarter = Math.max(1, Math.floor(bar.trades / STEPS));
-  const trades = step < STEPS - 1 ? quarter : Math.max(1, bar.trades - (STEPS - 1) * quarter);
-  const bought = 'bought' in bar && typeof bar.bought === 'number' ? { bought: bar.bought / STEPS } : {};
-  const prices = { open: price, high: price, low: price, close: price };
-  return { start, ...prices, volume: bar.volume / STEPS, trades, ...bought };
+/** What of a longer bar falls to each of the minutes that it is told in. */
+export interface StillShares {
+  readonly volume: number;
+  readonly bought: { readonly bought?: number };
+  readonly trades: readonly number[];
+}
+
+/** A quarter of the bar's volume for each. No minute is without trades: one that is would not be counted to its bar. */
+export function stillShares({ volume, trades, bought }: Bar): StillShares {
+  const quarter = Math.max(1, Math.floor(trades / STEPS));
+  return {
+    volume: volume / STEPS,
+    bought: bought === undefined ? {} : { bought: bought / STEPS },
+    trades: [quarter, quarter, quarter, Math.max(1, trades - (STEPS - 1) * quarter)],
+  };
+}
+
+function stillMinute({ volume, bought, trades }: StillShares, start: number, price: number, step: number): Bar {
+  return { start, open: price, high: price, low: price, close: price, volume, trades: trades[step], ...bought };
 }
 
 function tradeOf(instrument: string, walked: number, bar: Bar, price: number, step: number): Trade {

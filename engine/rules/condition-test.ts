@@ -1,7 +1,7 @@
 import type { Condition, Expr } from '../language/ast.ts';
 import { describeExpr } from '../language/print.ts';
 import { MINUTE } from '../market/interval.ts';
-import type { SeriesGraph } from '../series/graph.ts';
+import type { SeriesSupply } from '../series/graph.ts';
 import type { SeriesNode } from '../series/node.ts';
 import { columnPlan, combine, type Plan, planOf, type VaryingPlan } from '../series/plan.ts';
 import type { NamedValue } from './rule.ts';
@@ -28,7 +28,7 @@ export type ConditionTest<Owner> =
 /** How a condition is looked at. */
 export interface TestContext<Owner> {
   readonly owner: Owner;
-  readonly graph: SeriesGraph<Comparison<Owner>>;
+  readonly graph: SeriesSupply<Comparison<Owner>>;
   readonly instrument: string;
   readonly interval: number;
   /** Compare closed values instead of live ones. */
@@ -132,21 +132,33 @@ function operand(expr: Expr, onClose: boolean): Plan {
 
 /** What conditions compare, with the plan that each is computed by. */
 export function operandPlans(conditions: readonly Condition[], onClose: boolean): ReadonlyMap<Expr, Plan> {
-  return new Map(conditions.flatMap(operandsOf).map((expr) => [expr, operand(expr, onClose)]));
+  return new Map(conditions.flatMap(comparedIn).flatMap((pair) => pair.map((expr) => [expr, operand(expr, onClose)])));
 }
 
-function operandsOf(condition: Condition): readonly Expr[] {
+/** What comes of every comparison of conditions: both sides, and what they are apart. */
+export function comparedPlans(conditions: readonly Condition[], onClose: boolean): readonly Plan[] {
+  return conditions.flatMap(comparedIn).flatMap((pair) => {
+    const sides = pair.map((expr) => operand(expr, onClose));
+    return [...sides, combine('-', sides)];
+  });
+}
+
+/** The two sides of each comparison in a condition. */
+function comparedIn(condition: Condition): readonly (readonly [Expr, Expr])[] {
   switch (condition.kind) {
     case 'compare':
     case 'cross':
-      return [condition.left, condition.right];
+      return [[condition.left, condition.right]];
     case 'range':
-      return [condition.expr, condition.low, condition.high];
+      return [
+        [condition.expr, condition.low],
+        [condition.expr, condition.high],
+      ];
     case 'not':
-      return operandsOf(condition.item);
+      return comparedIn(condition.item);
     case 'and':
     case 'or':
-      return condition.items.flatMap(operandsOf);
+      return condition.items.flatMap(comparedIn);
   }
 }
 

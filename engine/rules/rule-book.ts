@@ -2,7 +2,7 @@ import type { RuleText } from '../language/ast.ts';
 import type { EngineEvent, RulePauseEvent, RuleResumeEvent, RuleSetEvent } from '../market/events.ts';
 import type { InstrumentState } from '../market/instrument-state.ts';
 import { isMarket } from '../market/listing.ts';
-import type { SeriesGraph } from '../series/graph.ts';
+import type { SeriesSupply } from '../series/graph.ts';
 import type { Plan } from '../series/plan.ts';
 import type { Comparison } from './condition-test.ts';
 import type { LiveRule, RuleMoment, RuleOutput } from './live-rule.ts';
@@ -11,8 +11,8 @@ import { Timers } from './timers.ts';
 
 /** What the rules need of the engine around them. */
 export interface RuleSurroundings {
-  readonly graph: SeriesGraph<Comparison<LiveRule>>;
-  instrument(id: string): InstrumentState;
+  readonly graph: SeriesSupply<Comparison<LiveRule>>;
+  instrument(id: string): Pick<InstrumentState, 'lastPrice' | 'nextClose' | 'gapSince'>;
   /** Sees to it that the bars that a rule needs are kept and asked for. */
   want(plans: readonly Plan[]): void;
   /** Since when one of these facts, named by their keys, does not come any more, in ms. */

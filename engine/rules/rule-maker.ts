@@ -1,7 +1,7 @@
 import type { Expr, Modes, RuleText } from '../language/ast.ts';
 import { conditionsOf } from '../language/references.ts';
 import type { RuleSetEvent } from '../market/events.ts';
-import type { SeriesGraph } from '../series/graph.ts';
+import type { SeriesSupply } from '../series/graph.ts';
 import type { Plan } from '../series/plan.ts';
 import { buildTest, type Comparison, operandPlans, releaseTest } from './condition-test.ts';
 import { LiveRule, type RuleOutput } from './live-rule.ts';
@@ -12,10 +12,10 @@ const MOST_MODES = 1000;
 export class RuleMaker {
   private readonly modes = new Map<string, Modes>();
   private readonly alone = new Map<string, readonly string[]>();
-  private readonly graph: SeriesGraph<Comparison<LiveRule>>;
+  private readonly graph: SeriesSupply<Comparison<LiveRule>>;
   private readonly output: RuleOutput;
 
-  constructor(graph: SeriesGraph<Comparison<LiveRule>>, output: RuleOutput) {
+  constructor(graph: SeriesSupply<Comparison<LiveRule>>, output: RuleOutput) {
     this.graph = graph;
     this.output = output;
   }

@@ -113,6 +113,18 @@ export class ThresholdIndex<W extends Watcher> {
     this.ceiling = this.above?.level ?? Number.POSITIVE_INFINITY;
   }
 
+  /** Where in `values` the first stands, from `at` on, that may pass a threshold or is the first at all; their number where none does. */
+  nextPassing(values: Float64Array, at: number): number {
+    const { floor, ceiling } = this;
+    let next = at;
+    while (next < values.length) {
+      const value = values[next];
+      if (!Number.isNaN(value) && !(value > floor && value < ceiling)) break;
+      next++;
+    }
+    return next;
+  }
+
   /** How far `value`, the one it was moved to, is from the nearest threshold; infinite where there is none. */
   room(value: number): number {
     return Math.min(this.ceiling - value, value - this.floor);

@@ -1,10 +1,12 @@
+import type { BinaryOp } from '../language/ast.ts';
 import { type BarColumns, barAt } from '../market/bar-history.ts';
 import type { Bar } from '../market/events.ts';
 import { type FactSource, factAt, newestFact } from '../market/facts.ts';
 import { barStart } from '../market/interval.ts';
-import { type Anchor, hash } from './anchor.ts';
+import { hash } from './anchor.ts';
 import { applyBinary, applyMath } from './arithmetic.ts';
 import type { Kernel, Pair } from './catalog-entry.ts';
+import { type Feed, feedKernel, type KernelRun, type KernelWish } from './kernel-run.ts';
 import {
   type CombinePlan,
   type FactPlan,
@@ -20,6 +22,8 @@ import {
 export interface BarSource {
   (instrument: string, interval: number): BarColumns;
   readonly facts?: FactSource;
+  /** Series that were computed over these bars, by the keys of their plans; absent where nothing is kept. */
+  readonly computed?: Map<string, SeriesValues>;
 }
 
 /** A series at the closes of bars: `values[i]` (NaN while warming up) belongs to the bar that starts at `starts[i]` (ms). */
@@ -34,6 +38,15 @@ export interface SeriesValues {
  * @param plan what to compute; a constant has no values and gives none
  */
 export function evaluate(plan: Plan, source: BarSource): SeriesValues {
+  const { computed } = source;
+  const known = computed?.get(plan.key);
+  if (known !== undefined) return known;
+  const series = plan.kind === 'kernel' ? kernelValues(plan, source) : compute(plan, source);
+  computed?.set(plan.key, series);
+  return series;
+}
+
+function compute(plan: Exclude<Plan, KernelPlan>, source: BarSource): SeriesValues {
   switch (plan.kind) {
     case 'constant':
       return { starts: new Float64Array(0), values: new Float64Array(0) };
@@ -43,8 +56,6 @@ export function evaluate(plan: Plan, source: BarSource): SeriesValues {
     }
     case 'fact':
       return factValues(plan, source);
-    case 'kernel':
-      return runKernel(plan, source).series;
     case 'lag':
       return shift(evaluate(plan.input, source), plan.lag);
     case 'combine':
@@ -89,13 +100,15 @@ export function lastTraded(plan: VaryingPlan, source: BarSource): number {
   return last;
 }
 
-/** What a kernel is fed with, one input a bar. */
-interface Feed<K> {
-  readonly starts: Float64Array;
-  begin(): K;
-  /** Whether there is an input number `i`. */
-  has(i: number): boolean;
-  add(kernel: K, i: number): void;
+/** One field of an indicator; where series are kept, its others come of the same computation. */
+function kernelValues(plan: KernelPlan, source: BarSource): SeriesValues {
+  const { base, entry, field } = plan;
+  if (source.computed === undefined || entry.fields.length === 0) return runKernel(plan, source).series;
+  const { starts, columns } = runFields(plan, source, { fields: entry.fields.map((_each, i) => i) });
+  entry.fields.forEach((name, i) => {
+    source.computed?.set(`${base}.${name}`, { starts, values: columns[i] });
+  });
+  return { starts, values: columns[field] };
 }
 
 /**
@@ -107,7 +120,15 @@ export function runKernel(
   plan: KernelPlan,
   source: BarSource,
   last?: number,
-): { kernel: Kernel<number> | Kernel<Bar> | Kernel<Pair>; series: SeriesValues } {
+): { readonly kernel: KernelRun['kernel']; readonly series: SeriesValues } {
+  const { kernel, starts, columns } = runFields(plan, source, {
+    fields: [plan.field],
+    ...(last === undefined ? {} : { last }),
+  });
+  return { kernel, series: { starts, values: columns[0] } };
+}
+
+function runFields(plan: KernelPlan, source: BarSource, wish: KernelWish): KernelRun {
   const { entry } = plan;
   if (entry.input === 'pair') {
     const { starts, columns } = joinValues(inputsOf(plan), source);
@@ -118,7 +139,7 @@ export function runKernel(
       has: (i) => !Number.isNaN(ys[i]) && !Number.isNaN(xs[i]),
       add: (kernel, i) => kernel.add({ y: ys[i], x: xs[i] }),
     };
-    return run(plan, feed, last);
+    return feedKernel(plan, feed, wish);
   }
   if (entry.input === 'bars') {
     const bars = source(plan.instrument, plan.interval);
@@ -128,7 +149,7 @@ export function runKernel(
       has: () => true,
       add: (kernel, i) => kernel.add(barAt(bars, i)),
     };
-    return run(plan, feed, last);
+    return feedKernel(plan, feed, wish);
   }
   const { starts, values } = evaluate(plan.input!, source);
   const feed: Feed<Kernel<number>> = {
@@ -137,45 +158,7 @@ export function runKernel(
     has: (i) => !Number.isNaN(values[i]),
     add: (kernel, i) => kernel.add(values[i]),
   };
-  return run(plan, feed, last);
-}
-
-function run<K extends Kernel<number> | Kernel<Bar> | Kernel<Pair>>(
-  plan: KernelPlan,
-  feed: Feed<K>,
-  last = Number.POSITIVE_INFINITY,
-): { kernel: K; series: SeriesValues } {
-  const { anchor, field } = plan;
-  const { starts } = feed;
-  const wanted = Math.max(0, starts.length - last);
-  const values = new Float64Array(starts.length - wanted);
-  let kernel = feed.begin();
-  for (let i = wanted === 0 ? 0 : firstRead(plan, feed, wanted); i < starts.length; i++) {
-    if (anchor !== undefined && beginsStretch(anchor, starts, i)) {
-      kernel = feed.begin();
-      for (let k = Math.max(0, i + 1 - anchor.every); k < i; k++) if (feed.has(k)) feed.add(kernel, k);
-    }
-    const has = feed.has(i);
-    if (has) feed.add(kernel, i);
-    if (i >= wanted) values[i - wanted] = has ? kernel.values[field] : Number.NaN;
-  }
-  return { kernel, series: { starts: wanted === 0 ? starts : starts.subarray(wanted), values } };
-}
-
-const beginsStretch = (anchor: Anchor, starts: Float64Array, i: number): boolean =>
-  i > 0 && anchor.stretch(starts[i]) !== anchor.stretch(starts[i - 1]);
-
-/** The input from which on a kernel has to be fed for its values from number `wanted` on to be right. */
-function firstRead<K>({ entry, params, anchor }: KernelPlan, feed: Feed<K>, wanted: number): number {
-  const { settled, counts = false } = entry.warmup(params);
-  if (counts) return 0;
-  let i = wanted;
-  if (anchor !== undefined) {
-    while (i > 0 && !beginsStretch(anchor, feed.starts, i)) i--;
-    return i;
-  }
-  for (let known = feed.has(i) ? 1 : 0; i > 0 && known < settled; ) if (feed.has(--i)) known++;
-  return i;
+  return feedKernel(plan, feed, wish);
 }
 
 /** The kernel begun anew at the newest bar, as `runKernel` does at the first bar of a stretch. Those of pairs never are. */
@@ -213,6 +196,7 @@ function joinValues(parts: readonly Plan[], source: BarSource) {
 
 function combineValues(plan: CombinePlan, source: BarSource): SeriesValues {
   const { starts, columns } = joinValues(plan.parts, source);
+  if (isBinary(plan.op)) return { starts, values: binaryValues(plan.op, starts.length, columns) };
   const values = new Float64Array(starts.length);
   const row = new Float64Array(columns.length);
   for (let i = 0; i < starts.length; i++) {
@@ -220,20 +204,34 @@ function combineValues(plan: CombinePlan, source: BarSource): SeriesValues {
       const column = columns[c];
       row[c] = typeof column === 'number' ? column : column[i];
     }
-    values[i] = isBinary(plan.op) ? applyBinary(plan.op, row[0], row[1]) : applyMath(plan.op, row);
+    values[i] = applyMath(plan.op, row);
   }
   return { starts, values };
 }
 
+function binaryValues(op: BinaryOp, count: number, parts: readonly (number | Float64Array)[]): Float64Array {
+  const [left, right] = parts;
+  const values = new Float64Array(count);
+  for (let i = 0; i < count; i++) {
+    const [a, b] = [typeof left === 'number' ? left : left[i], typeof right === 'number' ? right : right[i]];
+    values[i] = applyBinary(op, a, b);
+  }
+  return values;
+}
+
 function commonStarts(columns: readonly Float64Array[]): Float64Array {
   const [first, ...rest] = columns;
-  if (rest.every((column) => column === first)) return first;
+  if (rest.every((column) => isSame(column, first))) return first;
   const sets = rest.map((column) => new Set(column));
   return first.filter((start) => sets.every((set) => set.has(start)));
 }
 
+function isSame(a: Float64Array, b: Float64Array): boolean {
+  return a === b || (a.length === b.length && a.every((each, i) => each === b[i]));
+}
+
 function pick(series: SeriesValues, starts: Float64Array): Float64Array {
-  if (series.starts === starts) return series.values;
+  if (isSame(series.starts, starts)) return series.values;
   const byStart = new Map<number, number>();
   for (let i = 0; i < series.starts.length; i++) byStart.set(series.starts[i], series.values[i]);
   return Float64Array.from(starts, (start) => byStart.get(start) ?? Number.NaN);

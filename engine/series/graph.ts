@@ -22,6 +22,12 @@ export interface GraphFacts {
 
 const NO_FACTS: GraphFacts = { source: () => undefined, use: () => undefined };
 
+/** Where conditions have their series from. */
+export type SeriesSupply<W extends Watcher> = Pick<
+  SeriesGraph<W>,
+  'step' | 'acquire' | 'release' | 'holds' | 'thresholdsChanged'
+>;
+
 /**
  * All series that somebody asked for, one node for each distinct meaning. A node lives as long as somebody holds it, and is
  * refreshed on trades only while somebody needs it live.

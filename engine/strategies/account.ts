@@ -55,9 +55,10 @@ export class Account {
   fundings = 0;
   private cash = 1;
   private readonly costs: Costs;
-  private readonly signals = new Map<string, Signal>();
-  private readonly held = new Map<string, Held>();
-  private readonly marks = new Map<string, number>();
+  /** Those that are not filled. */
+  private signals: readonly Signal[] = [];
+  private held: readonly Held[] = [];
+  private readonly marks = new Map<string, { price: number }>();
 
   constructor(costs: Costs) {
     this.costs = costs;
@@ -65,28 +66,30 @@ export class Account {
 
   /** The last price of an instrument. */
   mark(instrument: string, price: number): void {
-    this.marks.set(instrument, price);
+    const mark = this.marks.get(instrument);
+    if (mark === undefined) this.marks.set(instrument, { price });
+    else mark.price = price;
   }
 
   get isInvested(): boolean {
-    return this.held.size > 0;
+    return this.held.length > 0;
   }
 
   get equity(): number {
     let equity = this.cash;
-    for (const held of this.held.values()) equity += this.worthOf(held);
+    for (const held of this.held) equity += this.worthOf(held);
     return equity;
   }
 
   /** What a position would bring: what was sold short is owed. */
   private worthOf({ signal, quantity }: Held): number {
-    const price = this.marks.get(signal.instrument) ?? signal.price;
+    const price = this.marks.get(signal.instrument)?.price ?? signal.price;
     return quantity * price * (signal.side === 'long' ? 1 : -1);
   }
 
   /** A signal: what is filled later is known by its id. */
   raised(signal: Signal): void {
-    this.signals.set(signal.id, signal);
+    this.signals = [...this.signals, signal];
   }
 
   moved(event: SignalEvent): void {
@@ -95,13 +98,13 @@ export class Account {
       this.leave(event.signalId, event.ts, event.price, event.what);
       return;
     }
-    const signal = this.signals.get(event.signalId);
+    const signal = this.signals.find(({ id }) => id === event.signalId);
     if (signal !== undefined) this.enter(signal, event.ts, event.price);
   }
 
   /** Funding is due: whoever is long pays the share `rate` of what the position is worth, whoever is short gets it. */
   fund(instrument: string, rate: number): void {
-    for (const held of this.held.values()) {
+    for (const held of this.held) {
       if (held.signal.instrument !== instrument) continue;
       const received = -this.worthOf(held) * rate;
       held.funding += received;
@@ -115,10 +118,10 @@ export class Account {
     const { size, fee, slippage } = this.costs;
     const { equity } = this;
     let free = equity;
-    for (const held of this.held.values()) free -= Math.abs(this.worthOf(held));
+    for (const held of this.held) free -= Math.abs(this.worthOf(held));
     // The fee is paid out of the same share.
     const worth = Math.min(size * equity, free) / (1 + fee);
-    this.signals.delete(signal.id);
+    this.signals = this.signals.filter((each) => each !== signal);
     if (!(worth > DUST)) {
       this.unfunded++;
       return;
@@ -128,13 +131,14 @@ export class Account {
     const quantity = worth / entry;
     this.cash -= way * worth + worth * fee;
     this.traded += worth;
-    this.held.set(signal.id, { signal, entered, entry, quantity, worth, fee: worth * fee, equity, funding: 0 });
+    const held = { signal, entered, entry, quantity, worth, fee: worth * fee, equity, funding: 0 };
+    this.held = [...this.held, held];
   }
 
   private leave(id: string, left: number, price: number, why: BacktestTrade['why']): void {
-    const held = this.held.get(id);
+    const held = this.held.find((each) => each.signal.id === id);
     if (held === undefined) return;
-    this.held.delete(id);
+    this.held = this.held.filter((each) => each !== held);
     const { signal, entered, entry, quantity, worth, equity, funding } = held;
     const way = signal.side === 'long' ? 1 : -1;
     const exit = price * (1 - way * this.costs.slippage);
@@ -167,8 +171,8 @@ export class Account {
 
   /** Leaves all that is held, at the last prices. */
   close(ts: number): void {
-    for (const [id, { signal }] of [...this.held]) {
-      this.leave(id, ts, this.marks.get(signal.instrument) ?? signal.price, 'end');
+    for (const { signal } of this.held) {
+      this.leave(signal.id, ts, this.marks.get(signal.instrument)?.price ?? signal.price, 'end');
     }
   }
 }

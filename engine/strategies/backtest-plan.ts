@@ -1,19 +1,20 @@
 import { boundTo, type StrategyText } from '../language/strategy-ast.ts';
 import { barStart } from '../market/interval.ts';
 import { planWalk, type ReplayPlan } from '../preflight/replay-plan.ts';
-import { operandPlans } from '../rules/condition-test.ts';
+import { comparedPlans } from '../rules/condition-test.ts';
 import { columnPlan, type Plan, planOf } from '../series/plan.ts';
 import { barsToFirst, type WantedBars } from '../series/wanted.ts';
 
-/** Everything that a strategy computes, for all of its instruments. */
-function plansOf({ instruments, long, short, stop, target }: StrategyText): readonly Plan[] {
+/** Everything that a strategy computes for one of its instruments. */
+export function plansFor({ long, short, stop, target }: StrategyText, instrument: string): readonly Plan[] {
   const conditions = [long?.enter, long?.exit, short?.enter, short?.exit].filter((each) => each !== undefined);
   const levels = [stop?.expr, target?.expr].filter((each) => each !== undefined);
-  return instruments.flatMap((instrument) => [
-    ...operandPlans(boundTo(conditions, instrument), true).values(),
-    ...boundTo(levels, instrument).map(planOf),
-  ]);
+  return [...comparedPlans(boundTo(conditions, instrument), true), ...boundTo(levels, instrument).map(planOf)];
 }
+
+/** Everything that a strategy computes, for all of its instruments. */
+const plansOf = (strategy: StrategyText): readonly Plan[] =>
+  strategy.instruments.flatMap((instrument) => plansFor(strategy, instrument));
 
 /** Which bars a strategy is tried on. Times in ms. */
 export function planBacktest(strategy: StrategyText, from: number, to: number): ReplayPlan {

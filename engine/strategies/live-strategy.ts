@@ -111,7 +111,7 @@ export class StrategyLeg {
   private readonly stop: LiveLevel | undefined;
   private readonly target: LiveLevel | undefined;
   /** What became true since it last decided. */
-  private readonly news = new Map<Role, Firing>();
+  private news: Partial<Record<Role, Firing>> = {};
 
   constructor(instrument: string, definition: StrategyDefinition, surroundings: LegSurroundings) {
     const { long, short, stop, target } = definition.text;
@@ -191,26 +191,27 @@ export class StrategyLeg {
   /** One of its conditions became true. */
   fired(firing: Firing): void {
     const prefix = `${this.instrument} `;
-    this.news.set(this.nameOf(firing.ruleId).slice(prefix.length) as Role, firing);
+    this.news[this.nameOf(firing.ruleId).slice(prefix.length) as Role] = firing;
   }
 
   /** All conditions of the moment have been looked at: exits first, then entries. */
   decide(): void {
     const { news, position } = this;
     const { side } = position;
-    const exit = side && news.get(`exit ${side}`);
+    const exit = side && news[`exit ${side}`];
     if (exit !== undefined) position.leave(exit.ts, exit.values);
     const [long, short] = [this.entryOf('long'), this.entryOf('short')];
     if (long !== undefined && short !== undefined) this.in.owner.skip();
     else if (long !== undefined) this.enter('long', long);
     else if (short !== undefined) this.enter('short', short);
-    news.clear();
+    // No map that is cleared over and over: what it leaves behind is linked, and outlives its time.
+    this.news = {};
   }
 
   /** What says to enter a side; nothing where its exit is true at the same time. */
   private entryOf(side: PositionSide): Firing | undefined {
-    const firing = this.news.get(side);
-    if (firing === undefined || this.news.has(`exit ${side}`)) return undefined;
+    const firing = this.news[side];
+    if (firing === undefined || this.news[`exit ${side}`] !== undefined) return undefined;
     return this.in.around.rules.get(this.ruleId(`exit ${side}`))?.isTrue === true ? undefined : firing;
   }
 

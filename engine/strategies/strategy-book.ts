@@ -3,15 +3,16 @@ import { MINUTE } from '../market/interval.ts';
 import type { Comparison } from '../rules/condition-test.ts';
 import type { LiveRule } from '../rules/live-rule.ts';
 import type { RuleBook } from '../rules/rule-book.ts';
-import type { SeriesGraph } from '../series/graph.ts';
+import type { SeriesSupply } from '../series/graph.ts';
 import type { Plan } from '../series/plan.ts';
 import { LiveStrategy, type StrategyLeg } from './live-strategy.ts';
+import type { Position } from './position.ts';
 import type { StrategyView } from './signal.ts';
 
 /** What strategies need of the engine around them. */
 export interface StrategySurroundings {
   readonly rules: Pick<RuleBook, 'set' | 'remove' | 'get'>;
-  readonly graph: SeriesGraph<Comparison<LiveRule>>;
+  readonly graph: SeriesSupply<Comparison<LiveRule>>;
   /** Sees to it that the bars that a series needs are kept and asked for. */
   want(plans: readonly Plan[]): void;
   emit(event: EngineEvent): void;
@@ -26,7 +27,7 @@ export class StrategyBook {
   private readonly byRule = new Map<string, StrategyLeg>();
   private readonly byInstrument = new Map<string, Set<StrategyLeg>>();
   /** Legs one of whose conditions became true. */
-  private readonly fired = new Set<StrategyLeg>();
+  private fired: StrategyLeg[] = [];
   /** Strategies of which a condition changed its state. */
   private readonly changed = new Set<string>();
   private readonly around: StrategySurroundings;
@@ -51,7 +52,7 @@ export class StrategyBook {
     const leg = this.byRule.get(firing.ruleId);
     if (leg === undefined) return true;
     leg.fired(firing);
-    this.fired.add(leg);
+    if (!this.fired.includes(leg)) this.fired.push(leg);
     return true;
   }
 
@@ -76,9 +77,16 @@ export class StrategyBook {
 
   /** The rules have been looked at: decides what comes of it. */
   decide(): void {
-    if (this.fired.size === 0) return;
-    for (const leg of this.fired) leg.decide();
-    this.fired.clear();
+    if (this.fired.length === 0) return;
+    const legs = this.fired;
+    this.fired = [];
+    for (const leg of legs) leg.decide();
+  }
+
+  /** Whether nothing of an instrument is held or about to be: its prices are nobody's business. */
+  isIdle(instrument: string): boolean {
+    for (const { position } of this.byInstrument.get(instrument) ?? []) if (!position.isIdle) return false;
+    return true;
   }
 
   /** A price came for an instrument. */
@@ -106,10 +114,9 @@ export class StrategyBook {
         continue;
       }
       if (known === undefined || known.trades === 0) position.price(bar.start, bar.open, !isOnWay);
-      for (const price of position.side === 'short' ? [bar.high, bar.low] : [bar.low, bar.high]) {
-        if (!position.isIdle && (known === undefined || price < known.low || price > known.high))
-          position.price(end, price, false);
-      }
+      const isShort = position.side === 'short';
+      reach(position, end, isShort ? bar.high : bar.low, known);
+      reach(position, end, isShort ? bar.low : bar.high, known);
       if (!position.isIdle) position.price(end, bar.close, false);
     }
   }
@@ -135,7 +142,7 @@ export class StrategyBook {
       const others = this.byInstrument.get(leg.instrument);
       others?.delete(leg);
       if (others?.size === 0) this.byInstrument.delete(leg.instrument);
-      this.fired.delete(leg);
+      this.fired = this.fired.filter((each) => each !== leg);
     }
     strategy.end();
   }
@@ -143,4 +150,10 @@ export class StrategyBook {
   view(id: string): StrategyView | undefined {
     return this.strategies.get(id)?.view();
   }
+}
+
+/** An extreme of a minute, where it is news. */
+function reach(position: Position, ts: number, price: number, known: Bar | undefined): void {
+  if (position.isIdle) return;
+  if (known === undefined || price < known.low || price > known.high) position.price(ts, price, false);
 }

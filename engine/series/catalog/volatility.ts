@@ -1,8 +1,6 @@
-import { ATR } from 'trading-signals';
 import type { CatalogEntry } from '../catalog-entry.ts';
-import { LibraryKernel } from '../kernels/library-kernel.ts';
+import { AtrKernel } from '../kernels/atr.ts';
 import { BandsKernel } from '../kernels/moments.ts';
-import { WilderAverage } from '../kernels/wilder-average.ts';
 import { factor, length, windowWarmup } from './params.ts';
 import { wilderSettles } from './parts.ts';
 
@@ -29,10 +27,10 @@ export const VOLATILITY: readonly CatalogEntry[] = [
     fields: [],
     scale: 'own',
     summary: 'average true range, in units of the price',
-    source: "Wilder 1978; trading-signals ATR with Wilder's smoothing; the first bar's range is high - low",
+    source: "Wilder 1978, with Wilder's smoothing; the first bar's range is high - low",
     example: 'high - low > 2*atr(14)',
     input: 'bars',
     warmup: ([bars]) => ({ first: bars, settled: wilderSettles(bars) }),
-    create: ([bars]) => new LibraryKernel(new ATR(bars, WilderAverage), bars, 2 / bars),
+    create: ([bars]) => new AtrKernel(bars),
   },
 ];
