@@ -21,7 +21,7 @@ const scope: Scope = {
 };
 const instrumentOf = (i: number): string => `binance:coin${i}usdt`;
 
-/** All of them with an alert on it. */
+/** All of them with an alert on it, in which OTHER is another one of them. */
 function watchedEngine(random: () => number, condition: string): Engine {
   const engine = new Engine();
   for (let i = 0; i < INSTRUMENTS; i++) {
@@ -35,7 +35,10 @@ function watchedEngine(random: () => number, condition: string): Engine {
     const instrument = instrumentOf(i);
     engine.watch(instrument, STEP, HISTORY);
     engine.apply({ type: 'bars', instrument, interval: STEP, bars });
-    const text = parseRule(`${instrument} 5m ${condition}`, scope);
+    const text = parseRule(
+      `${instrument} 5m ${condition.replace('OTHER', instrumentOf((i + 1) % INSTRUMENTS))}`,
+      scope,
+    );
     engine.apply({ type: 'rule-set', ts: T0, rule: { id: `${i}`, text } });
   }
   return engine;
@@ -67,5 +70,9 @@ function closing(condition: string, what: string): BenchRow {
 }
 
 export function benchCloses(): readonly BenchRow[] {
-  return [closing('anomaly > 0.9', 'anomaly'), closing('garch(100) > 2%', 'volatility by GARCH(1,1)')];
+  return [
+    closing('anomaly > 0.9', 'anomaly'),
+    closing('garch(100) > 2%', 'volatility by GARCH(1,1)'),
+    closing('coint(OTHER, 140) < 0.05', 'cointegration with another one'),
+  ];
 }

@@ -25,9 +25,19 @@ export function anchorOf(
   const { first, settled, counts = false } = entry.warmup(params);
   if (settled <= first || counts) return undefined;
   const every = Math.min(settled, LONGEST);
-  // Not all at once: the phase is the name's.
-  const phase = hash(name) % every;
-  return { every, stretch: (start) => Math.floor((start / interval + phase) / every) };
+  return { every, stretch: stretches(every, interval, hash(name)) };
+}
+
+/** Bars after which a fit of so many is made anew: the fewer it is made of, the cheaper it is and the sooner they are others. */
+export const refitEvery = (length: number): number => Math.ceil(length / 10);
+
+/**
+ * Numbers of the stretches of `every` bars that bars belong to, by their start in ms: what is done once a stretch is not done by all at
+ * once, but by each when `seed`, a number of its name, says, and after a restart by the same ones.
+ */
+export function stretches(every: number, interval: number, seed: number): (start: number) => number {
+  const phase = seed % every;
+  return (start) => Math.floor((start / interval + phase) / every);
 }
 
 /** 32-bit FNV-1a: a number of a name, for what is to happen at other times for each. */

@@ -125,6 +125,8 @@ export interface BarsEntry extends EntryBase {
 export interface Pair {
   readonly y: number;
   readonly x: number;
+  /** Of their bar, in ms; of one that is open it is not told. */
+  readonly start?: number;
 }
 
 /** Computed from two series, the close and another one where only one is given: `corr(ethusdt, 60)`. */
@@ -134,7 +136,8 @@ export interface PairEntry extends EntryBase {
   readonly ofGrowth: boolean;
   /** `first` and `settled` are the same: such a series is never begun anew. */
   warmup(params: readonly number[]): Warmup;
-  create(params: readonly number[]): Kernel<Pair>;
+  /** @param interval, seed as those of `BarsEntry` */
+  create(params: readonly number[], interval?: number, seed?: number): Kernel<Pair>;
 }
 
 /** One thing that can be written in the language. */

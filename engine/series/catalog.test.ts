@@ -14,7 +14,7 @@ function kernelOf(entry: SeriesEntry | BarsEntry | PairEntry, params = shortPara
   if (entry.input === 'bars') return entry.create(params);
   if (entry.input === 'pair') {
     const kernel = entry.create(params);
-    const pairOf = ({ close, open }: Bar): Pair => ({ y: close, x: open });
+    const pairOf = ({ start, close, open }: Bar): Pair => ({ y: close, x: open, start });
     return {
       values: kernel.values,
       add: (bar) => kernel.add(pairOf(bar)),

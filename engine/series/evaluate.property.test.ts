@@ -46,7 +46,8 @@ function onwards(kernel: Kernel<number> | Kernel<Bar> | Kernel<Pair>, plan: Kern
     const close = 100 + 3 * Math.sin(i);
     const bar = { start: 1e9 * INTERVAL, open: 100, high: 104, low: 96, close, volume: 3, trades: 2 };
     if (plan.entry.input === 'bars') (kernel as Kernel<Bar>).add(bar);
-    else if (plan.entry.input === 'pair') (kernel as Kernel<Pair>).add({ y: close, x: 100 - close / 2 });
+    else if (plan.entry.input === 'pair')
+      (kernel as Kernel<Pair>).add({ y: close, x: 100 - close / 2, start: bar.start });
     else (kernel as Kernel<number>).add(close);
     return kernel.values[plan.field];
   });

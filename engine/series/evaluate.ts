@@ -135,9 +135,9 @@ function runFields(plan: KernelPlan, source: BarSource, wish: KernelWish): Kerne
     const [ys, xs] = columns as readonly Float64Array[];
     const feed: Feed<Kernel<Pair>> = {
       starts,
-      begin: () => entry.create(plan.params),
+      begin: () => entry.create(plan.params, plan.interval, hash(plan.base)),
       has: (i) => !Number.isNaN(ys[i]) && !Number.isNaN(xs[i]),
-      add: (kernel, i) => kernel.add({ y: ys[i], x: xs[i] }),
+      add: (kernel, i) => kernel.add({ y: ys[i], x: xs[i], start: starts[i] }),
     };
     return feedKernel(plan, feed, wish);
   }

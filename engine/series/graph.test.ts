@@ -53,6 +53,7 @@ const EXPRESSIONS = [
   'beta(ethusdt, btcusdt, 3)',
   'ols(btcusdt, ethusdt, 4).z',
   'ols(ethusdt@5m, 3).hedge',
+  'coint(ethusdt, 30).statistic',
   'corr(rsi(3), volume, 4)',
   'sma(spread(ethusdt, 4), 3)[1]',
   'delta + sells - buys',

@@ -88,10 +88,11 @@ export class PairNode<W extends Watcher> extends SeriesNode<W> implements FieldO
   }
 
   /** @returns false where one of them has no value */
-  private feed(y: number, x: number): boolean {
+  private feed(y: number, x: number, start?: number): boolean {
     if (Number.isNaN(y) || Number.isNaN(x)) return false;
-    if (this.begun) this.kernel.replace({ y, x });
-    else this.kernel.add({ y, x });
+    const pair = start === undefined ? { y, x } : { y, x, start };
+    if (this.begun) this.kernel.replace(pair);
+    else this.kernel.add(pair);
     this.begun = true;
     return true;
   }
@@ -112,7 +113,7 @@ export class PairNode<W extends Watcher> extends SeriesNode<W> implements FieldO
   }
 
   private close(start: number, y: number, x: number): void {
-    const fed = this.feed(y, x);
+    const fed = this.feed(y, x, start);
     // What was followed live has no value at the close: it must leave nothing behind.
     if (!fed && this.begun) this.kernel = runKernel(this.plan, this.source, 1).kernel as Kernel<Pair>;
     this.begun = false;

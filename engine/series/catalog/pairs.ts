@@ -1,7 +1,8 @@
 import type { PairEntry } from '../catalog-entry.ts';
-import { CointegrationKernel } from '../kernels/cointegration-kernel.ts';
+import { CointegrationKernel, cointegrationWarmup } from '../kernels/cointegration-kernel.ts';
 import { CorrelationKernel, HedgeKernel, PairSlopeKernel, SpreadKernel } from '../kernels/pair-window.ts';
 import { length, windowWarmup } from './params.ts';
+import { exactly } from './parts.ts';
 
 /** What two series have to do with each other: the first is explained by the second. Windows of pairs of the same bar. */
 export const PAIRS: readonly PairEntry[] = [
@@ -70,20 +71,20 @@ export const PAIRS: readonly PairEntry[] = [
   {
     name: 'coint',
     aliases: ['cointegration', 'engle_granger'],
-    // A test of so many bars takes about a millisecond, once a bar.
+    // A test of so many bars takes milliseconds.
     params: [{ ...length(150, 30), max: 1000 }],
     fields: ['p', 'statistic'],
     drawn: ['p'],
     levels: [0.05],
     scale: 'own',
     summary:
-      'whether the spread of two series comes back, by the bars before this one: the p-value is small where it does; 1 where there is no spread',
+      'whether the spread of two series comes back, by closed bars: the p-value is small where it does, 1 where there is no spread; tested anew every tenth of the window',
     source:
       'Dickey-Fuller test, lags by AIC, of what ordinary least squares of y on x leaves (Engle and Granger 1987); p-values of MacKinnon 2010 for two series',
     example: 'coint(ethusdt, 200) < 0.05',
     input: 'pair',
     ofGrowth: false,
-    warmup: ([bars]) => ({ first: bars + 1, settled: bars + 1 }),
-    create: ([bars]) => new CointegrationKernel(bars),
+    warmup: ([bars]) => exactly(cointegrationWarmup(bars)),
+    create: ([bars], interval, seed) => new CointegrationKernel(bars, interval, seed),
   },
 ];

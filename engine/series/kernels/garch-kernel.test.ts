@@ -6,8 +6,8 @@ import { fitGarch } from '../../quant/garch.ts';
 import { fitTargetedGarch } from '../../quant/garch-targeted.ts';
 import { garchReturns, normals } from '../../quant/reference-inputs.ts';
 import { deviation, quantile } from '../../quant/sample.ts';
-import { hash } from '../anchor.ts';
-import { GarchKernel, garchWarmup, refitEvery } from './garch-kernel.ts';
+import { hash, refitEvery } from '../anchor.ts';
+import { GarchKernel, garchWarmup } from './garch-kernel.ts';
 
 const STEP = 60_000;
 

@@ -1,11 +1,9 @@
 import type { Bar } from '../../market/events.ts';
 import { MINUTE } from '../../market/interval.ts';
 import { fitTargetedGarch, type TargetedGarch } from '../../quant/garch-targeted.ts';
+import { refitEvery, stretches } from '../anchor.ts';
 import type { Kernel } from '../catalog-entry.ts';
 import { logOf } from './bar-terms.ts';
-
-/** Bars after which a fit of so many returns is made anew: the fewer it is made of, the cheaper it is and the sooner they are others. */
-export const refitEvery = (length: number): number => Math.ceil(length / 10);
 
 /** Bars until the value depends on them alone: wherever a fit stands that was due, its returns, the close before them, and the newest bar. */
 export const garchWarmup = (length: number): number => length + refitEvery(length) + 1;
@@ -23,9 +21,8 @@ export class GarchKernel implements Kernel<Bar> {
   private filled = 0;
   private seen = 0;
   private readonly first: number;
-  private readonly every: number;
-  private readonly interval: number;
-  private readonly phase: number;
+  /** Bars of one number have one fit; where bars are missing there are fewer of them. */
+  private readonly stretch: (start: number) => number;
   private fit: TargetedGarch | undefined;
   private variance = Number.NaN;
   private open: Bar | undefined;
@@ -39,9 +36,7 @@ export class GarchKernel implements Kernel<Bar> {
   constructor(length: number, interval: number = MINUTE, seed = 0) {
     this.returns = new Float64Array(length);
     this.first = garchWarmup(length);
-    this.every = refitEvery(length);
-    this.interval = interval;
-    this.phase = seed % this.every;
+    this.stretch = stretches(refitEvery(length), interval, seed);
   }
 
   add(bar: Bar): void {
@@ -50,7 +45,7 @@ export class GarchKernel implements Kernel<Bar> {
     this.seen++;
     if (open === undefined) return;
     this.take(open.close);
-    if (this.filled === this.returns.length && this.stretch(bar) !== this.stretch(open)) {
+    if (this.filled === this.returns.length && this.stretch(bar.start) !== this.stretch(open.start)) {
       this.fit = fitTargetedGarch(this.returns);
       this.variance = this.fit.variance;
     }
@@ -78,10 +73,5 @@ export class GarchKernel implements Kernel<Bar> {
     returns[this.filled - 1] = move;
     if (fit === undefined) return;
     this.variance = fit.omega + fit.alpha * (move - fit.mean) ** 2 + fit.beta * this.variance;
-  }
-
-  /** Bars of one number have one fit; where bars are missing there are fewer of them. */
-  private stretch({ start }: Bar): number {
-    return Math.floor((start / this.interval + this.phase) / this.every);
   }
 }
