@@ -17,11 +17,11 @@ export interface GapSpans {
   gapAround(instrument: string, ts: number, now: number): { readonly from: number; readonly to: number } | undefined;
 }
 
-export function createGapSpans(engine: Pick<Engine, 'view'>): GapSpans {
+export function createGapSpans(engine: Pick<Engine, 'gapSince'>): GapSpans {
   const gaps = new Map<string, Gap[]>();
 
   function lookAt(instrument: string, ts: number): void {
-    const since = engine.view(instrument)?.gapSince;
+    const since = engine.gapSince(instrument);
     const known = gaps.get(instrument) ?? [];
     const last = known[known.length - 1];
     const isOpen = last !== undefined && last.to === undefined;

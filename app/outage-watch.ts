@@ -39,7 +39,7 @@ export interface OutageWatch extends GapSpans {
 }
 
 export interface OutageWatchOptions {
-  readonly engine: Pick<Engine, 'view' | 'stateOf' | 'known'>;
+  readonly engine: Pick<Engine, 'gapSince' | 'stateOf' | 'known'>;
   readonly market: {
     onEvent(listener: (event: FeedEvent | EngineEvent) => void): void;
     onRefused(listener: (refusal: Pick<Refusal, 'instrument'>) => void): void;
@@ -108,9 +108,9 @@ export function createOutageWatch(options: OutageWatchOptions): OutageWatch {
     if (stored === undefined) return;
     const markets = rules.markets(ruleId);
     spans.look(markets, ts);
-    const missing = markets.find((each) => engine.view(each)?.gapSince !== undefined);
+    const missing = markets.find((each) => engine.gapSince(each) !== undefined);
     const [venue] = splitInstrument(missing ?? markets[0] ?? stored.instrument);
-    const since = missing === undefined ? undefined : engine.view(missing)?.gapSince;
+    const since = missing === undefined ? undefined : engine.gapSince(missing);
     const group = open(stored.chatKey, venue, missing === undefined ? 'facts' : 'trades', since);
     if (group.blind.size === 0) group.stops++;
     group.blind.add(ruleId);
@@ -204,7 +204,7 @@ export function createOutageWatch(options: OutageWatchOptions): OutageWatch {
   /** The symbols that blind these rules; none where nothing of the venue is heard. */
   function missingAlone(venue: string, ids: readonly string[]): readonly string[] {
     const mine = engine.known().filter((each) => splitInstrument(each)[0] === venue);
-    const isMissing = (each: string): boolean => engine.view(each)?.gapSince !== undefined;
+    const isMissing = (each: string): boolean => engine.gapSince(each) !== undefined;
     if (mine.every(isMissing)) return [];
     const missing = new Set(ids.flatMap((id) => rules.markets(id).filter(isMissing)));
     return [...missing].map((each) => splitInstrument(each)[1]);

@@ -57,6 +57,20 @@ describe('bars', () => {
     );
   });
 
+  it('gives back every bit of many numbers', async () => {
+    const numbers = fc.sample(fc.double({ noNaN: true, noDefaultInfinity: true, min: 0 }), {
+      numRuns: 4_000,
+      seed: 11,
+    });
+    const prices = fc.sample(fc.double({ noNaN: true, min: 1e-9, max: 1e9 }), { numRuns: 4_000, seed: 12 });
+    const made = numbers.map((number, i): Bar => {
+      const [volume, close] = [prices[i]!, prices[i]! / 7];
+      return { start: i * MINUTE, open: number, high: number / 3, low: number * 0.1, close, volume, trades: i };
+    });
+    await bars.put('sim:btcusdt', MINUTE, made);
+    expect(await bars.range('sim:btcusdt', MINUTE, 0, 1e12, 1e6)).toEqual(made);
+  });
+
   it('keeps that nobody knows what was bought', async () => {
     await bars.put('sim:btcusdt', MINUTE, [
       { ...bar(0), bought: 0 },

@@ -1,4 +1,4 @@
-import type { InValue, Row } from '@libsql/client';
+import type { InValue } from '@libsql/client';
 import { DataError } from '../engine/errors.ts';
 import type { Bar } from '../engine/market/events.ts';
 import { breathe } from './breathe.ts';
@@ -47,17 +47,22 @@ const INSTRUMENTS = `
 const PRUNE = `DELETE FROM bars WHERE interval = ?1 AND instrument = ?2 AND start IN (
   SELECT start FROM bars WHERE interval = ?1 AND instrument = ?2 AND start < ?3 ORDER BY start LIMIT ?4)`;
 
-function toBar(row: Row): Bar {
-  return {
-    start: Number(row[0]),
-    open: Number(row[1]),
-    high: Number(row[2]),
-    low: Number(row[3]),
-    close: Number(row[4]),
-    volume: Number(row[5]),
-    trades: Number(row[6]),
-    bought: row[7] === null ? undefined : Number(row[7]),
-  };
+/**
+ * A page of bars as one JSON text: a third of the time that the client takes to make objects of the cells. Seventeen digits are what a
+ * number needs to come back as it was.
+ */
+const packed = (order: 'ASC' | 'DESC'): string => `
+  SELECT group_concat(printf('[%d,%!.17g,%!.17g,%!.17g,%!.17g,%!.17g,%d,%s]', start, open, high, low, close, volume, trades,
+    iif(bought IS NULL, 'null', printf('%!.17g', bought)))) AS page
+  FROM (SELECT ${COLUMNS} FROM bars WHERE interval = ? AND instrument = ? AND start >= ? AND start < ?
+    ORDER BY start ${order} LIMIT ?)`;
+type PackedBar = readonly [
+  ...[start: number, open: number, high: number, low: number, close: number],
+  ...[volume: number, trades: number, bought: number | null],
+];
+
+function toBar([start, open, high, low, close, volume, trades, bought]: PackedBar): Bar {
+  return { start, open, high, low, close, volume, trades, bought: bought ?? undefined };
 }
 
 export function createBarStore({ client }: Database): BarStore {
@@ -68,13 +73,11 @@ export function createBarStore({ client }: Database): BarStore {
     for (;;) {
       const size = Math.min(READ, limit - found.length);
       if (size <= 0) return found;
-      const result = await client.execute({
-        sql: `SELECT ${COLUMNS} FROM bars WHERE interval = ? AND instrument = ? AND start >= ? AND start < ?
-              ORDER BY start ${newest ? 'DESC' : 'ASC'} LIMIT ?`,
-        args: [interval, instrument, low, high, size],
-      });
-      for (const row of result.rows) found.push(toBar(row));
-      if (result.rows.length < size) return found;
+      const sql = packed(newest ? 'DESC' : 'ASC');
+      const { rows } = await client.execute({ sql, args: [interval, instrument, low, high, size] });
+      const page = JSON.parse(`[${rows[0].page ?? ''}]`) as readonly PackedBar[];
+      for (const bar of page) found.push(toBar(bar));
+      if (page.length < size) return found;
       const end = found[found.length - 1].start;
       if (newest) high = end;
       else low = end + 1;

@@ -382,6 +382,11 @@ export class Engine {
     };
   }
 
+  /** Since when an instrument's data are missing, in ms; undefined while they are there. */
+  gapSince(instrument: string): number | undefined {
+    return this.instruments.get(instrument)?.gapSince;
+  }
+
   /** Ids of the rules that look at an instrument and are not at rest. */
   rulesOn(instrument: string): readonly string[] {
     const awake = [...this.rules.on(instrument)].filter((rule) => !rule.isAtRest && !this.strategies.owns(rule.id));

@@ -181,6 +181,12 @@ export class BarHistory {
 
   /** Takes bars from outside in, by start: what is new is put in its place, what is known is corrected. */
   merge(bars: readonly Bar[]): void {
+    if (this.isFollowedBy(bars)) {
+      this.widen(bars.length);
+      this.reserve(Math.min(this.length + bars.length, this.keep));
+      for (const bar of bars) this.push(bar);
+      return;
+    }
     const byStart = new Map(this.list(this.length).map((bar) => [bar.start, bar]));
     for (const bar of bars) byStart.set(bar.start, bar);
     const all = [...byStart.values()].sort((a, b) => a.start - b.start);
@@ -188,9 +194,24 @@ export class BarHistory {
     this.fill(all.slice(-this.keep));
   }
 
+  /** Whether bars are newer than all that is known, in order. */
+  private isFollowedBy(bars: readonly Bar[]): boolean {
+    let last = this.length === 0 ? Number.NEGATIVE_INFINITY : this.lastStart;
+    return bars.every(({ start }) => {
+      const isNewer = start > last;
+      last = start;
+      return isNewer;
+    });
+  }
+
+  /** Makes room for so many bars at once. */
+  private reserve(bars: number): void {
+    if (bars > this.capacity) this.grow(Math.min(this.keep * 2, bars + FIRST_CAPACITY));
+  }
+
   private fill(bars: readonly Bar[]): void {
     this.clear();
-    if (bars.length > this.capacity) this.grow(Math.min(this.keep * 2, bars.length + FIRST_CAPACITY));
+    this.reserve(bars.length);
     for (const bar of bars) this.push(bar);
   }
 
