@@ -50,15 +50,18 @@ async function unpack(): Promise<string> {
 /**
  * A headless browser from npm alone. The package's own flags are left out: they put everything into one process, switch web
  * security off, and draw with SwiftShader on a thread of the browser, whose setenv now and then kills it at the start.
+ *
+ * @param fonts folders of fonts beside its own one, which has neither arrows nor emoji
  */
-export async function launchBrowser(): Promise<Browser> {
+export async function launchBrowser(fonts: readonly string[] = []): Promise<Browser> {
   const home = await unpack();
   const scratch = join(home, 'scratch');
   await mkdir(scratch, { recursive: true });
   // The package's own file names /tmp/fonts; without any font every text is empty and nothing counts as visible.
-  const fonts = join(scratch, 'fonts.conf');
-  const folders = `<dir>${join(home, 'fonts')}</dir><cachedir>${join(scratch, 'fonts')}</cachedir>`;
-  await writeFile(fonts, `<?xml version="1.0"?><fontconfig>${folders}</fontconfig>`);
+  const known = join(scratch, fonts.length === 0 ? 'fonts.conf' : 'more-fonts.conf');
+  const folders = [join(home, 'fonts'), ...fonts].map((folder) => `<dir>${folder}</dir>`).join('');
+  const cache = `<cachedir>${join(scratch, 'fonts')}</cachedir>`;
+  await writeFile(known, `<?xml version="1.0"?><fontconfig>${folders}${cache}</fontconfig>`);
   return playwright.launch({
     executablePath: join(home, 'chromium'),
     args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--font-render-hinting=none'],
@@ -66,7 +69,7 @@ export async function launchBrowser(): Promise<Browser> {
       PATH: process.env.PATH ?? '',
       HOME: scratch,
       LD_LIBRARY_PATH: join(home, 'al2023', 'lib'),
-      FONTCONFIG_FILE: fonts,
+      FONTCONFIG_FILE: known,
     },
   });
 }
