@@ -1,5 +1,5 @@
 import type { Modes } from '../language/ast.ts';
-import type { RuleSetEvent, RuleStateChanged } from '../market/events.ts';
+import type { RuleSetEvent } from '../market/events.ts';
 import { ask, type Comparison, type ConditionTest, namedValue, rest } from './condition-test.ts';
 import { type Firing, GATE_CLOSED, GATE_OPEN, isAtRest, type RuleState, type SavedRule } from './rule.ts';
 import { isLaterId, stateBeneath } from './taken-up.ts';
@@ -15,7 +15,8 @@ export interface RuleMoment {
 /** Where a rule puts what happens to it. */
 export interface RuleOutput {
   fired(firing: Firing): void;
-  changed(event: RuleStateChanged): void;
+  /** Its state, as it is shown, was `from`. */
+  changed(rule: LiveRule, from: RuleState, ts: number, cause: string): void;
   /** Its condition became true or false; where its state did not change with that, nobody was told. */
   turned(rule: LiveRule): void;
   /** Wants to be told when `ts` comes. */
@@ -445,14 +446,6 @@ export class LiveRule {
   }
 
   private report(before: RuleState, ts: number, cause: string): void {
-    this.output.changed({
-      type: 'rule-state',
-      ruleId: this.id,
-      ts,
-      from: before,
-      to: this.shownState,
-      cause,
-      saved: this.saved(),
-    });
+    this.output.changed(this, before, ts, cause);
   }
 }

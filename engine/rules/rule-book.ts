@@ -17,6 +17,8 @@ export interface RuleSurroundings {
   want(plans: readonly Plan[]): void;
   /** Since when one of these facts, named by their keys, does not come any more, in ms. */
   factGap(keys: readonly string[]): number | undefined;
+  /** A rule's state changed. @returns whether that is nobody else's business: then it is not told */
+  takesChange(ruleId: string): boolean;
   emit(event: EngineEvent): void;
 }
 
@@ -43,9 +45,11 @@ export class RuleBook {
     this.around = around;
     const output: RuleOutput = {
       fired: (firing) => around.emit({ type: 'fired', firing }),
-      changed: (event) => {
-        if (this.turned.size > 0) this.turned.delete(event.ruleId);
-        around.emit(event);
+      changed: (rule, from, ts, cause) => {
+        const { id: ruleId, shownState: to } = rule;
+        if (this.turned.size > 0) this.turned.delete(ruleId);
+        if (around.takesChange(ruleId)) return;
+        around.emit({ type: 'rule-state', ruleId, ts, from, to, cause, saved: rule.saved() });
       },
       turned: (rule) => this.turned.add(rule.id),
       remind: (ts, rule) => this.timers.set(ts, rule),
@@ -172,10 +176,18 @@ export class RuleBook {
     passed.length = 0;
     const rules = this.queue;
     this.queue = [];
+    // Most of those that are looked at together are of one instrument.
+    let moment: RuleMoment | undefined;
+    let instrument: string | undefined;
     for (const rule of rules) {
       rule.queued = false;
-      if ((byFact || rule.instruments.length > 1) && this.isBlind(rule)) this.heldBack.add(rule);
-      else rule.look(this.moment(rule, ts, tradeId));
+      if ((byFact || rule.instruments.length > 1) && this.isBlind(rule)) {
+        this.heldBack.add(rule);
+        continue;
+      }
+      if (moment === undefined || rule.instrument !== instrument) moment = this.moment(rule, ts, tradeId);
+      instrument = rule.instrument;
+      rule.look(moment);
     }
   }
 

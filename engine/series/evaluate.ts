@@ -210,12 +210,11 @@ function combineValues(plan: CombinePlan, source: BarSource): SeriesValues {
 }
 
 function binaryValues(op: BinaryOp, count: number, parts: readonly (number | Float64Array)[]): Float64Array {
-  const [left, right] = parts;
   const values = new Float64Array(count);
-  for (let i = 0; i < count; i++) {
-    const [a, b] = [typeof left === 'number' ? left : left[i], typeof right === 'number' ? right : right[i]];
-    values[i] = applyBinary(op, a, b);
-  }
+  // A number is a column of one that one stays at.
+  const [left, right] = parts.map((part) => (typeof part === 'number' ? Float64Array.of(part) : part));
+  const [leftStep, rightStep] = parts.map((part) => (typeof part === 'number' ? 0 : 1));
+  for (let i = 0; i < count; i++) values[i] = applyBinary(op, left[i * leftStep], right[i * rightStep]);
   return values;
 }
 

@@ -66,9 +66,17 @@ export class Account {
 
   /** The last price of an instrument. */
   mark(instrument: string, price: number): void {
-    const mark = this.marks.get(instrument);
-    if (mark === undefined) this.marks.set(instrument, { price });
-    else mark.price = price;
+    this.markOf(instrument).price = price;
+  }
+
+  /** Where the last price of an instrument is kept; NaN before the first. */
+  markOf(instrument: string): { price: number } {
+    let mark = this.marks.get(instrument);
+    if (mark === undefined) {
+      mark = { price: Number.NaN };
+      this.marks.set(instrument, mark);
+    }
+    return mark;
   }
 
   get isInvested(): boolean {
@@ -83,7 +91,7 @@ export class Account {
 
   /** What a position would bring: what was sold short is owed. */
   private worthOf({ signal, quantity }: Held): number {
-    const price = this.marks.get(signal.instrument)?.price ?? signal.price;
+    const { price } = this.markOf(signal.instrument);
     return quantity * price * (signal.side === 'long' ? 1 : -1);
   }
 
@@ -172,7 +180,7 @@ export class Account {
   /** Leaves all that is held, at the last prices. */
   close(ts: number): void {
     for (const { signal } of this.held) {
-      this.leave(signal.id, ts, this.marks.get(signal.instrument)?.price ?? signal.price, 'end');
+      this.leave(signal.id, ts, this.markOf(signal.instrument).price, 'end');
     }
   }
 }

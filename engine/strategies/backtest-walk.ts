@@ -10,6 +10,7 @@ import type { Backtest } from './backtest.ts';
 import { costsOf } from './costs.ts';
 import type { FundingPayments } from './funding.ts';
 import { isTraded } from './known-bars.ts';
+import type { Calm } from './position.ts';
 import type { StrategyRun, StrategyRunner } from './runner.ts';
 
 /**
@@ -32,8 +33,9 @@ interface Lane {
   readonly instrument: string;
   readonly columns: BarColumns;
   at: number;
-  /** Up to when (ms) its bars come to nothing. */
-  quietUntil: number;
+  /** Which of its bars come to nothing. */
+  readonly calm: Calm;
+  readonly mark: { price: number };
   /** What it cost when the strategy could have begun, and costs now; NaN before. */
   first: number;
   last: number;
@@ -72,8 +74,8 @@ class Walk {
     this.lanes = plan.instruments.map((instrument): Lane => {
       const columns = columnsOf(history, instrument, plan.walked)!;
       const at = columns.start.findIndex((start) => start >= from);
-      const numbers = { quietUntil: Number.NEGATIVE_INFINITY, first: Number.NaN, last: Number.NaN };
-      return { instrument, columns, at: at < 0 ? columns.length : at, ...numbers };
+      const numbers = { at: at < 0 ? columns.length : at, first: Number.NaN, last: Number.NaN };
+      return { instrument, columns, ...numbers, calm: noneOf(), mark: this.account.markOf(instrument) };
     });
     const most = this.lanes.reduce((sum, { columns, at }) => sum + columns.length - at, 0);
     this.times = new Float64Array(most);
@@ -125,7 +127,7 @@ class Walk {
     for (let now = this.next(); now !== Number.POSITIVE_INFINITY; now = this.next()) {
       this.fund(now);
       this.wasInvested = this.account.isInvested;
-      if (this.readyFrom !== undefined && this.isQuiet(now + walked)) this.pass(now);
+      if (this.readyFrom !== undefined && this.isQuiet(now, now + walked)) this.pass(now);
       else if (lanes.length === 1 && walked === MINUTE) this.minute(lanes[0]!, tell);
       else this.bars(now, tell);
       if (this.readyFrom === undefined) this.awaken(now + walked);
@@ -155,17 +157,26 @@ class Walk {
     }
   }
 
-  /** Whether nothing comes of what happens up to `end` (ms). */
-  private isQuiet(end: number): boolean {
+  /** Whether nothing comes of the bars from `now` to `end` (ms). */
+  private isQuiet(now: number, end: number): boolean {
     const { lanes } = this;
-    for (let i = 0; i < lanes.length; i++) if (!(lanes[i]!.quietUntil > end)) return false;
+    for (let i = 0; i < lanes.length; i++) {
+      const lane = lanes[i]!;
+      if (!(lane.calm.until > end) || (lane.columns.start[lane.at] === now && !isWithin(lane, lane.at))) return false;
+    }
     return true;
   }
 
   /** What happened may have changed what is to come. */
   private listen(): void {
     const { lanes, runner } = this;
-    for (let i = 0; i < lanes.length; i++) lanes[i]!.quietUntil = runner.quietUntil(lanes[i]!.instrument);
+    for (let i = 0; i < lanes.length; i++) {
+      const { instrument, calm } = lanes[i]!;
+      calm.until = Number.POSITIVE_INFINITY;
+      calm.floor = Number.NEGATIVE_INFINITY;
+      calm.ceiling = Number.POSITIVE_INFINITY;
+      runner.narrow(instrument, calm);
+    }
   }
 
   /** Bars that come to nothing: all that is asked of them is what holding is worth. */
@@ -175,7 +186,7 @@ class Walk {
       const lane = lanes[i]!;
       const { columns, at } = lane;
       if (columns.start[at] !== now) continue;
-      this.priced(lane, columns.open[at]!, columns.close[at]!);
+      this.passed(lane, columns.open[at]!, columns.close[at]!);
       lane.at++;
     }
   }
@@ -194,11 +205,7 @@ class Walk {
   }
 
   private passed(lane: Lane, open: number, close: number): void {
-    this.priced(lane, open, close);
-    this.account.mark(lane.instrument, close);
-  }
-
-  private priced(lane: Lane, open: number, close: number): void {
+    lane.mark.price = close;
     if (this.readyFrom === undefined) return;
     if (Number.isNaN(lane.first)) lane.first = open;
     lane.last = close;
@@ -210,7 +217,8 @@ class Walk {
     const due = this.lanes.filter(({ columns, at }) => columns.start[at] === now);
     const bars = due.map((lane) => ({ lane, instrument: lane.instrument, bar: barAt(lane.columns, lane.at++) }));
     const traded = bars.filter(({ bar }) => bar.trades > 0 || bar.volume > 0);
-    const told = this.readyFrom === undefined ? traded : traded.filter(({ lane }) => !(lane.quietUntil > now + walked));
+    const isCalm = (lane: Lane): boolean => lane.calm.until > now + walked && isWithin(lane, lane.at - 1);
+    const told = this.readyFrom === undefined ? traded : traded.filter(({ lane }) => !isCalm(lane));
     const opens = told.map(({ instrument, bar }) => eventsOf(instrument, walked, bar)[0]!);
     for (const event of opens) {
       tell(endOf(event));
@@ -269,6 +277,12 @@ class Walk {
     };
   }
 }
+
+const noneOf = (): Calm => ({ until: Number.NEGATIVE_INFINITY, floor: Number.NaN, ceiling: Number.NaN });
+
+/** Whether the prices of a bar come to nothing. */
+const isWithin = ({ columns, calm }: Lane, i: number): boolean =>
+  columns.low[i]! > calm.floor && columns.high[i]! < calm.ceiling;
 
 /** What of an array was used; where that is all of it, it is not copied. */
 function cut<A extends Float64Array | Uint8Array>(array: A, count: number): A {

@@ -14,6 +14,8 @@ export function graphRunner({ text, plan, history, from }: StrategyRun): Strateg
     minute: (instrument, columns, at) =>
       engine.apply({ type: 'bars', instrument, interval: MINUTE, bars: [barAt(columns, at)] }),
     view: () => engine.strategy(RUN_ID)!,
-    quietUntil: () => Number.NEGATIVE_INFINITY,
+    narrow: (_instrument, calm) => {
+      calm.until = Number.NEGATIVE_INFINITY;
+    },
   };
 }

@@ -1,4 +1,4 @@
-import { type BarColumn, type BarColumns, barAt } from '../market/bar-history.ts';
+import { type BarColumn, type BarColumns, BarCursor, barAt } from '../market/bar-history.ts';
 import { boughtOf } from '../market/bought.ts';
 import { isSound } from '../market/instrument-state.ts';
 import { MINUTE } from '../market/interval.ts';
@@ -36,11 +36,13 @@ export function walkedBars(
   const first = columns && learnedOf(columns, walked, from);
   if (columns === undefined || first === undefined) return undefined;
   const { start } = columns;
+  const bar = new BarCursor();
   let isWhole = true;
   let end = from;
   for (let i = first; i < columns.length; i++) {
     const missing = (start[i]! - end) / walked;
-    if (!(missing >= 0 && missing < LONGEST_FLAT_RUN / 2 && Number.isInteger(missing)) || !isSound(barAt(columns, i)))
+    bar.point(columns, i);
+    if (!(missing >= 0 && missing < LONGEST_FLAT_RUN / 2 && Number.isInteger(missing)) || !isSound(bar))
       return undefined;
     if (missing > 0 || !isTraded(columns, i)) isWhole = false;
     end = start[i]! + walked;

@@ -115,7 +115,7 @@ function heard(run: StrategyRun, runner: StrategyRunner, funding: readonly Fundi
     apply: (event) => note(runner.apply(event)),
     minute: (instrument, columns, at) => note(runner.minute(instrument, columns, at)),
     view: () => runner.view(),
-    quietUntil: (instrument) => runner.quietUntil(instrument),
+    narrow: (instrument, calm) => runner.narrow(instrument, calm),
   };
   return { done: walkThrough(run, listening, [], funding), events, open: runner.view().open };
 }

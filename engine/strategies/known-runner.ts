@@ -7,6 +7,7 @@ import { RuleBook } from '../rules/rule-book.ts';
 import { KnownGraph, type KnownNode } from '../series/known-graph.ts';
 import { isTraded, type WalkedBars } from './known-bars.ts';
 import { type KnownMarket, knownMarket } from './known-market.ts';
+import type { Calm } from './position.ts';
 import { RUN_ID, type StrategyRun, type StrategyRunner } from './runner.ts';
 import type { StrategyView } from './signal.ts';
 import { StrategyBook } from './strategy-book.ts';
@@ -84,7 +85,8 @@ class KnownRunner implements StrategyRunner {
     const want = (): void => undefined;
     const instrument = (id: string): Lane => this.byInstrument.get(id)!;
     const heard = (event: EngineEvent): void => void (this.strategies.takes(event) || emit(event));
-    this.rules = new RuleBook({ graph, instrument, want, factGap: () => undefined, emit: heard });
+    const takesChange = (ruleId: string): boolean => this.strategies.takesChange(ruleId);
+    this.rules = new RuleBook({ graph, instrument, want, factGap: () => undefined, takesChange, emit: heard });
     this.strategies = new StrategyBook({ rules: this.rules, graph, want, emit });
     this.strategies.set({ type: 'strategy-set', ts: from, strategy: { id: RUN_ID, text } });
     for (const node of graph.all) node.awaitPass();
@@ -160,8 +162,9 @@ class KnownRunner implements StrategyRunner {
     return this.strategies.view(RUN_ID)!;
   }
 
-  quietUntil(instrument: string): number {
-    if (!this.strategies.isIdle(instrument)) return Number.NEGATIVE_INFINITY;
-    return this.byInstrument.get(instrument)!.nextPass;
+  narrow(instrument: string, calm: Calm): void {
+    const { nextPass } = this.byInstrument.get(instrument)!;
+    if (nextPass < calm.until) calm.until = nextPass;
+    this.strategies.narrow(instrument, calm);
   }
 }

@@ -108,6 +108,9 @@ export class StrategyLeg {
   private readonly definition: StrategyDefinition;
   private readonly in: LegSurroundings;
   private readonly conditions: ReadonlyMap<Role, Condition>;
+  /** What each of its rules is for. */
+  private readonly roles: ReadonlyMap<string, Role>;
+  private readonly exits: Readonly<Record<PositionSide, string>>;
   private readonly stop: LiveLevel | undefined;
   private readonly target: LiveLevel | undefined;
   /** What became true since it last decided. */
@@ -127,6 +130,8 @@ export class StrategyLeg {
     this.conditions = new Map(
       roles.flatMap(([role, each]) => (each === undefined ? [] : [[role, boundTo(each, instrument)] as const])),
     );
+    this.roles = new Map([...this.conditions.keys()].map((role) => [this.ruleId(role), role]));
+    this.exits = { long: this.ruleId('exit long'), short: this.ruleId('exit short') };
     this.stop = this.levelOf(stop);
     this.target = this.levelOf(target);
     const { emit } = surroundings.around;
@@ -147,7 +152,7 @@ export class StrategyLeg {
   }
 
   get ruleIds(): readonly string[] {
-    return [...this.conditions.keys()].map((role) => this.ruleId(role));
+    return [...this.roles.keys()];
   }
 
   private ruleId(role: Role): string {
@@ -190,8 +195,8 @@ export class StrategyLeg {
 
   /** One of its conditions became true. */
   fired(firing: Firing): void {
-    const prefix = `${this.instrument} `;
-    this.news[this.nameOf(firing.ruleId).slice(prefix.length) as Role] = firing;
+    const role = this.roles.get(firing.ruleId);
+    if (role !== undefined) this.news[role] = firing;
   }
 
   /** All conditions of the moment have been looked at: exits first, then entries. */
@@ -212,7 +217,7 @@ export class StrategyLeg {
   private entryOf(side: PositionSide): Firing | undefined {
     const firing = this.news[side];
     if (firing === undefined || this.news[`exit ${side}`] !== undefined) return undefined;
-    return this.in.around.rules.get(this.ruleId(`exit ${side}`))?.isTrue === true ? undefined : firing;
+    return this.in.around.rules.get(this.exits[side])?.isTrue === true ? undefined : firing;
   }
 
   private enter(side: PositionSide, { ts, price, values }: Firing): void {

@@ -12,6 +12,13 @@ interface Open {
 
 const NONE: readonly never[] = [];
 
+/** Prices that come to nothing: those before `until` (ms) that lie between two. One is kept and narrowed again and again. */
+export interface Calm {
+  until: number;
+  floor: number;
+  ceiling: number;
+}
+
 /**
  * What a strategy holds of one instrument: nothing, or one signal. Prices come in, fills go out.
  *
@@ -49,6 +56,23 @@ export class Position {
   get since(): number {
     const { open } = this;
     return open === undefined ? Number.NEGATIVE_INFINITY : (open.leavingAt ?? open.signal.ts);
+  }
+
+  /** What it waits for lies outside of this. Its time is over at the beginning of a bar: of the one in which that can be, all is told. */
+  narrow(calm: Calm): void {
+    const { open, expire, interval } = this;
+    if (open === undefined) return;
+    if (open.filled === undefined || open.leaving !== undefined) {
+      calm.until = Number.NEGATIVE_INFINITY;
+      return;
+    }
+    const { stop, target, side, ts } = open.signal;
+    const isLong = side === 'long';
+    const below = isLong ? stop : target;
+    const above = isLong ? target : stop;
+    if (below !== undefined && below > calm.floor) calm.floor = below;
+    if (above !== undefined && above < calm.ceiling) calm.ceiling = above;
+    if (expire !== undefined) calm.until = Math.min(calm.until, barStart(ts + expire, interval));
   }
 
   /** What it holds or is about to, oldest first. */

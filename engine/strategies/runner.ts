@@ -3,6 +3,7 @@ import type { BarColumns } from '../market/bar-history.ts';
 import type { EngineEvent, MarketEvent } from '../market/events.ts';
 import type { HistoryColumns } from '../preflight/replay.ts';
 import type { ReplayPlan } from '../preflight/replay-plan.ts';
+import type { Calm } from './position.ts';
 import type { StrategyView } from './signal.ts';
 
 /** A strategy and the bars that it is run over. */
@@ -21,8 +22,8 @@ export interface StrategyRunner {
   /** A whole minute, the one at a place in columns. @returns as `apply` */
   minute(instrument: string, columns: BarColumns, at: number): readonly EngineEvent[];
   view(): StrategyView;
-  /** Up to when (ms) bars of an instrument come to nothing, and need not be told. */
-  quietUntil(instrument: string): number;
+  /** Leaves of `calm` what comes to nothing: bars of an instrument all of whose prices lie in it need not be told. */
+  narrow(instrument: string, calm: Calm): void;
 }
 
 /** How the strategy of a run is called. */

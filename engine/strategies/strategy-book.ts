@@ -1,4 +1,4 @@
-import type { Bar, EngineEvent, RuleFired, RuleStateChanged, StrategySetEvent } from '../market/events.ts';
+import type { Bar, EngineEvent, RuleFired, StrategySetEvent } from '../market/events.ts';
 import { MINUTE } from '../market/interval.ts';
 import type { Comparison } from '../rules/condition-test.ts';
 import type { LiveRule } from '../rules/live-rule.ts';
@@ -6,7 +6,7 @@ import type { RuleBook } from '../rules/rule-book.ts';
 import type { SeriesSupply } from '../series/graph.ts';
 import type { Plan } from '../series/plan.ts';
 import { LiveStrategy, type StrategyLeg } from './live-strategy.ts';
-import type { Position } from './position.ts';
+import type { Calm, Position } from './position.ts';
 import type { StrategyView } from './signal.ts';
 
 /** What strategies need of the engine around them. */
@@ -43,8 +43,7 @@ export class StrategyBook {
 
   /** What the rules say: what is of a strategy goes no further. @returns whether it was */
   takes(event: EngineEvent): boolean {
-    if (event.type === 'fired') return this.hasFired(event);
-    return event.type === 'rule-state' && this.hasChanged(event);
+    return event.type === 'fired' && this.hasFired(event);
   }
 
   private hasFired({ firing }: RuleFired): boolean {
@@ -56,7 +55,8 @@ export class StrategyBook {
     return true;
   }
 
-  private hasChanged({ ruleId }: RuleStateChanged): boolean {
+  /** The state of a rule changed: that of a condition is told to nobody. @returns whether it is one */
+  takesChange(ruleId: string): boolean {
     if (!this.owns(ruleId)) return false;
     this.note(ruleId);
     return true;
@@ -83,10 +83,9 @@ export class StrategyBook {
     for (const leg of legs) leg.decide();
   }
 
-  /** Whether nothing of an instrument is held or about to be: its prices are nobody's business. */
-  isIdle(instrument: string): boolean {
-    for (const { position } of this.byInstrument.get(instrument) ?? []) if (!position.isIdle) return false;
-    return true;
+  /** Which prices of an instrument come to nothing for what is held of it. */
+  narrow(instrument: string, calm: Calm): void {
+    for (const { position } of this.byInstrument.get(instrument) ?? []) position.narrow(calm);
   }
 
   /** A price came for an instrument. */

@@ -1,6 +1,5 @@
-import { EMA } from 'trading-signals';
 import type { SeriesEntry } from '../catalog-entry.ts';
-import { LibraryKernel } from '../kernels/library-kernel.ts';
+import { EmaKernel } from '../kernels/ema.ts';
 import { MeanKernel } from '../kernels/moments.ts';
 import { length, windowWarmup } from './params.ts';
 import { emaSettles } from './parts.ts';
@@ -30,11 +29,11 @@ export const AVERAGES: readonly SeriesEntry[] = [
     scale: 'price',
     summary: 'exponential moving average, weight 2/(length+1)',
     source:
-      'trading-signals EMA: seeded with the first input; TA-Lib seeds with an SMA, the two meet after about 5 lengths',
+      'as trading-signals has it: seeded with the first input; TA-Lib seeds with an SMA, the two meet after about 5 lengths',
     example: 'ema(20) crosses above ema(50)',
     input: 'series',
     warmup: ([bars]) => ({ first: bars, settled: emaSettles(bars) }),
-    create: ([bars]) => new LibraryKernel(new EMA(bars), bars, bars === 1 ? 1 : 2 / (bars + 1)),
+    create: ([bars]) => new EmaKernel(bars),
   },
   average('mean', ['avg', 'average'], 'arithmetic mean of a window, the same as sma'),
 ];
