@@ -117,7 +117,7 @@ function difference(done: Backtest, bare: ReturnType<typeof bareLoop>): string |
   return undefined;
 }
 
-/** A million minutes through the engine that runs strategies live, beside the same rules in a bare loop. */
+/** A backtest of a million minutes, beside the same rules in a bare loop. */
 function benchBacktest(): BenchRow {
   const columns = toColumns(minutes(1, BARS));
   const from = T0 + WARM * MINUTE;
