@@ -1,14 +1,11 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type CommandHarness, createCommandHarness, textOf } from '../test/doubles/command-harness.ts';
+import { describe, expect, it } from 'vitest';
+import { textOf } from '../test/doubles/command-harness.ts';
+import { useCommandHarness } from '../test/doubles/use-command-harness.ts';
 
 const HOUR = 3_600_000;
 const MINUTE = 60_000;
 
-let harness: CommandHarness;
-beforeEach(async () => {
-  harness = await createCommandHarness();
-});
-afterEach(() => harness.drop());
+const harness = useCommandHarness();
 
 const say = async (line: string) => textOf(await harness.say(line));
 const watched = () => [...harness.venue.watched].sort();

@@ -1,13 +1,9 @@
-import { afterEach, beforeEach, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import { MINUTE } from '../engine/market/interval.ts';
-import { type CommandHarness, createCommandHarness } from '../test/doubles/command-harness.ts';
+import { useCommandHarness } from '../test/doubles/use-command-harness.ts';
 import { createHolds } from './holds.ts';
 
-let harness: CommandHarness;
-beforeEach(async () => {
-  harness = await createCommandHarness();
-});
-afterEach(() => harness.drop());
+const harness = useCommandHarness();
 
 it('a signal waits while its symbol is muted, and what changes its message waits for it', async () => {
   const { say, trade, time, ports } = harness;

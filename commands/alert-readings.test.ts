@@ -1,17 +1,8 @@
-import { afterEach, beforeEach, expect, it } from 'vitest';
-import {
-  buttonOf,
-  type CommandHarness,
-  createCommandHarness,
-  someone,
-  textOf,
-} from '../test/doubles/command-harness.ts';
+import { expect, it } from 'vitest';
+import { buttonOf, createCommandHarness, someone, textOf } from '../test/doubles/command-harness.ts';
+import { useCommandHarness } from '../test/doubles/use-command-harness.ts';
 
-let harness: CommandHarness;
-beforeEach(async () => {
-  harness = await createCommandHarness();
-});
-afterEach(() => harness.drop());
+const harness = useCommandHarness();
 
 const saved = async () => (await harness.rules.list('telegram:100')).map(({ text }) => text);
 
@@ -43,10 +34,10 @@ it('reads what lies near the price, also of a symbol that nobody watched before,
 });
 
 it('says how it read a number also when more is known of the alert', async () => {
-  await harness.drop();
-  harness = await createCommandHarness({ preflight: { run: async () => ({ kind: 'late' }) } });
-  const later = await (await harness.say('/alert btc > 70.000')).later?.();
+  const tried = await createCommandHarness({ preflight: { run: async () => ({ kind: 'late' }) } });
+  const later = await (await tried.say('/alert btc > 70.000')).later?.();
   expect(textOf(later)).toMatch(/\nI read 70\.000 as 70,000\.$/);
+  await tried.drop();
 });
 
 it('asks of a definition, too', async () => {

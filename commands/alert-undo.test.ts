@@ -1,21 +1,11 @@
-import { afterEach, beforeEach, expect, it } from 'vitest';
-import {
-  buttonOf,
-  type CommandHarness,
-  createCommandHarness,
-  member,
-  someone,
-  textOf,
-} from '../test/doubles/command-harness.ts';
+import { expect, it } from 'vitest';
+import { buttonOf, member, someone, textOf } from '../test/doubles/command-harness.ts';
+import { useCommandHarness } from '../test/doubles/use-command-harness.ts';
 import type { Asker } from './service.ts';
 
 const MINUTE = 60_000;
 
-let harness: CommandHarness;
-beforeEach(async () => {
-  harness = await createCommandHarness();
-});
-afterEach(() => harness.drop());
+const harness = useCommandHarness();
 
 /** Saves an alert and deletes it with its button. */
 async function deleted(rule: string, asker: Asker = someone()) {

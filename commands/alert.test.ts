@@ -1,18 +1,8 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import {
-  buttonOf,
-  type CommandHarness,
-  createCommandHarness,
-  labelsOf,
-  member,
-  textOf,
-} from '../test/doubles/command-harness.ts';
+import { describe, expect, it } from 'vitest';
+import { buttonOf, labelsOf, member, textOf } from '../test/doubles/command-harness.ts';
+import { useCommandHarness } from '../test/doubles/use-command-harness.ts';
 
-let harness: CommandHarness;
-beforeEach(async () => {
-  harness = await createCommandHarness();
-});
-afterEach(() => harness.drop());
+const harness = useCommandHarness();
 
 describe('/alert', () => {
   it('stores a rule for its chat and owner, and sets it running', async () => {

@@ -1,18 +1,9 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import {
-  buttonOf,
-  type CommandHarness,
-  createCommandHarness,
-  member,
-  textOf,
-} from '../test/doubles/command-harness.ts';
+import { describe, expect, it } from 'vitest';
+import { buttonOf, member, textOf } from '../test/doubles/command-harness.ts';
+import { useCommandHarness } from '../test/doubles/use-command-harness.ts';
 import type { Button } from './message.ts';
 
-let harness: CommandHarness;
-beforeEach(async () => {
-  harness = await createCommandHarness();
-});
-afterEach(() => harness.drop());
+const harness = useCommandHarness();
 
 const stateOf = (id: string): string | undefined => harness.rules.view(id)?.state;
 

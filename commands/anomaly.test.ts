@@ -1,25 +1,16 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { Bar } from '../engine/market/events.ts';
 import type { FactPoints } from '../engine/market/fact-line.ts';
 import { HOUR, MINUTE } from '../engine/market/interval.ts';
 import { normals } from '../engine/quant/reference-inputs.ts';
 import { anomalyByDefinition } from '../engine/series/catalog/anomaly-naive.ts';
-import {
-  buttonOf,
-  type CommandHarness,
-  createCommandHarness,
-  HARNESS_NOW,
-  textOf,
-} from '../test/doubles/command-harness.ts';
+import { buttonOf, HARNESS_NOW, textOf } from '../test/doubles/command-harness.ts';
+import { useCommandHarness } from '../test/doubles/use-command-harness.ts';
 import { anomaly } from './anomaly.ts';
 import type { CommandContext } from './command.ts';
 
 const STEP = 5 * MINUTE;
-let harness: CommandHarness;
-beforeEach(async () => {
-  harness = await createCommandHarness();
-});
-afterEach(() => harness.drop());
+const harness = useCommandHarness();
 
 interface Moves {
   readonly return: number;

@@ -1,14 +1,11 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { LinesRequest } from '../charts/figures/request.ts';
 import { HOUR } from '../engine/market/interval.ts';
-import { type CommandHarness, createCommandHarness, textOf } from '../test/doubles/command-harness.ts';
+import { createCommandHarness, textOf } from '../test/doubles/command-harness.ts';
+import { useCommandHarness } from '../test/doubles/use-command-harness.ts';
 import type { BacktestAnswer } from './strategy-ports.ts';
 
-let harness: CommandHarness;
-beforeEach(async () => {
-  harness = await createCommandHarness();
-});
-afterEach(() => harness.drop());
+const harness = useCommandHarness();
 
 /** With plain blanks, and without the marks of code. */
 const text = async (line: string): Promise<string> =>

@@ -1,14 +1,11 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { parseExpression } from '../engine/language/parse.ts';
-import { type CommandHarness, createCommandHarness, HARNESS_NOW, SCRIPTS } from '../test/doubles/command-harness.ts';
+import { HARNESS_NOW, SCRIPTS } from '../test/doubles/command-harness.ts';
+import { useCommandHarness } from '../test/doubles/use-command-harness.ts';
 import { axisOf, drawPicture, type PictureOrder } from './chart-picture.ts';
 import { storedScope } from './scope.ts';
 
-let harness: CommandHarness;
-beforeEach(async () => {
-  harness = await createCommandHarness();
-});
-afterEach(() => harness.drop());
+const harness = useCommandHarness();
 
 const scope = storedScope({ instrument: 'sim:btcusdt', interval: 300_000 });
 const expr = (text: string) => parseExpression(text, scope);

@@ -1,8 +1,7 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { ChartRequest } from '../charts/request.ts';
 import {
   buttonOf,
-  type CommandHarness,
   createCommandHarness,
   HARNESS_NOW,
   labelsOf,
@@ -10,13 +9,10 @@ import {
   SCRIPTS,
   textOf,
 } from '../test/doubles/command-harness.ts';
+import { useCommandHarness } from '../test/doubles/use-command-harness.ts';
 import type { Message } from './message.ts';
 
-let harness: CommandHarness;
-beforeEach(async () => {
-  harness = await createCommandHarness();
-});
-afterEach(() => harness.drop());
+const harness = useCommandHarness();
 
 const last = () => harness.drawn.at(-1)!;
 const drawnSeries = () => last().series.map((series) => series.label);

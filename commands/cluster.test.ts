@@ -1,15 +1,12 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { DendrogramRequest } from '../charts/figures/request.ts';
 import { normals, walk } from '../engine/quant/reference-inputs.ts';
-import { type CommandHarness, createCommandHarness, textOf } from '../test/doubles/command-harness.ts';
+import { textOf } from '../test/doubles/command-harness.ts';
 import { marketOf } from '../test/doubles/given-closes.ts';
+import { useCommandHarness } from '../test/doubles/use-command-harness.ts';
 import { cluster } from './cluster.ts';
 
-let harness: CommandHarness;
-beforeEach(async () => {
-  harness = await createCommandHarness();
-});
-afterEach(() => harness.drop());
+const harness = useCommandHarness();
 
 async function asked(text: string, closes: Readonly<Record<string, Float64Array>>) {
   const context = await harness.context();

@@ -1,22 +1,13 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { LinesRequest } from '../charts/figures/request.ts';
 import { DAY } from '../engine/market/interval.ts';
 import { normals, walk } from '../engine/quant/reference-inputs.ts';
-import {
-  buttonOf,
-  type CommandHarness,
-  createCommandHarness,
-  HARNESS_NOW,
-  textOf,
-} from '../test/doubles/command-harness.ts';
+import { buttonOf, HARNESS_NOW, textOf } from '../test/doubles/command-harness.ts';
+import { useCommandHarness } from '../test/doubles/use-command-harness.ts';
 import type { CommandContext } from './command.ts';
 import { compare } from './compare.ts';
 
-let harness: CommandHarness;
-beforeEach(async () => {
-  harness = await createCommandHarness();
-});
-afterEach(() => harness.drop());
+const harness = useCommandHarness();
 
 /** Asks in a market of given closes by symbol, oldest first, a bar for each interval up to now. */
 async function asked(text: string, closes: Readonly<Record<string, ArrayLike<number>>>) {

@@ -1,12 +1,9 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { lookup } from '../engine/series/catalog.ts';
-import { type CommandHarness, createCommandHarness, someone, textOf } from '../test/doubles/command-harness.ts';
+import { someone, textOf } from '../test/doubles/command-harness.ts';
+import { useCommandHarness } from '../test/doubles/use-command-harness.ts';
 
-let harness: CommandHarness;
-beforeEach(async () => {
-  harness = await createCommandHarness();
-});
-afterEach(() => harness.drop());
+const harness = useCommandHarness();
 
 const complete = (typed: string, argument = 'rule') =>
   harness.service.complete({ asker: someone(), command: 'alert', argument, typed });

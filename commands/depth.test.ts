@@ -1,24 +1,15 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { DepthRequest } from '../charts/figures/request.ts';
 import type { BookEvent, FeedEvent } from '../engine/market/events.ts';
 import { createIngestBooks } from '../feeds/ingest-books.ts';
 import { createSimFeed } from '../feeds/sim.ts';
-import {
-  buttonOf,
-  type CommandHarness,
-  createCommandHarness,
-  HARNESS_NOW,
-  textOf,
-} from '../test/doubles/command-harness.ts';
+import { buttonOf, HARNESS_NOW, textOf } from '../test/doubles/command-harness.ts';
 import { createManualClock } from '../test/doubles/manual-clock.ts';
+import { useCommandHarness } from '../test/doubles/use-command-harness.ts';
 import type { CommandContext } from './command.ts';
 import { depth } from './depth.ts';
 
-let harness: CommandHarness;
-beforeEach(async () => {
-  harness = await createCommandHarness();
-});
-afterEach(() => harness.drop());
+const harness = useCommandHarness();
 
 type Levels = readonly (readonly [price: number, size: number])[];
 const side = (levels: Levels) => ({

@@ -1,17 +1,14 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { HeatMapRequest, HistogramRequest } from '../charts/figures/request.ts';
 import { HOUR } from '../engine/market/interval.ts';
 import { normals } from '../engine/quant/reference-inputs.ts';
-import { type CommandHarness, createCommandHarness, HARNESS_NOW, textOf } from '../test/doubles/command-harness.ts';
+import { HARNESS_NOW, textOf } from '../test/doubles/command-harness.ts';
+import { useCommandHarness } from '../test/doubles/use-command-harness.ts';
 import type { Command, CommandContext } from './command.ts';
 import { corr } from './corr.ts';
 import { stats } from './stats.ts';
 
-let harness: CommandHarness;
-beforeEach(async () => {
-  harness = await createCommandHarness();
-});
-afterEach(() => harness.drop());
+const harness = useCommandHarness();
 
 /** Asks a command in a market whose closes are given, oldest first, by the symbol. */
 async function asked(command: Command, text: string, closes: Readonly<Record<string, Float64Array>>) {

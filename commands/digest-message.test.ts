@@ -1,15 +1,12 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type CommandHarness, createCommandHarness, textOf } from '../test/doubles/command-harness.ts';
+import { describe, expect, it } from 'vitest';
+import { textOf } from '../test/doubles/command-harness.ts';
+import { useCommandHarness } from '../test/doubles/use-command-harness.ts';
 import { type DigestItem, digestMessage } from './digest-message.ts';
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 
-let harness: CommandHarness;
-beforeEach(async () => {
-  harness = await createCommandHarness();
-});
-afterEach(() => harness.drop());
+const harness = useCommandHarness();
 
 /** One firing of each rule, `agoMs` before now, at the given value. */
 async function items(

@@ -1,23 +1,14 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { Trade } from '../engine/market/events.ts';
-import {
-  type CommandHarness,
-  createCommandHarness,
-  HARNESS_NOW,
-  someone,
-  textOf,
-} from '../test/doubles/command-harness.ts';
+import { HARNESS_NOW, someone, textOf } from '../test/doubles/command-harness.ts';
+import { useCommandHarness } from '../test/doubles/use-command-harness.ts';
 import { createCommandService } from './create-service.ts';
 import { readRange } from './export-range.ts';
 
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
 
-let harness: CommandHarness;
-beforeEach(async () => {
-  harness = await createCommandHarness();
-});
-afterEach(() => harness.drop());
+const harness = useCommandHarness();
 
 async function file(line: string) {
   const answer = await harness.say(line);

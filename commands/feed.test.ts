@@ -1,14 +1,8 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { TransportError } from '../engine/errors.ts';
 import { HOUR, MINUTE } from '../engine/market/interval.ts';
-import {
-  buttonOf,
-  type CommandHarness,
-  createCommandHarness,
-  member,
-  someone,
-  textOf,
-} from '../test/doubles/command-harness.ts';
+import { buttonOf, member, someone, textOf } from '../test/doubles/command-harness.ts';
+import { useCommandHarness } from '../test/doubles/use-command-harness.ts';
 import type { Message } from './message.ts';
 import { SIGNAL, SIGNAL_MOVED } from './signal-message.ts';
 
@@ -16,11 +10,7 @@ const SPIKE = 'spike on btc 1m long when close > 61000 exit when close < 50000 s
 const NOTE = 'Signals are no advice';
 const KEY = 'telegram:100';
 
-let harness: CommandHarness;
-beforeEach(async () => {
-  harness = await createCommandHarness();
-});
-afterEach(() => harness.drop());
+const harness = useCommandHarness();
 
 const said = async (line: string, asker = someone()): Promise<string> => textOf(await harness.say(line, asker));
 const plain = (message: Message | undefined): string => textOf(message).replaceAll('\u00a0', ' ');

@@ -1,12 +1,9 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type CommandHarness, createCommandHarness, HARNESS_NOW } from '../test/doubles/command-harness.ts';
+import { describe, expect, it } from 'vitest';
+import { HARNESS_NOW } from '../test/doubles/command-harness.ts';
+import { useCommandHarness } from '../test/doubles/use-command-harness.ts';
 import { directionOf } from './firing-marks.ts';
 
-let harness: CommandHarness;
-beforeEach(async () => {
-  harness = await createCommandHarness();
-});
-afterEach(() => harness.drop());
+const harness = useCommandHarness();
 
 const value = (now: number, before: number | undefined, threshold: number | undefined) => ({
   series: 'x',

@@ -1,21 +1,11 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import {
-  type CommandHarness,
-  createCommandHarness,
-  HARNESS_NOW,
-  labelsOf,
-  SCRIPTS,
-  textOf,
-} from '../test/doubles/command-harness.ts';
+import { describe, expect, it } from 'vitest';
+import { createCommandHarness, HARNESS_NOW, labelsOf, SCRIPTS, textOf } from '../test/doubles/command-harness.ts';
+import { useCommandHarness } from '../test/doubles/use-command-harness.ts';
 import { firingMessage } from './firing-message.ts';
 import type { LateCause } from './late-cause.ts';
 import type { Message } from './message.ts';
 
-let harness: CommandHarness;
-beforeEach(async () => {
-  harness = await createCommandHarness();
-});
-afterEach(() => harness.drop());
+const harness = useCommandHarness();
 
 /** The message of an alert that fires at a price. */
 async function fired(rule: string, price: number): Promise<Message> {

@@ -1,17 +1,14 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { ProfileRequest } from '../charts/figures/request.ts';
 import type { Bar, Trade } from '../engine/market/events.ts';
 import { MINUTE } from '../engine/market/interval.ts';
-import { type CommandHarness, createCommandHarness, HARNESS_NOW, textOf } from '../test/doubles/command-harness.ts';
+import { HARNESS_NOW, textOf } from '../test/doubles/command-harness.ts';
+import { useCommandHarness } from '../test/doubles/use-command-harness.ts';
 import type { CommandContext } from './command.ts';
 import { flow } from './flow.ts';
 import type { ArchivePort } from './ports.ts';
 
-let harness: CommandHarness;
-beforeEach(async () => {
-  harness = await createCommandHarness();
-});
-afterEach(() => harness.drop());
+const harness = useCommandHarness();
 
 const COUNT = 40;
 const FROM = HARNESS_NOW - COUNT * MINUTE;

@@ -1,14 +1,11 @@
-import { afterEach, beforeEach, expect, it } from 'vitest';
-import { type CommandHarness, createCommandHarness, HARNESS_NOW, textOf } from '../test/doubles/command-harness.ts';
+import { expect, it } from 'vitest';
+import { HARNESS_NOW, textOf } from '../test/doubles/command-harness.ts';
+import { useCommandHarness } from '../test/doubles/use-command-harness.ts';
 import { heartbeatMessage } from './heartbeat-message.ts';
 
 const HOUR = 3_600_000;
 
-let harness: CommandHarness;
-beforeEach(async () => {
-  harness = await createCommandHarness();
-});
-afterEach(() => harness.drop());
+const harness = useCommandHarness();
 
 it('says in two lines what is watched, how the alerts stand, what fired and what the last outage was', async () => {
   const since = HARNESS_NOW - 24 * HOUR;

@@ -1,23 +1,14 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { TreemapRequest } from '../charts/figures/request.ts';
 import { TransportError } from '../engine/errors.ts';
 import type { InstrumentInfo } from '../engine/market/instrument.ts';
-import {
-  buttonOf,
-  type CommandHarness,
-  createCommandHarness,
-  HARNESS_NOW,
-  textOf,
-} from '../test/doubles/command-harness.ts';
+import { buttonOf, HARNESS_NOW, textOf } from '../test/doubles/command-harness.ts';
+import { useCommandHarness } from '../test/doubles/use-command-harness.ts';
 import type { CommandContext } from './command.ts';
 import { dollarRates } from './dollar-rates.ts';
 import { movers } from './movers.ts';
 
-let harness: CommandHarness;
-beforeEach(async () => {
-  harness = await createCommandHarness();
-});
-afterEach(() => harness.drop());
+const harness = useCommandHarness();
 
 interface Given {
   /** Close of the newest hour, after 21 hours that turn between 100 and 101. */

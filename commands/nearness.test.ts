@@ -1,12 +1,9 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type CommandHarness, createCommandHarness, HARNESS_NOW, SCRIPTS } from '../test/doubles/command-harness.ts';
+import { describe, expect, it } from 'vitest';
+import { HARNESS_NOW, SCRIPTS } from '../test/doubles/command-harness.ts';
+import { useCommandHarness } from '../test/doubles/use-command-harness.ts';
 import { type Nearness, nearnessOf } from './nearness.ts';
 
-let harness: CommandHarness;
-beforeEach(async () => {
-  harness = await createCommandHarness();
-});
-afterEach(() => harness.drop());
+const harness = useCommandHarness();
 
 /** How near a rule is that was typed just now. */
 async function near(text: string): Promise<Nearness> {

@@ -1,20 +1,11 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { HeatMapRequest } from '../charts/figures/request.ts';
-import {
-  buttonOf,
-  type CommandHarness,
-  createCommandHarness,
-  member,
-  textOf,
-} from '../test/doubles/command-harness.ts';
+import { buttonOf, createCommandHarness, member, textOf } from '../test/doubles/command-harness.ts';
+import { useCommandHarness } from '../test/doubles/use-command-harness.ts';
 import type { Message } from './message.ts';
 import type { RunningSearch, SearchAnswer } from './strategy-ports.ts';
 
-let harness: CommandHarness;
-beforeEach(async () => {
-  harness = await createCommandHarness();
-});
-afterEach(() => harness.drop());
+const harness = useCommandHarness();
 
 const plain = (message: Message | undefined): string =>
   textOf(message)

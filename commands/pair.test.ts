@@ -1,22 +1,13 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { MINUTE } from '../engine/market/interval.ts';
 import { normals, walk } from '../engine/quant/reference-inputs.ts';
-import {
-  buttonOf,
-  type CommandHarness,
-  createCommandHarness,
-  HARNESS_NOW,
-  textOf,
-} from '../test/doubles/command-harness.ts';
+import { buttonOf, HARNESS_NOW, textOf } from '../test/doubles/command-harness.ts';
+import { useCommandHarness } from '../test/doubles/use-command-harness.ts';
 import type { CommandContext } from './command.ts';
 import { pair } from './pair.ts';
 
 const STEP = 5 * MINUTE;
-let harness: CommandHarness;
-beforeEach(async () => {
-  harness = await createCommandHarness();
-});
-afterEach(() => harness.drop());
+const harness = useCommandHarness();
 
 /** A market in which the closes of two symbols are given, oldest first; the second may lack bars. */
 async function asked(text: string, closes: Readonly<Record<string, Float64Array>>, without: readonly number[] = []) {

@@ -1,16 +1,13 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { HeatMapRequest } from '../charts/figures/request.ts';
 import { HOUR } from '../engine/market/interval.ts';
 import { normals, walk } from '../engine/quant/reference-inputs.ts';
-import { buttonOf, type CommandHarness, createCommandHarness, textOf } from '../test/doubles/command-harness.ts';
+import { buttonOf, textOf } from '../test/doubles/command-harness.ts';
 import { marketOf } from '../test/doubles/given-closes.ts';
+import { useCommandHarness } from '../test/doubles/use-command-harness.ts';
 import { pairs } from './pairs.ts';
 
-let harness: CommandHarness;
-beforeEach(async () => {
-  harness = await createCommandHarness();
-});
-afterEach(() => harness.drop());
+const harness = useCommandHarness();
 
 async function asked(text: string, closes: Readonly<Record<string, Float64Array>>) {
   const context = await harness.context();

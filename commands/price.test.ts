@@ -1,21 +1,10 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { TransportError } from '../engine/errors.ts';
-import {
-  buttonOf,
-  type CommandHarness,
-  createCommandHarness,
-  member,
-  SCRIPTS,
-  someone,
-  textOf,
-} from '../test/doubles/command-harness.ts';
+import { buttonOf, member, SCRIPTS, someone, textOf } from '../test/doubles/command-harness.ts';
+import { useCommandHarness } from '../test/doubles/use-command-harness.ts';
 import { createCommandService } from './create-service.ts';
 
-let harness: CommandHarness;
-beforeEach(async () => {
-  harness = await createCommandHarness();
-});
-afterEach(() => harness.drop());
+const harness = useCommandHarness();
 
 const reply = async (line: string) => textOf(await harness.say(line));
 

@@ -1,24 +1,14 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { HOUR } from '../engine/market/interval.ts';
-import {
-  buttonOf,
-  type CommandHarness,
-  createCommandHarness,
-  labelsOf,
-  member,
-  textOf,
-} from '../test/doubles/command-harness.ts';
+import { buttonOf, labelsOf, member, textOf } from '../test/doubles/command-harness.ts';
+import { useCommandHarness } from '../test/doubles/use-command-harness.ts';
 import type { Message } from './message.ts';
 
 const CHAT = 'telegram:-1001234567890';
 const admin = member(1, { isChatAdmin: true, userName: 'Ada' });
 const [ann, bo, cy] = [member(5, { userName: 'Ann' }), member(6, { userName: 'Bo' }), member(7, { userName: 'Cy' })];
 
-let harness: CommandHarness;
-beforeEach(async () => {
-  harness = await createCommandHarness();
-});
-afterEach(() => harness.drop());
+const harness = useCommandHarness();
 
 const policy = (value: string) => harness.say(`/settings rules ${value}`, admin);
 const rules = () => harness.rules.list(CHAT);

@@ -1,16 +1,13 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { IntervalsRequest } from '../charts/figures/request.ts';
 import { DAY, HOUR } from '../engine/market/interval.ts';
 import { normals } from '../engine/quant/reference-inputs.ts';
-import { type CommandHarness, createCommandHarness, HARNESS_NOW, textOf } from '../test/doubles/command-harness.ts';
+import { HARNESS_NOW, textOf } from '../test/doubles/command-harness.ts';
+import { useCommandHarness } from '../test/doubles/use-command-harness.ts';
 import type { CommandContext } from './command.ts';
 import { season } from './season.ts';
 
-let harness: CommandHarness;
-beforeEach(async () => {
-  harness = await createCommandHarness();
-});
-afterEach(() => harness.drop());
+const harness = useCommandHarness();
 
 /** Asks of a symbol whose log returns are made of noise and the time at which a bar begins. */
 async function asked(text: string, count: number, make: (z: number, start: number) => number) {

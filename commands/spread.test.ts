@@ -1,16 +1,13 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { TransportError, UserError } from '../engine/errors.ts';
 import type { BookEvent } from '../engine/market/events.ts';
 import type { InstrumentInfo } from '../engine/market/instrument.ts';
-import { type CommandHarness, createCommandHarness, HARNESS_NOW, textOf } from '../test/doubles/command-harness.ts';
+import { HARNESS_NOW, textOf } from '../test/doubles/command-harness.ts';
+import { useCommandHarness } from '../test/doubles/use-command-harness.ts';
 import type { CommandContext } from './command.ts';
 import { spread } from './spread.ts';
 
-let harness: CommandHarness;
-beforeEach(async () => {
-  harness = await createCommandHarness();
-});
-afterEach(() => harness.drop());
+const harness = useCommandHarness();
 
 const at = (venue: string, over: Partial<InstrumentInfo> = {}): InstrumentInfo => ({
   ...{ instrument: `${venue}:btcusdt`, venue, symbol: 'btcusdt', base: 'btc', quote: 'usdt', kind: 'spot' },

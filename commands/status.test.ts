@@ -1,19 +1,10 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import {
-  type CommandHarness,
-  createCommandHarness,
-  HARNESS_NOW,
-  someone,
-  textOf,
-} from '../test/doubles/command-harness.ts';
+import { describe, expect, it } from 'vitest';
+import { HARNESS_NOW, someone, textOf } from '../test/doubles/command-harness.ts';
+import { useCommandHarness } from '../test/doubles/use-command-harness.ts';
 import { createCommandService } from './create-service.ts';
 import type { Outage } from './ports.ts';
 
-let harness: CommandHarness;
-beforeEach(async () => {
-  harness = await createCommandHarness();
-});
-afterEach(() => harness.drop());
+const harness = useCommandHarness();
 
 const reply = async (line: string) => textOf(await harness.say(line));
 

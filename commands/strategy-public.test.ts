@@ -1,17 +1,8 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import {
-  buttonOf,
-  type CommandHarness,
-  createCommandHarness,
-  member,
-  textOf,
-} from '../test/doubles/command-harness.ts';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { buttonOf, member, textOf } from '../test/doubles/command-harness.ts';
+import { useCommandHarness } from '../test/doubles/use-command-harness.ts';
 
-let harness: CommandHarness;
-beforeEach(async () => {
-  harness = await createCommandHarness();
-});
-afterEach(() => harness.drop());
+const harness = useCommandHarness();
 
 const inChat = (chat: number, user = 5, isChatAdmin = false) =>
   member(user, { address: { platform: 'telegram', chat: `-100${chat}` }, isChatAdmin });

@@ -1,12 +1,9 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type CommandHarness, createCommandHarness, member, someone, textOf } from '../test/doubles/command-harness.ts';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { member, someone, textOf } from '../test/doubles/command-harness.ts';
+import { useCommandHarness } from '../test/doubles/use-command-harness.ts';
 import type { Message } from './message.ts';
 
-let harness: CommandHarness;
-beforeEach(async () => {
-  harness = await createCommandHarness();
-});
-afterEach(() => harness.drop());
+const harness = useCommandHarness();
 
 const tokenOf = (message: Message): string => /\/hooks\/([\w-]{32})/.exec(textOf(message))?.[1] ?? 'none';
 const owed = async (): Promise<string[]> => (await harness.owed(someone(), 'hook')).map(textOf);

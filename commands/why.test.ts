@@ -1,17 +1,8 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import {
-  buttonOf,
-  type CommandHarness,
-  createCommandHarness,
-  member,
-  textOf,
-} from '../test/doubles/command-harness.ts';
+import { describe, expect, it } from 'vitest';
+import { buttonOf, member, textOf } from '../test/doubles/command-harness.ts';
+import { useCommandHarness } from '../test/doubles/use-command-harness.ts';
 
-let harness: CommandHarness;
-beforeEach(async () => {
-  harness = await createCommandHarness();
-});
-afterEach(() => harness.drop());
+const harness = useCommandHarness();
 
 describe('/why', () => {
   it('shows the values behind the newest alert, what made it so and how its message went', async () => {

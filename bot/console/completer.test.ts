@@ -1,14 +1,11 @@
 import { PassThrough } from 'node:stream';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type CommandHarness, createCommandHarness, someone } from '../../test/doubles/command-harness.ts';
+import { describe, expect, it } from 'vitest';
+import { someone } from '../../test/doubles/command-harness.ts';
+import { useCommandHarness } from '../../test/doubles/use-command-harness.ts';
 import { completeLine } from './completer.ts';
 import { createTerminal } from './terminal.ts';
 
-let harness: CommandHarness;
-beforeEach(async () => {
-  harness = await createCommandHarness();
-});
-afterEach(() => harness.drop());
+const harness = useCommandHarness();
 
 const completed = (line: string) => completeLine(harness.service, someone(), line);
 
