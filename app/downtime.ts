@@ -51,7 +51,7 @@ export function createDowntime({ meta, outages, clock, log }: DowntimeOptions): 
   async function lasted(from: number, to: number): Promise<void> {
     spans.push({ from, to });
     if (spans.length > MOST_SPANS) spans.shift();
-    const fixed = { chatKey: '', cause: PROGRAM, alerts: 0, fired: 0, missed: 0 };
+    const fixed = { chatKey: '', cause: PROGRAM, alerts: 0, feeds: 0, fired: 0, missed: 0, signals: 0 };
     await outages.put([{ ...fixed, startedAt: from, endedAt: to }]);
   }
 

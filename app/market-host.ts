@@ -192,6 +192,7 @@ export function createMarketHost(options: MarketHostOptions): MarketHost {
       case 'rule-state':
       case 'signal':
       case 'signal-event':
+      case 'strategy-blind':
         break;
     }
     tell(event);

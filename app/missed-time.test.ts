@@ -64,7 +64,15 @@ describe('what a venue was silent about', () => {
     const firingWriter = createFiringWriter(firings, clock, quietLog, () => dispatcher.wake());
     const missed = createMissedTime({
       stores: { meta: createMetaStore(database), outages: createOutageStore(database), outbox },
-      ...{ engine, market, rules: () => rules, writer: firingWriter, clock, wake: () => dispatcher.wake() },
+      ...{
+        engine,
+        market,
+        rules: () => rules,
+        feeds: () => ({ watcher: () => undefined }),
+        writer: firingWriter,
+        clock,
+        wake: () => dispatcher.wake(),
+      },
       log: createLogger('silent'),
     });
     const rules: RulesHost = createRulesHost({

@@ -7,6 +7,7 @@ import type { MarketHost } from './market-host.ts';
 import { createOutageWatch, type OutageWatch } from './outage-watch.ts';
 import type { RootLogger } from './part-logger.ts';
 import type { RulesHost } from './rules-host.ts';
+import type { SignalFeedsHost } from './signal-feeds.ts';
 import type { Stores } from './stores.ts';
 
 /** What knows of the time in which nobody watched: the program's own stops, and the venues' silence. */
@@ -27,6 +28,7 @@ export interface MissedTimeOptions {
   readonly market: MarketHost;
   /** Made after this: they ask it how late firings are told. */
   readonly rules: () => RulesHost;
+  readonly feeds: () => Pick<SignalFeedsHost, 'watcher'>;
   readonly writer: FiringWriter;
   readonly clock: Clock;
   readonly log: RootLogger;
@@ -35,12 +37,16 @@ export interface MissedTimeOptions {
 }
 
 export function createMissedTime(options: MissedTimeOptions): MissedTime {
-  const { stores, engine, market, rules, writer, clock } = options;
+  const { stores, engine, market, rules, feeds, writer, clock } = options;
   const log = options.log.part('outages');
   const downtime = createDowntime({ ...stores, clock, log });
   const outages = createOutageWatch({
     ...{ engine, market, writer, store: stores.outages, clock },
-    rules: { stored: (id) => rules().stored(id), markets: (id) => rules().markets(id) },
+    watchers: {
+      get: (id) => rules().stored(id) ?? feeds().watcher(id),
+      markets: (id) => feeds().watcher(id)?.markets ?? rules().markets(id),
+      isBlind: (id) => engine.stateOf(id) === 'stale' || engine.strategy(id)?.isBlind === true,
+    },
     tries: (venue) => market.tallies().find(({ status }) => status.venue === venue)?.status.tries ?? 0,
   });
   const lateness = createLateness({

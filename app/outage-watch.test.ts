@@ -3,13 +3,14 @@ import { describe, expect, it } from 'vitest';
 import { plainText, type Text } from '../commands/message.ts';
 import type { NewDelivery } from '../db/delivery-rows.ts';
 import type { Outage } from '../db/outages.ts';
-import type { StoredRule } from '../db/rules.ts';
 import { Engine } from '../engine/engine.ts';
 import { parseRule } from '../engine/language/parse.ts';
+import { parseStrategy } from '../engine/language/strategy.ts';
+import { testScope } from '../engine/language/test-scope.ts';
 import type { EngineEvent, FeedEvent, MarketEvent } from '../engine/market/events.ts';
 import { HOUR, MINUTE } from '../engine/market/interval.ts';
 import { createManualClock } from '../test/doubles/manual-clock.ts';
-import { createOutageWatch } from './outage-watch.ts';
+import { createOutageWatch, type Watcher } from './outage-watch.ts';
 
 const NOON = Date.UTC(2026, 0, 15, 12);
 const BTC = 'binance:btcusdt';
@@ -21,7 +22,7 @@ async function bench(open: readonly Outage[] = []) {
   const engine = new Engine();
   const listeners: ((event: FeedEvent | EngineEvent) => void)[] = [];
   const refused: ((refusal: { instrument: string }) => void)[] = [];
-  const stored = new Map<string, StoredRule>();
+  const stored = new Map<string, Watcher>();
   const told: { text: string; chat: string; at: number; key: string }[] = [];
   const rows = new Map<string, Outage>();
   let tries = 0;
@@ -32,7 +33,11 @@ async function bench(open: readonly Outage[] = []) {
       onRefused: (listener) => refused.push(listener),
       now: time.now,
     },
-    rules: { stored: (id) => stored.get(id), markets: (id) => [stored.get(id)?.instrument ?? ''] },
+    watchers: {
+      get: (id) => stored.get(id),
+      markets: (id) => [stored.get(id)?.instrument ?? ''],
+      isBlind: (id) => engine.stateOf(id) === 'stale' || engine.strategy(id)?.isBlind === true,
+    },
     writer: {
       add({ deliveries = [], outages = [] }) {
         for (const { chatKey, payload, dedupeKey } of deliveries as NewDelivery[]) {
@@ -59,18 +64,64 @@ async function bench(open: readonly Outage[] = []) {
     tries: (count: number) => {
       tries = count;
     },
+    feed(id: string, clauses: string, chatKey = 'telegram:1') {
+      const text = parseStrategy(`x on btc 1m ${clauses}`, testScope());
+      stored.set(id, { chatKey, text: `${BTC} 1m`, instrument: BTC, isFeed: true });
+      apply({ type: 'strategy-set', ts: time.now(), strategy: { id, text } });
+    },
+    trade: (price: number): void => {
+      const ts = time.now();
+      apply({ type: 'trade', instrument: BTC, ts, price, size: 1, side: undefined, id: String(ts) });
+    },
     refuse: (instrument: string) => refused.forEach((listener) => void listener({ instrument })),
     rule(id: string, text: string, chatKey = 'telegram:1') {
       const canonical = `${text} every 15m`;
       const scope = { suggest: () => [], instrument: undefined, interval: MINUTE, now: NOON, wallTime: Date.UTC };
       const rule = parseRule(canonical, { ...scope, resolve: (name) => (name.includes(':') ? name : undefined) });
-      stored.set(id, { id, chatKey, text: canonical, instrument: rule.instrument } as StoredRule);
+      stored.set(id, { chatKey, text: canonical, instrument: rule.instrument });
       apply({ type: 'rule-set', ts: time.now(), rule: { id, text: rule } });
     },
   };
 }
 
 const texts = ({ told }: { told: readonly { text: string }[] }) => told.map(({ text }) => text);
+
+describe('a feed whose data are missing', () => {
+  it('is told once with the alerts of its chat, and once more with what was raised meanwhile', async () => {
+    const market = await bench();
+    market.rule('1', `${BTC} 5m price > 110`);
+    market.feed('s1', 'long when close > 105 exit when close < 50');
+    market.feed('s2', 'long when close > 500 stop 2%', 'telegram:2');
+    market.trade(100);
+    market.watch.start();
+    await market.time.advance(10_000);
+    market.gap(true);
+    expect(market.engine.strategy('s1')?.isBlind).toBe(true);
+    await market.time.advance(3 * MINUTE);
+    const down = (who: string): string =>
+      `⚠️ No trades from binance for 1m; ${who} blind. I keep listening and will check what was missed.`;
+    expect(market.told.map(({ chat, text }) => [chat, text])).toEqual([
+      // Two fifths of a minute, but at least a minute.
+      ['telegram:1', down('1 alert and 1 feed are')],
+      ['telegram:2', down('1 feed is')],
+    ]);
+    // What was missed comes before the gap is closed.
+    market.trade(106);
+    await market.time.advance(MINUTE);
+    market.trade(107);
+    market.gap(false);
+    expect(market.engine.strategy('s1')?.isBlind).toBe(false);
+    await market.time.advance(10 * MINUTE);
+    expect(market.told.slice(2).map(({ chat, text }) => [chat, text])).toEqual([
+      ['telegram:1', '✅ binance is back after 4m. 1 signal was raised meanwhile, above.'],
+      ['telegram:2', '✅ binance is back after 4m. Nothing was missed.'],
+    ]);
+    expect([...market.rows.values()].map(({ alerts, feeds, signals }) => [alerts, feeds, signals])).toEqual([
+      [1, 1, 1],
+      [0, 1, 0],
+    ]);
+  });
+});
 
 describe('a venue that is not heard', () => {
   it('is told once, when it has lasted, for all alerts that it blinds, and once when it is back', async () => {
@@ -96,7 +147,7 @@ describe('a venue that is not heard', () => {
     expect([...market.rows.values()]).toEqual([
       {
         ...{ chatKey: 'telegram:1', cause: 'binance', alerts: 3, startedAt: NOON + 10_000 },
-        ...{ endedAt: NOON + 235_000, fired: 0, missed: 0 },
+        ...{ endedAt: NOON + 235_000, fired: 0, missed: 0, feeds: 0, signals: 0 },
       },
     ]);
   });
@@ -176,7 +227,7 @@ describe('a venue that is not heard', () => {
   });
 
   it('goes on after a restart: what was told before is not told again, and its end is', async () => {
-    const before = { alerts: 2, endedAt: undefined, fired: 1, missed: 0, cause: 'binance' };
+    const before = { alerts: 2, endedAt: undefined, fired: 1, missed: 0, feeds: 0, signals: 0, cause: 'binance' };
     const market = await bench([{ ...before, chatKey: 'telegram:1', startedAt: NOON - 5 * MINUTE }]);
     market.gap(true);
     market.rule('1', `${BTC} 5m price > 110`);

@@ -4,7 +4,7 @@ import type { Outage, OutageStore } from '../db/outages.ts';
 import type { StoredRule } from '../db/rules.ts';
 import type { Clock } from '../engine/clock.ts';
 import type { Engine } from '../engine/engine.ts';
-import type { EngineEvent, FeedEvent, RuleStateChanged } from '../engine/market/events.ts';
+import type { EngineEvent, FeedEvent } from '../engine/market/events.ts';
 import { splitInstrument } from '../engine/market/instrument.ts';
 import { HOUR, MINUTE, parseInterval, SECOND } from '../engine/market/interval.ts';
 import type { Firing } from '../engine/rules/rule.ts';
@@ -28,7 +28,7 @@ const LONGEST_PATIENCE_MS = 20 * MINUTE;
 /** As urgent as an alert: the rules it speaks of say nothing. */
 const PRIORITY = 10;
 
-/** Tells chats once of an outage that blinds their rules, and once that it is over. */
+/** Tells chats once of an outage that blinds their rules and feeds, and once that it is over. */
 export interface OutageWatch extends GapSpans {
   /** Takes up what an earlier run told chats of; to be called before the rules run. */
   load(): Promise<void>;
@@ -39,16 +39,17 @@ export interface OutageWatch extends GapSpans {
 }
 
 export interface OutageWatchOptions {
-  readonly engine: Pick<Engine, 'gapSince' | 'stateOf' | 'known'>;
+  readonly engine: Pick<Engine, 'gapSince' | 'known'>;
   readonly market: {
     onEvent(listener: (event: FeedEvent | EngineEvent) => void): void;
     onRefused(listener: (refusal: Pick<Refusal, 'instrument'>) => void): void;
     now(): number;
   };
-  readonly rules: {
-    stored(id: string): StoredRule | undefined;
+  readonly watchers: {
+    get(id: string): Watcher | undefined;
     /** Instruments that it looks at. */
     markets(id: string): readonly string[];
+    isBlind(id: string): boolean;
   };
   readonly writer: Pick<FiringWriter, 'add'>;
   readonly store: Pick<OutageStore, 'open'>;
@@ -57,6 +58,9 @@ export interface OutageWatchOptions {
   tries(venue: string): number;
 }
 
+/** A rule, or a feed of signals by its strategy's id: what can be blind. */
+export type Watcher = Pick<StoredRule, 'chatKey' | 'instrument' | 'text'> & { readonly isFeed?: boolean };
+
 /** One chat's blindness by one cause, from its first sign until it has been over for a while. */
 interface Group {
   readonly key: string;
@@ -64,10 +68,12 @@ interface Group {
   readonly venue: string;
   readonly what: OutageKind;
   readonly startedAt: number;
-  /** Rules that are blind now. */
+  /** Rules and feeds that are blind now, and the feeds among them. */
   readonly blind: Set<string>;
+  readonly blindFeeds: Set<string>;
   /** How many were at once, at most. */
   alerts: number;
+  feeds: number;
   /** One that sees again. */
   seeing: string | undefined;
   /** How often it began. */
@@ -82,12 +88,13 @@ interface Group {
   symbols: readonly string[];
   fired: number;
   missed: number;
+  signals: number;
 }
 
 const keyOf = (chatKey: string, venue: string, what: OutageKind): string => `${chatKey} ${venue} ${what}`;
 
 export function createOutageWatch(options: OutageWatchOptions): OutageWatch {
-  const { engine, market, rules, writer, clock } = options;
+  const { engine, market, watchers, writer, clock } = options;
   const groups = new Map<string, Group>();
   /** Outages that were told and ended, by group: when, and after how many others. */
   const ended = new Map<string, { at: number; doublings: number }>();
@@ -98,47 +105,65 @@ export function createOutageWatch(options: OutageWatchOptions): OutageWatch {
 
   market.onRefused(({ instrument }) => refused.add(instrument));
   market.onEvent((event) => {
-    if (event.type !== 'rule-state') return;
-    if (event.to === 'stale' && event.from !== 'stale') blinded(event);
-    else if (event.from === 'stale' && event.to !== 'stale') sees(event);
+    if (event.type === 'strategy-blind') (event.isBlind ? blinded : sees)(event.strategyId, event.ts);
+    else if (event.type === 'signal') noted(event.signal.strategyId, 'signals');
+    else if (event.type !== 'rule-state') return;
+    else if (event.to === 'stale' && event.from !== 'stale') blinded(event.ruleId, event.ts);
+    else if (event.from === 'stale' && event.to !== 'stale') sees(event.ruleId, event.ts);
   });
 
-  function blinded({ ruleId, ts }: RuleStateChanged): void {
-    const stored = rules.stored(ruleId);
+  function blinded(id: string, ts: number): void {
+    const stored = watchers.get(id);
     if (stored === undefined) return;
-    const markets = rules.markets(ruleId);
+    const markets = watchers.markets(id);
     spans.look(markets, ts);
     const missing = markets.find((each) => engine.gapSince(each) !== undefined);
     const [venue] = splitInstrument(missing ?? markets[0] ?? stored.instrument);
     const since = missing === undefined ? undefined : engine.gapSince(missing);
     const group = open(stored.chatKey, venue, missing === undefined ? 'facts' : 'trades', since);
     if (group.blind.size === 0) group.stops++;
-    group.blind.add(ruleId);
-    group.alerts = Math.max(group.alerts, group.blind.size);
+    group.blind.add(id);
+    if (stored.isFeed === true) group.blindFeeds.add(id);
+    group.alerts = Math.max(group.alerts, group.blind.size - group.blindFeeds.size);
+    group.feeds = Math.max(group.feeds, group.blindFeeds.size);
     group.clearAt = undefined;
     group.dueAt = Math.min(group.dueAt, group.startedAt + patienceOf(stored, group.doublings));
   }
 
-  function sees({ ruleId, ts }: RuleStateChanged): void {
-    const markets = rules.markets(ruleId);
+  function sees(id: string, ts: number): void {
+    const markets = watchers.markets(id);
     spans.look(markets, ts);
     for (const instrument of markets) refused.delete(instrument);
-    const group = groupOf(ruleId);
+    const group = groupOf(id);
     if (group === undefined) return;
-    group.blind.delete(ruleId);
-    group.seeing = ruleId;
+    lift(group, id);
+    group.seeing = id;
     if (group.blind.size === 0) group.clearAt = market.now();
   }
 
-  /** In which a rule is blind. No map of them: after a start all rules are blind for a moment. */
-  function groupOf(ruleId: string): Group | undefined {
-    const stored = rules.stored(ruleId);
+  function lift(group: Group, id: string): void {
+    group.blind.delete(id);
+    group.blindFeeds.delete(id);
+  }
+
+  /** It came of a rule or a feed in a time in which that was blind. */
+  function noted(id: string, what: 'fired' | 'missed' | 'signals'): void {
+    const group = groupOf(id);
+    if (group === undefined) return;
+    group[what]++;
+    // With the firing: whoever ends the outage after a crash must know of it.
+    if (group.told !== undefined) writer.add({ outages: [row(group)] });
+  }
+
+  /** In which a rule or a feed is blind. No map of them: after a start all are blind for a moment. */
+  function groupOf(id: string): Group | undefined {
+    const stored = watchers.get(id);
     if (stored === undefined) return undefined;
-    for (const instrument of [...rules.markets(ruleId), stored.instrument]) {
+    for (const instrument of [...watchers.markets(id), stored.instrument]) {
       const [venue] = splitInstrument(instrument);
       for (const what of ['trades', 'facts'] as const) {
         const group = groups.get(keyOf(stored.chatKey, venue, what));
-        if (group?.blind.has(ruleId)) return group;
+        if (group?.blind.has(id)) return group;
       }
     }
     return undefined;
@@ -155,9 +180,10 @@ export function createOutageWatch(options: OutageWatchOptions): OutageWatch {
   }
 
   function add(begun: Pick<Group, 'key' | 'chatKey' | 'venue' | 'what' | 'doublings' | 'startedAt'>): Group {
-    const counts = { alerts: 0, stops: 0, fired: 0, missed: 0, symbols: [] };
+    const counts = { alerts: 0, feeds: 0, stops: 0, fired: 0, missed: 0, signals: 0, symbols: [] };
     const unknown = { seeing: undefined, told: undefined, clearAt: undefined };
-    const group: Group = { ...begun, ...counts, ...unknown, blind: new Set(), dueAt: Number.POSITIVE_INFINITY };
+    const blind = { blind: new Set<string>(), blindFeeds: new Set<string>() };
+    const group: Group = { ...begun, ...counts, ...unknown, ...blind, dueAt: Number.POSITIVE_INFINITY };
     groups.set(group.key, group);
     return group;
   }
@@ -181,9 +207,9 @@ export function createOutageWatch(options: OutageWatchOptions): OutageWatch {
   /** Rules that were removed while they were blind. */
   function dropGone(group: Group): void {
     for (const id of group.blind) {
-      const isThere = rules.stored(id) !== undefined;
-      if (isThere && engine.stateOf(id) === 'stale') break;
-      group.blind.delete(id);
+      const isThere = watchers.get(id) !== undefined;
+      if (isThere && watchers.isBlind(id)) break;
+      lift(group, id);
       // Its chat has moved meanwhile.
       if (isThere) group.seeing = id;
     }
@@ -193,12 +219,17 @@ export function createOutageWatch(options: OutageWatchOptions): OutageWatch {
   function begin(group: Group, now: number): NewDelivery | undefined {
     if (group.told !== undefined || now < group.dueAt) return undefined;
     const { venue, what, stops, startedAt, blind } = group;
-    const untold = [...blind].filter((id) => !rules.markets(id).some((each) => refused.has(each)));
+    const untold = [...blind].filter((id) => !watchers.markets(id).some((each) => refused.has(each)));
     if (untold.length === 0) return undefined;
+    const feeds = untold.filter((id) => group.blindFeeds.has(id)).length;
     group.told = now;
     group.symbols = missingAlone(venue, untold);
     const facts = { venue, what, stops, symbols: group.symbols, tries: options.tries(venue) };
-    return owed(group, 'outage', outageMessage({ ...facts, alerts: untold.length, ms: now - startedAt }));
+    return owed(
+      group,
+      'outage',
+      outageMessage({ ...facts, alerts: untold.length - feeds, feeds, ms: now - startedAt }),
+    );
   }
 
   /** The symbols that blind these rules; none where nothing of the venue is heard. */
@@ -206,7 +237,7 @@ export function createOutageWatch(options: OutageWatchOptions): OutageWatch {
     const mine = engine.known().filter((each) => splitInstrument(each)[0] === venue);
     const isMissing = (each: string): boolean => engine.gapSince(each) !== undefined;
     if (mine.every(isMissing)) return [];
-    const missing = new Set(ids.flatMap((id) => rules.markets(id).filter(isMissing)));
+    const missing = new Set(ids.flatMap((id) => watchers.markets(id).filter(isMissing)));
     return [...missing].map((each) => splitInstrument(each)[1]);
   }
 
@@ -216,14 +247,14 @@ export function createOutageWatch(options: OutageWatchOptions): OutageWatch {
     if (group.told === undefined) return undefined;
     ended.set(group.key, { at: now, doublings: group.doublings });
     // Nobody is left who would want to know.
-    if (group.seeing === undefined || rules.stored(group.seeing) === undefined) return undefined;
+    if (group.seeing === undefined || watchers.get(group.seeing) === undefined) return undefined;
     return owed(group, 'outage-over', outageOverMessage({ ...group, ms: clearAt - group.startedAt }));
   }
 
   /** Where its rules are by now: the chat may have moved. */
   function chatOf({ chatKey, seeing, blind }: Group): string {
     const [id = seeing] = blind;
-    return (id === undefined ? undefined : rules.stored(id)?.chatKey) ?? chatKey;
+    return (id === undefined ? undefined : watchers.get(id)?.chatKey) ?? chatKey;
   }
 
   function owed(group: Group, kind: string, payload: unknown): NewDelivery {
@@ -233,36 +264,31 @@ export function createOutageWatch(options: OutageWatchOptions): OutageWatch {
   }
 
   function row(group: Group): Outage {
-    const { venue, what, startedAt, alerts, fired, missed, clearAt } = group;
+    const { venue, what, startedAt, alerts, feeds, fired, missed, signals, clearAt } = group;
     const endedAt = groups.has(group.key) ? undefined : clearAt;
     const cause = what === 'trades' ? venue : `${venue} ${what}`;
-    return { chatKey: chatOf(group), cause, alerts, startedAt, endedAt, fired, missed };
+    return { chatKey: chatOf(group), cause, alerts, feeds, startedAt, endedAt, fired, missed, signals };
   }
 
   return {
     ...spans,
     async load() {
-      for (const { chatKey, cause, startedAt, alerts, fired, missed } of await options.store.open()) {
+      for (const { chatKey, cause, startedAt, ...counts } of await options.store.open()) {
+        const { alerts, feeds, fired, missed, signals } = counts;
         const [venue, kind] = cause.split(' ');
         const what = kind === 'facts' ? 'facts' : 'trades';
         const group = add({ key: keyOf(chatKey, venue, what), chatKey, venue, what, doublings: 0, startedAt });
-        Object.assign(group, { told: startedAt, alerts, fired, missed });
+        Object.assign(group, { told: startedAt, alerts, feeds, fired, missed, signals });
       }
     },
-    found(firing, kind) {
-      const group = groupOf(firing.ruleId);
-      if (group === undefined) return;
-      group[kind]++;
-      // With the firing: whoever ends the outage after a crash must know of it.
-      if (group.told !== undefined) writer.add({ outages: [row(group)] });
-    },
+    found: ({ ruleId }, kind) => noted(ruleId, kind),
     start: () => look(),
     stop: () => cancel?.(),
   };
 }
 
 /** The second word of a canonical text is the rule's interval: nothing else of it has to be read. */
-function patienceOf({ text }: StoredRule, doublings: number): number {
+function patienceOf({ text }: Watcher, doublings: number): number {
   const interval = parseInterval(text.split(' ', 2)[1] ?? '') ?? MINUTE;
   const patience = Math.min(MOST_PATIENCE_MS, Math.max(LEAST_PATIENCE_MS, interval * PATIENCE_SHARE));
   return Math.min(LONGEST_PATIENCE_MS, patience * 2 ** doublings);

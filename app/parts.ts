@@ -126,7 +126,7 @@ export async function buildParts(options: BuildOptions): Promise<Parts> {
   const committed = () => dispatcher.wake();
   const firings = createFiringWriter(stores.firings, clock, log.part('firings'), committed, options.journal);
   const missed = createMissedTime({
-    ...{ stores, engine, market, rules: () => rules, writer: firings, clock, log },
+    ...{ stores, engine, market, rules: () => rules, feeds: () => feeds, writer: firings, clock, log },
     wake: () => dispatcher.wake(),
   });
   const { lateness } = missed;

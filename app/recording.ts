@@ -22,6 +22,7 @@ export function record(market: MarketHost, recorder: Recorder): void {
       case 'refused':
       case 'signal':
       case 'signal-event':
+      case 'strategy-blind':
         break;
     }
   });

@@ -10,12 +10,13 @@ import type { StrategyText } from '../engine/language/strategy-ast.ts';
 import { printStrategy } from '../engine/language/strategy-print.ts';
 import type { PastSignal } from '../engine/ledger/confidence.ts';
 import { USUAL_COSTS } from '../engine/ledger/costs.ts';
-import { MINUTE } from '../engine/market/interval.ts';
+import { formatInterval, MINUTE } from '../engine/market/interval.ts';
 import { planBacktest } from '../engine/strategies/backtest-plan.ts';
-import type { SavedStrategy } from '../engine/strategies/signal.ts';
+import type { SavedStrategy, StrategyView } from '../engine/strategies/signal.ts';
 import { tooFewBars } from './bars-there.ts';
 import type { FiringWriter } from './firing-writer.ts';
 import type { MarketHost } from './market-host.ts';
+import type { Watcher } from './outage-watch.ts';
 import type { Logger } from './part-logger.ts';
 import { STORED_SCOPE } from './rules-host.ts';
 import { bodyOf, closedOut, createSignalTeller, type RunningFeed } from './signal-teller.ts';
@@ -36,6 +37,8 @@ export interface SignalFeedsHost extends SignalFeedsPort {
   moved(oldKey: string, newKey: string): void;
   /** The feed whose strategy the engine knows by this id. */
   byStrategy(strategyId: string): SignalFeed | undefined;
+  /** That feed as something that can be blind, in the chat that its signals go to. */
+  watcher(strategyId: string): (Watcher & Pick<RunningFeed, 'markets'>) | undefined;
 }
 
 export interface SignalFeedsOptions {
@@ -142,9 +145,22 @@ export function createSignalFeeds(options: SignalFeedsOptions): SignalFeedsHost 
     cancel();
   }
 
-  function viewOf({ feed, text }: RunningFeed): SignalFeedView {
+  function blindSince({ markets }: RunningFeed, view: StrategyView | undefined): number | undefined {
+    if (view?.isBlind !== true) return undefined;
+    const since = markets.flatMap((each) => engine.view(each)?.gapSince ?? []);
+    return since.length === 0 ? market.now() : Math.min(...since);
+  }
+
+  function viewOf(item: RunningFeed): SignalFeedView {
+    const { feed, text } = item;
     const view = engine.strategy(strategyIdOf(feed));
-    return { feed, text, isReady: view?.ready ?? false, open: view?.open.length ?? 0 };
+    return {
+      feed,
+      text,
+      isReady: view?.ready ?? false,
+      open: view?.open.length ?? 0,
+      blindSince: blindSince(item, view),
+    };
   }
 
   const byId = (id: string): RunningFeed | undefined => running.get(strategyIdOf({ id }));
@@ -179,6 +195,14 @@ export function createSignalFeeds(options: SignalFeedsOptions): SignalFeedsHost 
     },
     tooFew: (strategy) => tooFewBars(market, clock, strategy),
     byStrategy: (strategyId) => running.get(strategyId)?.feed,
+    watcher(strategyId) {
+      const item = running.get(strategyId);
+      if (item === undefined) return undefined;
+      const { feed, text, markets } = item;
+      const [instrument = ''] = markets;
+      const saying = `${instrument} ${formatInterval(text.interval)}`;
+      return { chatKey: feed.targetKey, instrument, text: saying, isFeed: true, markets };
+    },
     async add(wanted) {
       const { strategy, ...rest } = wanted;
       const text = printStrategy({ ...strategy, name: wanted.name });

@@ -152,6 +152,7 @@ function streamed(event: FeedEvent | EngineEvent, names: Names): StreamEvent | u
     case 'gap':
       return { type: 'status' };
     case 'signal-event':
+    case 'strategy-blind':
     case 'bars':
     case 'book':
     case 'fact':

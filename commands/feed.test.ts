@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { TransportError } from '../engine/errors.ts';
 import { HOUR, MINUTE } from '../engine/market/interval.ts';
-import { buttonOf, member, someone, textOf } from '../test/doubles/command-harness.ts';
+import { buttonOf, HARNESS_NOW, member, someone, textOf } from '../test/doubles/command-harness.ts';
 import { useCommandHarness } from '../test/doubles/use-command-harness.ts';
 import type { Message } from './message.ts';
 import { SIGNAL, SIGNAL_MOVED } from './signal-message.ts';
@@ -83,6 +83,19 @@ describe('/feed', () => {
     // That it cannot be asked does not say that there is none.
     harness.venue.fail(new TransportError('away', { retryable: true, reason: 'unreachable' }));
     expect(await said('/feed add slow eth')).toContain('It watches as soon as its series have enough bars');
+  });
+
+  it('is shown as stale while nothing is heard of its symbols', async () => {
+    await running();
+    const gap = (open: boolean) =>
+      harness.venue.sink()({
+        ...{ type: 'gap', instrument: 'sim:btcusdt', open },
+        ...{ from: HARNESS_NOW - 5 * MINUTE, ts: harness.time.now() },
+      });
+    gap(true);
+    expect(await said('/feed list')).toContain('stale since 11:55 UTC');
+    gap(false);
+    expect(await said('/feed list')).not.toContain('stale');
   });
 
   it('is seen by all, and changed by admins of a group', async () => {

@@ -8,6 +8,7 @@ import { quoted } from './clean-text.ts';
 import type { Command, CommandContext } from './command.ts';
 import { type FeedArguments, feedArguments, feedNumber } from './feed-arguments.ts';
 import { checkLook, isSameLook, lookWords, type SaidLook } from './feed-look.ts';
+import { formatMinute } from './format.ts';
 import { ledger } from './ledger.ts';
 import type { Message, TextSpan } from './message.ts';
 import type { Place } from './platform.ts';
@@ -202,7 +203,8 @@ async function list(context: CommandContext): Promise<Message> {
 }
 
 async function lineOf(context: CommandContext, view: SignalFeedView): Promise<readonly TextSpan[]> {
-  const { feed: own, text, isReady, open } = view;
+  const { feed: own, text, isReady, blindSince, open } = view;
+  const { timeZone } = context.chat;
   const target = own.targetKey === context.chatKey ? undefined : await context.chats.get(own.targetKey);
   const stored = await context.strategies.find(own.chatKey, own.name);
   const isOlder = stored !== undefined && stored.version > own.version;
@@ -214,6 +216,7 @@ async function lineOf(context: CommandContext, view: SignalFeedView): Promise<re
     ...lookWords(own),
     ...(own.chatKey === context.chatKey ? [] : ['managed elsewhere']),
     ...(isReady ? [] : ['waits for bars']),
+    ...(blindSince === undefined ? [] : [`stale since ${formatMinute(blindSince, timeZone, context.clock.now())}`]),
     ...(open === 0 ? [] : [`${open} open`]),
   ];
   return [{ code: String(own.number) }, ' ', { bold: own.name }, ` ${facts.join(' · ')}`];

@@ -16,7 +16,7 @@ it('says in two lines what is watched, how the alerts stand, what fired and what
   expect(textOf(await say())).toBe('💚 Watching 0 alerts\n0 fired since 14 Jan 12:00 UTC · no outage');
   for (const rule of ['btc > 60500', 'btc > 70k', 'eth < 2000']) await harness.say(`/alert ${rule}`);
   await harness.trade('btcusdt', 60_600);
-  const outage = { chatKey: 'telegram:100', cause: 'binance', alerts: 2, fired: 0, missed: 0 };
+  const outage = { chatKey: 'telegram:100', cause: 'binance', alerts: 2, fired: 0, missed: 0, feeds: 0, signals: 0 };
   const message = await say([{ ...outage, startedAt: HARNESS_NOW - HOUR, endedAt: HARNESS_NOW - HOUR + 220_000 }]);
   expect(textOf(message)).toBe(
     '💚 Watching 3 alerts on 2 symbols of sim: 1 fired, 2 armed\n' +

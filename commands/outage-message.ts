@@ -13,6 +13,8 @@ export interface OutageBegun {
   readonly ms: number;
   /** Alerts of the chat that are blind. */
   readonly alerts: number;
+  /** Feeds of signals to it that are. */
+  readonly feeds: number;
   /** Failed tries to connect. */
   readonly tries: number;
   /** How often the data stopped within that time. */
@@ -32,11 +34,21 @@ function listed(symbols: readonly string[]): string {
   return [shown.slice(0, -1).join(', '), ...shown.slice(-1)].filter((part) => part !== '').join(' and ');
 }
 
-const alertsAre = (count: number): string => (count === 1 ? '1 alert is' : `${count} alerts are`);
+const some = (count: number, what: string): string => `${count} ${what}${count === 1 ? '' : 's'}`;
+
+/** `12 alerts and 1 feed`. */
+export function blindOnes({ alerts, feeds }: Pick<OutageBegun, 'alerts' | 'feeds'>): string {
+  const all = [
+    ...(alerts > 0 || feeds === 0 ? [some(alerts, 'alert')] : []),
+    ...(feeds > 0 ? [some(feeds, 'feed')] : []),
+  ];
+  return all.join(' and ');
+}
 
 /** `⚠️ No trades from binance for 2m; 12 alerts are blind. I am reconnecting (try 4) and will check what was missed.` */
-export function outageMessage({ venue, what, symbols, ms, alerts, tries, stops }: OutageBegun): Message {
+export function outageMessage({ venue, what, symbols, ms, tries, stops, ...blind }: OutageBegun): Message {
   const long = formatLength(ms);
+  const are = blind.alerts + blind.feeds === 1 ? 'is' : 'are';
   const which = symbols.length === 0 ? '' : ` of ${listed(symbols)}`;
   const said =
     stops < FLAPS
@@ -44,7 +56,7 @@ export function outageMessage({ venue, what, symbols, ms, alerts, tries, stops }
       : `${venue} came and went ${stops} times in ${long}`;
   const doing = tries > 0 ? `I am reconnecting (try ${tries})` : 'I keep listening';
   const after = what === 'trades' ? ' and will check what was missed' : '';
-  return { text: ['⚠️ ', { bold: said }, `; ${alertsAre(alerts)} blind. ${doing}${after}.`] };
+  return { text: ['⚠️ ', { bold: said }, `; ${blindOnes(blind)} ${are} blind. ${doing}${after}.`] };
 }
 
 export interface OutageOver {
@@ -53,6 +65,8 @@ export interface OutageOver {
   readonly ms: number;
   readonly fired: number;
   readonly missed: number;
+  /** Signals that were raised. */
+  readonly signals: number;
   /** How often the data stopped within that time. */
   readonly stops: number;
 }
@@ -69,9 +83,17 @@ export function outageOverMessage({ venue, symbols, ms, stops, ...found }: Outag
   return { text: ['✅ ', { bold: said }, `. ${foundWords(found)}`] };
 }
 
-function foundWords({ fired, missed }: Pick<OutageOver, 'fired' | 'missed'>): string {
-  if (fired === 0 && missed === 0) return 'Nothing was missed.';
-  const all = `${fired + missed} ${fired + missed === 1 ? 'alert' : 'alerts'} fired meanwhile`;
+function foundWords({ signals, ...alerts }: Found): string {
+  const { fired, missed } = alerts;
+  const raised = `${some(signals, 'signal')} ${signals === 1 ? 'was' : 'were'} raised meanwhile, above.`;
+  if (fired === 0 && missed === 0) return signals === 0 ? 'Nothing was missed.' : raised;
+  return [alertWords(alerts), ...(signals === 0 ? [] : [raised])].join(' ');
+}
+
+type Found = Pick<OutageOver, 'fired' | 'missed' | 'signals'>;
+
+function alertWords({ fired, missed }: Omit<Found, 'signals'>): string {
+  const all = `${some(fired + missed, 'alert')} fired meanwhile`;
   if (missed === 0) return `${all}, above.`;
   return fired === 0
     ? `${all}, too long ago to be told one by one: listed.`
@@ -79,7 +101,11 @@ function foundWords({ fired, missed }: Pick<OutageOver, 'fired' | 'missed'>): st
 }
 
 /** What `/status` and the heartbeat say of it. */
-export function foundShort({ fired, missed }: Pick<OutageOver, 'fired' | 'missed'>): string {
+export function foundShort({ fired, missed, signals }: Found): string {
   const count = fired + missed;
-  return count === 0 ? 'nothing was missed' : `${count} ${count === 1 ? 'alert' : 'alerts'} fired meanwhile`;
+  const told = [
+    ...(count === 0 ? [] : [`${some(count, 'alert')} fired meanwhile`]),
+    ...(signals === 0 ? [] : [`${some(signals, 'signal')} raised meanwhile`]),
+  ];
+  return told.length === 0 ? 'nothing was missed' : told.join(', ');
 }

@@ -1,6 +1,6 @@
 import type { CommandContext } from './command.ts';
 import { formatLength, formatMinute } from './format.ts';
-import { foundShort } from './outage-message.ts';
+import { blindOnes, foundShort } from './outage-message.ts';
 import type { Outage } from './ports.ts';
 
 type Context = Pick<CommandContext, 'chat' | 'chatKey' | 'clock' | 'rules' | 'outages'>;
@@ -20,13 +20,12 @@ async function outageWords(context: Context, outage: Outage): Promise<string> {
   const at = formatMinute(startedAt, chat.timeZone, clock.now());
   const what = cause === PROGRAM ? 'I was down' : cause;
   if (endedAt === undefined) {
-    const count = `${outage.alerts} ${outage.alerts === 1 ? 'alert' : 'alerts'} blind`;
-    return `outage: ${what} since ${at} (${formatLength(clock.now() - startedAt)}), ${count}`;
+    return `outage: ${what} since ${at} (${formatLength(clock.now() - startedAt)}), ${blindOnes(outage)} blind`;
   }
   const found = cause === PROGRAM ? await foundIn(context, startedAt, endedAt) : foundShort(outage);
   return `last outage: ${what}, ${formatLength(endedAt - startedAt)} at ${at}, ${found}`;
 }
 
 async function foundIn({ rules, chatKey }: Context, from: number, to: number): Promise<string> {
-  return foundShort({ fired: await rules.firedBetween(chatKey, from, to), missed: 0 });
+  return foundShort({ fired: await rules.firedBetween(chatKey, from, to), missed: 0, signals: 0 });
 }

@@ -29,7 +29,7 @@ describe('/status', () => {
   });
 
   it('tells how many messages are left, and of the last outage', async () => {
-    const outage = { chatKey: 'telegram:100', cause: 'binance', alerts: 2, fired: 0, missed: 0 };
+    const outage = { chatKey: 'telegram:100', cause: 'binance', alerts: 2, fired: 0, missed: 0, feeds: 0, signals: 0 };
     const [start, now] = [HARNESS_NOW - 600_000, HARNESS_NOW];
     let last: Outage = { ...outage, startedAt: start, endedAt: start + 220_000 };
     const budget = (chatKey: string) => ({ left: chatKey === 'telegram:100' ? 15 : 0, of: 18, ms: 60_000 });

@@ -70,6 +70,8 @@ export interface SignalFeedView {
   readonly text: StrategyText;
   /** Whether all its series have values. */
   readonly isReady: boolean;
+  /** Since when data that it looks at are missing, in ms; undefined where all are there. */
+  readonly blindSince: number | undefined;
   /** Signals of it that have not ended. */
   readonly open: number;
 }

@@ -12,7 +12,17 @@ beforeEach(async () => {
 afterEach(() => temp.drop());
 
 const outage = (over: Partial<Outage> = {}): Outage => ({
-  ...{ chatKey: 'telegram:1', cause: 'binance', alerts: 3, startedAt: 100, endedAt: undefined, fired: 0, missed: 0 },
+  ...{
+    chatKey: 'telegram:1',
+    cause: 'binance',
+    alerts: 3,
+    startedAt: 100,
+    endedAt: undefined,
+    fired: 0,
+    missed: 0,
+    feeds: 0,
+    signals: 0,
+  },
   ...over,
 });
 

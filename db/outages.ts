@@ -13,6 +13,8 @@ export interface Outage {
   readonly cause: string;
   /** Alerts of the chat that were blind. */
   readonly alerts: number;
+  /** Feeds of signals to the chat that were blind. */
+  readonly feeds: number;
   readonly startedAt: number;
   /** Undefined while it lasts. */
   readonly endedAt: number | undefined;
@@ -20,6 +22,8 @@ export interface Outage {
   readonly fired: number;
   /** Alerts that fired within it and were found too late to be told by themselves. */
   readonly missed: number;
+  /** Signals of its feeds that were raised within it. */
+  readonly signals: number;
 }
 
 export interface OutageStore {
@@ -33,15 +37,16 @@ export interface OutageStore {
   prune(olderThan: number, limit: number): Promise<number>;
 }
 
-const INTO = 'outages (chat_key, cause, alerts, started_at, ended_at, fired, missed)';
+const INTO = 'outages (chat_key, cause, alerts, feeds, started_at, ended_at, fired, missed, signals)';
 const KNOWN = `ON CONFLICT (chat_key, cause, started_at) DO UPDATE SET
-  alerts = excluded.alerts, ended_at = excluded.ended_at, fired = excluded.fired, missed = excluded.missed`;
+  alerts = excluded.alerts, feeds = excluded.feeds, ended_at = excluded.ended_at, fired = excluded.fired,
+  missed = excluded.missed, signals = excluded.signals`;
 
 /** One row an outage, however often it is told. */
 export function outageStatements(items: readonly Outage[]): readonly InStatement[] {
   const rows = items.map((each) => {
-    const { chatKey, cause, alerts, startedAt, endedAt, fired, missed } = each;
-    return [chatKey, cause, alerts, startedAt, endedAt ?? null, fired, missed];
+    const { chatKey, cause, alerts, feeds, startedAt, endedAt, fired, missed, signals } = each;
+    return [chatKey, cause, alerts, feeds, startedAt, endedAt ?? null, fired, missed, signals];
   });
   return insertRows(INTO, rows, KNOWN);
 }

@@ -222,12 +222,16 @@ export const outages = sqliteTable(
     cause: text().notNull(),
     /** Alerts of the chat that were blind. */
     alerts: integer().notNull(),
+    /** Feeds of signals to it that were blind. */
+    feeds: integer().notNull().default(0),
     startedAt: integer('started_at').notNull(),
     /** Missing while it lasts. */
     endedAt: integer('ended_at'),
     /** What was found when the data were back: alerts that were told late, and those too old for it. */
     fired: integer().notNull().default(0),
     missed: integer().notNull().default(0),
+    /** Signals that were raised within it. */
+    signals: integer().notNull().default(0),
   },
   (t) => [
     uniqueIndex('outages_start').on(t.chatKey, t.cause, t.startedAt),

@@ -85,7 +85,7 @@ export class Engine {
     this.demand = createHistoryDemand(instrument, emit);
     const want = (plans: readonly Plan[]): void => this.wantFor(plans);
     const heard = (event: EngineEvent): void => void (this.strategies.takes(event) || emit(event));
-    const takesChange = (ruleId: string): boolean => this.strategies.takesChange(ruleId);
+    const takesChange: StrategyBook['takesChange'] = (...change) => this.strategies.takesChange(...change);
     this.rules = new RuleBook({ graph: this.graph, instrument, want, factGap, takesChange, emit: heard });
     this.strategies = new StrategyBook({ rules: this.rules, graph: this.graph, want, emit });
     this.flow = new FactFlow(this.desk, this.graph, this.rules, emit);

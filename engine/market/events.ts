@@ -241,6 +241,14 @@ export interface SignalMoved {
   readonly event: SignalEvent;
 }
 
+/** Data that a strategy looks at are missing from now on, or are all there again. */
+export interface StrategyBlind {
+  readonly type: 'strategy-blind';
+  readonly strategyId: string;
+  readonly ts: number;
+  readonly isBlind: boolean;
+}
+
 /** A series that somebody asked for needs older bars than the engine holds: apply them as a `bars` event. */
 export interface HistoryNeeded {
   readonly type: 'history-needed';
@@ -288,6 +296,7 @@ export type EngineEvent =
   | RuleStateChanged
   | SignalRaised
   | SignalMoved
+  | StrategyBlind
   | HistoryNeeded
   | FactTaken
   | FactsNeeded

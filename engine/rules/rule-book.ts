@@ -6,6 +6,7 @@ import type { SeriesSupply } from '../series/graph.ts';
 import type { Plan } from '../series/plan.ts';
 import type { Comparison } from './condition-test.ts';
 import type { LiveRule, RuleMoment, RuleOutput } from './live-rule.ts';
+import type { RuleState } from './rule.ts';
 import { RuleMaker } from './rule-maker.ts';
 import { Timers } from './timers.ts';
 
@@ -18,7 +19,7 @@ export interface RuleSurroundings {
   /** Since when one of these facts, named by their keys, does not come any more, in ms. */
   factGap(keys: readonly string[]): number | undefined;
   /** A rule's state changed. @returns whether that is nobody else's business: then it is not told */
-  takesChange(ruleId: string): boolean;
+  takesChange(ruleId: string, ts: number, from: RuleState, to: RuleState): boolean;
   emit(event: EngineEvent): void;
 }
 
@@ -48,7 +49,7 @@ export class RuleBook {
       changed: (rule, from, ts, cause) => {
         const { id: ruleId, shownState: to } = rule;
         if (this.turned.size > 0) this.turned.delete(ruleId);
-        if (around.takesChange(ruleId)) return;
+        if (around.takesChange(ruleId, ts, from, to)) return;
         around.emit({ type: 'rule-state', ruleId, ts, from, to, cause, saved: rule.saved() });
       },
       turned: (rule) => this.turned.add(rule.id),

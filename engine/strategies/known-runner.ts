@@ -85,7 +85,7 @@ class KnownRunner implements StrategyRunner {
     const want = (): void => undefined;
     const instrument = (id: string): Lane => this.byInstrument.get(id)!;
     const heard = (event: EngineEvent): void => void (this.strategies.takes(event) || emit(event));
-    const takesChange = (ruleId: string): boolean => this.strategies.takesChange(ruleId);
+    const takesChange: StrategyBook['takesChange'] = (...change) => this.strategies.takesChange(...change);
     this.rules = new RuleBook({ graph, instrument, want, factGap: () => undefined, takesChange, emit: heard });
     this.strategies = new StrategyBook({ rules: this.rules, graph, want, emit });
     this.strategies.set({ type: 'strategy-set', ts: from, strategy: { id: RUN_ID, text } });

@@ -86,7 +86,10 @@ export class LiveStrategy {
       ),
     );
     const ready = legs.every((leg) => leg.isReady);
-    return { id, ready, open, skipped, saved: { signals, open, rules } };
+    const isBlind = legs.some((leg) =>
+      leg.ruleIds.some((ruleId) => this.around.rules.get(ruleId)?.shownState === 'stale'),
+    );
+    return { id, ready, isBlind, open, skipped, saved: { signals, open, rules } };
   }
 }
 

@@ -69,6 +69,8 @@ export interface StrategyView {
   readonly id: string;
   /** Whether all its series are warm. */
   readonly ready: boolean;
+  /** Whether data that it looks at are missing. */
+  readonly isBlind: boolean;
   readonly open: readonly OpenSignal[];
   /** Times that a condition was true and no signal came of it: a stop or target that could not be, or both sides at once. */
   readonly skipped: number;

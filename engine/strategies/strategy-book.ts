@@ -2,6 +2,7 @@ import type { Bar, EngineEvent, RuleFired, StrategySetEvent } from '../market/ev
 import { MINUTE } from '../market/interval.ts';
 import type { Comparison } from '../rules/condition-test.ts';
 import type { LiveRule } from '../rules/live-rule.ts';
+import type { RuleState } from '../rules/rule.ts';
 import type { RuleBook } from '../rules/rule-book.ts';
 import type { SeriesSupply } from '../series/graph.ts';
 import type { Plan } from '../series/plan.ts';
@@ -30,6 +31,8 @@ export class StrategyBook {
   private fired: StrategyLeg[] = [];
   /** Strategies of which a condition changed its state. */
   private readonly changed = new Set<string>();
+  /** Conditions of a strategy whose data are missing. */
+  private readonly blind = new Map<string, Set<string>>();
   private readonly around: StrategySurroundings;
 
   constructor(around: StrategySurroundings) {
@@ -56,10 +59,24 @@ export class StrategyBook {
   }
 
   /** The state of a rule changed: that of a condition is told to nobody. @returns whether it is one */
-  takesChange(ruleId: string): boolean {
+  takesChange(ruleId: string, ts: number, from: RuleState, to: RuleState): boolean {
     if (!this.owns(ruleId)) return false;
     this.note(ruleId);
+    if ((from === 'stale') !== (to === 'stale')) this.look(ruleId, ts, to === 'stale');
     return true;
+  }
+
+  /** Whether its strategy sees less or more from now on. */
+  private look(ruleId: string, ts: number, isStale: boolean): void {
+    const strategyId = this.byRule.get(ruleId)?.strategyId;
+    if (strategyId === undefined) return;
+    const missing = this.blind.get(strategyId) ?? new Set();
+    const was = missing.size > 0;
+    if (isStale) missing.add(ruleId);
+    else missing.delete(ruleId);
+    this.blind.set(strategyId, missing);
+    const isBlind = missing.size > 0;
+    if (isBlind !== was) this.around.emit({ type: 'strategy-blind', strategyId, ts, isBlind });
   }
 
   private note(ruleId: string): void {
@@ -136,6 +153,7 @@ export class StrategyBook {
     const strategy = this.strategies.get(id);
     if (strategy === undefined) return;
     this.strategies.delete(id);
+    this.blind.delete(id);
     for (const leg of strategy.legs) {
       for (const rule of leg.ruleIds) this.byRule.delete(rule);
       const others = this.byInstrument.get(leg.instrument);
