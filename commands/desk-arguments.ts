@@ -2,6 +2,7 @@ import { UserError } from '../engine/errors.ts';
 import { parseInterval } from '../engine/market/interval.ts';
 import { quoted } from './clean-text.ts';
 import type { CommandContext } from './command.ts';
+import { resolveSymbol } from './known-symbols.ts';
 import type { ArgumentSpec } from './service.ts';
 import { requireInstrument, splitWords } from './symbol-argument.ts';
 
@@ -32,6 +33,7 @@ export function deskArguments(
   context: CommandContext,
   text: string,
   { usual, least, most, interval: preferred }: DeskLimits,
+  symbols = Number.POSITIVE_INFINITY,
 ): DeskArguments {
   let interval: number | undefined;
   let bars: number | undefined;
@@ -40,6 +42,7 @@ export function deskArguments(
     const length = parseInterval(word);
     if (/^\d+$/.test(word)) bars = Number(word);
     else if (length !== undefined) interval = length;
+    else if (instruments.length >= symbols && resolveSymbol(context, word) === undefined) failWord(word, text);
     else instruments.push(requireInstrument(context, word, text).instrument);
   }
   if (bars !== undefined && !(bars >= least && bars <= most)) {
@@ -57,6 +60,15 @@ export function deskArguments(
   };
 }
 
+/** @throws UserError for a word where all symbols are named already */
+function failWord(word: string, text: string): never {
+  const at = text.lastIndexOf(word);
+  throw new UserError('word-unknown', `${quoted(word)} is no interval, and no number of bars.`, {
+    hint: 'An interval is such as 5m, 1h or 1d; bars are a number such as 200.',
+    span: [at, at + word.length],
+  });
+}
+
 /** The same of one symbol. @throws UserError with the hint where none was named, or several were, too */
 export function oneSymbol(
   context: CommandContext,
@@ -64,7 +76,7 @@ export function oneSymbol(
   limits: DeskLimits,
   hint: string,
 ): Omit<DeskArguments, 'instruments' | 'typed'> & { readonly instrument: string } {
-  const { instruments, ...rest } = deskArguments(context, text, limits);
+  const { instruments, ...rest } = deskArguments(context, text, limits, 1);
   if (instruments.length === 1) return { instrument: instruments[0], ...rest };
   const how = instruments.length === 0 ? 'Which symbol?' : `This is of one symbol, not of ${instruments.length}.`;
   throw new UserError('one-symbol', how, { hint });

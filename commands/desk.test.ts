@@ -72,6 +72,8 @@ describe('/stats', () => {
     ['', 'Which symbol?'],
     ['btc eth', 'This is of one symbol, not of 2.'],
     ['btc 20', '“20” bars are too few.'],
+    ['btc 5m abc', '“abc” is no interval, and no number of bars.'],
+    ['abc', 'I know no symbol “abc”'],
   ])('refuses %j', async (text, reason) => {
     expect(textOf(await harness.say(`/stats ${text}`))).toContain(reason);
   });

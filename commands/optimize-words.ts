@@ -99,7 +99,10 @@ export function verdict({ chosen, tested, best, trials }: SearchReport, locale: 
   return isConvincing ? `It held up where it was not chosen. ${sure}` : `⚠️ Not convincing. ${sure}`;
 }
 
-/** Sharpe ratios over the two parameters that matter most. */
+/**
+ * Sharpe ratios over the two parameters that matter most, each square the mean over all others. Of less than 30 days none is given: then as
+ * parts of the best square.
+ */
 export function surfaceFigure(
   { chat, clock }: Pick<CommandContext, 'chat' | 'clock'>,
   strategy: StrategyText,
@@ -112,18 +115,23 @@ export function surfaceFigure(
       return from === to ? from! : `${from}–${to}`;
     });
   const known = scores.flat().filter(Number.isFinite);
-  const most = Math.max(0.01, ...known.map(Math.abs));
+  const highest = Math.max(0.01, ...known.map(Math.abs));
+  const hasRatios = best.report.equity.cagr !== undefined;
+  const unit = hasRatios ? 1 : highest;
+  const most = highest / unit;
   const partOf = ({ name, parts }: SurfaceAxis): number => parts.findIndex(([, high]) => best.values[name]! <= high);
   const since = formatMinute(best.report.from, chat.timeZone, clock.now());
+  const shown = rows === undefined ? 1 : 2;
+  const others = Object.keys(best.values).length > shown ? 'the other parameters' : 'their sets';
   const axes = rows === undefined ? columns.name : `${columns.name} to the right, ${rows.name} down`;
   return {
     kind: 'heat-map',
-    title: `${titleOf(strategy)}   Sharpe`,
+    title: `${titleOf(strategy)}   ${hasRatios ? 'Sharpe' : 'Sharpe, highest = 1'}`,
     note: `${tried} sets`,
-    foot: `${axes} · framed: the best · since ${since}`,
+    foot: `${axes} · squares: means over ${others} · framed: the best · since ${since}`,
     labels: rows === undefined ? [''] : label(rows),
     columns: label(columns),
-    values: scores,
+    values: scores.map((row) => row.map((score) => score / unit)),
     range: [-most, most],
     digits: 1,
     marked: [[rows === undefined ? 0 : partOf(rows), partOf(columns)]],

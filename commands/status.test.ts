@@ -21,7 +21,7 @@ describe('/status', () => {
         '🟠 sim prices: stale, 1 symbol, 3 alerts here',
         '🟢 telegram chat: live, heard 2s ago',
         'alerts of this chat: 1 fired, 1 armed, 1 already true',
-        'messages: 0 sent in 24 h, 1 waiting, 0 failed',
+        'messages: 0 sent in 24 h, 1 waiting, 0 failed, 0 expired',
       ].join('\n'),
     );
     await harness.owed();

@@ -27,7 +27,7 @@ export const status: Command = {
     spans.push(`\n${alertsLine(context, list)}`);
     const outbox = await context.outbox();
     spans.push(
-      `\nmessages: ${outbox.sent ?? 0} sent in 24 h, ${(outbox.pending ?? 0) + (outbox.claimed ?? 0)} waiting, ${outbox.failed ?? 0} failed`,
+      `\nmessages: ${outbox.sent ?? 0} sent in 24 h, ${(outbox.pending ?? 0) + (outbox.claimed ?? 0)} waiting, ${outbox.failed ?? 0} failed, ${outbox.expired ?? 0} expired`,
     );
     spans.push(budgetLine(context));
     const outage = await lastOutage(context);
