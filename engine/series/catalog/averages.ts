@@ -1,6 +1,6 @@
 import type { SeriesEntry } from '../catalog-entry.ts';
-import { EmaKernel } from '../kernels/ema.ts';
 import { MeanKernel } from '../kernels/moments.ts';
+import { ExponentialKernel } from '../kernels/smoothing.ts';
 import { length, windowWarmup } from './params.ts';
 import { emaSettles } from './parts.ts';
 
@@ -33,7 +33,7 @@ export const AVERAGES: readonly SeriesEntry[] = [
     example: 'ema(20) crosses above ema(50)',
     input: 'series',
     warmup: ([bars]) => ({ first: bars, settled: emaSettles(bars) }),
-    create: ([bars]) => new EmaKernel(bars),
+    create: ([bars]) => new ExponentialKernel(bars),
   },
   average('mean', ['avg', 'average'], 'arithmetic mean of a window, the same as sma'),
 ];

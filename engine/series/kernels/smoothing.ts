@@ -27,6 +27,10 @@ export class ExponentialKernel implements Kernel<number> {
     this.open = this.seen === 1 ? input : this.closed + this.weight * (input - this.closed);
     if (this.seen >= this.first) this.values[0] = this.open;
   }
+
+  sensitivity(): number {
+    return this.weight;
+  }
 }
 
 /** Wilder's smoothing: the mean of the first `length` inputs, then a `length`th of the way to each. */
