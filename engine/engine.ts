@@ -1,3 +1,5 @@
+import { BarCloser } from './bar-closer.ts';
+import { BarIntake } from './bar-intake.ts';
 import { createFactDesk, type FactDesk, type FactView } from './fact-desk.ts';
 import { FactFlow } from './fact-flow.ts';
 import { createHistoryDemand, type HistoryDemand } from './history-demand.ts';
@@ -5,7 +7,6 @@ import { isSoundBook } from './market/book.ts';
 import { boughtBy } from './market/bought.ts';
 import type {
   Bar,
-  BarsEvent,
   BookEvent,
   ClockEvent,
   EngineEvent,
@@ -15,43 +16,19 @@ import type {
   Trade,
 } from './market/events.ts';
 import type { Facts } from './market/facts.ts';
-import { fillUp, InstrumentState, isSound, pathOf } from './market/instrument-state.ts';
-import { MINUTE } from './market/interval.ts';
-import { barOf, type Track } from './market/track.ts';
+import { InstrumentState } from './market/instrument-state.ts';
+import { barOf } from './market/track.ts';
 import type { Comparison } from './rules/condition-test.ts';
 import type { LiveRule } from './rules/live-rule.ts';
-import type { NamedValue, RuleState, SavedRule } from './rules/rule.ts';
+import type { RuleState, SavedRule } from './rules/rule.ts';
 import { RuleBook } from './rules/rule-book.ts';
 import { SeriesGraph } from './series/graph.ts';
 import type { Plan } from './series/plan.ts';
 import type { StrategyView } from './strategies/signal.ts';
 import { StrategyBook } from './strategies/strategy-book.ts';
+import { type InstrumentView, type RuleView, viewOfInstrument, viewOfRule } from './views.ts';
 
 const NOTHING: readonly EngineEvent[] = [];
-
-/** A rule as it stands now. */
-export interface RuleView {
-  readonly id: string;
-  readonly state: RuleState;
-  /** Whether its series are warm. */
-  readonly ready: boolean;
-  /** Whether its condition is true now. */
-  readonly truth: boolean;
-  readonly values: readonly NamedValue[];
-  readonly suppressed: number;
-  /** Facts that it waits for: none of them ever came. */
-  readonly waitsFor: readonly string[];
-  readonly saved: SavedRule;
-}
-
-/** An instrument as it stands now. `price` and `ts` are NaN before the first trade or bar. */
-export interface InstrumentView {
-  readonly instrument: string;
-  readonly price: number;
-  readonly ts: number;
-  readonly late: number;
-  readonly gapSince: number | undefined;
-}
 
 /**
  * The market model: trades in, bars, series, rules and firings out. Pure: it reads no clock, does no I/O and draws no random
@@ -68,6 +45,8 @@ export class Engine {
   private readonly demand: HistoryDemand;
   private readonly desk: FactDesk;
   private readonly flow: FactFlow;
+  private readonly closer: BarCloser;
+  private readonly intake: BarIntake;
   /** The newest time that any event has told, in ms. */
   private now = 0;
   private readonly books = new Map<string, BookEvent>();
@@ -89,6 +68,15 @@ export class Engine {
     this.rules = new RuleBook({ graph: this.graph, instrument, want, factGap, takesChange, emit: heard });
     this.strategies = new StrategyBook({ rules: this.rules, graph: this.graph, want, emit });
     this.flow = new FactFlow(this.desk, this.graph, this.rules, emit);
+    const { graph, rules, strategies } = this;
+    this.closer = new BarCloser({ graph, rules, strategies, emit });
+    this.intake = new BarIntake({
+      ...{ graph, rules, strategies, closer: this.closer, instrument },
+      refuse: (id) => this.refuse(id, 'malformed'),
+      tell: (ts) => {
+        if (ts > this.now) this.now = ts;
+      },
+    });
   }
 
   /** Applies one event and says what came of it, in order. */
@@ -98,7 +86,7 @@ export class Engine {
         this.trade(event);
         break;
       case 'bars':
-        this.bars(event);
+        this.intake.bars(event);
         break;
       case 'clock':
         this.clock(event);
@@ -168,7 +156,7 @@ export class Engine {
     }
     const state = this.instrument(trade.instrument);
     if (ts > this.now) this.now = ts;
-    this.advance(state, ts);
+    this.closer.advance(state, ts);
     if (!state.take(ts, price, size, boughtBy(trade))) {
       this.refuse(trade.instrument, 'late');
       return;
@@ -179,105 +167,19 @@ export class Engine {
     this.strategies.price(trade.instrument, ts, price);
   }
 
-  /** Time has come to `ts` for one instrument: reminders and closes that lie before it come first, in their order. */
-  private advance(state: InstrumentState, ts: number): void {
-    if (state.nextClose <= ts) this.closeUntil(state, ts);
-    this.rules.advance(state.id, ts);
-  }
-
-  private closeUntil(state: InstrumentState, ts: number): void {
-    while (state.nextClose <= ts) {
-      if (state.leaveOut(ts)) continue;
-      const end = state.nextClose;
-      this.rules.runTimers(end);
-      for (const track of state.tracks) if (track.end === end) this.closeTrack(track);
-      this.graph.closesDone();
-      this.rules.look(end, undefined);
-      this.strategies.decide();
-      state.schedule();
-    }
-  }
-
-  private closeTrack(track: Track): void {
-    const bar = track.close();
-    this.graph.barClosed(track, bar);
-    this.events.push({ type: 'bar-closed', instrument: track.instrument, interval: track.interval, bar });
-  }
-
   private clock({ ts, heardUntil }: ClockEvent): void {
     if (ts > this.now) this.now = ts;
     for (const state of this.instruments.values()) {
       if (state.gapSince !== undefined || state.nextClose > ts) continue;
       const heard = heardUntil?.get(state.venue) ?? ts;
-      if (state.nextClose <= heard) this.closeUntil(state, Math.min(ts, heard));
+      if (state.nextClose <= heard) this.closer.closeUntil(state, Math.min(ts, heard));
     }
     this.rules.runTimers(ts);
-  }
-
-  private bars(event: BarsEvent): void {
-    const state = this.instrument(event.instrument);
-    const bars = event.bars.every(isSound) ? event.bars : event.bars.filter(isSound);
-    if (bars.length < event.bars.length) this.refuse(event.instrument, 'malformed');
-    const track = event.interval === MINUTE ? state.base : state.track(event.interval);
-    if (track === undefined || bars.length === 0) return;
-    const edge = Number.isNaN(track.frontier) ? Number.POSITIVE_INFINITY : track.frontier;
-    if (bars[0].start < edge || bars[bars.length - 1].start < edge) {
-      const history = bars.filter((bar) => bar.start < edge);
-      if (history.length > 0) this.learn(state, track, history);
-    }
-    if (track !== state.base) return;
-    for (const bar of bars) if (bar.start >= edge) this.walk(state, bar, event.isOnWay === true);
-  }
-
-  private learn(state: InstrumentState, track: Track, bars: readonly Bar[]): void {
-    state.learn(track, bars);
-    this.graph.rebuild(state.id);
-    this.rules.settle(state.id, Number.isNaN(state.lastTs) ? track.history.lastStart + track.interval : state.lastTs);
-  }
-
-  /**
-   * A whole minute that was missed: its prices in their likely order, then its volume, then its end. Four prices say nothing
-   * of the seconds in between, so what is finer than a minute is forgotten: its rules are not looked at until it is warm again.
-   */
-  private walk(state: InstrumentState, bar: Bar, isOnWay: boolean): void {
-    this.forgetFiner(state);
-    this.advance(state, bar.start);
-    const open = state.base.open;
-    if (open !== undefined && bar.start < open.start) return;
-    const known = open !== undefined && open.trades > 0 ? open.draft() : undefined;
-    const path = pathOf(bar, known);
-    this.strategies.minute(state.id, bar, known, isOnWay);
-    // What nobody looks at until the minute is over is taken in and no more: most of a backtest is that.
-    const isUnseen = state.series.isIdle && this.rules.isQuiet(state.id, bar.start + MINUTE);
-    for (let step = 0; step < path.length; step++) {
-      const ts = bar.start + Math.floor(((step + 4 - path.length) * (MINUTE - 1)) / 3);
-      const isLast = step === path.length - 1;
-      if (!isUnseen) this.advance(state, ts);
-      if (ts > this.now) this.now = ts;
-      state.take(ts, path[step], 0, 0, MINUTE);
-      if (isUnseen && !isLast) continue;
-      if (isLast) {
-        fillUp(state, bar, known, path.length);
-        state.series.expire();
-      }
-      state.series.follow(path[step], state.lastPrice, 0, 1);
-      this.rules.look(ts, undefined);
-      this.rules.lookAtResumed(state.id, ts);
-    }
-    if (bar.start + MINUTE > this.now) this.now = bar.start + MINUTE;
-    this.advance(state, bar.start + MINUTE);
   }
 
   private wantFor(plans: readonly Plan[]): void {
     this.demand.wantFor(plans);
     this.desk.want(plans);
-  }
-
-  private forgetFiner(state: InstrumentState): void {
-    const tracks = state.forgetFiner();
-    if (tracks.length === 0) return;
-    this.graph.forget(tracks);
-    this.rules.cool(state.id);
   }
 
   private gap(event: GapEvent): void {
@@ -335,17 +237,7 @@ export class Engine {
 
   rule(id: string): RuleView | undefined {
     const rule = this.rules.get(id);
-    if (rule === undefined) return undefined;
-    return {
-      id,
-      state: rule.shownState,
-      ready: rule.isReady,
-      truth: rule.isTrue,
-      values: rule.isReady ? rule.values() : [],
-      suppressed: rule.keptQuiet,
-      waitsFor: this.desk.missing(rule.facts),
-      saved: rule.saved(),
-    };
+    return rule === undefined ? undefined : viewOfRule(rule, this.desk.missing(rule.facts));
   }
 
   /** Where a rule stands: `rule` without what it takes to tell all else. */
@@ -373,14 +265,7 @@ export class Engine {
 
   view(instrument: string): InstrumentView | undefined {
     const state = this.instruments.get(instrument);
-    if (state === undefined) return undefined;
-    return {
-      instrument,
-      price: state.lastPrice,
-      ts: state.lastTs,
-      late: state.late,
-      gapSince: state.gapSince,
-    };
+    return state === undefined ? undefined : viewOfInstrument(state);
   }
 
   /** Since when an instrument's data are missing, in ms; undefined while they are there. */
