@@ -35,7 +35,7 @@ export interface FiringWriter {
     states?: readonly RuleStateChange[];
     outages?: readonly Outage[];
     ledger?: readonly LedgerEntry[];
-    feeds?: readonly SignalFeedChange[];
+    feeds?: readonly FeedTurn[];
   }): void;
   /** A rule is gone, and with it what was still to be written of its being blind. */
   forget(ruleId: string): void;
@@ -54,6 +54,12 @@ export interface FiringWriter {
   /** Since when nothing can be stored, in ms, and why; undefined while all is well. */
   fault(): StorageFault | undefined;
   stop(): Promise<void>;
+}
+
+/** Something came of a feed: where its strategy stands is asked when that is written, once for all of it. */
+export interface FeedTurn {
+  readonly id: string;
+  change(): SignalFeedChange;
 }
 
 interface Batch extends FiringCommit {
@@ -82,6 +88,8 @@ export function createFiringWriter(
   const brief = createBriefStates();
   let cancelBrief: (() => void) | undefined;
   let next = empty();
+  /** By the feed: however much came of it, it is asked once. */
+  let turns = new Map<string, FeedTurn>();
   /** What is being committed. */
   let held = 0;
   let running: Promise<void> | undefined;
@@ -126,11 +134,21 @@ export function createFiringWriter(
     while (canWait() && clock.now() < until) await pause(until);
   }
 
+  const unwritten = (): number => sizeOf(next) + turns.size;
+
+  /** All that was added so far; what the engine did is all in it, so that no strategy runs ahead of its signals. */
+  function take(): Batch {
+    const batch = next;
+    for (const { change } of turns.values()) batch.feeds.push(change());
+    next = empty();
+    turns = new Map();
+    return batch;
+  }
+
   async function commitNext(): Promise<void> {
-    while (sizeOf(next) > 0) {
+    while (unwritten() > 0) {
       if (canWait()) await gather();
-      const batch = next;
-      next = empty();
+      const batch = take();
       held = sizeOf(batch);
       for (const part of splitCommit(batch)) {
         await commit(part);
@@ -168,7 +186,7 @@ export function createFiringWriter(
     for (;;) {
       await commitNext();
       if (!backlog.isEmpty() && (stopping || clock.now() >= retryAt)) await storeBacklog();
-      if (sizeOf(next) > 0) continue;
+      if (unwritten() > 0) continue;
       if (backlog.isEmpty() || stopping) break;
       await pause(retryAt);
     }
@@ -201,7 +219,7 @@ export function createFiringWriter(
 
   /** Resolves when nothing is left that is not at least kept. */
   async function settled(): Promise<void> {
-    if (sizeOf(next) === 0 && held === 0) return;
+    if (unwritten() === 0 && held === 0) return;
     await new Promise<void>((resolve) => {
       waiters.push(resolve);
       wake();
@@ -215,9 +233,9 @@ export function createFiringWriter(
       next.states.push(...brief.take(states, clock.now()));
       next.outages.push(...outages);
       next.ledger.push(...ledger);
-      next.feeds.push(...feeds);
+      for (const turn of feeds) turns.set(turn.id, turn);
       awaitBrief();
-      if (sizeOf(next) > 0) begin();
+      if (unwritten() > 0) begin();
     },
     forget: brief.forget,
     settled,
@@ -232,7 +250,7 @@ export function createFiringWriter(
       await settled();
       return backlog.isDurable();
     },
-    waiting: () => sizeOf(next) + brief.size() + held + backlog.size(),
+    waiting: () => unwritten() + brief.size() + held + backlog.size(),
     kept: backlog.firings,
     dropped: backlog.dropped,
     fault: () => fault,

@@ -1,7 +1,7 @@
 import type { NewFeed, SignalFeedsPort, SignalFeedView } from '../commands/strategy-ports.ts';
 import { breathe } from '../db/breathe.ts';
 import type { LedgerStore } from '../db/ledger.ts';
-import type { SignalFeed, SignalFeedChange, SignalFeedStore } from '../db/signal-feeds.ts';
+import type { SignalFeed, SignalFeedStore } from '../db/signal-feeds.ts';
 import type { Clock } from '../engine/clock.ts';
 import type { Engine } from '../engine/engine.ts';
 import { UserError } from '../engine/errors.ts';
@@ -14,7 +14,7 @@ import { formatInterval, MINUTE } from '../engine/market/interval.ts';
 import { planBacktest } from '../engine/strategies/backtest-plan.ts';
 import type { SavedStrategy, StrategyView } from '../engine/strategies/signal.ts';
 import { tooFewBars } from './bars-there.ts';
-import type { FiringWriter } from './firing-writer.ts';
+import type { FeedTurn, FiringWriter } from './firing-writer.ts';
 import type { MarketHost } from './market-host.ts';
 import type { Watcher } from './outage-watch.ts';
 import type { Logger } from './part-logger.ts';
@@ -73,7 +73,7 @@ export function createSignalFeeds(options: SignalFeedsOptions): SignalFeedsHost 
   const running = new Map<string, RunningFeed>();
   /** What came of the signals of one strategy in one chat: feeds that carry the same share it. */
   const pasts = new Map<string, PastSignal[]>();
-  const teller = createSignalTeller({ writer, clock, costs: USUAL_COSTS, change });
+  const teller = createSignalTeller({ writer, clock, costs: USUAL_COSTS, turned });
 
   market.onEvent((event) => {
     if (event.type === 'signal') {
@@ -85,8 +85,8 @@ export function createSignalFeeds(options: SignalFeedsOptions): SignalFeedsHost 
     }
   });
 
-  function change({ feed }: RunningFeed): SignalFeedChange {
-    return { id: feed.id, saved: engine.strategy(strategyIdOf(feed))?.saved, endedAt: undefined };
+  function turned({ feed: { id } }: RunningFeed): FeedTurn {
+    return { id, change: () => ({ id, saved: engine.savedStrategy(strategyIdOf({ id })), endedAt: undefined }) };
   }
 
   async function pastOf({ targetKey, name, version }: SignalFeed): Promise<PastSignal[]> {
@@ -183,7 +183,7 @@ export function createSignalFeeds(options: SignalFeedsOptions): SignalFeedsHost 
     store() {
       for (const id of engine.takeTurnedStrategies()) {
         const item = running.get(id);
-        if (item !== undefined) writer.add({ feeds: [change(item)] });
+        if (item !== undefined) writer.add({ feeds: [turned(item)] });
       }
     },
     moved(oldKey, newKey) {
@@ -241,7 +241,8 @@ export function createSignalFeeds(options: SignalFeedsOptions): SignalFeedsHost 
       market.need(`feed ${id}`, []);
       const price = (instrument: string) => market.price(instrument)?.price;
       for (const event of closedOut(open, ts, price)) teller.moved(item, event);
-      writer.add({ feeds: [{ id, saved: undefined, endedAt: clock.now() }] });
+      const endedAt = clock.now();
+      writer.add({ feeds: [{ id, change: () => ({ id, saved: undefined, endedAt }) }] });
       await writer.settled();
       return { feed: item.feed, closed: open.length };
     },

@@ -1,13 +1,13 @@
 import { SIGNAL, SIGNAL_MOVED, type SignalPayload } from '../commands/signal-message.ts';
 import type { NewDelivery } from '../db/delivery-rows.ts';
-import type { SignalFeed, SignalFeedChange } from '../db/signal-feeds.ts';
+import type { SignalFeed } from '../db/signal-feeds.ts';
 import type { Clock } from '../engine/clock.ts';
 import type { StrategyText } from '../engine/language/strategy-ast.ts';
 import { confidenceOf, type PastSignal } from '../engine/ledger/confidence.ts';
 import { type Costs, resultAfterCosts } from '../engine/ledger/costs.ts';
 import type { LedgerEntry, SignalBody } from '../engine/ledger/rows.ts';
 import type { OpenSignal, Signal, SignalEvent } from '../engine/strategies/signal.ts';
-import type { FiringWriter } from './firing-writer.ts';
+import type { FeedTurn, FiringWriter } from './firing-writer.ts';
 import { reasonsOf } from './signal-reasons.ts';
 
 /** As urgent as an alert; what becomes of it is less so. */
@@ -30,8 +30,8 @@ interface TellerOptions {
   readonly writer: Pick<FiringWriter, 'add'>;
   readonly clock: Pick<Clock, 'now'>;
   readonly costs: Costs;
-  /** Where a feed's strategy stands. */
-  change(item: RunningFeed): SignalFeedChange;
+  /** Something came of a feed. */
+  turned(item: RunningFeed): FeedTurn;
 }
 
 /** What a strategy says whatever its symbols: `cross 1h long when …`. */
@@ -51,7 +51,7 @@ export function closedOut(
 }
 
 /** Puts what strategies raise into words for the ledger and for the chats: one `add` each, so that all of it is in one batch. */
-export function createSignalTeller({ writer, clock, costs, change }: TellerOptions) {
+export function createSignalTeller({ writer, clock, costs, turned }: TellerOptions) {
   function strategyRow({ feed }: RunningFeed): LedgerEntry {
     const { name: strategy, version, text, targetKey: chat, createdAt: ts } = feed;
     return { kind: 'strategy', ts, body: { strategy, version, text: bodyOf(text), chat } };
@@ -74,7 +74,7 @@ export function createSignalTeller({ writer, clock, costs, change }: TellerOptio
   return {
     /** A feed has begun: what its strategy says is known before its first signal. */
     carried(item: RunningFeed): void {
-      writer.add({ ledger: [strategyRow(item)], feeds: [change(item)] });
+      writer.add({ ledger: [strategyRow(item)], feeds: [turned(item)] });
     },
     raised(item: RunningFeed, signal: Signal): void {
       const { feed, text, past } = item;
@@ -88,12 +88,12 @@ export function createSignalTeller({ writer, clock, costs, change }: TellerOptio
       writer.add({
         ledger: [strategyRow(item), { kind: 'signal', ts, body }],
         deliveries: [deliveryOf(item, id, instrument, undefined)],
-        feeds: [change(item)],
+        feeds: [turned(item)],
       });
     },
     moved(item: RunningFeed, { signalId: signal, instrument, side, what, ts, price }: SignalEvent): void {
       const deliveries = [deliveryOf(item, signal, instrument, what)];
-      const feeds = [change(item)];
+      const feeds = [turned(item)];
       if (what === 'opened') {
         item.fills.set(signal, price);
         writer.add({ ledger: [{ kind: 'event', ts, body: { signal, what, price, ts } }], deliveries, feeds });

@@ -24,7 +24,7 @@ import type { RuleState, SavedRule } from './rules/rule.ts';
 import { RuleBook } from './rules/rule-book.ts';
 import { SeriesGraph } from './series/graph.ts';
 import type { Plan } from './series/plan.ts';
-import type { StrategyView } from './strategies/signal.ts';
+import type { SavedStrategy, StrategyView } from './strategies/signal.ts';
 import { StrategyBook } from './strategies/strategy-book.ts';
 import { type InstrumentView, type RuleView, viewOfInstrument, viewOfRule } from './views.ts';
 
@@ -261,6 +261,11 @@ export class Engine {
 
   strategy(id: string): StrategyView | undefined {
     return this.strategies.view(id);
+  }
+
+  /** Where a strategy stands, to be stored. */
+  savedStrategy(id: string): SavedStrategy | undefined {
+    return this.strategies.saved(id);
   }
 
   view(instrument: string): InstrumentView | undefined {

@@ -2,7 +2,7 @@ import type { Condition, Modes, RuleText } from '../language/ast.ts';
 import { boundTo, type PositionSide, type StrategyLevel } from '../language/strategy-ast.ts';
 import type { Comparison } from '../rules/condition-test.ts';
 import type { LiveRule } from '../rules/live-rule.ts';
-import type { Firing } from '../rules/rule.ts';
+import type { Firing, SavedRule } from '../rules/rule.ts';
 import type { SeriesNode } from '../series/node.ts';
 import { type Plan, planOf } from '../series/plan.ts';
 import { levelPrice } from './level-price.ts';
@@ -74,22 +74,26 @@ export class LiveStrategy {
   }
 
   view(): StrategyView {
-    const { legs, skipped, signals } = this;
+    const { legs, skipped } = this;
     const { id } = this.definition;
-    const open = legs.flatMap(({ position }) => position.list());
-    const rules = Object.fromEntries(
-      legs.flatMap((leg) =>
-        leg.ruleIds.flatMap((ruleId) => {
-          const rule = this.around.rules.get(ruleId);
-          return rule === undefined ? [] : [[leg.nameOf(ruleId), rule.saved()] as const];
-        }),
-      ),
-    );
+    const saved = this.saved();
     const ready = legs.every((leg) => leg.isReady);
     const isBlind = legs.some((leg) =>
       leg.ruleIds.some((ruleId) => this.around.rules.get(ruleId)?.shownState === 'stale'),
     );
-    return { id, ready, isBlind, open, skipped, saved: { signals, open, rules } };
+    return { id, ready, isBlind, open: saved.open, skipped, saved };
+  }
+
+  saved(): SavedStrategy {
+    const { legs, signals } = this;
+    const rules: Record<string, SavedRule> = {};
+    for (const leg of legs) {
+      for (const ruleId of leg.ruleIds) {
+        const rule = this.around.rules.get(ruleId);
+        if (rule !== undefined) rules[leg.nameOf(ruleId)] = rule.saved();
+      }
+    }
+    return { signals, open: legs.flatMap(({ position }) => position.list()), rules };
   }
 }
 

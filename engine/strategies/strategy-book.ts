@@ -8,7 +8,7 @@ import type { SeriesSupply } from '../series/graph.ts';
 import type { Plan } from '../series/plan.ts';
 import { LiveStrategy, type StrategyLeg } from './live-strategy.ts';
 import type { Calm, Position } from './position.ts';
-import type { StrategyView } from './signal.ts';
+import type { SavedStrategy, StrategyView } from './signal.ts';
 
 /** What strategies need of the engine around them. */
 export interface StrategySurroundings {
@@ -162,6 +162,10 @@ export class StrategyBook {
       this.fired = this.fired.filter((each) => each !== leg);
     }
     strategy.end();
+  }
+
+  saved(id: string): SavedStrategy | undefined {
+    return this.strategies.get(id)?.saved();
   }
 
   view(id: string): StrategyView | undefined {
