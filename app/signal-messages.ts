@@ -2,7 +2,7 @@ import { DateTime } from 'luxon';
 import type { Digest } from '../bot/delivery/gather.ts';
 import type { Composed } from '../bot/delivery/lane.ts';
 import type { FiringContext } from '../commands/firing-message.ts';
-import type { Message } from '../commands/message.ts';
+import type { Message, Picture } from '../commands/message.ts';
 import { readSignalPayload, SIGNAL, SIGNAL_MOVED, signalDigest, signalMessage } from '../commands/signal-message.ts';
 import { signalPicture } from '../commands/signal-picture.ts';
 import type { Delivery, DeliveryRecord } from '../db/delivery-rows.ts';
@@ -101,14 +101,29 @@ export function createSignalMessages(
     return { ...message, ...signalLook(carried, stories) };
   }
 
+  /** The chart of the signal that is the most sure, the first of several. */
+  async function pictureOf(context: FiringContext, deliveries: readonly Delivery[]): Promise<Picture | undefined> {
+    let most: { readonly story: SignalStory; readonly feedId: string } | undefined;
+    for (const delivery of deliveries.slice(0, MOST_LISTED)) {
+      const [story, payload] = [await storyOf(delivery), readSignalPayload(delivery.payload)];
+      if (story === undefined || payload === undefined) continue;
+      if (most === undefined || (story.signal.confidence ?? 0) > (most.story.signal.confidence ?? 0))
+        most = { story, feedId: payload.feedId };
+    }
+    return most && signalPicture(context, most.story, feeds.get(most.feedId)?.text);
+  }
+
   const digest: Digest = {
     kind: SIGNAL,
     most: MOST,
     choose: (_first, others) => (others.length + 1 >= FROM ? others : []),
     async compose(deliveries) {
       const context = await contextFor(deliveries[0]);
+      if (context === undefined) return undefined;
       const sentAt = clock.now();
-      return context && listed(context, deliveries, { sentAt, isFirstToday: await isFirst(context, sentAt) });
+      const message = await listed(context, deliveries, { sentAt, isFirstToday: await isFirst(context, sentAt) });
+      const picture = message && (await pictureOf(context, deliveries));
+      return message && { ...message, ...(picture && { picture }) };
     },
   };
   return { raised, moved, digest };
