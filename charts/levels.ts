@@ -1,5 +1,6 @@
 import type { Placed } from './labels.ts';
 import { fractionOf } from './layout.ts';
+import { placeOfName } from './name-places.ts';
 import type { ChartRequest } from './request.ts';
 import type { Scene } from './scene.ts';
 import { cleanText, formatFixed, formatTrimmed } from './text.ts';
@@ -14,7 +15,7 @@ const NAME_GAP = 22;
 /** Names that are drawn at most, those at the edges among them, and how long one is: they stand over the candles. */
 const MOST_NAMES = 6;
 const LONGEST_NAME = 18;
-/** Where the middle of a name stands, from its line down; the first that is free. */
+/** Where the middle of a name stands, from its line down: the first that has room without covering candles, else the first that has room. */
 const NAME_SHIFTS = [-12, 12, -32, 32, -54, 54, -76, 76];
 export const TAG_GAP = 33;
 /** How far a tag may stand from its line: further off than half its height it would say another line's price. */
@@ -103,7 +104,8 @@ function placeNames(scene: Scene, reserved: readonly number[]): Names {
     placed.every((other) => (other.price > price ? at - other.at : other.at - at) > NAME_GAP * px);
   for (const level of levels) {
     const line = fractionOf(layout.price, level.price);
-    const at = NAME_SHIFTS.map((shift) => line + shift * px).find((place) => isFree(place, level.price));
+    const places = NAME_SHIFTS.map((shift) => line + shift * px).filter((place) => isFree(place, level.price));
+    const at = places.find((place) => placeOfName(scene, place, level.text).isFree) ?? places[0];
     const isFull = placed.length + 2 >= MOST_NAMES;
     if (isFull || at === undefined || !lines.some((other) => Math.abs(other - line) <= reach)) left.push(level);
     else placed.push({ ...named(at, level.text, colorOf(level)), price: level.price });

@@ -5,6 +5,7 @@ import { AXIS_TEXT, INSIDE_TEXT, leftText, NAME_TEXT, type Placed, TAG_TEXT, tex
 import { fractionOf, overVolumeOf, type Pane, panesOf } from './layout.ts';
 import { lastFinite } from './legend.ts';
 import { isClear, levelNames, levelTags, TAG_GAP } from './levels.ts';
+import { placeOfName } from './name-places.ts';
 import { along, MARGIN, type Scene } from './scene.ts';
 import { cleanText, formatFixed, textWidth } from './text.ts';
 import { COLORS, FONT } from './theme.ts';
@@ -95,25 +96,8 @@ export function insideLabels(scene: Scene): Record<string, JsonObject> {
   };
 }
 
-/** Px of a name around its text. */
-const NAME_EDGE = 6;
-
-/** The name of an alert level before the axis, or at the other end where there are candles at the one and none at the other. */
+/** The name of an alert level, where it covers no candle. */
 function nameText(item: Placed, scene: Scene): JsonObject {
-  const { plotWidth, plotHeight, ends } = scene;
-  const width = textWidth(item.text, NAME_TEXT.size) + 2 * NAME_EDGE;
-  const isAtLeft = !isFree(scene, item.at, [plotWidth - width, plotWidth]) && isFree(scene, item.at, [0, width]);
-  const right = isAtLeft ? width - NAME_EDGE : plotWidth - NAME_EDGE;
-  return textEndingAt(item, ends[0] + along(scene, right), NAME_TEXT, plotHeight);
-}
-
-/** Whether no candle reaches into the height of a name between two places, in px from the left of the plot. */
-function isFree(scene: Scene, at: number, [from, to]: readonly [number, number]): boolean {
-  const { layout, request, ends, plotHeight } = scene;
-  const half = NAME_TEXT.size / 2 / plotHeight;
-  const [first, last] = [from, to].map((px) => ends[0] + along(scene, px));
-  return request.bars.every(({ high, low }, i) => {
-    if (i < first - 0.5 || i > last + 0.5) return true;
-    return fractionOf(layout.price, low) < at - half || fractionOf(layout.price, high) > at + half;
-  });
+  const { right } = placeOfName(scene, item.at, item.text);
+  return textEndingAt(item, scene.ends[0] + along(scene, right), NAME_TEXT, scene.plotHeight);
 }
