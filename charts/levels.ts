@@ -1,9 +1,9 @@
 import type { Placed } from './labels.ts';
 import { fractionOf } from './layout.ts';
+import { type LevelLine, lastClose } from './level-lines.ts';
 import { placeOfName } from './name-places.ts';
-import type { ChartRequest } from './request.ts';
 import type { Scene } from './scene.ts';
-import { cleanText, formatFixed, formatTrimmed } from './text.ts';
+import { formatFixed, formatTrimmed } from './text.ts';
 import { COLORS } from './theme.ts';
 
 /** Lines that are drawn at most: more would be a fence before the candles. */
@@ -12,9 +12,8 @@ const MOST_LINES = 8;
 const LINE_GAP = 3;
 const CROWD_GAP = 8;
 const NAME_GAP = 22;
-/** Names that are drawn at most, those at the edges among them, and how long one is: they stand over the candles. */
+/** Names that are drawn at most, those at the edges among them. */
 const MOST_NAMES = 6;
-const LONGEST_NAME = 18;
 /** Where the middle of a name stands, from its line down: the first that has room without covering candles, else the first that has room. */
 const NAME_SHIFTS = [-12, 12, -32, 32, -54, 54, -76, 76];
 export const TAG_GAP = 33;
@@ -22,41 +21,6 @@ export const TAG_GAP = 33;
 const TAG_REACH = 15;
 /** Labels of the axis that the tags leave. */
 const LEAST_TICKS = 3;
-
-/** Alert levels that read the same, as one line. */
-export interface LevelLine {
-  readonly price: number;
-  readonly text: string;
-  /** How many alerts wait there. */
-  readonly count: number;
-  /** Whether none of them is a fixed price. */
-  readonly isMoving: boolean;
-}
-
-function lastClose({ bars }: ChartRequest): number {
-  return bars.length > 0 ? bars[bars.length - 1].close : 0;
-}
-
-/** The lines of all levels, nearest to the last price first. */
-export function levelLines(request: ChartRequest): readonly LevelLine[] {
-  const groups = new Map<string, { price: number; labels: string[]; isMoving: boolean }>();
-  for (const { price, label, isMoving = false } of request.levels) {
-    if (!Number.isFinite(price)) continue;
-    const key = formatFixed(price, request.digits);
-    const group = groups.get(key) ?? { price, labels: [], isMoving: true };
-    group.labels.push(label);
-    group.isMoving &&= isMoving;
-    groups.set(key, group);
-  }
-  const last = lastClose(request);
-  return [...groups.values()]
-    .map(({ price, labels, isMoving }) => {
-      const count = labels.length;
-      const text = count === 1 ? cleanText(labels[0], LONGEST_NAME) : `${count} alerts`;
-      return { price, text, count, isMoving };
-    })
-    .sort((a, b) => Math.abs(a.price - last) - Math.abs(b.price - last));
-}
 
 /** Whether more levels lie within the axis than get a line. */
 function isCrowded({ levels, layout }: Scene): boolean {

@@ -1,7 +1,7 @@
 import { type BarSizes, barSizes, risesOf } from './datasets.ts';
 import { type Layout, layOut, panedOf, panesOf, signedOf } from './layout.ts';
 import { type LegendEntry, legendOf, legendRowsOf } from './legend.ts';
-import { type LevelLine, levelLines } from './levels.ts';
+import { type LevelLine, levelLines } from './level-lines.ts';
 import { ARROW_ROOM, marksWithin, type PlacedMark, placeMarks } from './marks.ts';
 import type { ChartRequest } from './request.ts';
 import { type PlacedSign, placeSigns, SIGN_ROOM } from './signs.ts';
