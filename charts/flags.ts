@@ -106,17 +106,26 @@ export function gapNotes(scene: Scene): Record<string, JsonObject> {
 /** The names of the latest marks and signs, where they do not lie on one another. */
 export function flags(scene: Scene): Record<string, JsonObject> {
   const { ends, plotHeight } = scene;
-  const taken: Box[] = [];
-  const axes: Record<string, JsonObject> = {};
-  for (const mark of wantedFlags(scene)) {
-    if (taken.length === MOST_FLAGS + MOST_SIGNS) break;
-    const box = flagBox(scene, mark);
-    const near = (one: Box) => Math.abs(one.at - box.at) < (FLAG_HEIGHT + 2) / plotHeight;
-    if (taken.some((one) => one.from < box.to && box.from < one.to && near(one))) continue;
-    taken.push(box);
-    const item = { at: box.at, text: mark.label, color: mark.color };
-    const end = ends[0] + along(scene, box.to);
-    axes[`flag${taken.length - 1}`] = textEndingAt(item, end, mark.style, plotHeight);
-  }
-  return axes;
+  const texts = placedFlags(scene).map(({ flag, box }, i) => {
+    const item = { at: box.at, text: flag.label, color: flag.color };
+    return [`flag${i}`, textEndingAt(item, ends[0] + along(scene, box.to), flag.style, plotHeight)] as const;
+  });
+  return Object.fromEntries(texts);
 }
+
+function placedFlags(scene: Scene): readonly { readonly flag: Flag; readonly box: Box }[] {
+  const placed: { readonly flag: Flag; readonly box: Box }[] = [];
+  for (const flag of wantedFlags(scene)) {
+    if (placed.length === MOST_FLAGS + MOST_SIGNS) break;
+    const box = flagBox(scene, flag);
+    if (!placed.some((other) => covers(scene, other.box, box))) placed.push({ flag, box });
+  }
+  return placed;
+}
+
+const covers = ({ plotHeight }: Scene, one: Box, other: Box): boolean =>
+  one.from < other.to && other.from < one.to && Math.abs(one.at - other.at) < (FLAG_HEIGHT + 2) / plotHeight;
+
+/** Whether something else that is as high as a flag would lie on one. */
+export const isOnFlag = (scene: Scene, box: Box): boolean =>
+  placedFlags(scene).some((flag) => covers(scene, flag.box, box));

@@ -29,6 +29,8 @@ export function panesOf(layout: Layout): readonly Pane[] {
 /** How far beyond the candles' range, as a share of it, an overlay or an alert level may stretch the price axis. */
 const OVERLAY_REACH = 0.5;
 const LEVEL_REACH = 0.35;
+/** The same of levels that the picture is made for. */
+const MAIN_REACH = 1.5;
 
 /** Where a value of a pane lies, as a fraction of the plot's height from the top. */
 export function fractionOf(pane: Pane, value: number): number {
@@ -78,12 +80,9 @@ function priceRange(request: ChartRequest): readonly [number, number] {
   // What lies in the time to come is what such a chart is for: it is never cut.
   const ahead = lines.map((line) => line.values.slice(request.bars.length));
   const withLines = extent(stretched(bars, values, OVERLAY_REACH, true), ...ahead) ?? bars;
-  return stretched(
-    withLines,
-    request.levels.map((level) => level.price),
-    LEVEL_REACH,
-    false,
-  );
+  const prices = (isMain: boolean) =>
+    request.levels.filter((level) => (level.isMain ?? false) === isMain).map(({ price }) => price);
+  return stretched(stretched(withLines, prices(true), MAIN_REACH, false), prices(false), LEVEL_REACH, false);
 }
 
 /** Room in px above and below the candles. */

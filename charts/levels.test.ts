@@ -132,6 +132,21 @@ describe('alert levels', () => {
     expect(end(flat(0, 11))).toBeGreaterThan(10);
   });
 
+  it('cover no name of a mark, and are on the axis where the picture is made for them', () => {
+    const marks = [{ ts: smallRequest().bars[11].start, direction: 'up', price: 100, label: 'long' } as const];
+    const level = (isMain: boolean) => [{ price: 92, label: 'stop 92.00', isMain }];
+    const textsOf = (isMain: boolean) => {
+      const { scales } = buildConfig(smallRequest({ marks, levels: level(isMain) })).options;
+      const all = Object.entries(
+        scales as unknown as Record<string, { position: { along: number }; labels: string[] }>,
+      );
+      return (id: string) => all.filter(([name]) => name.startsWith(id)).map(([, { labels }]) => labels.join(''));
+    };
+    expect(textsOf(true)('level')).toEqual(['stop 92.00']);
+    expect(textsOf(true)('tag')).toContain('92.00');
+    expect(textsOf(false)('level')).toEqual(['↓ stop 92.00']);
+  });
+
   it('have their prices at their own lines or nowhere, and leave the axis three labels of its own', () => {
     const close = 100;
     const dense = Array.from({ length: 16 }, (_, i) => ({ price: 98.25 + i * 0.5, label: 'price >' }));

@@ -1,3 +1,4 @@
+import { isOnFlag } from './flags.ts';
 import { NAME_TEXT } from './labels.ts';
 import { fractionOf } from './layout.ts';
 import { along, type Scene } from './scene.ts';
@@ -11,18 +12,21 @@ const STEP = 8;
 /** Px from the left of the plot to the right end of a name's text. */
 interface NamePlace {
   readonly right: number;
-  /** Whether it covers no candle. */
+  /** Whether it covers no candle and no mark's name. */
   readonly isFree: boolean;
 }
 
-/** Where a name at a height goes: as near to the axis as no candle is covered, else before the axis. */
+/** Where a name at a height goes: as near to the axis as it covers no candle and no mark's name, else no mark's name, else before the axis. */
 export function placeOfName(scene: Scene, at: number, text: string): NamePlace {
   const { plotWidth } = scene;
   const width = textWidth(text, NAME_TEXT.size) + 2 * NAME_EDGE;
+  let readable: number | undefined;
   for (let right = plotWidth; right >= width; right -= STEP) {
+    if (isOnFlag(scene, { from: right - width, to: right, at })) continue;
+    readable ??= right;
     if (isFree(scene, at, right - width, right)) return { right: right - NAME_EDGE, isFree: true };
   }
-  return { right: plotWidth - NAME_EDGE, isFree: false };
+  return { right: (readable ?? plotWidth) - NAME_EDGE, isFree: false };
 }
 
 /** Whether no candle reaches into the height of a name between two places, in px from the left of the plot. */

@@ -37,6 +37,8 @@ export interface ChartLevel {
   readonly label: string;
   /** It follows from a series and moves with every bar: drawn fainter than a fixed one. */
   readonly isMoving?: boolean;
+  /** What the picture is made for: the axis reaches further to show it. */
+  readonly isMain?: boolean;
 }
 
 /** A firing on the chart. */

@@ -79,7 +79,7 @@ function toggleButton(context: CommandContext, { id, ownerId }: StoredRule, view
 function muteButtons(context: CommandContext, { instrument }: StoredRule): Button[] {
   if (!isMarket(instrument)) return [];
   const [, symbol] = splitInstrument(instrument);
-  const isShort = symbol.length <= LONGEST_SYMBOL && /^[A-Za-z0-9_:-]+$/.test(symbol);
+  const isShort = symbol.length <= LONGEST_SYMBOL && /^[A-Za-z0-9_:.-]+$/.test(symbol);
   return !isShort ? [] : [context.button(`Mute ${symbol} 2h`, 'mut', [symbol])];
 }
 

@@ -6,7 +6,7 @@ import type { Button } from './message.ts';
 export interface ButtonAction {
   /** Short name of the action: `[a-z]{1,6}`. */
   readonly action: string;
-  /** Parts of `[A-Za-z0-9_:-]`. */
+  /** Parts of `[A-Za-z0-9_:.-]`. */
   readonly args: readonly string[];
   /** User id that alone may press it (chat admins aside); undefined for everybody in the chat. */
   readonly owner: string | undefined;
@@ -22,7 +22,9 @@ export interface ButtonCodec {
 
 const LIMIT = 64;
 const TAG_LENGTH = 11;
-const PART = /^[A-Za-z0-9_:-]*$/;
+const PART = /^[A-Za-z0-9_:.-]*$/;
+/** Stands for the point within a part: points stand between parts. */
+const POINT = '~';
 
 /**
  * Button data is `action.args.owner.tag`, where the tag is the first 8 bytes of an HMAC-SHA256 over the chat's key and the rest:
@@ -37,7 +39,7 @@ export function createButtonCodec(secret: string): ButtonCodec {
       const parts = [action, ...args, owner === undefined ? '' : packUser(owner)];
       const odd = parts.find((part) => !PART.test(part));
       if (odd !== undefined) throw new RangeError(`a button cannot carry ${JSON.stringify(odd)}`);
-      const body = parts.join('.');
+      const body = parts.map((part) => part.replaceAll('.', POINT)).join('.');
       const data = `${body}.${tagOf(chatKey, body)}`;
       if (data.length > LIMIT) throw new RangeError(`button data of ${data.length} bytes: ${body}`);
       return data;
@@ -52,7 +54,7 @@ export function createButtonCodec(secret: string): ButtonCodec {
           hint: 'Ask again with the command.',
         });
       }
-      const [action, ...rest] = body.split('.');
+      const [action, ...rest] = body.split('.').map((part) => part.replaceAll(POINT, '.'));
       const owner = rest.pop();
       return { action, args: rest, owner: owner ? unpackUser(owner, chatKey) : undefined };
     },

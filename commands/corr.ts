@@ -7,7 +7,7 @@ import { sharedCloses } from './desk-bars.ts';
 import { deskCommand } from './desk-command.ts';
 import { deskPicture } from './desk-picture.ts';
 import { byName, timeOf } from './desk-report.ts';
-import { formatFixed, formatMinute } from './format.ts';
+import { formatFixed, formatMinutes } from './format.ts';
 import { namedOrWatched } from './many-closes.ts';
 import type { TextSpan } from './message.ts';
 import { shortNames } from './short-names.ts';
@@ -107,7 +107,6 @@ function heatMap(
 ): HeatMapRequest {
   const { order, matrix, changes, bars } = report;
   const now = clock.now();
-  const time = (ts: number) => formatMinute(ts, chat.timeZone, now);
   const places = new Map(order.map((leaf, place) => [leaf, place]));
   const marked = changes.flatMap(({ first, second }): (readonly [number, number])[] => {
     const [a, b] = [places.get(first)!, places.get(second)!];
@@ -120,7 +119,7 @@ function heatMap(
     kind: 'heat-map',
     title: `Correlations   ${formatInterval(interval)}`,
     note: `${bars} returns`,
-    foot: `${time(since)} – ${time(until)}${marked.length > 0 ? ' · framed: changed' : ''}`,
+    foot: `${formatMinutes(since, until, chat.timeZone, now)}${marked.length > 0 ? ' · framed: changed' : ''}`,
     labels: order.map((leaf) => names[leaf]),
     values: order.map((row) => order.map((column) => matrix[row][column])),
     range: [-1, 1],

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import {
   formatLength,
   formatMinute,
+  formatMinutes,
   formatPercent,
   formatPrice,
   formatShort,
@@ -102,5 +103,12 @@ describe('times', () => {
     expect(formatMinute(ts, 'Europe/Berlin', ts)).toBe('14:05 CET');
     expect(formatMinute(ts, 'Europe/Berlin', ts + 86_400_000)).toBe('15 Jan 14:05 CET');
     expect(formatMinute(ts, 'Europe/Berlin', ts + 365 * 86_400_000)).toBe('15 Jan 2026 14:05 CET');
+  });
+
+  it('of a span say the day of the end, too, where it began on another day', () => {
+    const [hour, day] = [3_600_000, 86_400_000];
+    expect(formatMinutes(ts - hour, ts, 'UTC', ts)).toBe('12:05 UTC – 13:05 UTC');
+    expect(formatMinutes(ts - 2 * day, ts, 'UTC', ts)).toBe('13 Jan 13:05 UTC – 15 Jan 13:05 UTC');
+    expect(formatMinutes(ts - 2 * day, ts - day, 'UTC', ts)).toBe('13 Jan 13:05 UTC – 14 Jan 13:05 UTC');
   });
 });

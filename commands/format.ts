@@ -96,6 +96,15 @@ export function formatMinute(ts: number, zone: string, now: number): string {
   return `${time.toFormat(`${date}HH:mm`)} ${zoneName(time)}`;
 }
 
+/** From then to then, as `formatMinute`: the day of the end is said wherever the two are not of today. */
+export function formatMinutes(from: number, to: number, zone: string, now: number): string {
+  const isToday = DateTime.fromMillis(from, { zone }).hasSame(DateTime.fromMillis(now, { zone }), 'day');
+  const end = DateTime.fromMillis(to, { zone, locale: 'en-GB' });
+  const told = formatMinute(to, zone, now);
+  const isDated = isToday || !end.hasSame(DateTime.fromMillis(now, { zone }), 'day');
+  return `${formatMinute(from, zone, now)} – ${isDated ? told : `${end.toFormat('d LLL')} ${told}`}`;
+}
+
 /** As `formatMinute`, without the zone, for lists: `14:20`, `21 Nov 14:20`. */
 export function formatClock(ts: number, zone: string, now: number): string {
   const time = DateTime.fromMillis(ts, { zone, locale: 'en-GB' });

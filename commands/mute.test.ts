@@ -25,6 +25,16 @@ describe('/mute', () => {
     expect(await reply('/unmute')).toBe('Nothing was muted.');
   });
 
+  it('has a button for each symbol that ends no other mute', async () => {
+    const spot = harness.market.symbols.get('sim:btcusdt')!;
+    harness.market.symbols.add([{ ...spot, instrument: 'sim:btcusdt.p', symbol: 'btcusdt.p', kind: 'perpetual' }]);
+    await harness.say('/mute btc 2h');
+    const muted = await harness.say('/mute btcusdt.p 2h');
+    const { edit } = await harness.press(buttonOf(muted, 'Unmute btcusdt.p'));
+    expect(textOf(edit)).toBe('🔔 btcusdt.p can be heard again.');
+    expect(await reply('/mute')).toBe('🔇 Muted\nbtcusdt until 14:00 UTC');
+  });
+
   it.each([
     [
       '/mute btc 2d',

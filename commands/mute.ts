@@ -90,7 +90,7 @@ async function begin(context: CommandContext, symbol: string, length: number): P
 }
 
 /** What a button can carry. */
-const PACKED = /^[a-z0-9_:-]{0,30}$/;
+const PACKED = /^[a-z0-9_:.-]{0,30}$/;
 
 /** A button that ends a mute; of a symbol that it cannot carry, all of them. */
 const unmuteButton = (context: CommandContext, symbol: string): Button =>

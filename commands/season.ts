@@ -9,7 +9,7 @@ import { closedColumns } from './desk-bars.ts';
 import { deskCommand } from './desk-command.ts';
 import { deskPicture } from './desk-picture.ts';
 import { timeOf } from './desk-report.ts';
-import { formatFixed, formatLength, formatMinute, formatPercent } from './format.ts';
+import { formatFixed, formatLength, formatMinutes, formatPercent } from './format.ts';
 import type { TextSpan } from './message.ts';
 import { namesOf } from './ratio.ts';
 
@@ -174,12 +174,11 @@ function seasonFigure(
     row('size of moves, times the average', 1, 1, ({ size }) => size),
   ];
   const isMarked = rows.some(({ marked }) => marked.length > 0);
-  const time = (ts: number) => formatMinute(ts, chat.timeZone, now);
   return {
     kind: 'intervals',
     title: `${symbol.toUpperCase()}   ${formatInterval(interval)}`,
     note: `${days} days · ${venue}`,
-    foot: `${time(from)} – ${time(to)}${isMarked ? ' · yellow: significant' : ''}`,
+    foot: `${formatMinutes(from, to, chat.timeZone, now)}${isMarked ? ' · yellow: significant' : ''}`,
     labels,
     rows,
   };

@@ -29,7 +29,9 @@ export async function signalPicture(
       ? { overlays: [] }
       : ruleOverlays({ instrument, interval, condition: boundTo(condition, instrument), modes: PLAIN });
   // With its price: a name may stand off its line, and the axis has no room for all prices.
-  const named = (name: string, at: number) => ({ price: at, label: `${name} ${priceWords(context, instrument, at)}` });
+  const named = (name: string, at: number) => ({
+    ...{ price: at, label: `${name} ${priceWords(context, instrument, at)}`, isMain: true },
+  });
   const levels = [
     named('entry', opened?.price ?? price),
     ...(stop === null ? [] : [named('stop', stop)]),

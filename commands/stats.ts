@@ -8,7 +8,7 @@ import { closedColumns } from './desk-bars.ts';
 import { deskCommand } from './desk-command.ts';
 import { deskPicture } from './desk-picture.ts';
 import { timeOf } from './desk-report.ts';
-import { formatFixed, formatMinute, formatPercent, formatPrice, formatValue } from './format.ts';
+import { formatFixed, formatMinutes, formatPercent, formatPrice, formatValue } from './format.ts';
 import type { TextSpan } from './message.ts';
 import { namesOf } from './ratio.ts';
 
@@ -105,12 +105,11 @@ function histogramFigure(
   const { edges, counts, normal } = histogram;
   const { symbol, venue } = namesOf(instrument);
   const now = clock.now();
-  const time = (ts: number) => formatMinute(ts, chat.timeZone, now);
   return {
     kind: 'histogram',
     title: `${symbol.toUpperCase()}   ${formatInterval(interval)}`,
     note: `${bars - 1} returns`,
-    foot: `${venue} · ${time(from)} – ${time(to)} · yellow: the last bar`,
+    foot: `${venue} · ${formatMinutes(from, to, chat.timeZone, now)} · yellow: the last bar`,
     counts: Array.from(counts),
     curve: Array.from(normal),
     curveLabel: 'normal distribution',
