@@ -60,8 +60,11 @@ for (const [title, first] of [
       await rig.start();
       ladder.climb(rig, 3);
       await until('it is summer', () => rig.clock.now() > Date.parse('2026-03-29T01:00:02Z'));
-      ladder.climb(rig, 3);
-      await settled(rig);
+      // One after another: three at once may be told in one message, which says no times.
+      for (let rung = 0; rung < 3; rung++) {
+        ladder.climb(rig, 1);
+        await settled(rig);
+      }
       await rig.end();
       await judge(rig);
       const texts = takenByTelegram(rig.telegram).map(({ text }) => text);
