@@ -80,8 +80,10 @@ describe('the threshold index', () => {
         const passed: Watcher[] = [];
         index.move(value, passed);
         expect(new Set(passed)).toEqual(new Set(wanted));
-        const distances = watchers.map(({ level }) => Math.abs(value - level));
-        expect(index.room(value)).toBe(Math.min(...distances, Number.POSITIVE_INFINITY));
+        const above = watchers.filter((watcher) => !watcher.above).map(({ level }) => level - value);
+        const below = watchers.filter((watcher) => watcher.above).map(({ level }) => value - level);
+        expect(index.roomAbove(value)).toBe(Math.min(...above, Number.POSITIVE_INFINITY));
+        expect(index.roomBelow(value)).toBe(Math.min(...below, Number.POSITIVE_INFINITY));
       }
     }
     expect(index.size).toBe(watchers.length);

@@ -125,9 +125,14 @@ export class ThresholdIndex<W extends Watcher> {
     return next;
   }
 
-  /** How far `value`, the one it was moved to, is from the nearest threshold; infinite where there is none. */
-  room(value: number): number {
-    return Math.min(this.ceiling - value, value - this.floor);
+  /** How far `value`, the one it was moved to, is from the next threshold above it; infinite where there is none. */
+  roomAbove(value: number): number {
+    return this.ceiling - value;
+  }
+
+  /** The same for the next one below. */
+  roomBelow(value: number): number {
+    return value - this.floor;
   }
 
   /** Sets the value without telling: for the first one, for one that was computed anew, and for none (NaN). */

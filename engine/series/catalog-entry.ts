@@ -15,6 +15,8 @@ export interface Kernel<Input> {
    * every trade.
    */
   sensitivity?(field: number, now: Input, reach: number): number;
+  /** Which way a field may go with the input, on the same terms; any way without it. See ways.ts. */
+  ways?(field: number, now: Input, reach: number): number;
 }
 
 export interface Param {

@@ -4,6 +4,7 @@ import type { Bar } from '../market/events.ts';
 import { CATALOG, lookup } from './catalog.ts';
 import type { BarsEntry, Kernel, Pair, PairEntry, SeriesEntry } from './catalog-entry.ts';
 import { barsOf, shortParams } from './catalog-harness.ts';
+import { ANY_WAY, DOWN_LOWERS, DOWN_RAISES, UP_LOWERS, UP_RAISES } from './ways.ts';
 
 const entries = CATALOG.filter(
   (entry): entry is SeriesEntry | BarsEntry | PairEntry => entry.input !== 'column' && entry.input !== 'fact',
@@ -28,7 +29,11 @@ function kernelOf(entry: SeriesEntry | BarsEntry | PairEntry, params = shortPara
     replace: (bar) => kernel.replace(bar.close),
   };
   if (kernel.sensitivity === undefined) return onClose;
-  return { ...onClose, sensitivity: (field, now, reach) => kernel.sensitivity!(field, now.close, reach) };
+  return {
+    ...onClose,
+    sensitivity: (field, now, reach) => kernel.sensitivity!(field, now.close, reach),
+    ways: (field, now, reach) => kernel.ways?.(field, now.close, reach) ?? ANY_WAY,
+  };
 }
 
 /** A few inputs are enough for nearly all. */
@@ -80,30 +85,39 @@ describe.each(entries.map((entry) => [entry.name, entry] as const))('%s', (name,
     }
   });
 
-  it('moves no further than it says while the bar is open', () => {
+  it('moves no further than it says, and not in other ways, while the bar is open', () => {
     if (kernelOf(entry).sensitivity === undefined) return;
     fc.assert(
       fc.property(
         someBars,
+        fc.nat(),
         fc.array(fc.double({ min: -1, max: 1, noNaN: true }), { minLength: 1, maxLength: 12 }),
         fc.double({ min: 1e-4, max: 5, noNaN: true }),
-        (bars, path, reach) => {
+        (someMore, fewer, path, reach) => {
+          const bars = someMore.slice(0, someMore.length - (fewer % (someMore.length - first + 1)));
           const kernel = kernelOf(entry);
           for (const bar of bars) kernel.add(bar);
           const now = bars[bars.length - 1]!;
           const before = [...kernel.values];
-          const most = before.map((_, field) => kernel.sensitivity!(field, now, reach));
+          const bounds = before.map((_, field) => kernel.sensitivity!(field, now, reach));
+          const ways = before.map((_, field) => kernel.ways?.(field, now, reach) ?? ANY_WAY);
           let open = now;
-          let far = 0;
+          let [up, down] = [0, 0];
           for (const step of path) {
             const close = now.close + step * reach;
             open = { ...open, close, high: Math.max(open.high, close), low: Math.min(open.low, close) };
-            far = Math.max(far, Math.abs(close - now.close));
+            up = Math.max(up, close - now.close);
+            down = Math.max(down, now.close - close);
             kernel.replace(open);
             for (const [field, value] of before.entries()) {
-              if (most[field] === Number.POSITIVE_INFINITY) continue;
-              const moved = Math.abs(kernel.values[field]! - value);
-              expect(moved).toBeLessThanOrEqual(most[field]! * far * (1 + 1e-9) + 1e-9 * (1 + Math.abs(value)));
+              const bound = bounds[field]!;
+              if (bound === Number.POSITIVE_INFINITY) continue;
+              const far = (byUp: number, byDown: number): number =>
+                bound * Math.max(ways[field]! & byUp ? up : 0, ways[field]! & byDown ? down : 0) * (1 + 1e-9) +
+                1e-9 * (1 + Math.abs(value));
+              const moved = kernel.values[field]! - value;
+              expect(moved).toBeLessThanOrEqual(far(UP_RAISES, DOWN_RAISES));
+              expect(-moved).toBeLessThanOrEqual(far(UP_LOWERS, DOWN_LOWERS));
             }
           }
         },

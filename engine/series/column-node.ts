@@ -5,6 +5,7 @@ import type { Watcher } from '../rules/threshold-index.ts';
 import { atLastTrade } from './evaluate.ts';
 import { type Axis, type GraphStep, type LiveSource, SeriesNode } from './node.ts';
 import type { ColumnPlan } from './plan.ts';
+import { DOWN_LOWERS, NO_WAY, RISING, UP_RAISES } from './ways.ts';
 
 /** What moves a column: by no more than it moves itself. */
 const AXES: Readonly<Record<ColumnPlan['column'], Axis>> = {
@@ -15,6 +16,17 @@ const AXES: Readonly<Record<ColumnPlan['column'], Axis>> = {
   volume: 'volume',
   bought: 'volume',
   trades: 'trades',
+};
+
+/** Which way each goes with what moves it. */
+const WAYS: Readonly<Record<ColumnPlan['column'], number>> = {
+  open: NO_WAY,
+  high: UP_RAISES,
+  low: DOWN_LOWERS,
+  close: RISING,
+  volume: UP_RAISES,
+  bought: UP_RAISES,
+  trades: UP_RAISES,
 };
 
 /** A column of the bars of one track: where trades enter the graph. */
@@ -72,6 +84,10 @@ export class ColumnNode<W extends Watcher> extends SeriesNode<W> {
   override sensitivity(): number {
     if (!this.isOpen) return Number.POSITIVE_INFINITY;
     return this.axis === 'none' ? 0 : 1;
+  }
+
+  override ways(): number {
+    return WAYS[this.column];
   }
 
   override get axis(): Axis {

@@ -5,6 +5,7 @@ import { LagKernel } from './kernels/extremes.ts';
 import { type Axis, type GraphStep, isFirstAfter, type LiveSource, pulled, SeriesNode } from './node.ts';
 import { type CombinePlan, isBinary, type LagPlan, type SamplePlan, type VaryingPlan } from './plan.ts';
 import { combinedSensitivity } from './sensitivity.ts';
+import { ANY_WAY, combinedWays } from './ways.ts';
 
 /** Most closes that wait for a partner of another instrument. */
 const LONGEST_WAIT = 512;
@@ -78,6 +79,18 @@ export class CombineNode<W extends Watcher> extends SeriesNode<W> {
       moves[slots[i]] = parents[i].sensitivity(reach);
     }
     return combinedSensitivity(this.op, row, moves, reach);
+  }
+
+  override ways(reach: number): number {
+    if (this.instruments.length > 1 || this.facts.length > 0) return ANY_WAY;
+    const { parents, slots, row } = this;
+    const [moves, ways] = [new Float64Array(row.length), new Uint8Array(row.length)];
+    for (let i = 0; i < parents.length; i++) {
+      row[slots[i]] = parents[i].value;
+      moves[slots[i]] = parents[i].sensitivity(reach);
+      ways[slots[i]] = parents[i].ways(reach);
+    }
+    return combinedWays(this.op, row, moves, ways);
   }
 
   private apply(): number {
@@ -271,6 +284,10 @@ export class SampleNode<W extends Watcher> extends SeriesNode<W> {
 
   override sensitivity(reach: number): number {
     return this.input.sensitivity(reach);
+  }
+
+  override ways(reach: number): number {
+    return this.input.ways(reach);
   }
 
   override parentClosed(parent: SeriesNode<W>, start: number): void {

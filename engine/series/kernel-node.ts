@@ -5,6 +5,7 @@ import type { Kernel } from './catalog-entry.ts';
 import { atLastTrade, type BarSource, beginAnew, evaluate, lastTraded, runKernel } from './evaluate.ts';
 import { type GraphStep, type LiveSource, pulled, SeriesNode } from './node.ts';
 import type { KernelPlan } from './plan.ts';
+import { ANY_WAY, through } from './ways.ts';
 
 /** What a node keeps of its past: the newest close and the one before. */
 const LAST = 2;
@@ -79,6 +80,17 @@ export class KernelNode<W extends Watcher> extends SeriesNode<W> {
     if (this.kernel.sensitivity === undefined || !this.begun) return Number.POSITIVE_INFINITY;
     const move = this.parents[0].sensitivity(reach);
     return move === 0 ? 0 : move * this.kernel.sensitivity(field, this.parents[0].value, move * reach);
+  }
+
+  override ways(reach: number): number {
+    return this.fieldWays(0, reach);
+  }
+
+  fieldWays(field: number, reach: number): number {
+    const [input] = this.parents;
+    const move = input.sensitivity(reach);
+    const own = this.kernel.ways?.(field, input.value, move * reach) ?? ANY_WAY;
+    return through(own, input.ways(reach));
   }
 
   private feed(value: number): void {
@@ -203,6 +215,14 @@ export class BarsKernelNode<W extends Watcher> extends SeriesNode<W> {
     return this.kernel.sensitivity(field, open!, reach);
   }
 
+  override ways(reach: number): number {
+    return this.fieldWays(0, reach);
+  }
+
+  fieldWays(field: number, reach: number): number {
+    return this.kernel.ways?.(field, this.track.open!, reach) ?? ANY_WAY;
+  }
+
   private feed(bar: Bar): void {
     if (this.begun) this.kernel.replace(bar);
     else this.kernel.add(bar);
@@ -251,6 +271,7 @@ export interface FieldOwner {
   movedWith(stamp: number): boolean;
   fieldBefore(field: number, stamp: number): number;
   fieldSensitivity(field: number, reach: number): number;
+  fieldWays(field: number, reach: number): number;
 }
 
 /** One field of an indicator that has several. */
@@ -287,6 +308,10 @@ export class FieldNode<W extends Watcher> extends SeriesNode<W> {
 
   override sensitivity(reach: number): number {
     return this.owner.fieldSensitivity(this.field, reach);
+  }
+
+  override ways(reach: number): number {
+    return this.owner.fieldWays(this.field, reach);
   }
 
   override parentClosed(parent: SeriesNode<W>, start: number): void {

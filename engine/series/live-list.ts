@@ -1,13 +1,10 @@
 import type { Watcher } from '../rules/threshold-index.ts';
+import { type Band, drawBand } from './band.ts';
 import type { GraphStep, LiveSource, SeriesNode } from './node.ts';
 
 /** As far from the last price, or from what was traded, as bounds are computed for, as shares of them. */
 const REACH = 0.02;
 const TRADED_REACH = 0.5;
-/** Bounds are drawn in by this share, against rounding. */
-const CAUTION = 1e-6;
-/** What rounding may make of a value, as a share of it. */
-const ROUNDING = 1e-10;
 
 /** How a series is followed: by the band of what moves it, or with every trade. */
 const [BY_PRICE, BY_VOLUME, BY_TRADES, ALWAYS] = [0, 1, 2, 3];
@@ -38,6 +35,7 @@ export class LiveList<W extends Watcher> {
   private readonly now = new Float64Array(3);
   private readonly reaches = new Float64Array(3);
   private readonly limits = new Float64Array(3);
+  private readonly band: Band = { up: 0, down: 0 };
 
   constructor(step: GraphStep<W>) {
     this.step = step;
@@ -149,19 +147,18 @@ export class LiveList<W extends Watcher> {
 
   /** Computes a series and draws its band. */
   private draw(i: number, last: number): void {
-    const { nodes, bands, kinds } = this;
+    const { nodes, bands, kinds, band } = this;
     const kind = kinds[i];
     nodes[i].pull();
-    const radius = bandOf(nodes[i], this.reaches[kind]);
-    if (radius === undefined) {
+    if (!drawBand(nodes[i], this.reaches[kind], band)) {
       kinds[i] = ALWAYS;
       return;
     }
     const from = kind === BY_PRICE ? last : this.now[kind];
     // What is traded only grows.
-    const below = kind === BY_PRICE ? from - radius : Number.NEGATIVE_INFINITY;
-    bands[2 * i] = radius > 0 ? below : Number.POSITIVE_INFINITY;
-    bands[2 * i + 1] = from + radius;
+    const below = kind === BY_PRICE ? from - band.down : Number.NEGATIVE_INFINITY;
+    bands[2 * i] = band.up > 0 ? below : Number.POSITIVE_INFINITY;
+    bands[2 * i + 1] = from + band.up;
   }
 
   private find(node: SeriesNode<W>): number {
@@ -181,20 +178,4 @@ function kindOf<W extends Watcher>({ axis }: SeriesNode<W>): number {
   if (axis === 'volume') return BY_VOLUME;
   if (axis === 'trades') return BY_TRADES;
   return axis === 'several' ? ALWAYS : BY_PRICE;
-}
-
-/**
- * How far what moves the series may go before a threshold of it can be passed, at most `reach`; 0 where it may be passed at
- * once, undefined where it cannot be told while the bar is open.
- */
-function bandOf<W extends Watcher>(node: SeriesNode<W>, reach: number): number | undefined {
-  const { value } = node;
-  if (Number.isNaN(value) || node.liveIndex === undefined) return undefined;
-  const most = node.sensitivity(reach);
-  // Before its bar has begun nothing is known; with the first trade it will be.
-  if (!(most < Number.POSITIVE_INFINITY)) return node.isOpen ? undefined : 0;
-  const room = node.liveIndex.room(value);
-  const safe = room - (Math.abs(value) + room) * ROUNDING;
-  if (!(safe > 0)) return 0;
-  return Math.min(reach, most === 0 ? reach : safe / most) * (1 - CAUTION);
 }

@@ -1,4 +1,5 @@
 import { ThresholdIndex, type Watcher } from '../rules/threshold-index.ts';
+import { ANY_WAY } from './ways.ts';
 
 /** An instrument whose trades move series. */
 export interface LiveSource {
@@ -158,6 +159,11 @@ export abstract class SeriesNode<W extends Watcher = Watcher> {
    */
   sensitivity(_reach: number): number {
     return Number.POSITIVE_INFINITY;
+  }
+
+  /** Which way the value may go with what moves it, for the rest of the bar and within `reach`: see ways.ts. */
+  ways(_reach: number): number {
+    return ANY_WAY;
   }
 
   /** One of the parents has closed the bar that starts at `start`. */

@@ -4,6 +4,7 @@ import { atLastTrade, type BarSource, evaluate, runKernel } from './evaluate.ts'
 import { FieldNode, type FieldOwner } from './kernel-node.ts';
 import { type GraphStep, isFirstAfter, type LiveSource, SeriesNode } from './node.ts';
 import { inputsOf, type KernelPlan } from './plan.ts';
+import { ANY_WAY } from './ways.ts';
 
 /** Most closes that wait for a partner of another instrument. */
 const LONGEST_WAIT = 512;
@@ -85,6 +86,10 @@ export class PairNode<W extends Watcher> extends SeriesNode<W> implements FieldO
 
   fieldSensitivity(): number {
     return Number.POSITIVE_INFINITY;
+  }
+
+  fieldWays(): number {
+    return ANY_WAY;
   }
 
   /** @returns false where one of them has no value */

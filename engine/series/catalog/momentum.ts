@@ -36,8 +36,9 @@ const macd: SeriesEntry = {
     first: slow,
     settled: emaSettles(Math.max(fast, slow)) + emaSettles(signal),
   }),
-  create: ([fast, slow, signal]) =>
-    new LibraryFieldsKernel(
+  create: ([fast, slow, signal]) => {
+    const [slope, ofSignal] = [2 / (fast + 1) - 2 / (slow + 1), 2 / (signal + 1)];
+    return new LibraryFieldsKernel(
       new MACD(new EMA(fast), new EMA(slow), new EMA(signal)),
       3,
       (result, values) => {
@@ -45,8 +46,10 @@ const macd: SeriesEntry = {
         values[1] = result.signal;
         values[2] = result.histogram;
       },
-      2 / (fast + 1) + 2 / (slow + 1),
-    ),
+      // The signal is seeded with its first input, and goes all the way with it.
+      [slope, slope, slope * (1 - ofSignal)],
+    );
+  },
 };
 
 const change: SeriesEntry = {

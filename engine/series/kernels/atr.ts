@@ -1,5 +1,6 @@
 import type { Bar } from '../../market/events.ts';
 import type { Kernel } from '../catalog-entry.ts';
+import { GROWING } from '../ways.ts';
 import { WilderKernel } from './smoothing.ts';
 
 /** Wilder's average true range, seeded with the mean of the first `length` ranges; the first bar's range is high - low. */
@@ -33,8 +34,15 @@ export class AtrKernel implements Kernel<Bar> {
     return Math.max(high - low, Math.abs(high - before), Math.abs(low - before));
   }
 
-  /** A move of the price widens the range by twice as much at most. */
-  sensitivity(): number {
-    return 2 / this.length;
+  /** Within the range a move of the price widens nothing; where it may leave it at both ends it widens it twice. */
+  sensitivity(_field: number, { high, low, close }: Bar, reach: number): number {
+    const { before } = this;
+    const top = before > high ? before : high;
+    const bottom = before < low ? before : low;
+    return (Number(close + reach > top) + Number(close - reach < bottom)) / this.length;
+  }
+
+  ways(): number {
+    return GROWING;
   }
 }

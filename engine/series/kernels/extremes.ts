@@ -1,3 +1,4 @@
+import { FALLING, RISING } from '../ways.ts';
 import { WindowKernel } from './window-kernel.ts';
 
 /** Largest input of a window. */
@@ -17,6 +18,10 @@ export class HighestKernel extends WindowKernel {
   sensitivity(_field: number, now: number, reach: number): number {
     return now + reach < this.closed ? 0 : 1;
   }
+
+  ways(): number {
+    return RISING;
+  }
 }
 
 /** Smallest input of a window. */
@@ -35,6 +40,10 @@ export class LowestKernel extends WindowKernel {
 
   sensitivity(_field: number, now: number, reach: number): number {
     return now - reach > this.closed ? 0 : 1;
+  }
+
+  ways(): number {
+    return RISING;
   }
 }
 
@@ -65,5 +74,9 @@ export class ChangeKernel extends WindowKernel {
 
   sensitivity(): number {
     return this.length === 1 ? 0 : 1 / Math.abs(this.oldest());
+  }
+
+  ways(): number {
+    return this.oldest() < 0 ? FALLING : RISING;
   }
 }

@@ -1,4 +1,5 @@
 import type { Kernel } from '../catalog-entry.ts';
+import { FALLING, RISING } from '../ways.ts';
 
 /** What is used of an indicator of trading-signals. */
 interface StreamingIndicator<Input, Result> {
@@ -10,18 +11,11 @@ export class LibraryKernel<Input> implements Kernel<Input> {
   readonly values = new Float64Array(1).fill(Number.NaN);
   private readonly indicator: StreamingIndicator<Input, number>;
   private readonly first: number;
-  private readonly moves: number;
   private seen = 0;
 
-  /** @param moves how far the value moves at most when the input moves by one, where that is known */
-  constructor(indicator: StreamingIndicator<Input, number>, first: number, moves = Number.POSITIVE_INFINITY) {
+  constructor(indicator: StreamingIndicator<Input, number>, first: number) {
     this.indicator = indicator;
     this.first = first;
-    this.moves = moves;
-  }
-
-  sensitivity(): number {
-    return this.moves;
   }
 
   add(input: Input): void {
@@ -43,23 +37,27 @@ export class LibraryFieldsKernel<Input, Result> implements Kernel<Input> {
   readonly values: Float64Array;
   private readonly indicator: StreamingIndicator<Input, Result>;
   private readonly read: (result: Result, values: Float64Array) => void;
-  private readonly moves: number;
+  private readonly slopes: readonly number[];
 
-  /** @param moves how far any field moves at most when the input moves by one, where that is known */
+  /** @param slopes how far each field moves when the input moves by one; none where that is not the same wherever it is */
   constructor(
     indicator: StreamingIndicator<Input, Result>,
     fields: number,
     read: (result: Result, values: Float64Array) => void,
-    moves = Number.POSITIVE_INFINITY,
+    slopes: readonly number[] = [],
   ) {
-    this.moves = moves;
+    this.slopes = slopes;
     this.indicator = indicator;
     this.read = read;
     this.values = new Float64Array(fields).fill(Number.NaN);
   }
 
-  sensitivity(): number {
-    return this.moves;
+  sensitivity(field: number): number {
+    return Math.abs(this.slopes[field] ?? Number.POSITIVE_INFINITY);
+  }
+
+  ways(field: number): number {
+    return this.slopes[field] < 0 ? FALLING : RISING;
   }
 
   add(input: Input): void {

@@ -1,3 +1,4 @@
+import { ANY_WAY, FALLING, RISING } from '../ways.ts';
 import { WindowKernel } from './window-kernel.ts';
 
 /** Mean and population standard deviation of a window; what is written to `values` is up to the kind. */
@@ -35,14 +36,30 @@ export abstract class MomentsKernel extends WindowKernel {
 
   protected abstract write(input: number): void;
 
-  /** How far the deviation moves at most when the input moves by one. */
-  protected get deviationMove(): number {
-    return Math.sqrt(this.length - 1) / this.length;
+  /** The deviation where the input is so far from the mean of the closed ones. */
+  private deviationAt(off: number): number {
+    return Math.sqrt((this.closedSquares + (1 - 1 / this.length) * off * off) / this.length);
   }
 
-  /** The smallest deviation that the open input can make of the window. */
-  protected get leastDeviation(): number {
-    return Math.sqrt(this.closedSquares / this.length);
+  /** How far the deviation s moves at most with the input: ds/dx = (1 - 1/n) off / (n s), which grows with the distance. */
+  protected deviationMove(now: number, reach: number): number {
+    const { length: n } = this;
+    const off = Math.abs(now - this.closedMean) + reach;
+    const deviation = this.deviationAt(off);
+    return deviation > 0 ? ((1 - 1 / n) * off) / (n * deviation) : 0;
+  }
+
+  /** How far z moves at most with the input: dz/dx = (1 - 1/n) S / (n s³), S the squares of the closed inputs, which falls with the distance. */
+  protected scoreMove(now: number, reach: number): number {
+    const { length: n, closedSquares } = this;
+    const least = this.deviationAt(Math.max(0, Math.abs(now - this.closedMean) - reach));
+    return least > 0 ? ((1 - 1 / n) * closedSquares) / (n * least ** 3) : Number.POSITIVE_INFINITY;
+  }
+
+  /** How far the input stays above (where it is positive) or below the mean of the closed ones; 0 where it may be on both sides. */
+  protected aside(now: number, reach: number): number {
+    const off = now - this.closedMean;
+    return Math.abs(off) > reach ? off - Math.sign(off) * reach : 0;
   }
 }
 
@@ -55,6 +72,10 @@ export class MeanKernel extends MomentsKernel {
   sensitivity(): number {
     return 1 / this.length;
   }
+
+  ways(): number {
+    return RISING;
+  }
 }
 
 /** Population standard deviation. */
@@ -63,8 +84,13 @@ export class DeviationKernel extends MomentsKernel {
     this.values[0] = this.deviation;
   }
 
-  sensitivity(): number {
-    return this.deviationMove;
+  sensitivity(_field: number, now: number, reach: number): number {
+    return this.deviationMove(now, reach);
+  }
+
+  ways(_field: number, now: number, reach: number): number {
+    const aside = this.aside(now, reach);
+    return aside === 0 ? ANY_WAY : aside > 0 ? RISING : FALLING;
   }
 }
 
@@ -74,9 +100,12 @@ export class ZScoreKernel extends MomentsKernel {
     this.values[0] = this.deviation > 0 ? (input - this.mean) / this.deviation : 0;
   }
 
-  /** dz/dx = (1 - 1/n - z²/n) / s, and s is at least what the closed inputs alone make it. */
-  sensitivity(): number {
-    return 1 / this.leastDeviation;
+  sensitivity(_field: number, now: number, reach: number): number {
+    return this.scoreMove(now, reach);
+  }
+
+  ways(): number {
+    return RISING;
   }
 }
 
@@ -99,13 +128,31 @@ export class BandsKernel extends MomentsKernel {
     values[4] = reach > 0 ? (input - mean + reach) / (2 * reach) : 0.5;
   }
 
-  sensitivity(field: number, _now: number, reach: number): number {
-    const { length: n, multiplier: k, mean, deviation, deviationMove } = this;
+  sensitivity(field: number, now: number, reach: number): number {
+    const { length: n, multiplier: k, mean, deviation } = this;
     if (field === 0) return 1 / n;
-    if (field < 3) return 1 / n + k * deviationMove;
-    if (field === 4) return 1 / (2 * k * this.leastDeviation);
+    if (field === 4) return this.scoreMove(now, reach) / (2 * k);
+    const move = this.deviationMove(now, reach);
+    if (field < 3) return 1 / n + k * move;
     const leastMean = Math.abs(mean) - reach / n;
     if (leastMean <= 0) return Number.POSITIVE_INFINITY;
-    return (2 * k * (deviationMove + (deviation + reach * deviationMove) / (n * leastMean))) / leastMean;
+    return (2 * k * (move + (deviation + reach * move) / (n * leastMean))) / leastMean;
+  }
+
+  /** Above the mean the upper band goes with the input, below it the lower one does, and the width goes against it. */
+  ways(field: number, now: number, reach: number): number {
+    if (field === 0 || field === 4) return RISING;
+    const aside = this.aside(now, reach);
+    if (aside > 0) return field === 1 || (field === 3 && this.isWidening(now, reach)) ? RISING : ANY_WAY;
+    if (aside < 0) return field === 2 ? RISING : field === 3 && this.mean - reach / this.length > 0 ? FALLING : ANY_WAY;
+    return ANY_WAY;
+  }
+
+  /** d(s/m)/dx has the sign of (x - m) m - s². */
+  private isWidening(now: number, reach: number): boolean {
+    const { length: n, mean, deviation } = this;
+    const leastMean = mean - reach / n;
+    const most = deviation + reach * this.deviationMove(now, reach);
+    return leastMean > 0 && this.aside(now, reach) * (1 - 1 / n) * leastMean > most * most;
   }
 }

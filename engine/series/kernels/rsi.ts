@@ -1,4 +1,5 @@
 import type { Kernel } from '../catalog-entry.ts';
+import { RISING } from '../ways.ts';
 
 /**
  * Wilder's relative strength index: his averages of gains and losses, each seeded with the mean of the first `length` steps; 50
@@ -50,11 +51,21 @@ export class RsiKernel implements Kernel<number> {
     this.values[0] = gain + loss === 0 ? 50 : (100 * gain) / (gain + loss);
   }
 
-  /** |d(100 g/(g+l))| is at most 100 max(g, l) / (n (g+l)²), which is largest where the open step is none. */
-  sensitivity(): number {
+  /**
+   * d(100 g/(g+l)) is 100 l / (n (g+l)²) while the bar gains and 100 g / (n (g+l)²) while it loses: most where it does so least.
+   */
+  sensitivity(_field: number, now: number, reach: number): number {
     if (this.steps < this.length) return Number.POSITIVE_INFINITY;
-    const keep = (this.length - 1) / this.length;
+    const { length, closed } = this;
+    const keep = (length - 1) / length;
     const [gain, loss] = [this.gain * keep, this.loss * keep];
-    return (100 * Math.max(gain, loss)) / (this.length * (gain + loss) ** 2);
+    const least = Math.max(0, Math.abs(now - closed) - reach) / length;
+    const isMixed = Math.abs(now - closed) <= reach;
+    const other = isMixed ? Math.max(gain, loss) : now > closed ? loss : gain;
+    return (100 * other) / (length * (gain + loss + least) ** 2);
+  }
+
+  ways(): number {
+    return RISING;
   }
 }

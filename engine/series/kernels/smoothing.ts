@@ -1,4 +1,5 @@
 import type { Kernel } from '../catalog-entry.ts';
+import { RISING } from '../ways.ts';
 
 /**
  * Exponential average, seeded with the first input; its value counts from the `first` input on. It moves by a share of the distance,
@@ -30,6 +31,10 @@ export class ExponentialKernel implements Kernel<number> {
 
   sensitivity(): number {
     return this.weight;
+  }
+
+  ways(): number {
+    return RISING;
   }
 }
 
