@@ -21,16 +21,16 @@ export interface TradeFollower {
 
 /** All that the engine holds of one instrument: its tracks, its last price, what it waits for. */
 export class InstrumentState {
-  readonly id: string;
-  readonly venue: string;
-  /** The live series that its trades move. */
-  readonly series: TradeFollower;
-  /** One-minute bars: always there; longer bars are opened from them. */
-  readonly base: Track;
-  /** Longest interval first. */
-  readonly tracks: Track[];
   /** What a trade reads and changes, in one piece of memory: three numbers, then those of each track. */
   private cells = new Float64Array(OWN_CELLS + 2 * TRACK_CELLS);
+  /** Longest interval first. */
+  readonly tracks: Track[];
+  /** One-minute bars: always there; longer bars are opened from them. */
+  readonly base: Track;
+  /** The live series that its trades move. */
+  readonly series: TradeFollower;
+  readonly id: string;
+  readonly venue: string;
   /** Trades that came after their bar was closed. */
   late = 0;
   /** Since when its data are missing, in ms. */

@@ -16,11 +16,14 @@ export interface Comparison<Owner> extends Watcher {
   readonly shown: SeriesNode<Comparison<Owner>>;
   /** The series on the right; undefined where that is the number `level`. */
   readonly against: SeriesNode<Comparison<Owner>> | undefined;
+  /** On which side of its threshold it is true. */
+  readonly wanted: boolean;
+  readonly kind: 'level';
 }
 
-/** A condition that can be asked whether it is true. `pulse` is true only when its inner test has just become true. */
+/** A condition that can be asked whether it is true: a comparison, or what is made of several. `pulse` is true only when its inner test has just become true. */
 export type ConditionTest<Owner> =
-  | { readonly kind: 'level'; readonly comparison: Comparison<Owner>; readonly above: boolean }
+  | Comparison<Owner>
   | { readonly kind: 'pulse'; readonly inner: ConditionTest<Owner>; was: boolean }
   | { readonly kind: 'not'; readonly inner: ConditionTest<Owner> }
   | { readonly kind: 'and' | 'or'; readonly items: readonly ConditionTest<Owner>[] };
@@ -93,11 +96,13 @@ function compare<Owner>(left: Expr, op: CompareOp, right: Expr, context: TestCon
   const node = context.graph.acquire(plan, !context.onClose);
   const shown = rightPlan.kind === 'constant' ? node : node.parents[0];
   const comparison: Comparison<Owner> = {
-    level: rightPlan.kind === 'constant' ? rightPlan.value : 0,
-    strict: op === '>' || op === '<=',
+    kind: 'level',
     above: false,
-    known: false,
+    wanted: op === '>' || op === '>=',
     owner: context.owner,
+    strict: op === '>' || op === '<=',
+    level: rightPlan.kind === 'constant' ? rightPlan.value : 0,
+    known: false,
     node,
     label: labelOf(left, shown, context),
     shown,
@@ -106,7 +111,7 @@ function compare<Owner>(left: Expr, op: CompareOp, right: Expr, context: TestCon
   context.comparisons.push(comparison);
   node.indexFor(context.onClose).add(comparison);
   if (!context.onClose) context.graph.thresholdsChanged(node);
-  return { kind: 'level', comparison, above: op === '>' || op === '>=' };
+  return comparison;
 }
 
 /** What people see of the left side; rules that say the same of one series share the text. */
@@ -177,7 +182,7 @@ export function releaseTest<Owner>(
 export function ask<Owner>(test: ConditionTest<Owner>): boolean {
   switch (test.kind) {
     case 'level':
-      return test.comparison.above === test.above;
+      return test.above === test.wanted;
     case 'pulse':
       return !test.was && ask(test.inner);
     case 'not':

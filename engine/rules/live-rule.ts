@@ -21,6 +21,8 @@ export interface RuleOutput {
   turned(rule: LiveRule): void;
   /** Wants to be told when `ts` comes. */
   remind(ts: number, rule: LiveRule): void;
+  /** The trade that rules are looked at for, as in `SavedRule.sinceTrade`; set by the rule for as long as its look takes. */
+  trade: string | undefined;
 }
 
 /** What a rule asks, compiled. */
@@ -40,44 +42,47 @@ const GATE_CLOSED_ALREADY = 'its gate is closed already';
  * Time comes with each call.
  */
 export class LiveRule {
-  readonly id: string;
-  readonly instrument: string;
-  private readonly modes: Modes;
-  private comparisons: readonly Comparison<LiveRule>[] = NONE;
-  /** Every instrument that it looks at, its own first. */
-  instruments: readonly string[] = NONE;
-  /** How many of the comparisons belong to the condition; the others are of `rearm` and `gate`. */
-  private shown = 0;
-  private test: ConditionTest<LiveRule> | undefined;
-  private rearm: ConditionTest<LiveRule> | undefined;
-  private gate: ConditionTest<LiveRule> | undefined;
-  private readonly output: RuleOutput;
-  private state: RuleState = 'armed';
-  private since: number;
-  private truth = false;
-  private lastFiredAt: number | undefined;
-  private watchesFrom: number;
-  /** Taken up as it stood then: what is replayed of the time up to it, it has seen. */
-  private seenUntil = 0;
-  /** The last trade that it has seen of that millisecond; undefined where all of it counts as seen. */
-  private seenTrade: string | undefined;
-  /** As `SavedRule.sinceTrade`: of the moment that it is in, and of `since`. */
-  private trade: string | undefined;
-  private sinceTrade: string | undefined;
-  private pendingSince: number | undefined;
-  private mutedUntil: number | undefined;
-  private firings = 0;
-  private suppressed = 0;
-  /** It stands as fired because of its cooldown, which nobody was told. */
-  private isQuiet = false;
-  /** Its instrument's data is missing since then. */
-  private blindSince: number | undefined;
+  // First what every look reads: of a million rules a few lie in the cache, and each of them is to take little of it.
+  /** Waits in the list of those to look at. */
+  queued = false;
   /** Whether its series were warm and its condition was looked at. */
   private ready = false;
   /** Taken up from the database: the first look may find that it became true meanwhile. */
   private resumed = false;
-  /** Waits in the list of those to look at. */
-  queued = false;
+  private truth = false;
+  private test: ConditionTest<LiveRule> | undefined;
+  private gate: ConditionTest<LiveRule> | undefined;
+  private rearm: ConditionTest<LiveRule> | undefined;
+  private state: RuleState = 'armed';
+  private since: number;
+  private watchesFrom: number;
+  /** Taken up as it stood then: what is replayed of the time up to it, it has seen. */
+  private seenUntil = 0;
+  /** It stands as fired because of its cooldown, which nobody was told. */
+  private isQuiet = false;
+  /** Its condition turned since its last change of state, and whether it stands in the list of those that did. */
+  hasTurned = false;
+  isListed = false;
+  private readonly output: RuleOutput;
+  private readonly modes: Modes;
+  /** Every instrument that it looks at, its own first. */
+  instruments: readonly string[] = NONE;
+  readonly instrument: string;
+  private lastFiredAt: number | undefined;
+  private suppressed = 0;
+  /** As `SavedRule.sinceTrade`, of `since`. */
+  private sinceTrade: string | undefined;
+  private firings = 0;
+  readonly id: string;
+  private comparisons: readonly Comparison<LiveRule>[] = NONE;
+  /** How many of the comparisons belong to the condition; the others are of `rearm` and `gate`. */
+  private shown = 0;
+  /** The last trade that it has seen of that millisecond; undefined where all of it counts as seen. */
+  private seenTrade: string | undefined;
+  private pendingSince: number | undefined;
+  private mutedUntil: number | undefined;
+  /** Its instrument's data is missing since then. */
+  private blindSince: number | undefined;
 
   constructor(event: Pick<RuleSetEvent, 'rule' | 'ts' | 'saved' | 'inherits'>, modes: Modes, output: RuleOutput) {
     this.id = event.rule.id;
@@ -244,10 +249,10 @@ export class LiveRule {
     }
     const isFirst = this.resumed;
     this.resumed = false;
-    this.trade = moment.tradeId ?? '';
+    this.output.trade = moment.tradeId ?? '';
     this.turn(ask(test), moment);
     if (rest(test)) this.turn(ask(test), moment);
-    this.trade = undefined;
+    this.output.trade = undefined;
     if (isFirst && this.state === 'pending') this.output.remind(this.pendingSince! + this.modes.hold!, this);
   }
 
@@ -305,7 +310,7 @@ export class LiveRule {
     this.isQuiet = false;
     this.state = 'armed';
     this.since = ts;
-    this.sinceTrade = this.trade;
+    this.sinceTrade = this.output.trade;
   }
 
   /**
@@ -341,7 +346,7 @@ export class LiveRule {
       // A price that flaps on a level is no history worth storing: the rule is quiet until its cooldown is over.
       this.state = 'fired';
       this.since = moment.ts;
-      this.sinceTrade = this.trade;
+      this.sinceTrade = this.output.trade;
       this.isQuiet = true;
       return;
     }
@@ -374,12 +379,12 @@ export class LiveRule {
     const { hold, until } = this.modes;
     if (isAtRest(this.state)) return;
     // Before whatever is traded then.
-    this.trade = '';
+    this.output.trade = '';
     if (this.state === 'pending' && hold !== undefined && moment.ts >= this.pendingSince! + hold) this.held(moment);
     if (this.state === 'muted' && this.mutedUntil !== undefined && moment.ts >= this.mutedUntil) this.unmute(moment.ts);
     if (until !== undefined && moment.ts >= until && !isAtRest(this.state))
       this.enter('expired', moment.ts, 'its time is over');
-    this.trade = undefined;
+    this.output.trade = undefined;
   }
 
   /** The hold is over. What has not been looked at since a restart may have let go meanwhile: the next look tells. */
@@ -439,7 +444,7 @@ export class LiveRule {
     const before = this.shownState;
     this.state = state;
     this.since = ts;
-    this.sinceTrade = this.trade;
+    this.sinceTrade = this.output.trade;
     this.isQuiet = false;
     if (state !== 'pending') this.pendingSince = undefined;
     this.report(before, ts, cause);

@@ -38,7 +38,7 @@ export class RuleBook {
   private readonly maker: RuleMaker;
   private queue: LiveRule[] = [];
   /** Rules whose condition turned since their last change of state. */
-  private readonly turned = new Set<string>();
+  private turned: LiveRule[] = [];
   /** Rules on several instruments that could not be looked at because one of them has no data: half of a pair is no pair. */
   private readonly heldBack = new Set<LiveRule>();
 
@@ -48,12 +48,13 @@ export class RuleBook {
       fired: (firing) => around.emit({ type: 'fired', firing }),
       changed: (rule, from, ts, cause) => {
         const { id: ruleId, shownState: to } = rule;
-        if (this.turned.size > 0) this.turned.delete(ruleId);
+        rule.hasTurned = false;
         if (around.takesChange(ruleId, ts, from, to)) return;
         around.emit({ type: 'rule-state', ruleId, ts, from, to, cause, saved: rule.saved() });
       },
-      turned: (rule) => this.turned.add(rule.id),
+      turned: (rule) => this.noteTurn(rule),
       remind: (ts, rule) => this.timers.set(ts, rule),
+      trade: undefined,
     };
     this.maker = new RuleMaker(around.graph, output);
   }
@@ -68,9 +69,27 @@ export class RuleBook {
 
   /** Rules whose condition turned without a change of state, each once. */
   takeTurned(isMeant: (id: string) => boolean): readonly LiveRule[] {
-    const ids = [...this.turned].filter(isMeant);
-    for (const id of ids) this.turned.delete(id);
-    return ids.flatMap((id) => this.rules.get(id) ?? []);
+    const [listed, taken] = [this.turned, [] as LiveRule[]];
+    this.turned = [];
+    for (const rule of listed) {
+      rule.isListed = false;
+      if (!rule.hasTurned || this.rules.get(rule.id) !== rule) continue;
+      if (isMeant(rule.id)) {
+        rule.hasTurned = false;
+        taken.push(rule);
+      } else this.list(rule);
+    }
+    return taken;
+  }
+
+  private noteTurn(rule: LiveRule): void {
+    rule.hasTurned = true;
+    if (!rule.isListed) this.list(rule);
+  }
+
+  private list(rule: LiveRule): void {
+    rule.isListed = true;
+    this.turned.push(rule);
   }
 
   /** Every rule that looks at an instrument. */
@@ -290,7 +309,6 @@ export class RuleBook {
   remove(id: string): void {
     const rule = this.rules.get(id);
     if (rule === undefined) return;
-    this.turned.delete(id);
     this.rules.delete(id);
     this.unindex(rule);
     this.maker.unbuild(rule);

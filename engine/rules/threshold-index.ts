@@ -13,13 +13,19 @@ export interface Watcher {
 /** Most watchers that are moved to make room for one. */
 const LONGEST_BLOCK = 512;
 
+/** Watchers in order, and their levels beside them: whoever looks for the next level does not touch the watchers. */
+interface Block<W> {
+  readonly watchers: W[];
+  readonly levels: number[];
+}
+
 /**
  * The thresholds on one series in ascending order, in blocks. A new value costs O(1 + passed): the index knows between which
  * two thresholds the value lies. Adding and removing cost O(log n) to find, and a move within one block.
  */
 export class ThresholdIndex<W extends Watcher> {
   /** In order; none is empty but the first of an empty index. */
-  private readonly blocks: W[][] = [[]];
+  private readonly blocks: Block<W>[] = [{ watchers: [], levels: [] }];
   private count = 0;
   /** Where the first watcher stands that the value is not above: its block, and its place in there. */
   private block = 0;
@@ -38,26 +44,32 @@ export class ThresholdIndex<W extends Watcher> {
     if (!Number.isNaN(this.value)) this.tell(watcher);
     const { blocks } = this;
     // Behind its equals: of those that are passed at once the oldest comes first.
-    const b = firstWhere(blocks.length - 1, (i) => order(lastOf(blocks[i]), watcher) > 0);
-    const block = blocks[b];
-    const at = firstWhere(block.length, (i) => order(block[i], watcher) > 0);
-    block.splice(at, 0, watcher);
-    if (block.length > LONGEST_BLOCK) blocks.splice(b + 1, 0, block.splice(LONGEST_BLOCK >> 1));
+    const b = firstWhere(blocks.length - 1, (i) => order(lastOf(blocks[i].watchers), watcher) > 0);
+    const { watchers, levels } = blocks[b];
+    const at = firstWhere(watchers.length, (i) => levels[i] >= watcher.level && order(watchers[i], watcher) > 0);
+    watchers.splice(at, 0, watcher);
+    levels.splice(at, 0, watcher.level);
+    if (watchers.length > LONGEST_BLOCK) {
+      const half = LONGEST_BLOCK >> 1;
+      blocks.splice(b + 1, 0, { watchers: watchers.splice(half), levels: levels.splice(half) });
+    }
     this.count++;
     this.locate();
   }
 
   remove(watcher: W): void {
     const { blocks } = this;
-    const first = firstWhere(blocks.length - 1, (i) => order(lastOf(blocks[i]), watcher) >= 0);
+    const first = firstWhere(blocks.length - 1, (i) => order(lastOf(blocks[i].watchers), watcher) >= 0);
     for (let b = first; b < blocks.length; b++) {
-      const at = blocks[b].indexOf(watcher);
+      const { watchers, levels } = blocks[b];
+      const at = watchers.indexOf(watcher);
       if (at < 0) {
-        if (blocks[b].length > 0 && order(blocks[b][0], watcher) > 0) return;
+        if (watchers.length > 0 && order(watchers[0], watcher) > 0) return;
         continue;
       }
-      blocks[b].splice(at, 1);
-      if (blocks[b].length === 0 && blocks.length > 1) blocks.splice(b, 1);
+      watchers.splice(at, 1);
+      levels.splice(at, 1);
+      if (watchers.length === 0 && blocks.length > 1) blocks.splice(b, 1);
       this.count--;
       this.locate();
       return;
@@ -76,16 +88,20 @@ export class ThresholdIndex<W extends Watcher> {
     if (value === this.value || Number.isNaN(value)) return;
     if (Number.isNaN(this.value)) {
       this.reset(value);
-      for (const block of this.blocks) for (const watcher of block) passed.push(watcher);
+      for (const { watchers } of this.blocks) for (const watcher of watchers) passed.push(watcher);
       return;
     }
     this.value = value;
-    for (let next = this.above; next !== undefined && isAbove(value, next); next = this.above) {
+    for (let level = this.levelAbove(); value >= level; level = this.levelAbove()) {
+      const next = this.blocks[this.block].watchers[this.place];
+      if (value === level && (next === undefined || next.strict)) break;
       next.above = true;
       passed.push(next);
       this.place++;
     }
-    for (let next = this.beneath; next !== undefined && !isAbove(value, next); next = this.beneath) {
+    for (let level = this.levelBeneath(); value <= level; level = this.levelBeneath()) {
+      const next = this.blocks[this.block].watchers[this.place - 1];
+      if (value === level && !next?.strict) break;
       next.above = false;
       passed.push(next);
       this.place--;
@@ -93,24 +109,28 @@ export class ThresholdIndex<W extends Watcher> {
     this.bound();
   }
 
-  /** The first watcher that the value is not above. */
-  private get above(): W | undefined {
-    if (this.place === this.blocks[this.block].length && this.block + 1 < this.blocks.length) {
-      this.block++;
-      this.place = 0;
-    }
-    return this.blocks[this.block][this.place];
+  /** The level of the first watcher that the value is not above, at which `block` and `place` are then; infinite where there is none. */
+  private levelAbove(): number {
+    const { levels } = this.blocks[this.block];
+    if (this.place < levels.length) return levels[this.place];
+    if (this.block + 1 === this.blocks.length) return Number.POSITIVE_INFINITY;
+    this.block++;
+    this.place = 0;
+    return this.blocks[this.block].levels[0];
   }
 
-  /** The last watcher that the value is above. */
-  private get beneath(): W | undefined {
-    if (this.place === 0 && this.block > 0) this.place = this.blocks[--this.block].length;
-    return this.blocks[this.block][this.place - 1];
+  /** The level of the last watcher that the value is above, behind which `block` and `place` are then. */
+  private levelBeneath(): number {
+    if (this.place > 0) return this.blocks[this.block].levels[this.place - 1];
+    if (this.block === 0) return Number.NEGATIVE_INFINITY;
+    const { levels } = this.blocks[--this.block];
+    this.place = levels.length;
+    return levels[this.place - 1];
   }
 
   private bound(): void {
-    this.floor = this.beneath?.level ?? Number.NEGATIVE_INFINITY;
-    this.ceiling = this.above?.level ?? Number.POSITIVE_INFINITY;
+    this.floor = this.levelBeneath();
+    this.ceiling = this.levelAbove();
   }
 
   /** Where in `values` the first stands, from `at` on, that may pass a threshold or is the first at all; their number where none does. */
@@ -139,8 +159,8 @@ export class ThresholdIndex<W extends Watcher> {
   reset(value: number): void {
     this.value = value;
     const isKnown = !Number.isNaN(value);
-    for (const block of this.blocks) {
-      for (const watcher of block) {
+    for (const { watchers } of this.blocks) {
+      for (const watcher of watchers) {
         watcher.known = isKnown;
         if (isKnown) watcher.above = isAbove(value, watcher);
       }
@@ -157,9 +177,9 @@ export class ThresholdIndex<W extends Watcher> {
       this.ceiling = Number.NEGATIVE_INFINITY;
       return;
     }
-    this.block = firstWhere(this.blocks.length - 1, (b) => !lastOf(this.blocks[b]).above);
-    const block = this.blocks[this.block];
-    this.place = firstWhere(block.length, (i) => !block[i].above);
+    this.block = firstWhere(this.blocks.length - 1, (b) => !lastOf(this.blocks[b].watchers).above);
+    const { watchers } = this.blocks[this.block];
+    this.place = firstWhere(watchers.length, (i) => !watchers[i].above);
     this.bound();
   }
 

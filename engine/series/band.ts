@@ -11,40 +11,34 @@ const TOO_FAR = 4;
 
 /** How far what moves a series may go up and down before a threshold of it can be passed; 0 where it may be passed at once. */
 export interface Band {
-  up: number;
-  down: number;
+  readonly up: number;
+  readonly down: number;
 }
 
-/**
- * Draws the band of a series that was just computed, at most `reach` wide to each side.
- *
- * @returns false where it cannot be told while the bar is open
- */
-export function drawBand<W extends Watcher>(node: SeriesNode<W>, reach: number, band: Band): boolean {
+const NONE: Band = { up: 0, down: 0 };
+
+/** The band of a series that was just computed, at most `reach` wide to each side; undefined where it cannot be told while the bar is open. */
+export function drawBand<W extends Watcher>(node: SeriesNode<W>, reach: number): Band | undefined {
   const { value, liveIndex } = node;
-  if (Number.isNaN(value) || liveIndex === undefined) return false;
-  band.up = 0;
-  band.down = 0;
+  if (Number.isNaN(value) || liveIndex === undefined) return undefined;
   const most = node.sensitivity(reach);
   // Before its bar has begun nothing is known; with the first trade it will be.
-  if (!(most < Number.POSITIVE_INFINITY)) return !node.isOpen;
+  if (!(most < Number.POSITIVE_INFINITY)) return node.isOpen ? undefined : NONE;
   const above = safe(liveIndex.roomAbove(value), value);
   const below = safe(liveIndex.roomBelow(value), value);
-  if (!(above > 0 && below > 0)) return true;
-  widen(node, most, reach, above, below, band);
+  if (!(above > 0 && below > 0)) return NONE;
+  const band = bandWithin(node, most, reach, above, below);
   const nearer = TOO_FAR * Math.max(band.up, band.down);
-  if (nearer < reach) widen(node, node.sensitivity(nearer), nearer, above, below, band);
-  return true;
+  return nearer < reach ? bandWithin(node, node.sensitivity(nearer), nearer, above, below) : band;
 }
 
-function widen<W extends Watcher>(
+function bandWithin<W extends Watcher>(
   node: SeriesNode<W>,
   most: number,
   reach: number,
   above: number,
   below: number,
-  band: Band,
-): void {
+): Band {
   let [up, down] = [reach, reach];
   if (most > 0) {
     const ways = node.ways(reach);
@@ -53,8 +47,7 @@ function widen<W extends Watcher>(
     if (ways & DOWN_RAISES) down = Math.min(down, above / most);
     if (ways & DOWN_LOWERS) down = Math.min(down, below / most);
   }
-  band.up = up * (1 - CAUTION);
-  band.down = down * (1 - CAUTION);
+  return { up: up * (1 - CAUTION), down: down * (1 - CAUTION) };
 }
 
 /** What is left of the room to a threshold whatever rounding does. */

@@ -135,7 +135,8 @@ export class SeriesGraph<W extends Watcher> {
   }
 
   private sourcesOf(plan: VaryingPlan): readonly LiveSource[] {
-    const sources = plan.instruments.map((instrument) => this.listOf(instrument).source);
+    if (plan.instruments.length === 1 && plan.facts.length === 0) return this.listOf(plan.instruments[0]).sources;
+    const sources = plan.instruments.map((instrument) => this.listOf(instrument));
     return plan.facts.length === 0 ? sources : [...sources, ...plan.facts.map((key) => this.factListOf(key).source)];
   }
 

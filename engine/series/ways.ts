@@ -25,11 +25,11 @@ const RAISES = UP_RAISES | DOWN_RAISES;
 const LOWERS = UP_LOWERS | DOWN_LOWERS;
 
 /** The ways of a value that goes by `own` with an input that goes by `input`. */
-export function through(own: number, input: number): number {
-  const [whenRaised, whenLowered] = [own & UP, own >> 2];
-  const ways = (moves: number): number => (moves & UP_RAISES ? whenRaised : 0) | (moves & UP_LOWERS ? whenLowered : 0);
-  return ways(input) | (ways(input >> 2) << 2);
-}
+export const through = (own: number, input: number): number => taken(own, input) | (taken(own, input >> 2) << 2);
+
+/** What comes of one direction, in which the input may rise, fall or both. */
+const taken = (own: number, input: number): number =>
+  (input & UP_RAISES ? own & UP : 0) | (input & UP_LOWERS ? own >> 2 : 0);
 
 /** The ways of what is taken off. */
 export const turnedRound = (ways: number): number => ((ways & RAISES) << 1) | ((ways & LOWERS) >> 1);
@@ -46,21 +46,21 @@ export function combinedWays(
   moves: ArrayLike<number>,
   ways: ArrayLike<number>,
 ): number {
-  const of = (i: number): number => (moves[i] === 0 ? NO_WAY : ways[i]);
+  const [a, b] = [moves[0] === 0 ? NO_WAY : ways[0], moves[1] === 0 ? NO_WAY : ways[1]];
   switch (op) {
     case '+':
-      return of(0) | of(1);
+      return a | b;
     case '-':
-      return of(0) | turnedRound(of(1));
+      return a | turnedRound(b);
     case '*':
-      if (of(0) === NO_WAY) return scaled(of(1), values[0]);
-      return of(1) === NO_WAY ? scaled(of(0), values[1]) : ANY_WAY;
+      if (a === NO_WAY) return scaled(b, values[0]);
+      return b === NO_WAY ? scaled(a, values[1]) : ANY_WAY;
     case '/':
-      return of(1) === NO_WAY ? scaled(of(0), values[1]) : ANY_WAY;
+      return b === NO_WAY ? scaled(a, values[1]) : ANY_WAY;
     case 'min':
     case 'max': {
       let all = NO_WAY;
-      for (let i = 0; i < moves.length; i++) all |= of(i);
+      for (let i = 0; i < moves.length; i++) if (moves[i] !== 0) all |= ways[i];
       return all;
     }
     default:
