@@ -162,7 +162,7 @@ export class Engine {
       return;
     }
     state.series.follow(price, state.lastPrice, size, 1);
-    this.rules.look(ts, trade.id);
+    this.rules.lookAfterTrade(ts, trade.id, trade.instrument, state.lastPrice);
     this.rules.lookAtResumed(trade.instrument, ts);
     this.strategies.price(trade.instrument, ts, price);
   }

@@ -43,6 +43,9 @@ const GATE_CLOSED_ALREADY = 'its gate is closed already';
  */
 export class LiveRule {
   // First what every look reads: of a million rules a few lie in the cache, and each of them is to take little of it.
+  readonly instrument: string;
+  /** Every instrument that it looks at, its own first. */
+  instruments: readonly string[] = NONE;
   /** Waits in the list of those to look at. */
   queued = false;
   /** Whether its series were warm and its condition was looked at. */
@@ -65,9 +68,6 @@ export class LiveRule {
   isListed = false;
   private readonly output: RuleOutput;
   private readonly modes: Modes;
-  /** Every instrument that it looks at, its own first. */
-  instruments: readonly string[] = NONE;
-  readonly instrument: string;
   private lastFiredAt: number | undefined;
   private suppressed = 0;
   /** As `SavedRule.sinceTrade`, of `since`. */

@@ -9,6 +9,7 @@ import type { LiveRule, RuleMoment, RuleOutput } from './live-rule.ts';
 import type { RuleState } from './rule.ts';
 import { RuleMaker } from './rule-maker.ts';
 import { Timers } from './timers.ts';
+import { TurnedRules } from './turned-rules.ts';
 
 /** What the rules need of the engine around them. */
 export interface RuleSurroundings {
@@ -37,8 +38,7 @@ export class RuleBook {
   private readonly around: RuleSurroundings;
   private readonly maker: RuleMaker;
   private queue: LiveRule[] = [];
-  /** Rules whose condition turned since their last change of state. */
-  private turned: LiveRule[] = [];
+  private readonly turned = new TurnedRules();
   /** Rules on several instruments that could not be looked at because one of them has no data: half of a pair is no pair. */
   private readonly heldBack = new Set<LiveRule>();
 
@@ -52,7 +52,7 @@ export class RuleBook {
         if (around.takesChange(ruleId, ts, from, to)) return;
         around.emit({ type: 'rule-state', ruleId, ts, from, to, cause, saved: rule.saved() });
       },
-      turned: (rule) => this.noteTurn(rule),
+      turned: (rule) => this.turned.note(rule),
       remind: (ts, rule) => this.timers.set(ts, rule),
       trade: undefined,
     };
@@ -69,27 +69,10 @@ export class RuleBook {
 
   /** Rules whose condition turned without a change of state, each once. */
   takeTurned(isMeant: (id: string) => boolean): readonly LiveRule[] {
-    const [listed, taken] = [this.turned, [] as LiveRule[]];
-    this.turned = [];
-    for (const rule of listed) {
-      rule.isListed = false;
-      if (!rule.hasTurned || this.rules.get(rule.id) !== rule) continue;
-      if (isMeant(rule.id)) {
-        rule.hasTurned = false;
-        taken.push(rule);
-      } else this.list(rule);
-    }
-    return taken;
-  }
-
-  private noteTurn(rule: LiveRule): void {
-    rule.hasTurned = true;
-    if (!rule.isListed) this.list(rule);
-  }
-
-  private list(rule: LiveRule): void {
-    rule.isListed = true;
-    this.turned.push(rule);
+    return this.turned.take(
+      ({ id }) => isMeant(id),
+      (rule) => this.rules.get(rule.id) === rule,
+    );
   }
 
   /** Every rule that looks at an instrument. */
@@ -190,25 +173,44 @@ export class RuleBook {
    * @param byFact what passed it does not come with the trades of an instrument: one whose trades are missing may say nothing yet
    */
   look(ts: number, tradeId: string | undefined, byFact = false): void {
+    if (this.around.graph.step.passed.length > 0)
+      this.lookAtPassed({ ts, tradeId, price: Number.NaN }, undefined, byFact);
+  }
+
+  /** The same after a trade of `instrument`, whose last price is `price` now. */
+  lookAfterTrade(ts: number, tradeId: string, instrument: string, price: number): void {
+    if (this.around.graph.step.passed.length > 0) this.lookAtPassed({ ts, tradeId, price }, instrument, false);
+  }
+
+  /** @param moment that of rules on `instrument`: most of those that are looked at together are of one */
+  private lookAtPassed(moment: RuleMoment, instrument: string | undefined, byFact: boolean): void {
     const { passed } = this.around.graph.step;
-    if (passed.length === 0) return;
+    if (passed.length === 1) {
+      const rule = passed[0].owner;
+      passed.length = 0;
+      this.lookAt(rule, rule.instrument === instrument ? moment : this.momentLike(rule, moment), byFact);
+      return;
+    }
     for (let i = 0; i < passed.length; i++) this.enqueue(passed[i].owner);
     passed.length = 0;
     const rules = this.queue;
     this.queue = [];
-    // Most of those that are looked at together are of one instrument.
-    let moment: RuleMoment | undefined;
-    let instrument: string | undefined;
+    let [now, of] = [moment, instrument];
     for (const rule of rules) {
       rule.queued = false;
-      if ((byFact || rule.instruments.length > 1) && this.isBlind(rule)) {
-        this.heldBack.add(rule);
-        continue;
-      }
-      if (moment === undefined || rule.instrument !== instrument) moment = this.moment(rule, ts, tradeId);
-      instrument = rule.instrument;
-      rule.look(moment);
+      if (rule.instrument !== of) now = this.momentLike(rule, moment);
+      of = rule.instrument;
+      this.lookAt(rule, now, byFact);
     }
+  }
+
+  private lookAt(rule: LiveRule, moment: RuleMoment, byFact: boolean): void {
+    if ((byFact || rule.instruments.length > 1) && this.isBlind(rule)) this.heldBack.add(rule);
+    else rule.look(moment);
+  }
+
+  private momentLike(rule: LiveRule, { ts, tradeId }: RuleMoment): RuleMoment {
+    return this.moment(rule, ts, tradeId);
   }
 
   /** Whether one of its instruments has no data now. */

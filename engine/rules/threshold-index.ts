@@ -24,16 +24,17 @@ interface Block<W> {
  * two thresholds the value lies. Adding and removing cost O(log n) to find, and a move within one block.
  */
 export class ThresholdIndex<W extends Watcher> {
-  /** In order; none is empty but the first of an empty index. */
-  private readonly blocks: Block<W>[] = [{ watchers: [], levels: [] }];
-  private count = 0;
-  /** Where the first watcher stands that the value is not above: its block, and its place in there. */
-  private block = 0;
-  private place = 0;
   private value = Number.NaN;
   /** The levels next to the value: strictly between them nothing is passed. */
   private floor = Number.POSITIVE_INFINITY;
   private ceiling = Number.NEGATIVE_INFINITY;
+  /** Where the first watcher stands that the value is not above: its place in the block `here`, which is the one at `block`. */
+  private place = 0;
+  private here: Block<W> = { watchers: [], levels: [] };
+  private block = 0;
+  /** In order; none is empty but the first of an empty index. */
+  private readonly blocks: Block<W>[] = [this.here];
+  private count = 0;
 
   get size(): number {
     return this.count;
@@ -93,14 +94,14 @@ export class ThresholdIndex<W extends Watcher> {
     }
     this.value = value;
     for (let level = this.levelAbove(); value >= level; level = this.levelAbove()) {
-      const next = this.blocks[this.block].watchers[this.place];
+      const next = this.here.watchers[this.place];
       if (value === level && (next === undefined || next.strict)) break;
       next.above = true;
       passed.push(next);
       this.place++;
     }
     for (let level = this.levelBeneath(); value <= level; level = this.levelBeneath()) {
-      const next = this.blocks[this.block].watchers[this.place - 1];
+      const next = this.here.watchers[this.place - 1];
       if (value === level && !next?.strict) break;
       next.above = false;
       passed.push(next);
@@ -111,21 +112,26 @@ export class ThresholdIndex<W extends Watcher> {
 
   /** The level of the first watcher that the value is not above, at which `block` and `place` are then; infinite where there is none. */
   private levelAbove(): number {
-    const { levels } = this.blocks[this.block];
+    const { levels } = this.here;
     if (this.place < levels.length) return levels[this.place];
     if (this.block + 1 === this.blocks.length) return Number.POSITIVE_INFINITY;
-    this.block++;
     this.place = 0;
-    return this.blocks[this.block].levels[0];
+    return this.goTo(this.block + 1).levels[0];
   }
 
   /** The level of the last watcher that the value is above, behind which `block` and `place` are then. */
   private levelBeneath(): number {
-    if (this.place > 0) return this.blocks[this.block].levels[this.place - 1];
+    if (this.place > 0) return this.here.levels[this.place - 1];
     if (this.block === 0) return Number.NEGATIVE_INFINITY;
-    const { levels } = this.blocks[--this.block];
+    const { levels } = this.goTo(this.block - 1);
     this.place = levels.length;
     return levels[this.place - 1];
+  }
+
+  private goTo(block: number): Block<W> {
+    this.block = block;
+    this.here = this.blocks[block];
+    return this.here;
   }
 
   private bound(): void {
@@ -170,15 +176,14 @@ export class ThresholdIndex<W extends Watcher> {
 
   /** Finds between which two thresholds the value lies; without a value every next one has to be looked at. */
   private locate(): void {
-    this.block = 0;
+    this.goTo(0);
     this.place = 0;
     if (Number.isNaN(this.value)) {
       this.floor = Number.POSITIVE_INFINITY;
       this.ceiling = Number.NEGATIVE_INFINITY;
       return;
     }
-    this.block = firstWhere(this.blocks.length - 1, (b) => !lastOf(this.blocks[b].watchers).above);
-    const { watchers } = this.blocks[this.block];
+    const { watchers } = this.goTo(firstWhere(this.blocks.length - 1, (b) => !lastOf(this.blocks[b].watchers).above));
     this.place = firstWhere(watchers.length, (i) => !watchers[i].above);
     this.bound();
   }

@@ -58,13 +58,22 @@ export function pulled<W extends Watcher>(node: SeriesNode<W>): number {
  * is made after the nodes it is computed from, so ascending ids are an order in which all can be computed.
  */
 export abstract class SeriesNode<W extends Watcher = Watcher> {
+  // What `pull` reads comes first: it lies together.
+  /** The instruments whose trades move it, and the facts. */
+  protected readonly sources: readonly LiveSource[];
+  /** The newest trade that `value` has followed. */
+  protected freshAt = 0;
+  /** Live value as it was last pulled; NaN while warming up. */
+  value = Number.NaN;
+  liveIndex: ThresholdIndex<W> | undefined;
+  readonly parents: readonly SeriesNode<W>[];
+  protected readonly step: GraphStep<W>;
   readonly id: number;
   readonly key: string;
   readonly interval: number;
   readonly instruments: readonly string[];
   /** Keys of the facts that move it. */
   readonly facts: readonly string[];
-  readonly parents: readonly SeriesNode<W>[];
   readonly children: SeriesNode<W>[] = [];
   /** The intervals of all bars that it is computed from, in ms. */
   readonly intervals: readonly number[];
@@ -72,23 +81,15 @@ export abstract class SeriesNode<W extends Watcher = Watcher> {
   holders = 0;
   /** How many of them need it live. */
   liveHolders = 0;
-  /** Live value as it was last pulled; NaN while warming up. */
-  value = Number.NaN;
   /** Value at the newest close. */
   closed = Number.NaN;
   closedBefore = Number.NaN;
   closedStart = Number.NaN;
-  /** The instruments whose trades move it, and the facts. */
-  protected readonly sources: readonly LiveSource[];
   /** Where facts move it: the newest step before its newest close. */
   private settledAfter = -1;
-  /** The newest trade that `value` has followed. */
-  protected freshAt = 0;
   /** How people call it, in the place that is named. */
   label: SeriesLabel | undefined;
-  liveIndex: ThresholdIndex<W> | undefined;
   closeIndex: ThresholdIndex<W> | undefined;
-  protected readonly step: GraphStep<W>;
 
   constructor(
     id: number,
