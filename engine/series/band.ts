@@ -6,6 +6,8 @@ import { DOWN_LOWERS, DOWN_RAISES, UP_LOWERS, UP_RAISES } from './ways.ts';
 const CAUTION = 1e-6;
 /** What rounding may make of a value, as a share of it. */
 const ROUNDING = 1e-10;
+/** Where there is no bound as far as it is wanted, there may be one within this share of that. */
+const NEAR = 1 / 16;
 /** A bound that holds so many times as far as is needed is asked for anew, nearer by: there it is closer. */
 const TOO_FAR = 4;
 
@@ -17,19 +19,28 @@ export interface Band {
 
 const NONE: Band = { up: 0, down: 0 };
 
-/** The band of a series that was just computed, at most `reach` wide to each side; undefined where it cannot be told while the bar is open. */
+/**
+ * The band of a series that was just computed, at most `reach` wide to each side.
+ *
+ * @returns undefined where nothing can be told: while the bar is open each trade may pass a threshold
+ */
 export function drawBand<W extends Watcher>(node: SeriesNode<W>, reach: number): Band | undefined {
   const { value, liveIndex } = node;
   if (Number.isNaN(value) || liveIndex === undefined) return undefined;
-  const most = node.sensitivity(reach);
-  // Before its bar has begun nothing is known; with the first trade it will be.
-  if (!(most < Number.POSITIVE_INFINITY)) return node.isOpen ? undefined : NONE;
   const above = safe(liveIndex.roomAbove(value), value);
   const below = safe(liveIndex.roomBelow(value), value);
+  let within = reach;
+  let most = node.sensitivity(within);
+  // A quotient is bounded only where what it is divided by stays away from zero.
+  if (most === Number.POSITIVE_INFINITY) {
+    within = reach * NEAR;
+    most = node.sensitivity(within);
+  }
+  if (!(most < Number.POSITIVE_INFINITY)) return undefined;
   if (!(above > 0 && below > 0)) return NONE;
-  const band = bandWithin(node, most, reach, above, below);
+  const band = bandWithin(node, most, within, above, below);
   const nearer = TOO_FAR * Math.max(band.up, band.down);
-  return nearer < reach ? bandWithin(node, node.sensitivity(nearer), nearer, above, below) : band;
+  return nearer < within ? bandWithin(node, node.sensitivity(nearer), nearer, above, below) : band;
 }
 
 function bandWithin<W extends Watcher>(
@@ -54,3 +65,12 @@ function bandWithin<W extends Watcher>(
 function safe(room: number, value: number): number {
   return room === Number.POSITIVE_INFINITY ? room : room - (Math.abs(value) + room) * ROUNDING;
 }
+
+/** The next number above a positive one. */
+export function beyond(x: number): number {
+  const next = x + (x * Number.EPSILON) / 2;
+  return next > x ? next : x * (1 + Number.EPSILON);
+}
+
+/** The next number below a positive one. */
+export const beneath = (x: number): number => x * (1 - Number.EPSILON / 2);

@@ -1,10 +1,10 @@
 import type { Watcher } from '../rules/threshold-index.ts';
-import { drawBand } from './band.ts';
+import { beneath, beyond, drawBand } from './band.ts';
 import type { GraphStep, LiveSource, SeriesNode } from './node.ts';
 
 /** As far from the last price, or from what was traded, as bounds are computed for, as shares of them. */
 const REACH = 0.02;
-const TRADED_REACH = 0.5;
+const TRADED_REACH = 8;
 
 /** How a series is followed: by the band of what moves it, or with every trade. */
 const [BY_PRICE, BY_VOLUME, BY_TRADES, ALWAYS] = [0, 1, 2, 3];
@@ -152,16 +152,22 @@ export class LiveList<W extends Watcher> implements LiveSource {
     const kind = cells[at + KIND];
     nodes[i].pull();
     const from = kind === BY_PRICE ? last : kind === BY_VOLUME ? cells[VOLUME] : cells[TRADES];
-    const reach = kind === BY_PRICE ? last * REACH : Math.max(from * TRADED_REACH, kind === BY_VOLUME ? size : 1);
+    const least = kind === BY_VOLUME ? size : 1;
+    const reach = kind === BY_PRICE ? last * REACH : TRADED_REACH * Math.max(from, TRADED_REACH * least);
     const band = drawBand(nodes[i], reach);
     if (band === undefined) {
-      cells[at + KIND] = ALWAYS;
-      return;
+      // Before its bar has begun nothing is known; with the first trade it will be.
+      if (nodes[i].isOpen) cells[at + KIND] = ALWAYS;
+      else cells[at + LOW] = Number.POSITIVE_INFINITY;
+    } else if (kind === BY_PRICE) {
+      // A trade at the last price changes nothing, however near a threshold is.
+      cells[at + LOW] = Math.min(from - band.down, beneath(from));
+      cells[at + HIGH] = Math.max(from + band.up, beyond(from));
+    } else {
+      // What is traded only grows.
+      cells[at + LOW] = band.up > 0 ? Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY;
+      cells[at + HIGH] = from + band.up;
     }
-    // What is traded only grows.
-    const below = kind === BY_PRICE ? from - band.down : Number.NEGATIVE_INFINITY;
-    cells[at + LOW] = band.up > 0 ? below : Number.POSITIVE_INFINITY;
-    cells[at + HIGH] = from + band.up;
   }
 
   private find(node: SeriesNode<W>): number {
