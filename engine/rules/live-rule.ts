@@ -3,6 +3,7 @@ import type { RuleSetEvent } from '../market/events.ts';
 import { ask, type Comparison, type ConditionTest, namedValue, rest } from './condition-test.ts';
 import { type Firing, GATE_CLOSED, GATE_OPEN, isAtRest, type RuleState, type SavedRule } from './rule.ts';
 import { isLaterId, stateBeneath } from './taken-up.ts';
+import type { TurnMark } from './turned-rules.ts';
 
 /** The moment in which a rule is looked at. */
 export interface RuleMoment {
@@ -44,36 +45,36 @@ const GATE_CLOSED_ALREADY = 'its gate is closed already';
 export class LiveRule {
   // First what every look reads: of a million rules a few lie in the cache, and each of them is to take little of it.
   readonly instrument: string;
-  /** Every instrument that it looks at, its own first. */
-  instruments: readonly string[] = NONE;
   /** Waits in the list of those to look at. */
   queued = false;
   /** Whether its series were warm and its condition was looked at. */
   private ready = false;
   /** Taken up from the database: the first look may find that it became true meanwhile. */
   private resumed = false;
+  /** Whether it looks at several instruments. */
+  isJoint = false;
   private truth = false;
   private test: ConditionTest<LiveRule> | undefined;
-  private gate: ConditionTest<LiveRule> | undefined;
-  private rearm: ConditionTest<LiveRule> | undefined;
   private state: RuleState = 'armed';
+  private gate: ConditionTest<LiveRule> | undefined;
   private since: number;
   private watchesFrom: number;
   /** Taken up as it stood then: what is replayed of the time up to it, it has seen. */
   private seenUntil = 0;
+  turnMark: TurnMark = 'unlisted';
   /** It stands as fired because of its cooldown, which nobody was told. */
   private isQuiet = false;
-  /** Its condition turned since its last change of state, and whether it stands in the list of those that did. */
-  hasTurned = false;
-  isListed = false;
   private readonly output: RuleOutput;
   private readonly modes: Modes;
+  private rearm: ConditionTest<LiveRule> | undefined;
   private lastFiredAt: number | undefined;
   private suppressed = 0;
   /** As `SavedRule.sinceTrade`, of `since`. */
   private sinceTrade: string | undefined;
   private firings = 0;
   readonly id: string;
+  /** Every instrument that it looks at, its own first. */
+  instruments: readonly string[] = NONE;
   private comparisons: readonly Comparison<LiveRule>[] = NONE;
   /** How many of the comparisons belong to the condition; the others are of `rearm` and `gate`. */
   private shown = 0;
@@ -135,6 +136,12 @@ export class LiveRule {
     return this.modes.onClose;
   }
 
+  /** @param instruments its own first */
+  looksAt(instruments: readonly string[]): void {
+    this.instruments = instruments;
+    this.isJoint = instruments.length > 1;
+  }
+
   /** Its comparisons, to be taken out of the graph. */
   get all(): readonly Comparison<LiveRule>[] {
     return this.comparisons;
@@ -165,7 +172,7 @@ export class LiveRule {
   /** Lets its condition go; its comparisons are taken out of the graph before. */
   putAway(): void {
     this.comparisons = NONE;
-    this.instruments = NONE;
+    this.looksAt(NONE);
     this.shown = 0;
     this.test = undefined;
     this.rearm = undefined;

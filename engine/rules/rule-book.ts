@@ -48,7 +48,7 @@ export class RuleBook {
       fired: (firing) => around.emit({ type: 'fired', firing }),
       changed: (rule, from, ts, cause) => {
         const { id: ruleId, shownState: to } = rule;
-        rule.hasTurned = false;
+        this.turned.settle(rule);
         if (around.takesChange(ruleId, ts, from, to)) return;
         around.emit({ type: 'rule-state', ruleId, ts, from, to, cause, saved: rule.saved() });
       },
@@ -205,7 +205,7 @@ export class RuleBook {
   }
 
   private lookAt(rule: LiveRule, moment: RuleMoment, byFact: boolean): void {
-    if ((byFact || rule.instruments.length > 1) && this.isBlind(rule)) this.heldBack.add(rule);
+    if ((byFact || rule.isJoint) && this.isBlind(rule)) this.heldBack.add(rule);
     else rule.look(moment);
   }
 
@@ -238,7 +238,7 @@ export class RuleBook {
     const waiting = this.resumed.get(instrument);
     if (waiting === undefined) return;
     for (const rule of waiting) {
-      const waits = (byFact || rule.instruments.length > 1) && this.isBlind(rule);
+      const waits = (byFact || rule.isJoint) && this.isBlind(rule);
       if (waits || !rule.isReady || rule.hasSeen(ts, undefined)) continue;
       waiting.delete(rule);
       if (rule.wasTakenUp) rule.look(this.moment(rule, ts, undefined));

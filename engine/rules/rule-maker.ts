@@ -28,7 +28,7 @@ export class RuleMaker {
   /** What has to be computed for a rule; notes what it looks at. */
   plan(rule: LiveRule, text: RuleText): ReadonlyMap<Expr, Plan> {
     const plans = operandPlans(conditionsOf(text), text.modes.onClose);
-    rule.instruments = this.instrumentsOf(rule.instrument, [...plans.values()]);
+    rule.looksAt(this.instrumentsOf(rule.instrument, [...plans.values()]));
     return plans;
   }
 

@@ -1,12 +1,20 @@
 import type { LiveRule } from './live-rule.ts';
 
+/** How a rule stands in the list of those that turned: not at all, without having turned since its last change of state, or with that. */
+export type TurnMark = 'unlisted' | 'settled' | 'turned';
+
 /** Rules whose condition turned since their last change of state, each once. What marks them lies in the rule, which is at hand. */
 export class TurnedRules {
   private listed: LiveRule[] = [];
 
   note(rule: LiveRule): void {
-    rule.hasTurned = true;
-    if (!rule.isListed) this.list(rule);
+    if (rule.turnMark === 'unlisted') this.listed.push(rule);
+    rule.turnMark = 'turned';
+  }
+
+  /** Its state changed, which is told anyway. */
+  settle(rule: LiveRule): void {
+    if (rule.turnMark === 'turned') rule.turnMark = 'settled';
   }
 
   /** Takes off those that are meant; of the others those stay that are still there. */
@@ -15,18 +23,12 @@ export class TurnedRules {
     const { listed } = this;
     this.listed = [];
     for (const rule of listed) {
-      rule.isListed = false;
-      if (!rule.hasTurned || !isThere(rule)) continue;
-      if (isMeant(rule)) {
-        rule.hasTurned = false;
-        taken.push(rule);
-      } else this.list(rule);
+      const hasTurned = rule.turnMark === 'turned' && isThere(rule);
+      rule.turnMark = 'unlisted';
+      if (!hasTurned) continue;
+      if (isMeant(rule)) taken.push(rule);
+      else this.note(rule);
     }
     return taken;
-  }
-
-  private list(rule: LiveRule): void {
-    rule.isListed = true;
-    this.listed.push(rule);
   }
 }

@@ -97,7 +97,6 @@ export class LiveList<W extends Watcher> implements LiveSource {
   follow(price: number, last: number, size: number, trades: number): void {
     this.before = this.stamp;
     this.stamp = ++this.step.stamp;
-    if (this.nodes.length === 0) return;
     const { cells } = this;
     cells[VOLUME] += size;
     cells[TRADES] += trades;
