@@ -65,7 +65,8 @@ export class Engine {
     const want = (plans: readonly Plan[]): void => this.wantFor(plans);
     const heard = (event: EngineEvent): void => void (this.strategies.takes(event) || emit(event));
     const takesChange: StrategyBook['takesChange'] = (...change) => this.strategies.takesChange(...change);
-    this.rules = new RuleBook({ graph: this.graph, instrument, want, factGap, takesChange, emit: heard });
+    const nameOf = (id: string): string => this.instruments.get(id)?.id ?? id;
+    this.rules = new RuleBook({ graph: this.graph, instrument, nameOf, want, factGap, takesChange, emit: heard });
     this.strategies = new StrategyBook({ rules: this.rules, graph: this.graph, want, emit });
     this.flow = new FactFlow(this.desk, this.graph, this.rules, emit);
     const { graph, rules, strategies } = this;
@@ -162,7 +163,7 @@ export class Engine {
       return;
     }
     state.series.follow(price, state.lastPrice, size, 1);
-    this.rules.lookAfterTrade(ts, trade.id, trade.instrument, state.lastPrice);
+    this.rules.lookAfterTrade(ts, trade.id, state.id, state.lastPrice);
     this.rules.lookAtResumed(trade.instrument, ts);
     this.strategies.price(trade.instrument, ts, price);
   }

@@ -26,6 +26,13 @@ export interface RuleOutput {
   trade: string | undefined;
 }
 
+/** What many rules have alike, each kept once. */
+export interface SharedParts {
+  readonly instrument: string;
+  readonly modes: Modes;
+  readonly output: RuleOutput;
+}
+
 /** What a rule asks, compiled. */
 export interface RuleTests {
   readonly test: ConditionTest<LiveRule>;
@@ -85,11 +92,11 @@ export class LiveRule {
   /** Its instrument's data is missing since then. */
   private blindSince: number | undefined;
 
-  constructor(event: Pick<RuleSetEvent, 'rule' | 'ts' | 'saved' | 'inherits'>, modes: Modes, output: RuleOutput) {
+  constructor(event: Pick<RuleSetEvent, 'rule' | 'ts' | 'saved' | 'inherits'>, shared: SharedParts) {
     this.id = event.rule.id;
-    this.instrument = event.rule.text.instrument;
-    this.modes = modes;
-    this.output = output;
+    this.instrument = shared.instrument;
+    this.modes = shared.modes;
+    this.output = shared.output;
     this.since = event.ts;
     this.watchesFrom = event.ts;
     this.firings = event.inherits?.firings ?? 0;

@@ -15,6 +15,8 @@ import { TurnedRules } from './turned-rules.ts';
 export interface RuleSurroundings {
   readonly graph: SeriesSupply<Comparison<LiveRule>>;
   instrument(id: string): Pick<InstrumentState, 'lastPrice' | 'nextClose' | 'gapSince'>;
+  /** The same name, as the instrument that is held has it: of a million rules on it none keeps a copy, and all compare at once. */
+  nameOf(instrument: string): string;
   /** Sees to it that the bars that a rule needs are kept and asked for. */
   want(plans: readonly Plan[]): void;
   /** Since when one of these facts, named by their keys, does not come any more, in ms. */
@@ -56,7 +58,7 @@ export class RuleBook {
       remind: (ts, rule) => this.timers.set(ts, rule),
       trade: undefined,
     };
-    this.maker = new RuleMaker(around.graph, output);
+    this.maker = new RuleMaker(around, output);
   }
 
   get size(): number {
@@ -185,14 +187,14 @@ export class RuleBook {
   /** @param moment that of rules on `instrument`: most of those that are looked at together are of one */
   private lookAtPassed(moment: RuleMoment, instrument: string | undefined, byFact: boolean): void {
     const { passed } = this.around.graph.step;
+    // Taken off one by one: an array whose length is set to 0 has to grow again.
     if (passed.length === 1) {
-      const rule = passed[0].owner;
-      passed.length = 0;
-      this.lookAt(rule, rule.instrument === instrument ? moment : this.momentLike(rule, moment), byFact);
+      const { owner } = passed.pop()!;
+      this.lookAt(owner, owner.instrument === instrument ? moment : this.momentLike(owner, moment), byFact);
       return;
     }
     for (let i = 0; i < passed.length; i++) this.enqueue(passed[i].owner);
-    passed.length = 0;
+    while (passed.length > 0) passed.pop();
     const rules = this.queue;
     this.queue = [];
     let [now, of] = [moment, instrument];

@@ -5,6 +5,7 @@ import type { SeriesSupply } from '../series/graph.ts';
 import type { Plan } from '../series/plan.ts';
 import { buildTest, type Comparison, operandPlans, releaseTest } from './condition-test.ts';
 import { LiveRule, type RuleOutput } from './live-rule.ts';
+import type { RuleSurroundings } from './rule-book.ts';
 
 const MOST_MODES = 1000;
 
@@ -13,16 +14,19 @@ export class RuleMaker {
   private readonly modes = new Map<string, Modes>();
   private readonly alone = new Map<string, readonly string[]>();
   private readonly graph: SeriesSupply<Comparison<LiveRule>>;
+  private readonly nameOf: (instrument: string) => string;
   private readonly output: RuleOutput;
 
-  constructor(graph: SeriesSupply<Comparison<LiveRule>>, output: RuleOutput) {
+  constructor({ graph, nameOf }: Pick<RuleSurroundings, 'graph' | 'nameOf'>, output: RuleOutput) {
     this.graph = graph;
+    this.nameOf = nameOf;
     this.output = output;
   }
 
   /** A rule without its condition. */
   make(event: RuleSetEvent): LiveRule {
-    return new LiveRule(event, this.shared(event.rule.text.modes), this.output);
+    const { instrument, modes } = event.rule.text;
+    return new LiveRule(event, { instrument: this.nameOf(instrument), modes: this.shared(modes), output: this.output });
   }
 
   /** What has to be computed for a rule; notes what it looks at. */

@@ -28,12 +28,13 @@ export class ThresholdIndex<W extends Watcher> {
   /** The levels next to the value: strictly between them nothing is passed. */
   private floor = Number.POSITIVE_INFINITY;
   private ceiling = Number.NEGATIVE_INFINITY;
-  /** Where the first watcher stands that the value is not above: its place in the block `here`, which is the one at `block`. */
+  /** Where the first watcher stands that the value is not above: its place in the block at `block`, of which these are. */
   private place = 0;
-  private here: Block<W> = { watchers: [], levels: [] };
+  private levels: readonly number[] = [];
+  private watchers: readonly W[] = [];
   private block = 0;
   /** In order; none is empty but the first of an empty index. */
-  private readonly blocks: Block<W>[] = [this.here];
+  private readonly blocks: Block<W>[] = [{ watchers: [], levels: [] }];
   private count = 0;
 
   get size(): number {
@@ -94,14 +95,14 @@ export class ThresholdIndex<W extends Watcher> {
     }
     this.value = value;
     for (let level = this.levelAbove(); value >= level; level = this.levelAbove()) {
-      const next = this.here.watchers[this.place];
+      const next = this.watchers[this.place];
       if (value === level && (next === undefined || next.strict)) break;
       next.above = true;
       passed.push(next);
       this.place++;
     }
     for (let level = this.levelBeneath(); value <= level; level = this.levelBeneath()) {
-      const next = this.here.watchers[this.place - 1];
+      const next = this.watchers[this.place - 1];
       if (value === level && !next?.strict) break;
       next.above = false;
       passed.push(next);
@@ -112,7 +113,7 @@ export class ThresholdIndex<W extends Watcher> {
 
   /** The level of the first watcher that the value is not above, at which `block` and `place` are then; infinite where there is none. */
   private levelAbove(): number {
-    const { levels } = this.here;
+    const { levels } = this;
     if (this.place < levels.length) return levels[this.place];
     if (this.block + 1 === this.blocks.length) return Number.POSITIVE_INFINITY;
     this.place = 0;
@@ -121,7 +122,7 @@ export class ThresholdIndex<W extends Watcher> {
 
   /** The level of the last watcher that the value is above, behind which `block` and `place` are then. */
   private levelBeneath(): number {
-    if (this.place > 0) return this.here.levels[this.place - 1];
+    if (this.place > 0) return this.levels[this.place - 1];
     if (this.block === 0) return Number.NEGATIVE_INFINITY;
     const { levels } = this.goTo(this.block - 1);
     this.place = levels.length;
@@ -130,8 +131,10 @@ export class ThresholdIndex<W extends Watcher> {
 
   private goTo(block: number): Block<W> {
     this.block = block;
-    this.here = this.blocks[block];
-    return this.here;
+    const here = this.blocks[block];
+    this.levels = here.levels;
+    this.watchers = here.watchers;
+    return here;
   }
 
   private bound(): void {

@@ -50,7 +50,8 @@ function bandWithin<W extends Watcher>(
   above: number,
   below: number,
 ): Band {
-  let [up, down] = [reach, reach];
+  let up = reach;
+  let down = reach;
   if (most > 0) {
     const ways = node.ways(reach);
     if (ways & UP_RAISES) up = Math.min(up, above / most);

@@ -15,6 +15,8 @@ const LAST = 2;
  * The bar that is open in the kernel is replaced by each trade and begun anew after a close.
  */
 export class KernelNode<W extends Watcher> extends SeriesNode<W> {
+  /** Its only parent: at hand without a way through the list of them. */
+  private readonly input: SeriesNode<W>;
   /** Made by `rebuild`, which comes before all else. */
   private kernel!: Kernel<number>;
   private begun = false;
@@ -32,6 +34,7 @@ export class KernelNode<W extends Watcher> extends SeriesNode<W> {
     step: GraphStep<W>,
   ) {
     super(id, plan, [input], sources, step);
+    this.input = input;
     this.plan = plan;
     this.source = source;
     this.closedFields = new Float64Array(Math.max(1, plan.entry.fields.length));
@@ -43,7 +46,7 @@ export class KernelNode<W extends Watcher> extends SeriesNode<W> {
   }
 
   protected override compute(): void {
-    const input = this.parents[0];
+    const { input } = this;
     input.pull();
     if (!this.begun && this.isPast) return;
     this.feed(input.value);
@@ -63,7 +66,7 @@ export class KernelNode<W extends Watcher> extends SeriesNode<W> {
   fieldBefore(field: number, stamp: number): number {
     const { kernel } = this;
     if (this.beganWith(stamp)) return this.closedFields[field];
-    const [input] = this.parents;
+    const { input } = this;
     const before = input.valueBefore(stamp);
     if (Number.isNaN(before)) return Number.NaN;
     kernel.replace(before);
@@ -72,14 +75,18 @@ export class KernelNode<W extends Watcher> extends SeriesNode<W> {
     return value;
   }
 
+  override get isOpen(): boolean {
+    return this.facts.length > 0 ? super.isOpen : this.input.isOpen;
+  }
+
   override sensitivity(reach: number): number {
     return this.fieldSensitivity(0, reach);
   }
 
   fieldSensitivity(field: number, reach: number): number {
     if (this.kernel.sensitivity === undefined || !this.begun) return Number.POSITIVE_INFINITY;
-    const move = this.parents[0].sensitivity(reach);
-    return move === 0 ? 0 : move * this.kernel.sensitivity(field, this.parents[0].value, move * reach);
+    const move = this.input.sensitivity(reach);
+    return move === 0 ? 0 : move * this.kernel.sensitivity(field, this.input.value, move * reach);
   }
 
   override ways(reach: number): number {
@@ -87,7 +94,7 @@ export class KernelNode<W extends Watcher> extends SeriesNode<W> {
   }
 
   fieldWays(field: number, reach: number): number {
-    const [input] = this.parents;
+    const { input } = this;
     const move = input.sensitivity(reach);
     const own = this.kernel.ways?.(field, input.value, move * reach) ?? ANY_WAY;
     return through(own, input.ways(reach));
@@ -121,7 +128,7 @@ export class KernelNode<W extends Watcher> extends SeriesNode<W> {
 
   override goLive(): void {
     if (this.isOpen) {
-      if (this.liveHolders > 0) this.feed(pulled(this.parents[0]));
+      if (this.liveHolders > 0) this.feed(pulled(this.input));
       this.value = this.kernel.values[0];
     } else this.value = standing(this, this.plan, this.source);
     this.markFresh();
@@ -276,7 +283,7 @@ export interface FieldOwner {
 
 /** One field of an indicator that has several. */
 export class FieldNode<W extends Watcher> extends SeriesNode<W> {
-  private readonly owner: FieldOwner;
+  private readonly owner: SeriesNode<W> & FieldOwner;
   private readonly field: number;
   private readonly plan: KernelPlan;
   private readonly source: BarSource;
@@ -304,6 +311,10 @@ export class FieldNode<W extends Watcher> extends SeriesNode<W> {
   override valueBefore(stamp: number): number {
     const { owner } = this;
     return owner.movedWith(stamp) ? owner.fieldBefore(this.field, stamp) : this.value;
+  }
+
+  override get isOpen(): boolean {
+    return this.facts.length > 0 ? super.isOpen : this.owner.isOpen;
   }
 
   override sensitivity(reach: number): number {

@@ -116,9 +116,12 @@ export class LiveList<W extends Watcher> implements LiveSource {
 
   private compute(price: number, last: number, size: number): void {
     const { nodes, cells } = this;
-    const [volume, trades] = [cells[VOLUME], cells[TRADES]];
-    let [lowest, highest] = [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY];
-    let [mostVolume, mostTrades] = [Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY];
+    const volume = cells[VOLUME];
+    const trades = cells[TRADES];
+    let lowest = Number.NEGATIVE_INFINITY;
+    let highest = Number.POSITIVE_INFINITY;
+    let mostVolume = Number.POSITIVE_INFINITY;
+    let mostTrades = Number.POSITIVE_INFINITY;
     let always = 0;
     for (let i = 0; i < nodes.length; i++) {
       const at = cellOf(i);

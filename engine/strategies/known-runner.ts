@@ -86,7 +86,15 @@ class KnownRunner implements StrategyRunner {
     const instrument = (id: string): Lane => this.byInstrument.get(id)!;
     const heard = (event: EngineEvent): void => void (this.strategies.takes(event) || emit(event));
     const takesChange: StrategyBook['takesChange'] = (...change) => this.strategies.takesChange(...change);
-    this.rules = new RuleBook({ graph, instrument, want, factGap: () => undefined, takesChange, emit: heard });
+    this.rules = new RuleBook({
+      graph,
+      instrument,
+      nameOf: (id) => id,
+      want,
+      factGap: () => undefined,
+      takesChange,
+      emit: heard,
+    });
     this.strategies = new StrategyBook({ rules: this.rules, graph, want, emit });
     this.strategies.set({ type: 'strategy-set', ts: from, strategy: { id: RUN_ID, text } });
     for (const node of graph.all) node.awaitPass();
