@@ -50,7 +50,10 @@ describe('/feed', () => {
   });
 
   it('carries templates with other parameters, and a strategy on its own symbols or others', async () => {
-    expect(await said('/feed add ma-cross btc eth 15m fast=9')).toContain('Feed 1: ma-cross on btcusdt, ethusdt · 15m');
+    expect(await said('/feed add ma-cross btc eth 15m fast=9')).toContain(
+      'Feed 1: ma-cross on btcusdt, ethusdt · 15m · fast=9 slow=',
+    );
+    expect(await said('/feed list')).toContain('15m · fast=9 slow=');
     await harness.say(`/strategy new ${SPIKE}`);
     expect(await said('/feed add spike')).toContain('Feed 2: spike on btcusdt · 1m');
     expect(await said('/feed add spike sol')).toContain('Feed 3: spike on solusdt');
@@ -122,7 +125,7 @@ describe('in Discord', () => {
   it('a feed can be posted under its strategy’s name, and strong signals of an announcement channel published', async () => {
     const added = await said('/feed add ma-cross btc to #news as webhook publish', admin);
     expect(added.split('\n')[0]).toBe(
-      '✅ Feed 1: ma-cross on btcusdt · 1h → #news · as webhook · strong signals published',
+      '✅ Feed 1: ma-cross on btcusdt · 1h → #news · fast=12 slow=26 level=50 · as webhook · strong signals published',
     );
     expect(await first()).toContain('→ #news · as webhook · strong signals published');
     // What is not said stays as it is, and its open signals stay open.

@@ -1,5 +1,6 @@
 import type { FeedLook } from '../db/signal-feeds.ts';
 import { UserError } from '../engine/errors.ts';
+import { percentNumber, plainNumber } from '../engine/language/numbers.ts';
 import { printClauses } from '../engine/language/strategy-print.ts';
 import { splitInstrument } from '../engine/market/instrument.ts';
 import { formatInterval } from '../engine/market/interval.ts';
@@ -177,15 +178,24 @@ function addedMessage(
     text: [
       '✅ ',
       { bold: `Feed ${own.number}: ${own.name}` },
-      ` on ${symbolsOf(made)} · ${formatInterval(text.interval)}${isHere ? '' : ` → ${place.title}`}${lookWords(own)
-        .map((words) => ` · ${words}`)
-        .join('')}`,
+      [
+        ` on ${symbolsOf(made)}`,
+        `${formatInterval(text.interval)}${isHere ? '' : ` → ${place.title}`}`,
+        ...paramWords(text),
+        ...lookWords(own),
+      ].join(' · '),
       `\n${beginWords(isReady, few)}`,
       old === '' ? '' : `\nIt replaces feed ${old}, whose open signals were given up at the last price.`,
     ],
     buttons: [[context.button('Remove', 'frm', [own.id])]],
   };
 }
+
+/** `fast=9 slow=20`, as it is typed. */
+const paramWords = ({ params }: SignalFeedView['text']): readonly string[] =>
+  params.length === 0
+    ? []
+    : [params.map(({ name, value, percent }) => `${name}=${(percent ? percentNumber : plainNumber)(value)}`).join(' ')];
 
 function beginWords(isReady: boolean, few: TooFewBars | undefined): string {
   if (isReady) return 'It watches from now on.';
@@ -211,6 +221,7 @@ async function lineOf(context: CommandContext, view: SignalFeedView): Promise<re
   const facts = [
     `on ${symbolsOf(view)}`,
     formatInterval(text.interval),
+    ...paramWords(text),
     `version ${own.version}${isOlder ? ` (there is ${stored.version}: add it again)` : ''}`,
     ...(target === undefined ? [] : [`→ ${target.title}`]),
     ...lookWords(own),
