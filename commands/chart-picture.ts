@@ -11,6 +11,7 @@ import { formatInterval } from '../engine/market/interval.ts';
 import type { Scale } from '../engine/series/catalog-entry.ts';
 import { evaluate, type SeriesValues } from '../engine/series/evaluate.ts';
 import { type Plan, planOf, sampled } from '../engine/series/plan.ts';
+import { barsToFirst } from '../engine/series/wanted.ts';
 import {
   cloudOf,
   entryOf,
@@ -48,19 +49,26 @@ export interface PictureOrder {
 
 type PicturePorts = Pick<CommandPorts, 'market' | 'charts'>;
 
+/** An overlay of which nothing can be drawn, and the bars that it takes until there is a value. */
+export interface EmptyOverlay {
+  readonly label: string;
+  readonly takes: number;
+  readonly known: number;
+}
+
 /** Collects the bars, computes the series and has the picture drawn. @throws TransportError, UserError */
 export async function drawPicture(
   ports: PicturePorts,
   order: PictureOrder,
-): Promise<{ picture: Picture; bars: readonly Bar[] }> {
-  const request = await chartRequest(ports, order);
+): Promise<{ picture: Picture; bars: readonly Bar[]; empty: readonly EmptyOverlay[] }> {
+  const { request, empty } = await chartRequest(ports, order);
   const png = await ports.charts.render(request);
   const { symbol, interval, bars } = request;
   const last = bars[bars.length - 1];
   const change = formatPercent(last.close / bars[0].open - 1, order.locale);
   const price = formatPrice(last.close, ports.market.symbols.get(order.instrument)?.tick, order.locale);
   const alt = `${symbol} ${formatInterval(interval)} chart: ${price}, ${change} over ${bars.length} bars`;
-  return { picture: { png, alt, key: pictureKey(request) }, bars };
+  return { picture: { png, alt, key: pictureKey(request) }, bars, empty };
 }
 
 /** Equal requests have equal keys; bars and lines are named by their ends. */
@@ -72,7 +80,10 @@ function pictureKey({ bars, series, ...rest }: ChartRequest): string {
   return JSON.stringify([rest, bars.length, bars[0], bars[bars.length - 1], lines]);
 }
 
-async function chartRequest({ market }: PicturePorts, order: PictureOrder): Promise<ChartRequest> {
+async function chartRequest(
+  { market }: PicturePorts,
+  order: PictureOrder,
+): Promise<{ readonly request: ChartRequest; readonly empty: readonly EmptyOverlay[] }> {
   const { instrument, interval } = order;
   const { venue, symbol } = namesOf(instrument);
   const plans = order.overlays.flatMap((overlay) => linesOf(overlay).map((line) => planOf(line.expr)));
@@ -81,20 +92,31 @@ async function chartRequest({ market }: PicturePorts, order: PictureOrder): Prom
   const own = bars(instrument, interval).slice(-SHOWN_BARS);
   if (own.length === 0) throw noBars(symbol, interval);
   const info = market.symbols.get(instrument);
-  return {
+  const overlays = order.overlays.filter((overlay) => !isShownVolume(overlay, order, own));
+  const series = overlays.map((overlay) => drawn(overlay, order, own, Object.assign(bars, { facts })));
+  const empty = overlays.flatMap((overlay, i) => emptyOf(overlay, series[i], bars));
+  const request: ChartRequest = {
     symbol,
     venue,
     style: legsOf(instrument) === undefined ? 'candles' : 'line',
     interval,
     bars: own,
     digits: priceDigits(own[own.length - 1].close, info?.tick),
-    series: order.overlays
-      .filter((overlay) => !isShownVolume(overlay, order, own))
-      .map((overlay) => drawn(overlay, order, own, Object.assign(bars, { facts }))),
+    series,
     levels: order.levels,
     marks: order.marks,
     timeZone: order.timeZone,
   };
+  return { request, empty };
+}
+
+/** What there is to say of a series without a value: of its bars those that are furthest from being enough. */
+function emptyOf(overlay: Overlay, { label, lines }: ChartSeries, bars: Bars): readonly EmptyOverlay[] {
+  if (!lines.every(({ values }) => values.every(Number.isNaN))) return [];
+  const reads = linesOf(overlay).flatMap((line) => [...barsToFirst(planOf(line.expr)).values()]);
+  const counts = reads.map((read) => ({ takes: read.bars, known: bars(read.instrument, read.interval).length }));
+  const [least] = counts.sort((a, b) => b.takes - b.known - (a.takes - a.known));
+  return [{ label, takes: least?.takes ?? 0, known: least?.known ?? 0 }];
 }
 
 function noBars(symbol: string, interval: number): UserError {

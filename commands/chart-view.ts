@@ -3,12 +3,12 @@ import type { Expr } from '../engine/language/ast.ts';
 import { parseExpressions } from '../engine/language/parse.ts';
 import { printExpr } from '../engine/language/print.ts';
 import { DAY, formatInterval, HOUR, MINUTE } from '../engine/market/interval.ts';
-import { drawPicture, SHOWN_BARS } from './chart-picture.ts';
+import { drawPicture, type EmptyOverlay, SHOWN_BARS } from './chart-picture.ts';
 import type { Overlay } from './chart-shapes.ts';
 import type { CommandContext } from './command.ts';
 import { dayBefore } from './day.ts';
 import { markOf } from './firing-marks.ts';
-import { formatPercent, formatPrice } from './format.ts';
+import { formatNumber, formatPercent, formatPrice } from './format.ts';
 import type { Button, Message, TextSpan } from './message.ts';
 import { MOST_OVERLAYS, type PlacedOverlay } from './overlays.ts';
 import type { MarketPort } from './ports.ts';
@@ -68,7 +68,7 @@ export async function chartMessage(context: CommandContext, view: ChartView, vie
     const rule = rules.running(id);
     return rule === undefined ? [] : [{ rule, view: rules.view(id) }];
   });
-  const { picture, bars } = await drawPicture(context, {
+  const { picture, bars, empty } = await drawPicture(context, {
     instrument: view.instrument,
     interval: view.interval,
     overlays,
@@ -84,7 +84,8 @@ export async function chartMessage(context: CommandContext, view: ChartView, vie
     locale: chat.locale,
   });
   const price = bars[bars.length - 1].close;
-  return { text: await caption(context, view, price), picture, buttons: chartButtons(context, view, overlays, viewId) };
+  const text = [...(await caption(context, view, price)), ...empty.map((each) => `\n${emptyWords(each, chat.locale)}`)];
+  return { text, picture, buttons: chartButtons(context, view, overlays, viewId) };
 }
 
 /** @param price the last one of the picture, so that the two agree however long that took to draw */
@@ -100,6 +101,12 @@ async function caption(
   const day = await dayBefore(source, view.instrument, { ts: now, price }, now);
   spans.push(' · ', { bold: formatPrice(price, market.symbols.get(view.instrument)?.tick, chat.locale) });
   return day === undefined ? spans : [...spans, ` ${formatPercent(day.change, chat.locale)} (24 h)`];
+}
+
+function emptyWords({ label, takes, known }: EmptyOverlay, locale: string): string {
+  const reason =
+    takes > known ? `: it takes ${formatNumber(takes, locale)} bars, and ${formatNumber(known, locale)} are known` : '';
+  return `${label} has no value yet${reason}.`;
 }
 
 const INTERVALS = [MINUTE, 5 * MINUTE, 15 * MINUTE, HOUR, 4 * HOUR, DAY];

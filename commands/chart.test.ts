@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import type { ChartRequest } from '../charts/request.ts';
 import {
   buttonOf,
@@ -16,6 +16,18 @@ const harness = useCommandHarness();
 
 const last = () => harness.drawn.at(-1)!;
 const drawnSeries = () => last().series.map((series) => series.label);
+
+it('says why a series has no line', async () => {
+  const { market } = harness.ports;
+  const bars = market.bars.bind(market);
+  vi.spyOn(market, 'bars').mockImplementation(async (...read) => {
+    const { closed, ...rest } = await bars(...read);
+    return { ...rest, closed: closed.slice(-300) };
+  });
+  expect(textOf(await harness.say('/chart btc 5m sma(20)'))).not.toContain('no value');
+  const text = textOf(await harness.say('/chart btc 5m rsi sma(5000)'));
+  expect(text).toMatch(/\(24 h\)\nsma\(5000\) has no value yet: it takes 5,000 bars, and 30[01] are known\.$/);
+});
 
 describe('the levels on a chart', () => {
   it('are also the prices at which alerts on other series would fire now', async () => {
