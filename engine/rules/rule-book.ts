@@ -190,29 +190,30 @@ export class RuleBook {
     // Taken off one by one: an array whose length is set to 0 has to grow again.
     if (passed.length === 1) {
       const { owner } = passed.pop()!;
-      this.lookAt(owner, owner.instrument === instrument ? moment : this.momentLike(owner, moment), byFact);
+      this.lookAt(owner, owner.instrument === instrument ? moment : this.momentOf(owner, moment), byFact);
       return;
     }
     for (let i = 0; i < passed.length; i++) this.enqueue(passed[i].owner);
     while (passed.length > 0) passed.pop();
     const rules = this.queue;
     this.queue = [];
-    let [now, of] = [moment, instrument];
+    let now = moment;
+    let of = instrument;
     for (const rule of rules) {
       rule.queued = false;
-      if (rule.instrument !== of) now = this.momentLike(rule, moment);
+      if (rule.instrument !== of) now = this.momentOf(rule, moment);
       of = rule.instrument;
       this.lookAt(rule, now, byFact);
     }
   }
 
+  private momentOf(rule: LiveRule, { ts, tradeId }: RuleMoment): RuleMoment {
+    return this.moment(rule, ts, tradeId);
+  }
+
   private lookAt(rule: LiveRule, moment: RuleMoment, byFact: boolean): void {
     if ((byFact || rule.isJoint) && this.isBlind(rule)) this.heldBack.add(rule);
     else rule.look(moment);
-  }
-
-  private momentLike(rule: LiveRule, { ts, tradeId }: RuleMoment): RuleMoment {
-    return this.moment(rule, ts, tradeId);
   }
 
   /** Whether one of its instruments has no data now. */

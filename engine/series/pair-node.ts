@@ -1,7 +1,7 @@
 import type { Watcher } from '../rules/threshold-index.ts';
 import type { Kernel, Pair } from './catalog-entry.ts';
 import { atLastTrade, type BarSource, evaluate, runKernel } from './evaluate.ts';
-import { FieldNode, type FieldOwner } from './kernel-node.ts';
+import { FieldNode, type FieldOwner } from './field-node.ts';
 import { type GraphStep, isFirstAfter, type LiveSource, SeriesNode } from './node.ts';
 import { inputsOf, type KernelPlan } from './plan.ts';
 import { ANY_WAY } from './ways.ts';
