@@ -76,6 +76,20 @@ export function factAt(
   return value;
 }
 
+/** The value of a fact as it was before the newest one became known; NaN where that was the first. */
+export function factBeforeNewest(source: FactSource, name: string, keys: readonly string[], start: number): number {
+  const newest = newestFact(source, keys);
+  // Of several that became known in the same moment the last one named is the newest.
+  const last = keys.findLast((key) => lastOf(source(key)?.times) === newest);
+  const shorter: FactSource = (key) => (key === last ? withoutLast(source(key)) : source(key));
+  return factAt(shorter, name, keys, start);
+}
+
+function withoutLast(points: FactPoints | undefined): FactPoints | undefined {
+  if (points === undefined || points.times.length < 2) return undefined;
+  return { times: Array.from(points.times).slice(0, -1), values: Array.from(points.values).slice(0, -1) };
+}
+
 /** When any of them became known last, in ms; -infinity where none ever was. */
 export function newestFact(source: FactSource, keys: readonly string[]): number {
   let newest = Number.NEGATIVE_INFINITY;
@@ -87,3 +101,5 @@ export function newestFact(source: FactSource, keys: readonly string[]): number 
   }
   return newest;
 }
+
+const lastOf = (times: ArrayLike<number> | undefined): number | undefined => times?.[times.length - 1];

@@ -1,5 +1,5 @@
 import { isSummed } from '../market/fact-line.ts';
-import { type FactSource, factAt, newestFact } from '../market/facts.ts';
+import { type FactSource, factAt, factBeforeNewest, newestFact } from '../market/facts.ts';
 import { barStart } from '../market/interval.ts';
 import type { Track } from '../market/track.ts';
 import type { Watcher } from '../rules/threshold-index.ts';
@@ -102,6 +102,9 @@ export class FactNode<W extends Watcher> extends SeriesNode<W> {
     return super.wasMovedSinceClose() || newestFact(facts, this.plan.facts) >= track.frontier;
   }
 
+  /** What is known of a fact at a close is known live. */
+  protected override stand(): void {}
+
   override rebuild(): void {
     const { starts, values } = evaluate(this.plan, this.around.bars);
     const last = values.length - 1;
@@ -117,6 +120,11 @@ export class FactNode<W extends Watcher> extends SeriesNode<W> {
       ? atLastTrade(this.plan, evaluate(this.plan, this.around.bars), this.around.bars)
       : this.valueNow();
     this.followed = this.lastTold();
+    if (this.followed > 0) {
+      const { plan, around } = this;
+      this.movedAt = this.followed;
+      this.before = factBeforeNewest(around.facts, plan.name, plan.facts, this.isSummed ? this.openStart() : 0);
+    }
     this.markFresh();
   }
 }

@@ -74,6 +74,8 @@ export class KnownNode<W extends Watcher> extends SeriesNode<W> {
 
   override parentClosed(): void {}
 
+  protected override stand(): void {}
+
   override rebuild(): void {}
 }
 
