@@ -2,7 +2,7 @@ import { columnOf } from '../market/bar-history.ts';
 import type { Bar } from '../market/events.ts';
 import type { Track } from '../market/track.ts';
 import type { Watcher } from '../rules/threshold-index.ts';
-import { atLastTrade, isUntraded } from './evaluate.ts';
+import { atLastTrade } from './evaluate.ts';
 import { type Axis, type GraphStep, type LiveSource, SeriesNode } from './node.ts';
 import type { ColumnPlan } from './plan.ts';
 import { DOWN_LOWERS, NO_WAY, RISING, UP_RAISES } from './ways.ts';
@@ -95,10 +95,6 @@ export class ColumnNode<W extends Watcher> extends SeriesNode<W> {
   }
 
   override parentClosed(): void {}
-
-  protected override stand(): void {
-    if (isUntraded(this.plan, () => this.track.history.view())) this.change(this.closed);
-  }
 
   /** The track has just closed `bar`: what was not followed of its trades is made up for. */
   follow(bar: Bar): void {

@@ -1,6 +1,6 @@
 import type { Watcher } from '../rules/threshold-index.ts';
 import { applyBinary, applyMath, type CombineOp } from './arithmetic.ts';
-import { atLastTrade, type BarSource, evaluate, isUntraded, type SeriesValues } from './evaluate.ts';
+import { atLastTrade, type BarSource, evaluate, type SeriesValues } from './evaluate.ts';
 import { LagKernel } from './kernels/extremes.ts';
 import { type Axis, type GraphStep, isFirstAfter, type LiveSource, pulled, SeriesNode } from './node.ts';
 import { type CombinePlan, isBinary, type LagPlan, type SamplePlan, type VaryingPlan } from './plan.ts';
@@ -144,11 +144,6 @@ export class CombineNode<W extends Watcher> extends SeriesNode<W> {
     for (const closes of this.waiting ?? []) closes.clear();
   }
 
-  /** What its parts stand for. */
-  protected override stand(): void {
-    this.compute();
-  }
-
   override rebuild(): void {
     const { parents, slots, row } = this;
     const { closedStart } = parents[0];
@@ -219,10 +214,6 @@ export class LagNode<W extends Watcher> extends SeriesNode<W> {
     this.feed(parent.closed);
     this.begun = false;
     this.settle(start, this.kernel.values[0]);
-  }
-
-  protected override stand(): void {
-    if (isUntraded(this.plan, this.source)) this.change(this.closed);
   }
 
   override rebuild(): void {
@@ -309,11 +300,6 @@ export class SampleNode<W extends Watcher> extends SeriesNode<W> {
     const { input } = this;
     const isAhead = input.closedStart + input.interval > start + this.interval;
     this.settle(start, isAhead ? input.closedBefore : input.closed);
-  }
-
-  /** What its input stands for. */
-  protected override stand(): void {
-    this.compute();
   }
 
   override rebuild(): void {

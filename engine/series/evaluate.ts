@@ -100,10 +100,6 @@ export function lastTraded(plan: VaryingPlan, source: BarSource): number {
   return last;
 }
 
-/** Whether there is no trade, and no fact, in what is known of a plan's instruments. */
-export const isUntraded = (plan: VaryingPlan, source: BarSource): boolean =>
-  lastTraded(plan, source) === Number.NEGATIVE_INFINITY;
-
 /** One field of an indicator; where series are kept, its others come of the same computation. */
 function kernelValues(plan: KernelPlan, source: BarSource): SeriesValues {
   const { base, entry, field } = plan;

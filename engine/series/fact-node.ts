@@ -102,9 +102,6 @@ export class FactNode<W extends Watcher> extends SeriesNode<W> {
     return super.wasMovedSinceClose() || newestFact(facts, this.plan.facts) >= track.frontier;
   }
 
-  /** What is known of a fact at a close is known live. */
-  protected override stand(): void {}
-
   override rebuild(): void {
     const { starts, values } = evaluate(this.plan, this.around.bars);
     const last = values.length - 1;

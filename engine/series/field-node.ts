@@ -1,5 +1,5 @@
 import type { Watcher } from '../rules/threshold-index.ts';
-import { atLastTrade, type BarSource, evaluate, isUntraded, lastTraded, runKernel } from './evaluate.ts';
+import { atLastTrade, type BarSource, evaluate, lastTraded, runKernel } from './evaluate.ts';
 import { type GraphStep, type LiveSource, SeriesNode } from './node.ts';
 import type { KernelPlan } from './plan.ts';
 
@@ -62,10 +62,6 @@ export class FieldNode<W extends Watcher> extends SeriesNode<W> {
 
   override parentClosed(parent: SeriesNode<W>, start: number): void {
     this.settle(start, Number.isNaN(parent.closed) ? Number.NaN : this.owner.fields[this.field]);
-  }
-
-  protected override stand(): void {
-    if (isUntraded(this.plan, this.source)) this.change(this.closed);
   }
 
   override rebuild(): void {

@@ -2,7 +2,7 @@ import type { Bar } from '../market/events.ts';
 import type { Track } from '../market/track.ts';
 import type { Watcher } from '../rules/threshold-index.ts';
 import type { Kernel } from './catalog-entry.ts';
-import { type BarSource, beginAnew, isUntraded, runKernel } from './evaluate.ts';
+import { type BarSource, beginAnew, runKernel } from './evaluate.ts';
 import { FieldNode, LAST, standing, takeLast } from './field-node.ts';
 import { type GraphStep, type LiveSource, pulled, SeriesNode } from './node.ts';
 import type { KernelPlan } from './plan.ts';
@@ -113,10 +113,6 @@ export class KernelNode<W extends Watcher> extends SeriesNode<W> {
     this.begun = false;
     this.closedFields.set(this.kernel.values);
     this.settle(start, Number.isNaN(parent.closed) ? Number.NaN : this.kernel.values[0]);
-  }
-
-  protected override stand(): void {
-    if (isUntraded(this.plan, this.source)) this.change(this.closed);
   }
 
   override rebuild(): void {
@@ -252,10 +248,6 @@ export class BarsKernelNode<W extends Watcher> extends SeriesNode<W> {
     this.begun = false;
     this.closedFields.set(this.kernel.values);
     this.settle(start, this.kernel.values[0]);
-  }
-
-  protected override stand(): void {
-    if (isUntraded(this.plan, this.source)) this.change(this.closed);
   }
 
   override rebuild(): void {

@@ -74,8 +74,6 @@ export class KnownNode<W extends Watcher> extends SeriesNode<W> {
 
   override parentClosed(): void {}
 
-  protected override stand(): void {}
-
   override rebuild(): void {}
 }
 

@@ -221,16 +221,9 @@ export abstract class SeriesNode<W extends Watcher = Watcher> {
     this.closedStart = start;
     this.settledAfter = this.step.stamp;
     if (this.closeIndex !== undefined) this.closeIndex.move(value, this.step.passed);
-    if (Number.isNaN(this.value) && this.liveHolders > 0) this.stand();
     const { children } = this;
     for (let i = 0; i < children.length; i++) children[i].parentClosed(this, start);
   }
-
-  /**
-   * It has no live value at a close. Where nothing was ever traded of what it is computed from, the close stands for one until that
-   * happens, as it does after a rebuild.
-   */
-  protected abstract stand(): void;
 
   /** Nothing that it was computed from is known any more. */
   forget(): void {

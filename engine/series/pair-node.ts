@@ -1,6 +1,6 @@
 import type { Watcher } from '../rules/threshold-index.ts';
 import type { Kernel, Pair } from './catalog-entry.ts';
-import { atLastTrade, type BarSource, evaluate, isUntraded, runKernel } from './evaluate.ts';
+import { atLastTrade, type BarSource, evaluate, runKernel } from './evaluate.ts';
 import { FieldNode, type FieldOwner } from './field-node.ts';
 import { type GraphStep, isFirstAfter, type LiveSource, SeriesNode } from './node.ts';
 import { inputsOf, type KernelPlan } from './plan.ts';
@@ -136,10 +136,6 @@ export class PairNode<W extends Watcher> extends SeriesNode<W> implements FieldO
   override forget(): void {
     super.forget();
     for (const closes of this.waiting) closes.clear();
-  }
-
-  protected override stand(): void {
-    if (isUntraded(this.plan, this.source)) this.change(this.closed);
   }
 
   override rebuild(): void {

@@ -18,20 +18,23 @@ import { temporaryFolder } from './program.ts';
 
 const BTC = 'binance:btcusdt';
 const START = Date.UTC(2026, 2, 3);
-const MINUTES = 700;
+/** Minutes in which nothing moves: the tape runs while the feed is set up, and how far it has come by then is up to the machine. */
+const STILL = 240;
+const MINUTES = STILL + 700;
 /** Trades of a minute: the first one at its very beginning. */
 const STEPS = 12;
 const RULES =
   'long when sma(3) crosses above sma(9) exit long when sma(3) < sma(9) ' +
   'short when sma(3) crosses below sma(9) exit short when sma(3) > sma(9) target 0.3%';
 
-/** A price that walks in small steps and swings, so that averages cross often and targets are reached. */
+/** First a price that stands still, then one that walks in small steps and swings, so that averages cross often and targets are reached. */
 function trades(): readonly Trade[] {
   const random = createRandom(23);
   let noise = 0;
   return Array.from({ length: MINUTES * STEPS }, (_, i): Trade => {
-    noise = noise * 0.995 + (random() - 0.5) * 12;
-    const price = Math.round((60_000 + (60 + 90 * (1 + Math.sin(i / 900))) * Math.sin(i / 45) + noise) * 100) / 100;
+    const at = Math.max(0, i - STILL * STEPS);
+    if (at > 0) noise = noise * 0.995 + (random() - 0.5) * 12;
+    const price = Math.round((60_000 + (60 + 90 * (1 + Math.sin(at / 900))) * Math.sin(at / 45) + noise) * 100) / 100;
     const ts = START + Math.floor(i / STEPS) * MINUTE + (i % STEPS) * 5_000;
     return { type: 'trade', instrument: BTC, ts, price, size: 1, side: 'buy', id: String(i + 1) };
   });
@@ -93,7 +96,7 @@ describe('a tape that is played live through the program', { timeout: 90_000 }, 
     expect(bars.length).toBeGreaterThanOrEqual(MINUTES - 1);
     const scope = { ...testScope(), interval: MINUTE };
     const strategy = parseStrategy(`${RULES} fee 0 slippage 0`, scope, { instruments: [BTC] });
-    const plan = planBacktest(strategy, START + 20 * MINUTE, START + (MINUTES - 1) * MINUTE);
+    const plan = planBacktest(strategy, START + STILL * MINUTE, START + (MINUTES - 1) * MINUTE);
     const tested = backtest(strategy, plan, [{ instrument: BTC, interval: MINUTE, columns: toColumns(bars) }]);
     const ended = tested!.trades.filter(({ why }) => why !== 'end');
     expect(ended.length).toBeGreaterThan(20);
@@ -115,7 +118,7 @@ describe('a tape that is played live through the program', { timeout: 90_000 }, 
     for (const [i, { side, entry, exit }] of ended.entries())
       expect(known[i].result).toBeCloseTo(resultAfterCosts(side, entry, exit, USUAL_COSTS), 9);
 
-    const said = await page.say(`/backtest cross btcusdt 1m ${MINUTES - 20}m`);
+    const said = await page.say(`/backtest cross btcusdt 1m ${MINUTES - STILL}m`);
     expect(said).toContain(`${tested!.trades.length} trades, `);
   });
 });
