@@ -41,7 +41,7 @@ export class BarCloser {
       this.rules.runTimers(end);
       for (const track of state.tracks) if (track.end === end) this.closeTrack(track);
       this.graph.closesDone();
-      this.rules.look(end, undefined);
+      this.rules.look(end);
       this.strategies.decide();
       state.schedule();
     }

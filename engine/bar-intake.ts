@@ -80,7 +80,7 @@ export class BarIntake {
         state.series.expire();
       }
       state.series.follow(path[step], state.lastPrice, 0, 1);
-      this.rules.look(ts, undefined);
+      this.rules.look(ts);
       this.rules.lookAtResumed(state.id, ts);
     }
     this.tell(bar.start + MINUTE);

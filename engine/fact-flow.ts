@@ -57,7 +57,7 @@ export class FactFlow {
       this.graph.factListOf(outcome.key).follow();
     }
     if (!isTaken) return false;
-    this.rules.look(at, undefined, true);
+    this.rules.look(at, true);
     if (instrument !== undefined) this.rules.lookAtResumed(instrument, at, true);
     return true;
   }

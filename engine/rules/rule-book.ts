@@ -174,9 +174,9 @@ export class RuleBook {
    * Looks at every rule one of whose thresholds was passed in this step.
    * @param byFact what passed it does not come with the trades of an instrument: one whose trades are missing may say nothing yet
    */
-  look(ts: number, tradeId: string | undefined, byFact = false): void {
-    if (this.around.graph.step.passed.length > 0)
-      this.lookAtPassed({ ts, tradeId, price: Number.NaN }, undefined, byFact);
+  look(ts: number, byFact = false): void {
+    if (this.around.graph.step.passed.length === 0) return;
+    this.lookAtPassed({ ts, tradeId: undefined, price: Number.NaN }, undefined, byFact);
   }
 
   /** The same after a trade of `instrument`, whose last price is `price` now. */
@@ -190,7 +190,11 @@ export class RuleBook {
     // Taken off one by one: an array whose length is set to 0 has to grow again.
     if (passed.length === 1) {
       const { owner } = passed.pop()!;
-      this.lookAt(owner, owner.instrument === instrument ? moment : this.momentOf(owner, moment), byFact);
+      this.lookAt(
+        owner,
+        owner.instrument === instrument ? moment : this.moment(owner, moment.ts, moment.tradeId),
+        byFact,
+      );
       return;
     }
     for (let i = 0; i < passed.length; i++) this.enqueue(passed[i].owner);
@@ -201,14 +205,10 @@ export class RuleBook {
     let of = instrument;
     for (const rule of rules) {
       rule.queued = false;
-      if (rule.instrument !== of) now = this.momentOf(rule, moment);
+      if (rule.instrument !== of) now = this.moment(rule, moment.ts, moment.tradeId);
       of = rule.instrument;
       this.lookAt(rule, now, byFact);
     }
-  }
-
-  private momentOf(rule: LiveRule, { ts, tradeId }: RuleMoment): RuleMoment {
-    return this.moment(rule, ts, tradeId);
   }
 
   private lookAt(rule: LiveRule, moment: RuleMoment, byFact: boolean): void {

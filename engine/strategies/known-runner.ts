@@ -146,7 +146,7 @@ class KnownRunner implements StrategyRunner {
       for (const node of lane.nodes) if (node.nextPass === end) node.pass();
       lane.schedule();
       this.goTo(lane, end);
-      this.rules.look(end, undefined);
+      this.rules.look(end);
       this.strategies.decide();
     }
     if (ts > lane.closedUntil) lane.closedUntil = ts;
