@@ -86,6 +86,7 @@ export class BarHistory {
   private from = 0;
   private to = 0;
   private columns: Record<BarColumn, Float64Array>;
+  private traded = false;
   /** All bars, as they were looked at last; undefined when they have changed since. */
   private whole: BarColumns | undefined;
 
@@ -125,6 +126,11 @@ export class BarHistory {
     return this.length === 0 ? Number.NaN : this.columns.start[this.to - 1];
   }
 
+  /** Whether one of its bars had trades, be it still kept or not. */
+  get wasTraded(): boolean {
+    return this.traded;
+  }
+
   get lastClose(): number {
     return this.length === 0 ? Number.NaN : this.columns.close[this.to - 1];
   }
@@ -146,6 +152,11 @@ export class BarHistory {
   }
 
   clear(): void {
+    this.empty();
+    this.traded = false;
+  }
+
+  private empty(): void {
     this.whole = undefined;
     this.from = 0;
     this.to = 0;
@@ -163,6 +174,7 @@ export class BarHistory {
     columns.volume[to] = bar.volume;
     columns.trades[to] = bar.trades;
     columns.bought[to] = boughtOf(bar);
+    if (bar.trades > 0) this.traded = true;
     this.to++;
   }
 
@@ -210,7 +222,7 @@ export class BarHistory {
   }
 
   private fill(bars: readonly Bar[]): void {
-    this.clear();
+    this.empty();
     this.reserve(bars.length);
     for (const bar of bars) this.push(bar);
   }

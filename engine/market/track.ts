@@ -155,6 +155,11 @@ export class Track {
     return this.open === undefined ? this.history.lastStart + this.interval : this.cells[this.at + START];
   }
 
+  /** Whether anything was traded since its bars are kept, or in what history knows before that. */
+  get wasTraded(): boolean {
+    return this.history.wasTraded || (this.open !== undefined && this.open.trades > 0);
+  }
+
   /**
    * Takes a trade into the open bar. @returns false for one that is older than the open bar, which is left out
    * @param bought how much of `size` was bought by takers; NaN where that is not known

@@ -20,6 +20,14 @@ const FOUND: readonly (readonly [what: string, tape: string])[] = [
     1 clock`,
   ],
   [
+    'knows a series of an instrument that was not traded since its bars are kept by their first close',
+    `0 bbbusdt 50 x 1
+    316.021 clock
+    316.021 set 0: aaausdt 5m (oi crosses above 10) or (oi > 9) gate not (bbbusdt.close - 5*oi > 0)
+    600 clock
+    600 fact oi aaausdt 10`,
+  ],
+  [
     'knows what a fact was before its newest value where a rule is changed after that',
     `0 set 0: aaausdt 1m not (oi inside [10, 11])
     0 aaausdt 100 x 1

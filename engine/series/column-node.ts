@@ -80,6 +80,10 @@ export class ColumnNode<W extends Watcher> extends SeriesNode<W> {
     return this.track.open !== undefined && this.track.open.trades > 0;
   }
 
+  override get wasMoved(): boolean {
+    return this.track.wasTraded;
+  }
+
   /** Before a bar's first trade nothing is known of it: that trade sets all of its columns at once. */
   override sensitivity(): number {
     if (!this.isOpen) return Number.POSITIVE_INFINITY;

@@ -99,7 +99,7 @@ export class CombineNode<W extends Watcher> extends SeriesNode<W> {
   }
 
   override parentClosed(parent: SeriesNode<W>, start: number): void {
-    if (this.liveHolders > 0) this.pull();
+    this.followClose();
     if (this.waiting !== undefined) {
       this.join(parent, start, this.waiting);
       return;
@@ -109,6 +109,11 @@ export class CombineNode<W extends Watcher> extends SeriesNode<W> {
     if (this.closedStart === start) return;
     for (let i = 0; i < parents.length; i++) row[slots[i]] = parents[i].closed;
     this.settle(start, this.apply());
+  }
+
+  /** What its parts stand for. */
+  protected override stand(): void {
+    this.compute();
   }
 
   private join(parent: SeriesNode<W>, start: number, waiting: Map<number, number>[]): void {
@@ -291,8 +296,13 @@ export class SampleNode<W extends Watcher> extends SeriesNode<W> {
   }
 
   override parentClosed(parent: SeriesNode<W>, start: number): void {
-    if (this.liveHolders > 0) this.pull();
+    this.followClose();
     if (parent === this.trigger) this.step.deferred.push({ node: this, start, closing: this.step.closing });
+  }
+
+  /** What its input stands for. */
+  protected override stand(): void {
+    this.compute();
   }
 
   /** All bars that end at this moment are closed. */

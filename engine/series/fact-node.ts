@@ -82,6 +82,10 @@ export class FactNode<W extends Watcher> extends SeriesNode<W> {
     return stamp === this.movedAt ? this.before : this.value;
   }
 
+  override get wasMoved(): boolean {
+    return super.wasMoved || newestFact(this.around.facts, this.plan.facts) > Number.NEGATIVE_INFINITY;
+  }
+
   override get axis(): Axis {
     return 'none';
   }

@@ -142,6 +142,11 @@ export abstract class SeriesNode<W extends Watcher = Watcher> {
     return this.parents.some((parent) => parent.isOpen);
   }
 
+  /** Whether there is any trade, or fact, among what it is computed from. */
+  get wasMoved(): boolean {
+    return this.parents.some((parent) => parent.wasMoved);
+  }
+
   /** Whether the trade of step `stamp` was the first of the series' open bar. */
   beganWith(stamp: number): boolean {
     if (this.facts.length > 0) return this.newest === stamp && isFirstAfter(this.settledAfter, this.sources, stamp);
@@ -221,8 +226,21 @@ export abstract class SeriesNode<W extends Watcher = Watcher> {
     this.closedStart = start;
     this.settledAfter = this.step.stamp;
     if (this.closeIndex !== undefined) this.closeIndex.move(value, this.step.passed);
+    if (Number.isNaN(this.value) && this.liveHolders > 0) this.stand();
     const { children } = this;
     for (let i = 0; i < children.length; i++) children[i].parentClosed(this, start);
+  }
+
+  /** Of what it is put together from something has closed: what was not followed is made up for. */
+  protected followClose(): void {
+    if (this.liveHolders === 0) return;
+    this.pull();
+    if (Number.isNaN(this.value)) this.stand();
+  }
+
+  /** It has no live value at a close: until anything is traded of what it is computed from, the close stands for one, as after a rebuild. */
+  protected stand(): void {
+    if (!this.wasMoved) this.change(this.closed);
   }
 
   /** Nothing that it was computed from is known any more. */
