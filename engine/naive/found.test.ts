@@ -28,6 +28,30 @@ const FOUND: readonly (readonly [what: string, tape: string])[] = [
     600 fact oi aaausdt 10`,
   ],
   [
+    'leaves a sum what it was in the bar in which it moved last, though that bar is not kept',
+    `0 aaausdt 100 x 1
+    296.008 fact liquidations aaausdt 0.125
+    300 clock
+    300 change 0: aaausdt 5m liquidations > 0.0625
+    bars 5 aaausdt -2700,100,100,100,100,6.25,10`,
+  ],
+  [
+    'begins a sum anew in the bar after the one in which it moved last, though that is not kept',
+    `74.706 aaausdt 100 x 0
+    159.453 fact liquidations aaausdt 0
+    300 clock
+    300 change 0: aaausdt 1m (volume < 1) and not (liquidations@5m < 0.0625)
+    300 fact liquidations aaausdt 0.125`,
+  ],
+  [
+    'makes an empty first bar of the price that the minutes before it left',
+    `0 aaausdt 100 x 1
+    300 clock
+    300 change 0: aaausdt 5m sma(3) inside [100.3718281, 101.3718281]
+    bars 5 aaausdt -300,99,106,99,104,31.25,10
+    600 aaausdt 100 x 0`,
+  ],
+  [
     'knows what a fact was before its newest value where a rule is changed after that',
     `0 set 0: aaausdt 1m not (oi inside [10, 11])
     0 aaausdt 100 x 1

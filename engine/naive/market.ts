@@ -199,7 +199,9 @@ function leaveOut(track: NaiveTrack, ts: number): void {
 
 function close(track: NaiveTrack): void {
   const bar = barAt(track, track.openStart);
-  const last = track.closed[track.closed.length - 1]?.close ?? track.before ?? Number.NaN;
+  // What it was made after is newer than what history tells of before.
+  const last = track.before ?? track.closed[track.closed.length - 1]?.close ?? Number.NaN;
+  track.before = undefined;
   const flat = { open: last, high: last, low: last, close: last, volume: 0, trades: 0 };
   track.closed.push(bar ?? { start: track.openStart, ...flat });
   track.openStart += track.interval;

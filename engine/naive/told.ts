@@ -1,5 +1,5 @@
-import type { NaiveFact, NaiveMarket, NaiveTrack } from './market.ts';
-import { beganWithFacts, countAt, growing, isMoved, type NaiveSeries } from './points.ts';
+import type { NaiveFact, NaiveMarket, NaiveTrack, Seen } from './market.ts';
+import { beganWithFacts, growing, isMoved, type NaiveSeries, newest, secondNewest } from './points.ts';
 
 /** Facts that tapes tell: one holds until the next, one of no instrument, and one that counts events. */
 export const FACT_NAMES = ['oi', 'gdp_growth_rate', 'liquidations'] as const;
@@ -26,15 +26,14 @@ export function factSeries(name: string, market: NaiveMarket, instrument: string
       values.push(between(start, start + interval));
     }
   });
-  /** Start of the bar that was open at the last moment. */
-  const openStart = (): number => {
-    const { starts } = closed();
-    const count = countAt(closed(), self);
-    if (count > 0) return starts[count - 1] + interval;
-    // Whatever closed since, it was the first that there is.
-    return (starts[0] ?? clock.openStart) || Number.NEGATIVE_INFINITY;
-  };
-  const began = (): boolean => beganWithFacts(closed(), self);
+  /** Start of the bar that is open at a moment, be it known or not; NaN before the first trade. */
+  const startAt = (seen: Seen | undefined): number =>
+    Math.floor((seen?.until.get(instrument) ?? Number.NaN) / interval) * interval;
+  /** The same at the last moment; before the first trade, whatever closed since was the first that there is. */
+  const openStart = (): number =>
+    startAt(newest(tracks)) || closed().starts[0] || clock.openStart || Number.NEGATIVE_INFINITY;
+  const began = (): boolean =>
+    startAt(secondNewest(tracks)) < startAt(newest(tracks)) || beganWithFacts(closed(), self);
   /** What was told after the last moment's bar closed is none of it. */
   const live = (): number => between(openStart(), Number.POSITIVE_INFINITY);
   return {

@@ -3,7 +3,7 @@ import { type FactSource, factAt, factBeforeNewest, newestFact } from '../market
 import { barStart } from '../market/interval.ts';
 import type { Track } from '../market/track.ts';
 import type { Watcher } from '../rules/threshold-index.ts';
-import { atLastTrade, type BarSource, evaluate } from './evaluate.ts';
+import { type BarSource, evaluate, lastTraded } from './evaluate.ts';
 import { type Axis, type GraphStep, type LiveSource, SeriesNode } from './node.ts';
 import type { FactPlan } from './plan.ts';
 
@@ -59,6 +59,13 @@ export class FactNode<W extends Watcher> extends SeriesNode<W> {
     let last = 0;
     for (let i = 1; i < this.sources.length; i++) last = Math.max(last, this.sources[i].stamp);
     return last;
+  }
+
+  /** A sum whose bar has not begun: it stays what it was in the bar in which it moved last, whether that is kept or not. */
+  private standing(): number {
+    const { plan, around } = this;
+    const start = lastTraded(plan, around.bars);
+    return factAt(around.facts, plan.name, plan.facts, start, start + this.interval);
   }
 
   private valueNow(): number {
@@ -117,9 +124,7 @@ export class FactNode<W extends Watcher> extends SeriesNode<W> {
 
   override goLive(): void {
     const stands = this.isSummed && !this.isOpen;
-    this.value = stands
-      ? atLastTrade(this.plan, evaluate(this.plan, this.around.bars), this.around.bars)
-      : this.valueNow();
+    this.value = stands ? this.standing() : this.valueNow();
     this.followed = this.lastTold();
     if (this.followed > 0) {
       const { plan, around } = this;
