@@ -11,7 +11,8 @@ import { rowId } from './row-id.ts';
 export interface CarriedRows {
   /**
    * What may go out with a due row, without claiming it: what an earlier try of it carried, else up to `limit` due rows of exactly its
-   * chat and kind, in order. What was tried may be in the chat already, and is tried again as it was.
+   * chat and kind, in order, up to the first that was tried: that may be in the chat already, is tried again as it was, and is not
+   * overtaken.
    */
   peekWith(
     row: Pick<Delivery, 'id' | 'chatKey' | 'kind'>,
@@ -59,13 +60,17 @@ export function createCarriedRows({ client }: Database): CarriedRows {
     peekWith: ({ id, chatKey, kind }, now, limit) =>
       guarded('reading the outbox', async () => {
         // What is carried is due with its carrier.
-        const sql = `SELECT * FROM deliveries INDEXED BY deliveries_chat WHERE state = 'pending' AND chat_key = :chat
-          AND due_at <= :now AND kind = :kind AND id <> :id AND (carrier_id = :id OR carrier_id IS NULL AND attempts = 0
-          AND NOT EXISTS (SELECT 1 FROM deliveries AS other WHERE other.carrier_id = deliveries.id))
+        const sql = `SELECT *, attempts > 0
+          OR EXISTS (SELECT 1 FROM deliveries AS other WHERE other.carrier_id = deliveries.id) AS was_tried
+          FROM deliveries INDEXED BY deliveries_chat WHERE state = 'pending' AND chat_key = :chat
+          AND due_at <= :now AND kind = :kind AND id <> :id AND (carrier_id = :id OR carrier_id IS NULL)
           ORDER BY carrier_id IS NULL, priority, queued_at, id LIMIT :limit`;
         const rows = await rowsOf(sql, { id: rowId(id), chat: chatKey, kind, now, limit });
         const carried = rows.filter((row) => row.carrier_id !== null);
-        return { carried: carried.map(toDelivery), free: rows.slice(carried.length).map(toDelivery) };
+        const others = rows.slice(carried.length);
+        const tried = others.findIndex((row) => row.was_tried === 1);
+        const free = tried < 0 ? others : others.slice(0, tried);
+        return { carried: carried.map(toDelivery), free: free.map(toDelivery) };
       }),
     carry: (carrierId, ids, now) =>
       guarded('claiming deliveries', async () => {

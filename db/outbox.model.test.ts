@@ -184,9 +184,9 @@ const carry = fc.tuple(fc.nat(), fc.integer({ min: 1, max: 4 })).map(([pick, lim
       if (row.carrier !== undefined) return;
       const isUntried = (item: Row): boolean =>
         item.attempts === 0 && model.rows.every((other) => other.carrier !== item);
-      const due = pendingAt(model).filter(
-        (item) => item.chat === row.chat && item.kind === row.kind && isUntried(item),
-      );
+      const others = pendingAt(model).filter((item) => item.chat === row.chat && item.kind === row.kind);
+      const tried = others.findIndex((item) => !isUntried(item));
+      const due = tried < 0 ? others : others.slice(0, tried);
       const waiting = model.rows.filter((item) => item.carrier === row && item.state === 'pending');
       const owned = inOrder(
         model,
