@@ -40,6 +40,9 @@ function patienceOf(client: Client, prepare: () => Promise<void>): Patience {
   let waiting = 0;
   /** When the present turn made its first call. */
   let turnSince: number | undefined;
+  /** Calls that wait for the one that is at work, oldest first: how long it takes is known when it is done. */
+  const queue: (() => void)[] = [];
+  let isTaken = false;
 
   async function takeTurn(): Promise<void> {
     while (turnSince !== undefined && performance.now() - turnSince > TURN_MS) await breathe();
@@ -48,6 +51,20 @@ function patienceOf(client: Client, prepare: () => Promise<void>): Patience {
     setImmediate(() => {
       turnSince = undefined;
     });
+  }
+
+  /** One call after another, and no more of them in a turn than there is time for. */
+  async function inTurn<T>(work: () => Promise<T>): Promise<T> {
+    if (isTaken) await new Promise<void>((resolve) => queue.push(resolve));
+    isTaken = true;
+    try {
+      if (turnSince === undefined || performance.now() - turnSince > TURN_MS) await takeTurn();
+      return await work();
+    } finally {
+      const next = queue.shift();
+      if (next === undefined) isTaken = false;
+      else next();
+    }
   }
 
   async function isFree(): Promise<boolean> {
@@ -80,9 +97,8 @@ function patienceOf(client: Client, prepare: () => Promise<void>): Patience {
   async function patiently<T>(work: () => Promise<T>): Promise<T> {
     const deadline = performance.now() + PATIENCE_MS;
     for (;;) {
-      if (turnSince === undefined || performance.now() - turnSince > TURN_MS) await takeTurn();
       try {
-        return await work();
+        return await inTurn(work);
       } catch (error) {
         if (isCut(error)) continue;
         if (!isBusy(error)) throw error;

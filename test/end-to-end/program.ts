@@ -8,6 +8,9 @@ import { fileURLToPath } from 'node:url';
 const BUILT = process.env.BUILT_PROGRAM;
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 
+/** The code of a process that is gone, or the signal that ended it. */
+export type Exit = number | NodeJS.Signals | null;
+
 /** The program as an operator runs it, in a process of its own. */
 export interface Program {
   /** `http://127.0.0.1:PORT`. */
@@ -16,14 +19,14 @@ export interface Program {
   readonly pid: number;
   /** Sends it a signal. */
   signal(signal: 'SIGHUP' | 'SIGTERM'): void;
-  /** Resolves when it is gone, with its exit code. */
-  ended(): Promise<number | null>;
+  /** Resolves when it is gone. */
+  ended(): Promise<Exit>;
   /** Ends it with a signal and waits until it is gone. */
-  end(signal: 'SIGTERM' | 'SIGKILL'): Promise<number | null>;
+  end(signal: 'SIGTERM' | 'SIGKILL'): Promise<Exit>;
 }
 
 export interface Ended {
-  readonly code: number | null;
+  readonly code: Exit;
   readonly stdout: string;
   readonly stderr: string;
 }
@@ -44,10 +47,10 @@ function launch(env: Readonly<Record<string, string>>, from: From): ChildProcess
   });
 }
 
-const exitOf = (child: ChildProcess): Promise<number | null> =>
+const exitOf = (child: ChildProcess): Promise<Exit> =>
   new Promise((resolve) => {
-    if (child.exitCode !== null || child.signalCode !== null) resolve(child.exitCode);
-    else child.once('exit', (code) => resolve(code));
+    if (child.exitCode !== null || child.signalCode !== null) resolve(child.exitCode ?? child.signalCode);
+    else child.once('exit', (code, signal) => resolve(code ?? signal));
   });
 
 /** A program that may still be starting. */
@@ -58,8 +61,8 @@ export interface Launched {
   output(): string;
   /** `http://127.0.0.1:PORT` as soon as it says that it has started. Rejects with what it printed where it ends instead. */
   readonly started: Promise<string>;
-  /** Its code, once it is gone; null where a signal ended it. */
-  readonly ended: Promise<number | null>;
+  /** Once it is gone. */
+  readonly ended: Promise<Exit>;
   /** Sends a signal and does not wait. */
   signal(name: NodeJS.Signals): void;
 }

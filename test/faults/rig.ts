@@ -2,7 +2,7 @@ import type { Bar } from '../../engine/market/events.ts';
 import { type BinanceDouble, startBinanceDouble } from '../doubles/binance.ts';
 import { type DiscordDouble, startDiscordDouble } from '../doubles/discord.ts';
 import { startTelegramDouble, type TelegramDouble } from '../doubles/telegram.ts';
-import { type Launched, launchProgram, temporaryFolder } from '../end-to-end/program.ts';
+import { type Exit, type Launched, launchProgram, temporaryFolder } from '../end-to-end/program.ts';
 import { createFaultClock, type FaultClock, type FaultClockOptions } from './fault-clock.ts';
 import { type Line, startProxy } from './proxy.ts';
 import { type PlannedRule, type SeedOptions, seed } from './seed.ts';
@@ -42,7 +42,7 @@ export interface Rig {
   /** Kills the program, if it still runs, and notes what it had in flight. */
   kill(): Promise<void>;
   /** SIGTERM. @returns its exit code */
-  end(): Promise<number | null>;
+  end(): Promise<Exit>;
   /** All that every program printed. */
   output(): string;
   /** @returns names of the secrets that were printed or sent anywhere */
