@@ -303,8 +303,9 @@ export function createRulesHost(options: RulesHostOptions): RulesHost {
     async told(deliveryId) {
       const rows = await outbox.carriedBy(deliveryId);
       if (rows.length === 0) return undefined;
-      const all = await Promise.all(rows.map(({ firingId }) => firings.get(firingId ?? '')));
-      return { chatKey: rows[0].chatKey, firings: all.filter((firing) => firing !== undefined) };
+      const ids = rows.flatMap(({ firingId }) => firingId ?? []);
+      const all = await Promise.all(ids.map((id) => firings.get(id)));
+      return { chatKey: rows[0].chatKey, ids, firings: all.filter((firing) => firing !== undefined) };
     },
   };
 }

@@ -40,6 +40,24 @@ it('three signals of one moment are one message with one picture, two are not', 
   expect(harness.drawn).toHaveLength(1);
 });
 
+it('all signals of a message are listed as they stand now, to whom its button is pressed by in its chat', async () => {
+  const { owed, signals } = await three();
+  const [first, ...others] = owed;
+  const ids = others.map(({ id }) => id);
+  await harness.outbox.carry(first.id, ids, harness.time.now());
+  await harness.trade('btcusdt', 60_400);
+  const context = await harness.context();
+  const { data } = context.button('Show all', 'dsa', [first.id, '0']);
+  const { reply } = await harness.press(data);
+  const lines = plainText(reply?.text ?? []).split('\n');
+  expect(lines[0]).toBe('3 signals: 3 lost');
+  expect(lines.slice(1).map((line) => line.split(' · ').at(-1))).toEqual(['one', 'two', 'three']);
+  expect(reply?.private).toBe(true);
+  expect(signals.digest.most).toBeGreaterThan(lines.length);
+  const elsewhere = someone({ address: { platform: 'telegram', chat: '200' }, userId: 'telegram:200' });
+  expect(await harness.press(data, elsewhere)).not.toHaveProperty('reply');
+});
+
 it('a feed goes with its chat, and what was owed under the old name is sent under the new one', async () => {
   const { owed, signals } = await three();
   harness.feeds.moved(KEY, 'telegram:-1005');

@@ -3,7 +3,8 @@ import type { Digest } from '../bot/delivery/gather.ts';
 import type { Composed } from '../bot/delivery/lane.ts';
 import type { FiringContext } from '../commands/firing-message.ts';
 import type { Message, Picture } from '../commands/message.ts';
-import { readSignalPayload, SIGNAL, SIGNAL_MOVED, signalDigest, signalMessage } from '../commands/signal-message.ts';
+import { signalDigest } from '../commands/signal-digest.ts';
+import { readSignalPayload, SIGNAL, SIGNAL_MOVED, signalMessage } from '../commands/signal-message.ts';
 import { signalPicture } from '../commands/signal-picture.ts';
 import type { Delivery, DeliveryRecord } from '../db/delivery-rows.ts';
 import type { OutboxStore } from '../db/outbox.ts';
@@ -15,8 +16,8 @@ import { signalLook } from './signal-look.ts';
 /** So many signals that are due at once in a chat are one message. */
 const FROM = 3;
 const MOST = 200;
-/** A caption has room for fewer than a text: what is more is left out. */
-const MOST_LISTED = 12;
+/** So many are looked at for the one that is the most sure. */
+const MOST_LOOKED_AT = 12;
 
 type Rows = Pick<OutboxStore, 'byFiring' | 'carriedBy' | 'isOwedLater' | 'signalSentBetween'>;
 
@@ -76,7 +77,7 @@ export function createSignalMessages(
     const sentAt = mine.finishedAt;
     const isFirstToday = await isFirst(context, sentAt);
     if (told.length > 1) {
-      const message = await listed(context, told, { sentAt, isFirstToday });
+      const message = await listed(context, told, { deliveryId: carrierId, sentAt, isFirstToday });
       return message && { ...message, edits: mine.messageId };
     }
     const [story, payload] = [await storyOf(mine), readSignalPayload(mine.payload)];
@@ -90,21 +91,19 @@ export function createSignalMessages(
   async function listed(
     context: FiringContext,
     deliveries: readonly Delivery[],
-    when: { readonly sentAt: number; readonly isFirstToday: boolean },
+    when: { readonly deliveryId: string; readonly sentAt: number; readonly isFirstToday: boolean },
   ): Promise<Message | undefined> {
-    const stories = (await Promise.all(deliveries.slice(0, MOST_LISTED).map(storyOf))).filter(
-      (story) => story !== undefined,
-    );
+    const stories = (await Promise.all(deliveries.map(storyOf))).filter((story) => story !== undefined);
     if (stories.length === 0) return undefined;
     const carried = deliveries.map(({ payload }) => feeds.get(readSignalPayload(payload)?.feedId ?? '')?.feed);
-    const message = signalDigest(context, stories, { ...when, count: deliveries.length });
+    const message = signalDigest(context, stories, when);
     return { ...message, ...signalLook(carried, stories) };
   }
 
   /** The chart of the signal that is the most sure, the first of several. */
   async function pictureOf(context: FiringContext, deliveries: readonly Delivery[]): Promise<Picture | undefined> {
     let most: { readonly story: SignalStory; readonly feedId: string } | undefined;
-    for (const delivery of deliveries.slice(0, MOST_LISTED)) {
+    for (const delivery of deliveries.slice(0, MOST_LOOKED_AT)) {
       const [story, payload] = [await storyOf(delivery), readSignalPayload(delivery.payload)];
       if (story === undefined || payload === undefined) continue;
       if (most === undefined || (story.signal.confidence ?? 0) > (most.story.signal.confidence ?? 0))
@@ -121,7 +120,8 @@ export function createSignalMessages(
       const context = await contextFor(deliveries[0]);
       if (context === undefined) return undefined;
       const sentAt = clock.now();
-      const message = await listed(context, deliveries, { sentAt, isFirstToday: await isFirst(context, sentAt) });
+      const when = { deliveryId: deliveries[0].id, sentAt, isFirstToday: await isFirst(context, sentAt) };
+      const message = await listed(context, deliveries, when);
       const picture = message && (await pictureOf(context, deliveries));
       return message && { ...message, ...(picture && { picture }) };
     },

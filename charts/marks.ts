@@ -9,10 +9,13 @@ import { COLORS } from './theme.ts';
 const ARROW_DISTANCE = 15;
 export const ARROW_ROOM = 26;
 
-/** A firing at its place: `x` is the index of its bar, `price` where it fired, `arrow` where its arrow stands. */
+/** Px between the dots of one bar that are told apart. */
+const DOT_DISTANCE = 6;
+
+/** Firings of one bar at their place: `x` is the index of the bar, `prices` where they fired, `arrow` where their arrow stands. */
 export interface PlacedMark {
   readonly x: number;
-  readonly price: number;
+  readonly prices: readonly number[];
   readonly direction: ChartMark['direction'];
   readonly arrow: number;
   readonly label: string;
@@ -33,17 +36,57 @@ export function marksWithin(request: ChartRequest): readonly { readonly x: numbe
   return found;
 }
 
+/** Marks of one bar that point the same way, as one: named as the latest that has a name, with how many there are. */
+export interface MarkGroup {
+  readonly x: number;
+  readonly direction: ChartMark['direction'];
+  readonly prices: readonly number[];
+  readonly label: string;
+}
+
+/** In the order of their latest marks. */
+export function markGroups(request: ChartRequest): readonly MarkGroup[] {
+  const groups = new Map<string, { readonly x: number; readonly marks: ChartMark[] }>();
+  for (const { x, mark } of marksWithin(request)) {
+    const key = `${x} ${mark.direction}`;
+    const marks = groups.get(key)?.marks ?? [];
+    marks.push(mark);
+    groups.delete(key);
+    groups.set(key, { x, marks });
+  }
+  return [...groups.values()].map(({ x, marks }) => {
+    const name = cleanText(marks.findLast((mark) => mark.label !== '')?.label ?? '', 40);
+    const count = marks.length > 1 ? `×${marks.length}` : '';
+    const label = `${name} ${count}`.trim();
+    return { x, direction: marks[0].direction, prices: marks.map(({ price }) => price), label };
+  });
+}
+
 /** An upward crossing points up from below its candle, a downward one down from above it. */
 export function placeMarks(request: ChartRequest, pane: Pane, plotHeight: number): readonly PlacedMark[] {
   const { min, max } = pane.axis;
   const perPixel = (max - min) / ((pane.bottom - pane.top) * plotHeight);
-  return marksWithin(request).map(({ x, mark }) => {
+  return markGroups(request).map(({ x, direction, prices, label }) => {
     const { high, low } = request.bars[x];
-    const up = Math.max(min, Math.min(low, mark.price) - ARROW_DISTANCE * perPixel);
-    const down = Math.min(max, Math.max(high, mark.price) + ARROW_DISTANCE * perPixel);
-    const arrow = mark.direction === 'up' ? up : down;
-    return { x, price: mark.price, direction: mark.direction, arrow, label: cleanText(mark.label, 40) };
+    const up = Math.max(min, Math.min(low, ...prices) - ARROW_DISTANCE * perPixel);
+    const down = Math.min(max, Math.max(high, ...prices) + ARROW_DISTANCE * perPixel);
+    return {
+      x,
+      prices: apart(prices, DOT_DISTANCE * perPixel),
+      direction,
+      arrow: direction === 'up' ? up : down,
+      label,
+    };
   });
+}
+
+/** Without those that lie within `distance` of one that is there. */
+function apart(prices: readonly number[], distance: number): readonly number[] {
+  const kept: number[] = [];
+  for (const price of [...prices].sort((a, b) => a - b)) {
+    if (kept.length === 0 || price - kept[kept.length - 1] >= distance) kept.push(price);
+  }
+  return kept;
 }
 
 /** A set of points without a line. The first point is none: it is what the legend would show. */
@@ -69,7 +112,7 @@ export function markDatasets(marks: readonly PlacedMark[]): JsonObject[] {
     const style = { pointStyle: 'triangle', pointRotation, pointRadius: 11, pointBorderWidth: 2, order: ORDER.mark };
     return places.length > 0 ? [points(places, style)] : [];
   };
-  const dots = marks.map(({ x, price }) => ({ x, y: price }));
+  const dots = marks.flatMap(({ x, prices }) => prices.map((price) => ({ x, y: price })));
   const dot = { pointStyle: 'circle', pointRadius: 5, pointBorderWidth: 2, order: ORDER.mark };
   return [...arrows('up', 0), ...arrows('down', 180), points(dots, dot)];
 }

@@ -2,7 +2,7 @@ import { type BarSizes, barSizes, risesOf } from './datasets.ts';
 import { type Layout, layOut, panedOf, panesOf, signedOf } from './layout.ts';
 import { type LegendEntry, legendOf, legendRowsOf } from './legend.ts';
 import { type LevelLine, levelLines } from './level-lines.ts';
-import { ARROW_ROOM, marksWithin, type PlacedMark, placeMarks } from './marks.ts';
+import { ARROW_ROOM, markGroups, type PlacedMark, placeMarks } from './marks.ts';
 import type { ChartRequest } from './request.ts';
 import { type PlacedSign, placeSigns, SIGN_ROOM } from './signs.ts';
 import { formatFixed, textWidth } from './text.ts';
@@ -54,9 +54,9 @@ export function along({ plotWidth, ends }: Scene, px: number): number {
 /** Room in px that arrows and their labels need. */
 function markRoom(request: ChartRequest): { above: number; below: number } {
   const room = (direction: 'up' | 'down') => {
-    const marks = marksWithin(request).filter(({ mark }) => mark.direction === direction);
+    const marks = markGroups(request).filter((mark) => mark.direction === direction);
     if (marks.length === 0) return 0;
-    return ARROW_ROOM + (marks.some(({ mark }) => mark.label !== '') ? LABEL_ROOM : 0);
+    return ARROW_ROOM + (marks.some(({ label }) => label !== '') ? LABEL_ROOM : 0);
   };
   const signs = signedOf(request).length > 0 ? SIGN_ROOM : 0;
   return { above: Math.max(signs, room('down')), below: Math.max(signs, room('up')) };

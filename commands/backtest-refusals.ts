@@ -3,7 +3,7 @@ import { TEMPLATES } from '../engine/strategies/templates.ts';
 import { quoted } from './clean-text.ts';
 import type { CommandContext } from './command.ts';
 import { resolveSymbol } from './known-symbols.ts';
-import { templateOf } from './strategy-find.ts';
+import { failName, templateOf } from './strategy-find.ts';
 
 /** A number, alone or with letters behind it: what can only be meant as a length of time, where it is no symbol. */
 const LIKE_LENGTH = /^\d+(?:[.,]\d+)?[a-z]*$/i;
@@ -80,4 +80,16 @@ export async function requireStrategyFirst(
       suggestions: [right],
     });
   }
+  if (resolveSymbol(context, name) === undefined) return;
+  // Symbols alone: what else there is may be meant as the strategy.
+  const meant = [...text.matchAll(/\S+/g)].find(({ 0: word }) => isLikeName(context, word));
+  if (meant !== undefined) return await failName(context, meant[0], meant.index);
+  throw new UserError('strategy-missing', `${quoted(name)} is a symbol. Which strategy shall I try?`, {
+    hint: `For example /${command} ma-cross ${text.trim().replace(/\s+/g, ' ')}`,
+    suggestions: [`ma-cross ${text.trim()}`],
+  });
 }
+
+/** Whether a word can be the name of a strategy, and nothing else that stands behind one. */
+const isLikeName = (context: CommandContext, word: string): boolean =>
+  /^[a-z][a-z0-9_-]*$/i.test(word) && word.toLowerCase() !== 'vs' && resolveSymbol(context, word) === undefined;

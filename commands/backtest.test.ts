@@ -58,6 +58,12 @@ describe('/backtest', () => {
     ['/backtest ma-cross btc 1h 5..30', '“5..30” names no parameter'],
     ['/backtest "long when rsi < 30" btc', 'never gets out'],
     ['/backtest "long when rsi > 120 stop 2%" btc', 'runs from 0 to 100'],
+    ['/backtest btc nostrategy', 'No strategy is called “nostrategy” here'],
+    ['/backtest btc ma-crss 1h', 'No strategy is called “ma-crss” here. Did you mean ma-cross'],
+    [
+      '/backtest btc eth 1h',
+      '“btc” is a symbol. Which strategy shall I try? For example /backtest ma-cross btc eth 1h',
+    ],
   ])('refuses %s', async (line, why) => {
     expect(await text(line)).toContain(why);
   });

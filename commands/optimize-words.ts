@@ -123,12 +123,13 @@ export function surfaceFigure(
   const since = formatMinute(best.report.from, chat.timeZone, clock.now());
   const shown = rows === undefined ? 1 : 2;
   const others = Object.keys(best.values).length > shown ? 'the other parameters' : 'their sets';
+  const empty = scores.flat().every(Number.isFinite) ? '' : ' · empty: no result';
   const axes = rows === undefined ? columns.name : `${columns.name} →, ${rows.name} ↓`;
   return {
     kind: 'heat-map',
     title: `${titleOf(strategy)}   ${hasRatios ? 'Sharpe' : 'Sharpe, highest = 1'}`,
     note: `${tried} sets since ${since}`,
-    foot: `${axes} · squares: means over ${others} · framed: the best set`,
+    foot: `${axes} · squares: means over ${others} · framed: the best set${empty}`,
     labels: rows === undefined ? [''] : label(rows),
     columns: label(columns),
     values: scores.map((row) => row.map((score) => score / unit)),

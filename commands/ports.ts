@@ -197,8 +197,14 @@ export interface RulesPort {
   firedBetween(chatKey: string, from: number, to: number): Promise<number>;
   changes(id: string, limit: number): Promise<readonly RuleChange[]>;
   deliveries(firingId: string): Promise<readonly DeliveryView[]>;
-  /** The firings that the message of a delivery tells, the first first, and the chat that it is owed to. */
-  told(deliveryId: string): Promise<{ readonly chatKey: string; readonly firings: readonly Firing[] } | undefined>;
+  /** What the message of a delivery tells, the first first, by the ids of firings and signals, and the chat that it is owed to. */
+  told(deliveryId: string): Promise<ToldTogether | undefined>;
+}
+
+export interface ToldTogether {
+  readonly chatKey: string;
+  readonly ids: readonly string[];
+  readonly firings: readonly Firing[];
 }
 
 /** What is known of a rule's past. `late`: its history could not be had in time. `short`: there are only `spanMs` of it. `untold`: of these facts

@@ -27,10 +27,12 @@ export const readSignalPayload = (payload: unknown): SignalPayload | undefined =
 
 /** A signal is told as late from here on, in ms. */
 const LATE_AFTER_MS = 10_000;
+/** Under the first signals of a day. */
+export const NO_ADVICE: readonly TextSpan[] = [{ italic: 'Signals are no advice: ' }, { code: '/disclaimer' }];
 /** Reasons that are listed. */
 const MOST_REASONS = 6;
 
-type Words = Pick<FiringContext, 'market' | 'chat' | 'clock'>;
+export type SignalWords = Pick<FiringContext, 'market' | 'chat' | 'clock'>;
 
 /** What is said beside the signal itself. */
 export interface SignalSurroundings {
@@ -56,7 +58,7 @@ export function signalMessage(
     `\n${reasonWords(context, story)}`,
     `\n${placeWords(context, story, sentAt)}`,
   ];
-  if (isFirstToday) text.push('\n', { italic: 'Signals are no advice: ' }, { code: '/disclaimer' });
+  if (isFirstToday) text.push('\n', ...NO_ADVICE);
   return {
     text,
     buttons: [buttonsOf(context, payload)],
@@ -73,7 +75,7 @@ function buttonsOf({ button }: Pick<FiringContext, 'button'>, { feedId, instrume
   ];
 }
 
-export const priceWords = ({ market, chat }: Omit<Words, 'clock'>, instrument: string, price: number): string =>
+export const priceWords = ({ market, chat }: Omit<SignalWords, 'clock'>, instrument: string, price: number): string =>
   formatPrice(price, market.symbols.get(instrument)?.tick, chat.locale);
 
 /** How a signal that ended is called, and with what mark. */
@@ -85,7 +87,7 @@ const ENDS: Readonly<Record<SignalEventBody['what'], string>> = {
 };
 
 /** `🟢 long btcusdt at 60,150.00`, or with its end: `✅ long btcusdt: target 62,300.00 → +3.3 % after costs`. */
-function headWords(context: Words, { signal, end }: SignalStory, sentAt: number): readonly TextSpan[] {
+export function headWords(context: SignalWords, { signal, end }: SignalStory, sentAt: number): readonly TextSpan[] {
   const { side, instrument, strategy, interval } = signal;
   const what = `${side} ${splitInstrument(instrument)[1]}`;
   const said = (price: number): string => priceWords(context, instrument, price);
@@ -101,7 +103,7 @@ function headWords(context: Words, { signal, end }: SignalStory, sentAt: number)
 }
 
 /** Entry, stop and target, with how far they are away. */
-function levelWords(context: Words, { signal, opened }: SignalStory): readonly TextSpan[] {
+function levelWords(context: SignalWords, { signal, opened }: SignalStory): readonly TextSpan[] {
   const { instrument, price, stop, target } = signal;
   const entry = opened?.price ?? price;
   const away = (level: number): string =>
@@ -116,7 +118,7 @@ function levelWords(context: Words, { signal, opened }: SignalStory): readonly T
   return [parts.join(' · ')];
 }
 
-function confidenceWords({ chat }: Words, { signal }: SignalStory, past: number): string {
+function confidenceWords({ chat }: SignalWords, { signal }: SignalStory, past: number): string {
   const { confidence } = signal;
   const count = past.toLocaleString(chat.locale);
   if (confidence === null)
@@ -126,7 +128,7 @@ function confidenceWords({ chat }: Words, { signal }: SignalStory, past: number)
 
 /** A series of a signal, read back from its text; undefined where that cannot be read any more. */
 function seriesFrom(
-  { market }: Words,
+  { market }: SignalWords,
   { instrument, interval }: SignalStory['signal'],
   text: string,
 ): Expr | undefined {
@@ -142,7 +144,7 @@ function seriesFrom(
 }
 
 /** The values that raised it, each in its own unit. */
-function reasonWords(words: Words, { signal }: SignalStory): string {
+function reasonWords(words: SignalWords, { signal }: SignalStory): string {
   const { market, chat } = words;
   const shown = (series: string, value: number): string => {
     const expr = seriesFrom(words, signal, series);
@@ -157,7 +159,7 @@ function reasonWords(words: Words, { signal }: SignalStory): string {
 }
 
 /** `14:05:00 UTC · binance · filled 14:05:01 · out 15:12`. */
-function placeWords({ chat }: Words, { signal, opened, end }: SignalStory, sentAt: number): string {
+function placeWords({ chat }: SignalWords, { signal, opened, end }: SignalStory, sentAt: number): string {
   const { timeZone } = chat;
   const at = formatTime(signal.ts, timeZone, sentAt);
   const filled = opened === undefined ? [] : [`filled ${formatTime(opened.ts, timeZone, sentAt)}`];
@@ -168,26 +170,4 @@ function placeWords({ chat }: Words, { signal, opened, end }: SignalStory, sentA
           `out ${formatMinute(end.ts, timeZone, sentAt)} after ${formatLength(Math.max(0, end.ts - (opened?.ts ?? signal.ts)))}`,
         ];
   return [at, splitInstrument(signal.instrument)[0], ...filled, ...out].join(' · ');
-}
-
-/** Signals that went out in one message, each in a line; `count` is of all of them, where not all are listed. */
-export function signalDigest(
-  context: Pick<FiringContext, 'market' | 'chat' | 'clock'>,
-  stories: readonly SignalStory[],
-  { count, sentAt, isFirstToday }: Pick<SignalSurroundings, 'sentAt' | 'isFirstToday'> & { readonly count: number },
-): Message {
-  const lines = stories.flatMap((story): readonly TextSpan[] => {
-    const { stop, target, instrument } = story.signal;
-    const levels = [
-      ...(stop === null ? [] : [`stop ${priceWords(context, instrument, stop)}`]),
-      ...(target === null ? [] : [`target ${priceWords(context, instrument, target)}`]),
-    ];
-    const tail = story.end === undefined && levels.length > 0 ? ` · ${levels.join(' · ')}` : '';
-    return ['\n', ...headWords(context, story, sentAt), tail];
-  });
-  const more = count > stories.length ? [`\nand ${count - stories.length} more: `, { code: '/ledger' }] : [];
-  const note: readonly TextSpan[] = isFirstToday
-    ? ['\n', { italic: 'Signals are no advice: ' }, { code: '/disclaimer' }]
-    : [];
-  return { text: ['📡 ', { bold: `${count} signals` }, ...lines, ...more, ...note] };
 }

@@ -39,6 +39,10 @@ export function readMove(cursor: Cursor, target: Syntax, known: 1 | -1 | undefin
     const suggestions = [corrected(cursor.text, amount.span, `${amount.text}%`)];
     fail('wrong-type', 'a rise or fall is a percentage', amount.span, { hint: `write ${amount.text}%`, suggestions });
   }
+  if (amount.value === 0) {
+    const suggestions = [corrected(cursor.text, amount.span, '1%')];
+    fail('impossible', 'by 0 % nothing rises or falls', amount.span, { hint: 'for example 1%', suggestions });
+  }
   if (peek(cursor).kind === 'end') failTime(cursor, amount);
   if (DAYS.has(peek(cursor).text)) failDay(cursor, peek(cursor));
   accept(cursor, 'word', 'in');

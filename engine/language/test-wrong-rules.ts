@@ -19,7 +19,14 @@ export const WRONG_RULES: readonly WrongRule[] = [
     'did you mean close?',
     'btcusdt close[1] > 3',
   ],
-  ['btcusdt eth.‹foo› > 5', 'unknown-name', 'no series `foo`', undefined, undefined],
+  ['btcusdt eth.‹foo› > 5', 'unknown-name', 'no series `foo`', '/help series lists what there is', undefined],
+  [
+    'btcusdt rises ‹0%› in 1h',
+    'impossible',
+    'by 0 % nothing rises or falls',
+    'for example 1%',
+    'btcusdt rises 1% in 1h',
+  ],
   ['btcusdt bb.‹uper› > 3', 'unknown-name', '`bb` has no field `uper`', 'did you mean upper?', 'btcusdt bb.upper > 3'],
   ['btcusdt rsi.‹upper› > 3', 'unknown-name', '`rsi` has no field `upper`', undefined, undefined],
   [

@@ -28,7 +28,9 @@ export function failUnknown(cursor: Cursor): never {
     const called = isOp(peek(cursor, 1), '(');
     const what = called ? 'function' : 'series';
     const names = nearest(token.text, called ? NAMES : [...defined(cursor), ...NAMES], OFFERED);
-    fail('unknown-name', `no ${what} ${quote(token.text)}`, token.span, didYouMean(text, token.span, names));
+    const details =
+      names.length > 0 ? didYouMean(text, token.span, names) : { hint: '/help series lists what there is' };
+    fail('unknown-name', `no ${what} ${quote(token.text)}`, token.span, details);
   }
   refuseOtherwise(cursor);
   refuseAbsent(cursor);

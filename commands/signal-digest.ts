@@ -1,0 +1,104 @@
+import type { SignalStory } from '../engine/ledger/rows.ts';
+import type { Action, CommandContext } from './command.ts';
+import type { FiringContext } from './firing-message.ts';
+import type { Message, TextSpan } from './message.ts';
+import { headWords, NO_ADVICE, priceWords, type SignalSurroundings, type SignalWords } from './signal-message.ts';
+
+/** A caption has room for fewer than a text: what is more is behind a button. */
+const MOST_LISTED = 12;
+/** Signals on one page of all of them. */
+const PAGE = 20;
+const GONE = { toast: 'I no longer know what was in it. /ledger tells what came of all signals.' };
+
+type Context = Pick<FiringContext, 'market' | 'chat' | 'clock' | 'button'>;
+
+/** Signals that went out in one message, each in a line: what can still be acted on comes first. */
+export function signalDigest(
+  context: Context,
+  stories: readonly SignalStory[],
+  {
+    deliveryId,
+    sentAt,
+    isFirstToday,
+  }: Pick<SignalSurroundings, 'sentAt' | 'isFirstToday'> & { readonly deliveryId: string },
+): Message {
+  const lines = liveFirst(stories)
+    .slice(0, MOST_LISTED)
+    .flatMap((story) => lineOf(context, story, sentAt));
+  const rest = stories.length - MOST_LISTED;
+  const more = rest > 0 ? [`\nand ${rest} more`] : [];
+  const buttons = rest > 0 ? { buttons: [[context.button('Show all', 'dsa', [deliveryId, '0'])]] } : {};
+  const note: readonly TextSpan[] = isFirstToday ? ['\n', ...NO_ADVICE] : [];
+  return { text: ['📡 ', ...countWords(stories), ...lines, ...more, ...note], ...buttons };
+}
+
+const liveFirst = (stories: readonly SignalStory[]): readonly SignalStory[] => [
+  ...stories.filter(({ end }) => end === undefined),
+  ...stories.filter(({ end }) => end !== undefined),
+];
+
+/** `20 signals: 12 open, 5 won, 3 lost`. */
+function countWords(stories: readonly SignalStory[]): readonly TextSpan[] {
+  const ended = stories.flatMap(({ end }) => (end === undefined ? [] : [end.result > 0]));
+  const won = ended.filter((isWon) => isWon).length;
+  const counts = [
+    [stories.length - ended.length, 'open'],
+    [won, 'won'],
+    [ended.length - won, 'lost'],
+  ] as const;
+  const said = counts.flatMap(([count, word]) => (count === 0 ? [] : [`${count} ${word}`]));
+  return [{ bold: `${stories.length} signals` }, ...(ended.length === 0 ? [] : [`: ${said.join(', ')}`])];
+}
+
+function lineOf(context: SignalWords, story: SignalStory, sentAt: number): readonly TextSpan[] {
+  const { stop, target, instrument } = story.signal;
+  const levels = [
+    ...(stop === null ? [] : [`stop ${priceWords(context, instrument, stop)}`]),
+    ...(target === null ? [] : [`target ${priceWords(context, instrument, target)}`]),
+  ];
+  const tail = story.end === undefined && levels.length > 0 ? ` · ${levels.join(' · ')}` : '';
+  return ['\n', ...headWords(context, story, sentAt), tail];
+}
+
+/** Every signal of a digest as it stands now, a page at a time. */
+function signalList(context: Context, stories: readonly SignalStory[], deliveryId: string, page: number): Message {
+  const pages = Math.max(1, Math.ceil(stories.length / PAGE));
+  const at = Math.min(Math.max(0, Math.floor(page) || 0), pages - 1);
+  const where = pages === 1 ? '' : `, page ${at + 1} of ${pages}`;
+  const shown = liveFirst(stories).slice(at * PAGE, (at + 1) * PAGE);
+  // Each is told as of its own moment: none of them is late news here.
+  const lines = shown.flatMap((story) => lineOf(context, story, story.signal.ts));
+  const buttons = [
+    ...(at > 0 ? [context.button('◀', 'dsp', [deliveryId, String(at - 1)])] : []),
+    ...(at < pages - 1 ? [context.button('▶', 'dsp', [deliveryId, String(at + 1)])] : []),
+  ];
+  const text = [...countWords(stories), where, ...lines];
+  return { text, ...(buttons.length > 0 ? { buttons: [buttons] } : {}), private: true };
+}
+
+async function listOf(context: CommandContext, deliveryId: string, page: string): Promise<Message | undefined> {
+  const told = await context.rules.told(deliveryId);
+  if (told === undefined || told.chatKey !== context.chatKey) return undefined;
+  const stories = (await Promise.all(told.ids.map((id) => context.ledger.story(id)))).filter(
+    (story) => story !== undefined,
+  );
+  return stories.length === 0 ? undefined : signalList(context, stories, deliveryId, Number(page));
+}
+
+/** What the buttons of a digest of signals do. `dsa` shows all that are in it, `dsp` another page of that. */
+export const signalDigestActions: Readonly<Record<string, Action>> = {
+  dsa: {
+    permission: 'members',
+    async run(context, [deliveryId, page = '0']) {
+      const reply = await listOf(context, deliveryId, page);
+      return reply === undefined ? GONE : { reply };
+    },
+  },
+  dsp: {
+    permission: 'members',
+    async run(context, [deliveryId, page = '0']) {
+      const edit = await listOf(context, deliveryId, page);
+      return edit === undefined ? GONE : { edit };
+    },
+  },
+};
