@@ -141,7 +141,11 @@ export function equityLines(
     lines: [
       { name: 'strategy', note: formatPercent(equity.total, 'en'), values: line.equity.map((value) => value - 1) },
       { name: 'holding', note: formatPercent(held.total, 'en'), values: line.held.map((value) => value - 1) },
-      { name: 'fall', note: formatPercent(-equity.maxDrawdown, 'en'), values: line.drawdown.map((value) => 0 - value) },
+      {
+        name: 'worst fall',
+        note: formatPercent(-equity.maxDrawdown, 'en'),
+        values: line.drawdown.map((value) => 0 - value),
+      },
     ],
     times: line.times,
     interval: step,

@@ -23,7 +23,7 @@ describe('/backtest', () => {
     expect(said).toContain('Size 100.0 %, fee 0 %, slippage 0 %.');
     const [figure] = harness.figures as readonly LinesRequest[];
     expect(figure).toMatchObject({ kind: 'lines', title: 'rules btcusdt 5m' });
-    expect(figure!.lines.map(({ name }) => name)).toEqual(['strategy', 'holding', 'fall']);
+    expect(figure!.lines.map(({ name }) => name)).toEqual(['strategy', 'holding', 'worst fall']);
     expect(figure!.lines[0]!.values.at(-1)).toBeGreaterThan(0.05);
     for (const { values } of figure!.lines) for (const value of values) expect(value).toSatisfy(Number.isFinite);
   });
