@@ -47,7 +47,7 @@ it('all signals of a message are listed as they stand now, to whom its button is
   await harness.outbox.carry(first.id, ids, harness.time.now());
   await harness.trade('btcusdt', 60_400);
   const context = await harness.context();
-  const { data } = context.button('Show all', 'dsa', [first.id, '0']);
+  const { data } = context.button('Show all', 'dga', [first.id, '0']);
   const { reply } = await harness.press(data);
   const lines = plainText(reply?.text ?? []).split('\n');
   expect(lines[0]).toBe('3 signals: 3 lost');

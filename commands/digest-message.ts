@@ -3,6 +3,7 @@ import { splitInstrument } from '../engine/market/instrument.ts';
 import { HOUR, MINUTE } from '../engine/market/interval.ts';
 import { isMarket } from '../engine/market/listing.ts';
 import { clipped } from './clean-text.ts';
+import { digestPage } from './digest-pages.ts';
 import type { FiringContext } from './firing-message.ts';
 import { valueWords } from './firing-values.ts';
 import { formatClock, formatMinute, formatPercent, formatTime } from './format.ts';
@@ -35,8 +36,6 @@ const SHOWN = 6;
 const LONGEST_NAME = 60;
 /** What fired longer ago is told with its time, in ms. */
 const OLD_MS = 10 * MINUTE;
-/** Alerts on one page of all of them. */
-const PAGE = 20;
 
 /** Several alerts as one message: how many, what moved most, the first of them by name. */
 export function digestMessage(
@@ -117,16 +116,10 @@ export function digestList(
   deliveryId: string,
   page: number,
 ): Message {
-  const pages = Math.max(1, Math.ceil(items.length / PAGE));
-  const at = Math.min(Math.max(0, Math.floor(page) || 0), pages - 1);
-  const where = pages === 1 ? '' : `, page ${at + 1} of ${pages}`;
+  const { shown, where, ...rest } = digestPage(context, items, deliveryId, page);
   const text: TextSpan[] = [{ bold: `${items.length} alerts` }, where];
-  for (const item of items.slice(at * PAGE, (at + 1) * PAGE)) text.push('\n', ...longWords(context, item));
-  const buttons = [
-    ...(at > 0 ? [context.button('◀', 'dgp', [deliveryId, String(at - 1)])] : []),
-    ...(at < pages - 1 ? [context.button('▶', 'dgp', [deliveryId, String(at + 1)])] : []),
-  ];
-  return { text, ...(buttons.length > 0 ? { buttons: [buttons] } : {}), private: true };
+  for (const item of shown) text.push('\n', ...longWords(context, item));
+  return { text, ...rest, private: true };
 }
 
 function longWords(context: Words, { stored, text, firing }: DigestItem): readonly TextSpan[] {

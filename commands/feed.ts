@@ -14,7 +14,6 @@ import { ledger } from './ledger.ts';
 import type { Message, TextSpan } from './message.ts';
 import type { Place } from './platform.ts';
 import { type ChatAddress, chatKey, type PressOutcome } from './service.ts';
-import { signalDigestActions } from './signal-digest.ts';
 import type { SignalFeedView } from './strategy-ports.ts';
 import { comeSoon, soonWords, tooFewError } from './too-few-words.ts';
 
@@ -72,7 +71,6 @@ export const feed: Command = {
   },
   actions: {
     frm: { permission: 'admins', run: (context, [id = '']) => removeById(context, id) },
-    ...signalDigestActions,
     flg: { permission: 'members', run: (context, [id = '']) => showLedger(context, id) },
   },
 };

@@ -106,8 +106,6 @@ const ACTIONS: Readonly<Record<string, string>> = {
   pr: '  yes   yes   yes   no     no     no',
   dga: ' yes   yes   yes   yes    no     no',
   dgp: ' yes   yes   yes   yes    no     no',
-  dsa: ' yes   yes   yes   yes    no     no',
-  dsp: ' yes   yes   yes   yes    no     no',
   pme: ' yes   yes   yes   yes    no     no',
   own: ' yes   yes   yes   yes    no     no',
   dgm: ' yes   yes   no    no     no     no',

@@ -1,14 +1,11 @@
 import type { SignalStory } from '../engine/ledger/rows.ts';
-import type { Action, CommandContext } from './command.ts';
+import { digestPage } from './digest-pages.ts';
 import type { FiringContext } from './firing-message.ts';
 import type { Message, TextSpan } from './message.ts';
 import { headWords, NO_ADVICE, priceWords, type SignalSurroundings, type SignalWords } from './signal-message.ts';
 
 /** A caption has room for fewer than a text: what is more is behind a button. */
 const MOST_LISTED = 12;
-/** Signals on one page of all of them. */
-const PAGE = 20;
-const GONE = { toast: 'I no longer know what was in it. /ledger tells what came of all signals.' };
 
 type Context = Pick<FiringContext, 'market' | 'chat' | 'clock' | 'button'>;
 
@@ -27,7 +24,7 @@ export function signalDigest(
     .flatMap((story) => lineOf(context, story, sentAt));
   const rest = stories.length - MOST_LISTED;
   const more = rest > 0 ? [`\nand ${rest} more`] : [];
-  const buttons = rest > 0 ? { buttons: [[context.button('Show all', 'dsa', [deliveryId, '0'])]] } : {};
+  const buttons = rest > 0 ? { buttons: [[context.button('Show all', 'dga', [deliveryId, '0'])]] } : {};
   const note: readonly TextSpan[] = isFirstToday ? ['\n', ...NO_ADVICE] : [];
   return { text: ['📡 ', ...countWords(stories), ...lines, ...more, ...note], ...buttons };
 }
@@ -61,44 +58,14 @@ function lineOf(context: SignalWords, story: SignalStory, sentAt: number): reado
 }
 
 /** Every signal of a digest as it stands now, a page at a time. */
-function signalList(context: Context, stories: readonly SignalStory[], deliveryId: string, page: number): Message {
-  const pages = Math.max(1, Math.ceil(stories.length / PAGE));
-  const at = Math.min(Math.max(0, Math.floor(page) || 0), pages - 1);
-  const where = pages === 1 ? '' : `, page ${at + 1} of ${pages}`;
-  const shown = liveFirst(stories).slice(at * PAGE, (at + 1) * PAGE);
+export function signalList(
+  context: Context,
+  stories: readonly SignalStory[],
+  deliveryId: string,
+  page: number,
+): Message {
+  const { shown, where, ...rest } = digestPage(context, liveFirst(stories), deliveryId, page);
   // Each is told as of its own moment: none of them is late news here.
   const lines = shown.flatMap((story) => lineOf(context, story, story.signal.ts));
-  const buttons = [
-    ...(at > 0 ? [context.button('◀', 'dsp', [deliveryId, String(at - 1)])] : []),
-    ...(at < pages - 1 ? [context.button('▶', 'dsp', [deliveryId, String(at + 1)])] : []),
-  ];
-  const text = [...countWords(stories), where, ...lines];
-  return { text, ...(buttons.length > 0 ? { buttons: [buttons] } : {}), private: true };
+  return { text: [...countWords(stories), where, ...lines], ...rest, private: true };
 }
-
-async function listOf(context: CommandContext, deliveryId: string, page: string): Promise<Message | undefined> {
-  const told = await context.rules.told(deliveryId);
-  if (told === undefined || told.chatKey !== context.chatKey) return undefined;
-  const stories = (await Promise.all(told.ids.map((id) => context.ledger.story(id)))).filter(
-    (story) => story !== undefined,
-  );
-  return stories.length === 0 ? undefined : signalList(context, stories, deliveryId, Number(page));
-}
-
-/** What the buttons of a digest of signals do. `dsa` shows all that are in it, `dsp` another page of that. */
-export const signalDigestActions: Readonly<Record<string, Action>> = {
-  dsa: {
-    permission: 'members',
-    async run(context, [deliveryId, page = '0']) {
-      const reply = await listOf(context, deliveryId, page);
-      return reply === undefined ? GONE : { reply };
-    },
-  },
-  dsp: {
-    permission: 'members',
-    async run(context, [deliveryId, page = '0']) {
-      const edit = await listOf(context, deliveryId, page);
-      return edit === undefined ? GONE : { edit };
-    },
-  },
-};
