@@ -1,11 +1,11 @@
 import { DAY, MINUTE } from '../engine/market/interval.ts';
 import type { MarketPort } from './ports.ts';
 
-const STEP = 15 * MINUTE;
+const STEP = 5 * MINUTE;
 
 /** What a day made of a price. */
 export interface Day {
-  /** Growth over the 24 hours before `ts`, to a quarter of an hour, as a fraction. */
+  /** Growth over the 24 hours before `ts`, to five minutes, as a fraction. */
   readonly change: number;
   /** What the change is measured from, and of when it is, in ms. */
   readonly base: number;

@@ -7,7 +7,7 @@ import { toColumns } from '../market/bar-history.ts';
 import type { Bar, Trade } from '../market/events.ts';
 import { MINUTE } from '../market/interval.ts';
 import { evaluate } from './evaluate.ts';
-import { planOf, spanInterval } from './plan.ts';
+import { planOf, spanBars, spanInterval, type VaryingPlan } from './plan.ts';
 
 const T0 = 1_700_000_100_000 - (1_700_000_100_000 % (15 * MINUTE));
 const SYMBOLS: Record<string, string> = {
@@ -173,5 +173,35 @@ describe('a length of time', () => {
     ['7d', 7 * 24 * 60 * MINUTE, 60 * MINUTE],
   ])('of %s is measured in bars that divide it and number at most a few hundred', (_text, ms, interval) => {
     expect(spanInterval(ms)).toBe(interval);
+  });
+
+  it.each([
+    ['1h', 60 * MINUTE, 5 * MINUTE, MINUTE],
+    ['24h', 24 * 60 * MINUTE, 60 * MINUTE, 15 * MINUTE],
+    ['24h', 24 * 60 * MINUTE, 5 * MINUTE, 5 * MINUTE],
+    ['24h', 24 * 60 * MINUTE, 1_000, MINUTE],
+    ['7d', 7 * 24 * 60 * MINUTE, 5 * MINUTE, 5 * MINUTE],
+    ['7d', 7 * 24 * 60 * MINUTE, MINUTE, 5 * MINUTE],
+    ['30d', 30 * 24 * 60 * MINUTE, 5 * MINUTE, 60 * MINUTE],
+    ['1m', MINUTE, MINUTE, 1_000],
+  ])(
+    'of %s is measured in no longer bars than it is asked for at, where they are not too many',
+    (_text, ms, own, bars) => {
+      expect(spanBars(ms, own)).toBe(bars);
+    },
+  );
+
+  it('is known at each close as it is then', () => {
+    const closes = Array.from({ length: 300 }, (_, i) => 100 + 10 * Math.sin(i / 7));
+    const start = T0 - closes.length * 5 * MINUTE;
+    const bars = closes.map((close, i) => {
+      const at = { start: start + i * 5 * MINUTE, open: close, high: close, low: close, close };
+      return { ...at, volume: 1, trades: 1 };
+    });
+    const plan = planOf(parseExpression('change(1d)', { ...scope, interval: 5 * MINUTE })) as VaryingPlan;
+    const source = (_id: string, interval: number) => toColumns(interval === 5 * MINUTE ? bars : []);
+    const { values } = evaluate(plan, source);
+    expect(values[299]).toBeCloseTo(closes[299] / closes[11] - 1, 12);
+    expect(values[298]).toBeCloseTo(closes[298] / closes[10] - 1, 12);
   });
 });

@@ -183,7 +183,7 @@ function seriesPlan(expr: SeriesExpr): VaryingPlan {
   if (entry.input === 'column') return columnSeries(expr, entry.column);
   if (entry.input === 'fact') return factPlan(expr.instrument, expr.interval, factNameOf(expr));
   const span = expr.params.find((param) => param.kind === 'duration');
-  const interval = span === undefined ? expr.interval : spanInterval(span.ms);
+  const interval = span === undefined ? expr.interval : spanBars(span.ms, expr.interval);
   const params = expr.params.map((param) => (param.kind === 'duration' ? param.ms / interval : param.value));
   return sampled(kernelPlan(expr, entry, params, interval), expr.interval);
 }
@@ -289,6 +289,24 @@ export function spanInterval(ms: number): number {
     if (interval === MINUTE && ms >= 5 * MINUTE) return interval;
   }
   return SECOND;
+}
+
+/** Bars of a length of time at most, where its own are not fine enough. */
+const MOST_SPAN_BARS = 2_016;
+
+/**
+ * The bars in which a series measures a length of time: no longer than those that it is asked for, or it would be known late at their
+ * closes, unless they are too many.
+ *
+ * @param own the interval that the series is asked for, in ms
+ */
+export function spanBars(ms: number, own: number): number {
+  const usual = spanInterval(ms);
+  if (own >= usual) return usual;
+  const finer = [own, HOUR, 15 * MINUTE, 5 * MINUTE, MINUTE].filter(
+    (each) => each >= Math.max(own, MINUTE) && each < usual && ms % each === 0 && ms / each <= MOST_SPAN_BARS,
+  );
+  return Math.min(usual, ...finer);
 }
 
 function lagged(input: VaryingPlan, lag: number): VaryingPlan {

@@ -72,14 +72,14 @@ describe('the API and the chat', { timeout: 60_000 }, () => {
       body: JSON.stringify({ text: '/price btcusdt' }),
     });
     const told = JSON.stringify(await response.json());
-    // The last whole quarter that was over a day ago ended at 12:00, seven minutes before.
-    const base = minuteBar(MINUTES - 24 * 60 - 8).close;
+    // The last five minutes that were over a day ago ended at 12:05, two minutes before.
+    const base = minuteBar(MINUTES - 24 * 60 - 3).close;
     const price = minuteBar(MINUTES - 1).close;
     expect(told.replace(/\s/g, ' ')).toContain(`+${((price / base - 1) * 100).toFixed(1)} % (24 h)`);
     const { symbols } = await get<{ symbols: { price: number; day: { open: number; since: number } }[] }>(
       '/api/status',
     );
-    expect(symbols[0]).toMatchObject({ price, day: { open: base, since: NOW - 7 * MINUTE - 24 * 60 * MINUTE } });
+    expect(symbols[0]).toMatchObject({ price, day: { open: base, since: NOW - 2 * MINUTE - 24 * 60 * MINUTE } });
   });
 
   it('name a value by the start of the bar at whose close it is, as the bar itself', async () => {
