@@ -100,10 +100,10 @@ describe('/alerts', () => {
 
 describe('one alert', () => {
   it('is shown with where it stands, what it did, and what can be done', async () => {
-    await harness.say('/alert btc z > 5 every 1h until 2026-12-31 "it moves"');
+    await harness.say('/alert btc z > 4.3 every 1h until 2026-12-31 "it moves"');
     const { edit } = await harness.press(buttonOf(await harness.say('/alerts'), '1 ▾'));
     expect(textOf(edit)).toMatch(
-      /^1 btcusdt z > 5 every 1h until 1 Jan 2027 00:00 UTC · 5m · sim\n“it moves”\nz-score/,
+      /^1 btcusdt z > 4.3 every 1h until 1 Jan 2027 00:00 UTC · 5m · sim\n“it moves”\nz-score/,
     );
     expect(textOf(edit)).toContain('It has not fired yet.');
     expect(edit?.buttons?.flat().map((button) => button.label)).toEqual([

@@ -37,6 +37,37 @@ describe('a rule that can never be true', () => {
   });
 
   it.each([
+    ['btc willr > ‹0›', '`willr` runs from -100 to 0'],
+    ['btc willr < ‹-100›', '`willr` runs from -100 to 0'],
+    ['btc z > ‹10›', '`z` runs from -4.36 to 4.36'],
+    ['btc ‹10› < z', '`z` runs from -4.36 to 4.36'],
+    ['btc z crosses above ‹5›', '`z` runs from -4.36 to 4.36'],
+    ['btc z(2) crosses ‹5›', '`z(2)` runs from -1 to 1'],
+    ['btc er > ‹150%›', '`er` runs from 0 to 1'],
+    ['btc corr(ethusdt, 60) >= ‹2›', '`corr(ethusdt, 60)` runs from -1 to 1'],
+    ['btc ‹> 64k and < 60k›', 'this can never be true'],
+    ['btc ‹rsi > 70 and rsi < 30› once', 'this can never be true'],
+    ['btc ‹crosses above 70k and crosses below 60k›', 'this can never be true'],
+  ])('is refused at its place: %s', (marked, message) => {
+    const text = marked.replace(/[‹›]/g, '');
+    const from = marked.indexOf('‹');
+    const span = [from, marked.indexOf('›') - 1];
+    const read = (scope = testScope({ typed: { price: () => undefined } })) => parseRule(text, scope);
+    expect(() => read()).toThrow(expect.objectContaining({ code: 'impossible', message, span }));
+    // One that was stored stays as it is.
+    expect(() => read(testScope())).not.toThrow();
+  });
+
+  it.each([
+    'btc z > 4.3',
+    'btc willr > -20',
+    'btc willr >= 0',
+    'btc er > 90%',
+    'btc > 60k and < 64k',
+    'btc z < -3 or z > 3',
+  ])('is not taken for one: %s', (text) => expect(offers(text)).toBeUndefined());
+
+  it.each([
     'btc price > highest(20)[1]',
     'btc price >= highest(20)',
     'btc price < highest(20)',

@@ -2,6 +2,7 @@ import { lookup } from '../series/catalog.ts';
 import type { CompareOp, Expr, SeriesExpr } from './ast.ts';
 import type { CheckContext } from './check.ts';
 import { corrected, fail, quote } from './failure.ts';
+import { plainNumber } from './numbers.ts';
 import { sameExpr } from './same.ts';
 import { constantOf, scaleOf } from './scale.ts';
 import type { Syntax } from './syntax.ts';
@@ -23,8 +24,32 @@ export function refuseHopeless(left: Side, op: CompareOp | undefined, right: Sid
     refuseExtreme(left, right, 'lowest', context);
   }
   if (op === '>') refuseExtreme(right, left, 'lowest', context);
+  refuseBeyond(left, op, right, context);
+  refuseBeyond(right, op && MIRRORED[op], left, context);
   refusePriceOfVolume(left, right, context);
   refusePriceOfVolume(right, left, context);
+}
+
+const MIRRORED: Readonly<Record<CompareOp, CompareOp>> = { '>': '<', '<': '>', '>=': '<=', '<=': '>=' };
+
+/** Values that a series can have at all, where its entry knows them. */
+function rangeOf(expr: Expr): readonly [low: number, high: number] | undefined {
+  if (expr.kind !== 'series' || expr.field !== undefined) return undefined;
+  return lookup(expr.name)?.range?.(expr.params.map((param) => (param.kind === 'number' ? param.value : param.ms)));
+}
+
+/** A threshold that a value can never pass: what it can have at all lies on one side of it. */
+function refuseBeyond(value: Side, op: CompareOp | undefined, limit: Side, { text }: CheckContext): void {
+  const [range, level] = [rangeOf(value.expr), constantOf(limit.expr)];
+  if (range === undefined || level === undefined) return;
+  const [low, high] = range;
+  const isPassed = op === '<' || op === '>=' ? level > low && level <= high : level >= low && level < high;
+  if (op === undefined ? level >= low && level <= high : isPassed) return;
+  const said = (bound: number): string => plainNumber(Number(bound.toFixed(2)));
+  const what = quote(text.slice(...value.syntax.span));
+  fail('impossible', `${what} runs from ${said(low)} to ${said(high)}`, limit.syntax.span, {
+    hint: 'a threshold lies between them',
+  });
 }
 
 const FIELDS = { highest: 'upper', lowest: 'lower' } as const;

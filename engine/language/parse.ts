@@ -5,6 +5,7 @@ import { accept, type Cursor, createCursor, endOf, peek } from './cursor.ts';
 import { checkWhole, contextOf, openText } from './expression.ts';
 import { fail } from './failure.ts';
 import { type Header, readHeader } from './header.ts';
+import { satisfiable } from './implication.ts';
 import { expectEnd } from './leftover.ts';
 import { checkLimits } from './limits.ts';
 import { readListing } from './listing.ts';
@@ -54,6 +55,10 @@ function readRule(text: string, scope: Scope): RuleText {
   checkLimits(conditionsOf({ condition, modes }), syntax.span);
   requireUsed(context.pair, text);
   refuseDoubts(text, context.readings?.doubts ?? []);
+  // What was stored before stays as it is.
+  if (context.readings !== undefined && !satisfiable(condition)) {
+    fail('impossible', 'this can never be true', syntax.span, { hint: 'its parts exclude each other' });
+  }
   return { instrument, interval, condition, modes };
 }
 

@@ -68,6 +68,8 @@ interface EntryBase {
   /** Levels worth a line in its pane, e.g. 30 and 70. */
   readonly levels?: readonly number[];
   readonly scale: Scale;
+  /** Values that it can have at all, of its parameters, where its scale does not say that. */
+  readonly range?: (params: readonly number[]) => readonly [low: number, high: number];
   readonly shape?: Shape;
   /** What a sign is called at its bar: short. The entry's name if absent. */
   readonly sign?: string;

@@ -126,6 +126,27 @@ describe.each(entries.map((entry) => [entry.name, entry] as const))('%s', (name,
     );
   });
 
+  it('stays within the range that it names', () => {
+    const range = entry.scale === 'percent' ? [0, 100] : entry.range?.(shortParams(entry));
+    if (range === undefined) return;
+    const [low, high] = range as readonly [number, number];
+    const off = 1e-9 * (high - low);
+    fc.assert(
+      fc.property(someBars, (bars) => {
+        const kernel = kernelOf(entry);
+        for (const bar of bars) {
+          kernel.add(bar);
+          for (const value of kernel.values) {
+            if (Number.isNaN(value)) continue;
+            expect(value).toBeGreaterThanOrEqual(low - off);
+            expect(value).toBeLessThanOrEqual(high + off);
+          }
+        }
+      }),
+      { numRuns: 100 },
+    );
+  });
+
   it('has as many values as fields', () => {
     expect(kernelOf(entry).values).toHaveLength(Math.max(1, entry.fields.length));
   });

@@ -81,6 +81,7 @@ const er: SeriesEntry = {
   fields: [],
   levels: [0.3, 0.6],
   scale: 'fraction',
+  range: () => [0, 1],
   summary: 'efficiency ratio: net change as a fraction of the way, 1 is a straight line',
   source: 'Kaufman 1995; 0 where nothing moves',
   example: 'er(10) > 60%',

@@ -13,6 +13,7 @@ export const PAIRS: readonly PairEntry[] = [
     fields: [],
     levels: [-1, 0, 1],
     scale: 'own',
+    range: () => [-1, 1],
     summary: 'correlation of two series, -1 to 1; of prices that of their growth from bar to bar',
     source: 'Pearson; TA-Lib CORREL; 0 where either does not move',
     example: 'corr(ethusdt, 60) < 0.3',

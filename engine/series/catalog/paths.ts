@@ -12,7 +12,7 @@ import { StreakKernel } from '../kernels/running.ts';
 import { length, windowWarmup } from './params.ts';
 
 type Essentials = Pick<SeriesEntry, 'name' | 'params' | 'scale' | 'summary' | 'source' | 'example' | 'create'> &
-  Partial<Pick<SeriesEntry, 'levels' | 'warmup' | 'defaultInput'>>;
+  Partial<Pick<SeriesEntry, 'levels' | 'range' | 'warmup' | 'defaultInput'>>;
 
 const path = (entry: Essentials): SeriesEntry => ({
   aliases: [],
@@ -98,6 +98,7 @@ const regressions: readonly SeriesEntry[] = [
     name: 'r2',
     params: [length(20, 3)],
     scale: 'own',
+    range: () => [0, 1],
     summary: 'how straight it goes: share of the variance that the line of best fit explains, 0 to 1',
     source: 'squared correlation with the number of the bar; 0 where nothing moves',
     example: 'r2(20) > 0.8',
@@ -108,6 +109,7 @@ const regressions: readonly SeriesEntry[] = [
     params: [length(50, 3), length(1, 1, 'lag')],
     levels: [0],
     scale: 'centred',
+    range: () => [-1, 1],
     summary: 'correlation of the last length values with those lag bars before them, -1 to 1',
     source: "Pearson's, as pandas' autocorr; 0 where nothing moves",
     example: 'autocorr(change(1), 50, 1) > 0.3',

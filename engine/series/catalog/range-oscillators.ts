@@ -15,6 +15,7 @@ const smi: BarsEntry = {
   fields: [],
   levels: [-40, 40],
   scale: 'centred',
+  range: () => [-100, 100],
   summary: 'stochastic momentum index: distance from the middle of the range, smoothed twice, -100 to 100',
   source: 'Blau 1993; EMAs seeded with their first input; 0 where there is no range',
   example: 'smi(10, 3, 3) < -40',

@@ -143,6 +143,7 @@ const tsi: SeriesEntry = {
   fields: [],
   levels: [-25, 0, 25],
   scale: 'centred',
+  range: () => [-100, 100],
   summary: 'true strength index: change against its size, both smoothed twice, -100 to 100',
   source: 'Blau 1991; trading-signals TSI: EMAs seeded with their first input; 0 where nothing moves',
   example: 'tsi crosses above 0',

@@ -11,6 +11,8 @@ export const STATISTICS: readonly SeriesEntry[] = [
     fields: [],
     levels: [-2, 0, 2],
     scale: 'centred',
+    // Of n values one is furthest out where all others are the same.
+    range: ([bars]) => [-Math.sqrt(bars - 1), Math.sqrt(bars - 1)],
     summary: 'z-score: distance from the mean of the window in standard deviations',
     source: '(x - mean) / population standard deviation, the newest value included; 0 where nothing moves',
     example: 'z(20) > 2',

@@ -79,6 +79,7 @@ const willr: BarsEntry = {
   fields: [],
   levels: [-80, -20],
   scale: 'own',
+  range: () => [-100, 0],
   summary: "Williams' %R: how far the close lies below the high of its range, -100 to 0",
   source: 'Williams 1973; TA-Lib WILLR (it has 0 where there is no range, here -50)',
   example: 'willr(14) < -80',

@@ -41,6 +41,7 @@ const aroonosc: BarsEntry = {
   fields: [],
   levels: [-50, 0, 50],
   scale: 'centred',
+  range: () => [-100, 100],
   summary: 'aroon oscillator: aroon.up - aroon.down, -100 to 100',
   source: 'TA-Lib AROONOSC',
   example: 'aroonosc(14) > 50',

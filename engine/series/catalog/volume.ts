@@ -103,6 +103,7 @@ export const VOLUME: readonly CatalogEntry[] = [
     fields: [],
     levels: [0],
     scale: 'centred',
+    range: () => [-1, 1],
     summary: "Chaikin's money flow: volume weighted place of the close in its bar, -1 to 1",
     source: 'Chaikin: sum of money flow volume over sum of volume; 0 where nothing was traded',
     example: 'cmf(20) > 0.1',
