@@ -10,7 +10,7 @@ import { checkAddress } from '../web/address.ts';
 import { atMost } from './at-most.ts';
 import { DEFAULTS } from './command-ports.ts';
 import { feedsOf, recorderOf } from './feeds.ts';
-import { rememberedSymbols } from './ingest.ts';
+import { missedTrades, rememberedSymbols } from './ingest.ts';
 import { takeUpJournal } from './journal.ts';
 import type { RootLogger } from './part-logger.ts';
 import { type BuildOptions, buildParts, type Parts } from './parts.ts';
@@ -74,7 +74,7 @@ export async function startApp(options: AppOptions): Promise<App> {
     });
     const stores = createStores(database);
     journal = await takeUpJournal(config.DATABASE_URL, stores.firings, log.part('db'));
-    ingest.remember(await rememberedSymbols(stores.meta));
+    ingest.remember(await rememberedSymbols(stores.meta), missedTrades(stores));
     return await run({ ...options, feeds, ingest, recorder, stores, settings, database, journal }, close);
   } catch (error) {
     await close();

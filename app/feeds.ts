@@ -20,7 +20,7 @@ type RawSink = Pick<Recorder, 'raw'> | undefined;
 /** The feeds that FEEDS names, not connected yet, and what is handed in. @throws ConfigError */
 export function feedsOf(config: Config, clock: Clock, log: RootLogger, recorder: RawSink): Feeds {
   const at = config.FEEDS.indexOf(INGEST);
-  const ingest = createIngestFeed({ clock, named: at >= 0 });
+  const ingest = createIngestFeed({ clock, log: log.part(INGEST), named: at >= 0 });
   const named = config.FEEDS.filter((name) => name !== INGEST);
   const others = connectedFeeds({ ...config, FEEDS: named }, clock, log, recorder);
   const place = at < 0 ? others.length : at;

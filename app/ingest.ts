@@ -1,6 +1,9 @@
 import { z } from 'zod';
+import type { BarStore } from '../db/bars.ts';
 import type { MetaStore } from '../db/meta.ts';
-import type { IngestFeed } from '../feeds/ingest.ts';
+import type { TradeStore } from '../db/trades.ts';
+import { MINUTE } from '../engine/market/interval.ts';
+import type { IngestFeed, MissedTrades } from '../feeds/ingest.ts';
 import type { IngestPort } from '../web/ports.ts';
 import type { BarWriter } from './bar-writer.ts';
 import type { Logger } from './part-logger.ts';
@@ -10,6 +13,11 @@ const AHEAD_MS = 60_000;
 /** Whole bars that wait to be stored before no more are read. */
 const MOST_UNSTORED = 5_000;
 const SYMBOLS_KEY = 'ingest-symbols';
+
+interface MissedStores {
+  readonly bars: Pick<BarStore, 'newestStart'>;
+  readonly trades: Pick<TradeStore, 'read'>;
+}
 
 export interface IngestOptions {
   readonly feed: IngestFeed;
@@ -62,6 +70,14 @@ export function createIngest({ feed, market, bars, meta, isTape, log }: IngestOp
       }
       await new Promise<void>((resolve) => setImmediate(resolve));
     },
+  };
+}
+
+/** What an earlier run was told behind the newest minute that it stored: a kill took its bar, and nobody tells it again. */
+export function missedTrades({ bars, trades }: MissedStores): MissedTrades {
+  return async function* missed(instrument) {
+    const newest = await bars.newestStart(instrument, MINUTE);
+    yield* trades.read(instrument, newest === undefined ? 0 : newest + MINUTE, Number.MAX_SAFE_INTEGER);
   };
 }
 

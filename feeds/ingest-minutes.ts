@@ -11,8 +11,8 @@ const MOST_PAST = 120;
 const MOST_IDS = 2_000;
 
 type Draft = { -readonly [K in keyof Bar]: Bar[K] };
-/** A minute as it was told so far. `closeTs` is the time of its close, in ms. */
-type Minute = Draft & { closeTs: number };
+/** A minute as it was told so far. `closeTs` is the time of its close, in ms; `isWhole`: a state has told all of it. */
+type Minute = Draft & { closeTs: number; isWhole: boolean };
 
 /** Bars of one interval that are to be passed on. */
 export interface ToldBars {
@@ -29,6 +29,8 @@ export type Taken = 'late' | 'seen' | 'collected' | readonly Trade[];
  */
 export interface IngestMinutes {
   take(item: StateItem | TradeItem, now: number): Taken;
+  /** A trade that an earlier run was told. @returns whether it is news: it did not come again, nor all of its minute since */
+  recall(trade: Trade): boolean;
   /** A whole bar: it stands in the place of what was told of that time before. */
   put(item: BarItem): Taken;
   /** What was collected since it was asked last, oldest first. */
@@ -74,6 +76,13 @@ export function createIngestMinutes(instrument: string, idOf: () => string): Ing
     return trades.length === 0 ? 'seen' : trades;
   }
 
+  function isKnown(id: string): boolean {
+    if (ids.has(id)) return true;
+    ids.add(id);
+    if (ids.size > MOST_IDS) ids.delete(ids.values().next().value as string);
+    return false;
+  }
+
   const tradeOf = ({ ts, price, size, side, id }: TradeItem): Trade => ({
     ...{ type: 'trade', instrument, ts, price, size, side },
     id: id ?? idOf(),
@@ -94,18 +103,24 @@ export function createIngestMinutes(instrument: string, idOf: () => string): Ing
 
   return {
     take(item, now) {
-      if (item.kind === 'trade' && item.id !== undefined) {
-        if (ids.has(item.id)) return 'seen';
-        ids.add(item.id);
-        if (ids.size > MOST_IDS) ids.delete(ids.values().next().value as string);
-      }
+      if (item.kind === 'trade' && item.id !== undefined && isKnown(item.id)) return 'seen';
       const start = barStart(item.ts, MINUTE);
       const isOpen = now < start + MINUTE + GRACE_MS && !(live !== undefined && start < live.start);
       return isOpen ? takeLive(item, start, now) : takePast(item, start);
     },
+    recall({ ts, price, size, side, id }) {
+      const start = barStart(ts, MINUTE);
+      const known = live?.start === start ? live : undefined;
+      if (known?.isWhole === true || isKnown(id)) return false;
+      const item: TradeItem = { kind: 'trade', symbol: '', ts, price, size, side, id };
+      firstLive = Math.min(firstLive, start);
+      if (known !== undefined) merge(known, item);
+      else if (live === undefined || start > live.start) live = minuteOf(item, start);
+      return true;
+    },
     put({ interval, start, open, high, low, close, volume }) {
       const bar = { start, open, high, low, close, volume, trades: 1 };
-      if (interval === MINUTE) remember({ ...bar, closeTs: start + MINUTE });
+      if (interval === MINUTE) remember({ ...bar, closeTs: start + MINUTE, isWhole: true });
       else collect(interval, bar);
       return 'collected';
     },
@@ -149,10 +164,11 @@ function minuteOf(item: StateItem | TradeItem, start: number): Minute {
   const { ts: closeTs } = item;
   if (item.kind === 'trade') {
     const { price, size } = item;
-    return { start, open: price, high: price, low: price, close: price, volume: size, trades: 1, closeTs };
+    const at = { open: price, high: price, low: price, close: price };
+    return { start, ...at, volume: size, trades: 1, closeTs, isWhole: false };
   }
   const { open, high, low, close, volume } = item;
-  return { start, open, high, low, close, volume, trades: 1, closeTs };
+  return { start, open, high, low, close, volume, trades: 1, closeTs, isWhole: true };
 }
 
 /** A state's volume is that of its whole period so far, a trade's size comes on top. */
@@ -162,6 +178,7 @@ function merge(minute: Minute, item: StateItem | TradeItem): void {
   minute.low = Math.min(minute.low, low);
   minute.volume = item.kind === 'trade' ? minute.volume + item.size : Math.max(minute.volume, item.volume);
   minute.trades++;
+  if (item.kind !== 'trade') minute.isWhole = true;
   if (item.ts < minute.closeTs) return;
   minute.close = close;
   minute.closeTs = item.ts;

@@ -271,6 +271,65 @@ describe('the venue', () => {
     ]);
   });
 
+  describe('after a kill', () => {
+    const traded = (ts: number, price: number, size: number, id: string): Trade => ({
+      ...{ type: 'trade', instrument: 'ingest:aapl', ts, price, size, side: undefined, id },
+    });
+
+    /** A feed that takes up what an earlier run stored, and is watched when `open` is called. */
+    function restarted(stored: readonly Trade[]) {
+      const own = createIngestFeed({ clock: time.clock });
+      events = [];
+      own.remember(['aapl'], async function* missed() {
+        for (const trade of stored) yield [trade];
+      });
+      own.start((event) => events.push(event));
+      const send = (value: unknown) => own.post(value, { now: time.now(), aheadMs: 60_000 });
+      async function open(): Promise<void> {
+        own.resume('aapl', START - MINUTE, undefined);
+        own.watch(['aapl']);
+        await time.advance(0);
+      }
+      return { send, open };
+    }
+
+    it('passes on the trades that no bar holds before the end of the gap, and what came meanwhile behind it', async () => {
+      const { send, open } = restarted([traded(START - 5_000, 9, 1, 'a'), traded(START, 10, 2, 'b')]);
+      send({ symbol: 'aapl', ts: T0, price: 11, size: 4, id: 'c' });
+      const opened = open();
+      send({ symbol: 'aapl', ts: T0, price: 12, size: 8, id: 'd' });
+      await opened;
+      expect(events.map((event) => (event.type === 'trade' ? event.id : event.type))).toEqual([
+        'a',
+        'b',
+        'gap',
+        'c',
+        'd',
+      ]);
+      expect(openBar()).toMatchObject({ start: START, open: 10, close: 12, volume: 14, trades: 3 });
+    });
+
+    it('takes none of them twice that is sent again, before or after', async () => {
+      const { send, open } = restarted([traded(START, 10, 2, 'a'), traded(START, 10, 2, 'b')]);
+      send({ symbol: 'aapl', ts: START, price: 10, size: 2, id: 'a' });
+      await open();
+      send({ symbol: 'aapl', ts: START, price: 10, size: 2, id: 'b' });
+      expect(openBar()).toMatchObject({ volume: 4, trades: 2 });
+    });
+
+    it('adds to a minute whose state is told only what is new in it, before or after', async () => {
+      const stored = [traded(START, 100, 0, '1-1'), traded(START, 101, 500, '1-2')];
+      const after = restarted(stored);
+      await after.open();
+      after.send(state(100, 103, 100, 102, 700));
+      expect(openBar()).toMatchObject({ open: 100, high: 103, close: 102, volume: 700 });
+      const before = restarted(stored);
+      before.send(state(100, 103, 100, 102, 700));
+      await before.open();
+      expect(openBar()).toMatchObject({ open: 100, high: 103, close: 102, volume: 700 });
+    });
+  });
+
   it('refuses a symbol’s items while too many of it wait, and symbols that are too many', () => {
     const own = createIngestFeed({ clock: time.clock });
     const send = (symbol: string) => own.post({ symbol, ts: T0, price: 1, size: 1 }, { now: T0, aheadMs: 0 });

@@ -1,5 +1,5 @@
 import type { Clock } from '../engine/clock.ts';
-import type { FactEvent, FeedEvent, GapEvent } from '../engine/market/events.ts';
+import type { FactEvent, FeedEvent, GapEvent, Trade } from '../engine/market/events.ts';
 import type { InstrumentInfo } from '../engine/market/instrument.ts';
 import { MINUTE } from '../engine/market/interval.ts';
 import { createCounters } from './counters.ts';
@@ -9,6 +9,7 @@ import { createStateKeeper } from './feed-state.ts';
 import { createIngestBooks } from './ingest-books.ts';
 import { type BarItem, type ItemClock, readItem, type StateItem, type TradeItem } from './ingest-item.ts';
 import { createIngestMinutes, type IngestMinutes, type ToldBars } from './ingest-minutes.ts';
+import type { Logger } from './logger.ts';
 
 /** The venue of what is handed in. */
 export const INGEST = 'ingest';
@@ -30,15 +31,19 @@ export interface IngestFeed extends Feed {
   post(value: unknown, clock: ItemClock): string | undefined;
   /** A fact from elsewhere, of an instrument of any venue. */
   tell(fact: FactEvent): void;
-  /** Symbols of an earlier run. */
-  remember(symbols: readonly string[]): void;
+  /** Symbols of an earlier run, and where its trades are found that no bar holds yet; nobody else can tell them again. */
+  remember(symbols: readonly string[], missed?: MissedTrades): void;
   onListed(listener: (info: InstrumentInfo) => void): void;
   /** Told of every bar that comes as a whole: nobody else has it. */
   onBars(listener: (instrument: string, told: ToldBars) => void): void;
 }
 
+/** Stored trades of an instrument that no stored bar holds, oldest first. */
+export type MissedTrades = (instrument: string) => AsyncIterable<readonly Trade[]>;
+
 export interface IngestOptions {
   readonly clock: Clock;
+  readonly log?: Logger;
   /** Whether FEEDS names it. */
   readonly named?: boolean;
 }
@@ -48,14 +53,18 @@ interface Entry {
   readonly minutes: IngestMinutes;
   /** Events that came before it was watched. */
   readonly waiting: FeedEvent[];
+  /** What an earlier run was told last, until it was passed on. */
+  missed?: MissedTrades | undefined;
 }
 
-export function createIngestFeed({ clock, named = false }: IngestOptions): IngestFeed {
+export function createIngestFeed({ clock, log, named = false }: IngestOptions): IngestFeed {
   const entries = new Map<string, Entry>();
   const listed: ((info: InstrumentInfo) => void)[] = [];
   const barsTold: ((instrument: string, told: ToldBars) => void)[] = [];
   const watched = new Set<string>();
   const gaps = new Map<string, number>();
+  /** Those whose missed trades are being read. */
+  const opening = new Set<string>();
   /** Those of which bars were collected. */
   const collecting = new Set<Entry>();
   /** Facts of no symbol that came before the start. */
@@ -74,7 +83,7 @@ export function createIngestFeed({ clock, named = false }: IngestOptions): Inges
   let collectedSince = 0;
 
   function emit(symbol: string, event: FeedEvent): void {
-    if (running && watched.has(symbol)) sink?.(event);
+    if (running && watched.has(symbol) && !opening.has(symbol)) sink?.(event);
     else entries.get(symbol)?.waiting.push(event);
   }
 
@@ -99,7 +108,7 @@ export function createIngestFeed({ clock, named = false }: IngestOptions): Inges
     const info = describeInstrument(`${INGEST}:${symbol}`);
     // The time of the start comes first, so that no run gives an id again.
     const minutes = createIngestMinutes(info.instrument, () => `${startedAt}-${++ids}`);
-    const entry = { info, minutes, waiting: [] };
+    const entry: Entry = { info, minutes, waiting: [] };
     entries.set(symbol, entry);
     return entry;
   }
@@ -174,8 +183,35 @@ export function createIngestFeed({ clock, named = false }: IngestOptions): Inges
     return undefined;
   }
 
-  /** What waited comes first behind the end of the gap: it is news, not what was missed. */
   function open(symbol: string): void {
+    const [from, entry] = [gaps.get(symbol), entries.get(symbol)];
+    if (opening.has(symbol)) return;
+    const trades = from === undefined || entry === undefined ? undefined : entry.missed?.(entry.info.instrument);
+    if (entry === undefined || trades === undefined) {
+      goOn(symbol);
+      return;
+    }
+    entry.missed = undefined;
+    opening.add(symbol);
+    void recall(entry, trades).then(() => {
+      opening.delete(symbol);
+      if (running) goOn(symbol);
+    });
+  }
+
+  /** Passes on what an earlier run was told, and what no bar holds yet. Never rejects. */
+  async function recall({ info, minutes }: Entry, trades: AsyncIterable<readonly Trade[]>): Promise<void> {
+    try {
+      for await (const portion of trades) {
+        for (const trade of portion) if (minutes.recall(trade)) sink?.(trade);
+      }
+    } catch (error) {
+      log?.warn({ err: error, instrument: info.instrument }, 'trades of the last run could not be read');
+    }
+  }
+
+  /** What waited comes first behind the end of the gap: it is news, not what was missed. */
+  function goOn(symbol: string): void {
     const from = gaps.get(symbol);
     gaps.delete(symbol);
     const gap: GapEvent = {
@@ -191,8 +227,8 @@ export function createIngestFeed({ clock, named = false }: IngestOptions): Inges
     venue: INGEST,
     post,
     tell,
-    remember(symbols) {
-      for (const symbol of symbols.slice(0, MOST_SYMBOLS)) if (!entries.has(symbol)) add(symbol);
+    remember(symbols, missed) {
+      for (const symbol of symbols.slice(0, MOST_SYMBOLS)) if (!entries.has(symbol)) add(symbol).missed = missed;
     },
     onBars: (listener) => barsTold.push(listener),
     onListed: (listener) => listed.push(listener),

@@ -167,6 +167,25 @@ describe('prices that are handed in', { timeout: 90_000 }, () => {
     expect(textOf(await say('/price orcl'))).toContain('62');
   });
 
+  it('are not missing after a kill in the middle of a minute, where they were stored', async () => {
+    const send = (size: number, id: string) =>
+      plainPost({ symbol: 'ttausdt', ts: Date.now(), price: 10, size, side: 'buy', id });
+    expect(await send(60, 'first')).toBe(200);
+    const stored = async () =>
+      ((await (await fetch(`${program.url}/api/trades/ttausdt`)).json()) as { trades: unknown[] }).trades;
+    await expect.poll(stored, { timeout: 10_000 }).toHaveLength(1);
+    await program.end('SIGKILL');
+    program = await startProgram(env);
+    // A day holds both, whenever the minute ends.
+    expect(textOf(await say('/alert ttausdt 1d volume > 100'))).toContain('✅');
+    expect(await send(60, 'first')).toBe(200);
+    expect(await send(50, 'second')).toBe(200);
+    await expect
+      .poll(heard, { timeout: 20_000 })
+      .toContainEqual(expect.stringMatching(/^🔔 ttausdt volume > 100 → 110/));
+    expect(await stored()).toHaveLength(2);
+  });
+
   it('come through a webhook as messages of its chat', async () => {
     const made = textOf(await say('/webhook new {ticker} {strategy.order.action} at {close}'));
     const path = /\/hooks\/[\w-]+/.exec(made)?.[0];
