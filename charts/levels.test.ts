@@ -117,6 +117,13 @@ describe('alert levels', () => {
     }
   });
 
+  it('say their price in their name where no tag at the axis does', () => {
+    const shown = (price: number) => words(smallRequest({ levels: [{ price, label: 'price >' }] }));
+    // The last close is 100.
+    expect(shown(100.05)).toContain('price > 100.05');
+    expect(shown(105)).toEqual(expect.arrayContaining(['price >', '105.00']));
+  });
+
   it('have their names as near to the axis as they cover no candle, and before it where they would everywhere', () => {
     const flat = (from: number, to: number) =>
       smallRequest().bars.map((bar, i) => ({ ...bar, high: i >= from && i <= to ? 106 : 101, open: 100, close: 100 }));

@@ -53,7 +53,7 @@ interface Names {
 }
 
 /** Each name just above its line, else below it or further off, but in the order of the lines, else nowhere; the nearest to the price choose first. */
-function placeNames(scene: Scene, reserved: readonly number[]): Names {
+function placeNames(scene: Scene, reserved: readonly number[], tagged: ReadonlySet<string>): Names {
   const { layout, plotHeight, levels, request } = scene;
   const px = 1 / plotHeight;
   const lines = drawnLevels(scene).map(({ price }) => fractionOf(layout.price, price));
@@ -68,14 +68,21 @@ function placeNames(scene: Scene, reserved: readonly number[]): Names {
     placed.every((other) => (other.price > price ? at - other.at : other.at - at) > NAME_GAP * px);
   for (const level of levels) {
     const line = fractionOf(layout.price, level.price);
+    const text = namedFully(level, tagged, request.digits);
     const places = NAME_SHIFTS.map((shift) => line + shift * px).filter((place) => isFree(place, level.price));
-    const at = places.find((place) => placeOfName(scene, place, level.text).isFree) ?? places[0];
+    const at = places.find((place) => placeOfName(scene, place, text).isFree) ?? places[0];
     const isFull = placed.length + 2 >= MOST_NAMES;
     if (isFull || at === undefined || !lines.some((other) => Math.abs(other - line) <= reach)) left.push(level);
-    else placed.push({ ...named(at, level.text, colorOf(level)), price: level.price });
+    else placed.push({ ...named(at, text, colorOf(level)), price: level.price });
   }
   const last = lastClose(request);
   return { placed, above: left.filter(({ price }) => price >= last), below: left.filter(({ price }) => price < last) };
+}
+
+/** A name that ends where its price belongs, with that where no tag at the axis says it: `price >` is `price > 66,040`. */
+function namedFully({ price, text }: LevelLine, tagged: ReadonlySet<string>, digits: number): string {
+  const isOpen = /(?:[<>=]|crosses|above|below)$/.test(text) && !tagged.has(formatFixed(price, digits));
+  return isOpen ? `${text} ${formatTrimmed(price, digits)}` : text;
 }
 
 /** A name lets the candles behind it be seen. */
@@ -93,8 +100,12 @@ function edgeText(left: readonly LevelLine[], side: 'above' | 'below', scene: Sc
   return `${side === 'above' ? '↑' : '↓'} ${text}`;
 }
 
-/** Names of the alert levels, standing on their lines, and at the edges how many there are besides. */
-export function levelNames(scene: Scene): readonly Placed[] {
+/**
+ * Names of the alert levels, standing on their lines, and at the edges how many there are besides.
+ *
+ * @param tagged prices that stand at the axis
+ */
+export function levelNames(scene: Scene, tagged: ReadonlySet<string>): readonly Placed[] {
   const { layout, plotHeight } = scene;
   const edges = { above: layout.price.top + 14 / plotHeight, below: layout.price.bottom - 14 / plotHeight };
   const needed = new Set<'above' | 'below'>();
@@ -102,6 +113,7 @@ export function levelNames(scene: Scene): readonly Placed[] {
     const names = placeNames(
       scene,
       [...needed].map((side) => edges[side]),
+      tagged,
     );
     const lacking = (['above', 'below'] as const).filter((side) => names[side].length > 0 && !needed.has(side));
     for (const side of lacking) needed.add(side);

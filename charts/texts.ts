@@ -12,23 +12,9 @@ import { COLORS, FONT } from './theme.ts';
 
 /** The price axis' labels and, on top of them, the tags of the last price and of the alert levels. */
 export function axisTexts(scene: Scene): Record<string, JsonObject> {
-  const { layout, request, plotHeight, ends, gutter } = scene;
-  const gap = TAG_GAP / plotHeight;
-  const placed: Placed[] = [];
-  const all = panesOf(layout)
-    .flatMap((pane) =>
-      pane.axis.ticks.map((tick) => ({ at: fractionOf(pane, tick.value), text: tick.text, color: COLORS.dim, pane })),
-    )
-    .filter(({ at, pane }) => at - pane.top > 8 / plotHeight && pane.bottom - at > 4 / plotHeight);
-  const ticks = spaced(all, 17 / plotHeight);
-  const last = request.bars[request.bars.length - 1];
-  if (last) {
-    const wanted = fractionOf(layout.price, last.close);
-    const at = Math.min(layout.price.bottom, Math.max(layout.price.top + gap / 2, wanted));
-    const text = formatFixed(last.close, request.digits);
-    const own = ticks.filter(({ pane }) => pane === layout.price).map((tick) => tick.at);
-    placed.push({ at, text, color: COLORS.onTag, box: scene.lastColor }, ...levelTags(scene, at, own));
-  }
+  const { plotHeight, ends, gutter } = scene;
+  const ticks = ticksOf(scene);
+  const placed = tagsOf(scene, ticks);
   const free = (item: Placed) => placed.every((tag) => isClear(scene, item.at, tag.at));
   const end = ends[1] + along(scene, gutter - MARGIN.side);
   const texts = ticks.filter(free);
@@ -36,6 +22,29 @@ export function axisTexts(scene: Scene): Record<string, JsonObject> {
     ...numbered('axis', texts, (item) => textEndingAt(item, end, AXIS_TEXT, plotHeight)),
     ...numbered('tag', placed, (item) => textEndingAt(item, end, TAG_TEXT, plotHeight)),
   };
+}
+
+type Tick = Placed & { readonly pane: Pane };
+
+function ticksOf({ layout, plotHeight }: Scene): readonly Tick[] {
+  const all = panesOf(layout)
+    .flatMap((pane) =>
+      pane.axis.ticks.map((tick) => ({ at: fractionOf(pane, tick.value), text: tick.text, color: COLORS.dim, pane })),
+    )
+    .filter(({ at, pane }) => at - pane.top > 8 / plotHeight && pane.bottom - at > 4 / plotHeight);
+  return spaced(all, 17 / plotHeight);
+}
+
+/** The tag of the last price, and those of the alert levels that have room beside it. */
+function tagsOf(scene: Scene, ticks: readonly Tick[]): readonly Placed[] {
+  const { layout, request, plotHeight } = scene;
+  const last = request.bars[request.bars.length - 1];
+  if (last === undefined) return [];
+  const wanted = fractionOf(layout.price, last.close);
+  const at = Math.min(layout.price.bottom, Math.max(layout.price.top + TAG_GAP / plotHeight / 2, wanted));
+  const text = formatFixed(last.close, request.digits);
+  const own = ticks.filter(({ pane }) => pane === layout.price).map((tick) => tick.at);
+  return [{ at, text, color: COLORS.onTag, box: scene.lastColor }, ...levelTags(scene, at, own)];
 }
 
 /** `tag0`, `tag1`, …: ids of the axes that the texts are. */
@@ -89,9 +98,10 @@ export function insideLabels(scene: Scene): Record<string, JsonObject> {
       axes[`${pane.id}Value${i}`] = textEndingAt(item, ends[0] + along(scene, right), INSIDE_TEXT, plotHeight);
     });
   }
+  const tagged = new Set(tagsOf(scene, ticksOf(scene)).map(({ text }) => text));
   return {
     ...numbered('inside', titles, (item) => leftText(item, INSIDE_TEXT, plotHeight)),
-    ...numbered('level', levelNames(scene), (item) => nameText(item, scene)),
+    ...numbered('level', levelNames(scene, tagged), (item) => nameText(item, scene)),
     ...axes,
   };
 }

@@ -78,7 +78,7 @@ describe('/cluster', () => {
     expect(heights[4]).toBeLessThan(0.3);
     expect(axis[0]).toBe(1);
     expect(axis[1]).toBeLessThanOrEqual(heights[4]);
-    expect(foot).toMatch(/letters: by features · 7 Jan 03:00 – 12:00 UTC$/);
+    expect(foot).toMatch(/letters: by features · 7 Jan 03:00 UTC – 15 Jan 12:00 UTC$/);
   });
 
   it('says of noise that there is no structure', async () => {

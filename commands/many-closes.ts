@@ -3,7 +3,7 @@ import { formatInterval } from '../engine/market/interval.ts';
 import { isMarket } from '../engine/market/listing.ts';
 import type { CommandContext } from './command.ts';
 import type { SharedCloses } from './desk-bars.ts';
-import { formatClock, formatMinute } from './format.ts';
+import { formatMinutes } from './format.ts';
 import type { MarketPort } from './ports.ts';
 import { barsOf } from './ratio.ts';
 import { shortNames } from './short-names.ts';
@@ -100,8 +100,8 @@ export function withoutWords(market: Pick<MarketPort, 'symbols'>, { lacking, sti
   return few + leftOut(shortNames(still, market.symbols), 'the price never moved');
 }
 
-/** `14 Jan 20:00 – 12:00 UTC`, of bars. */
+/** `14 Jan 20:00 UTC – 15 Jan 12:00 UTC`, of bars. */
 export function spanWords({ chat, clock }: CommandContext, starts: Float64Array, interval: number): string {
   const until = starts[starts.length - 1] + interval;
-  return `${formatClock(starts[0], chat.timeZone, clock.now())} – ${formatMinute(until, chat.timeZone, clock.now())}`;
+  return formatMinutes(starts[0], until, chat.timeZone, clock.now());
 }

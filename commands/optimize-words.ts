@@ -129,7 +129,7 @@ export function surfaceFigure(
     kind: 'heat-map',
     title: `${titleOf(strategy)}   ${hasRatios ? 'Sharpe' : 'Sharpe, highest = 1'}`,
     note: `${tried} sets since ${since}`,
-    foot: `${axes} · squares: means over ${others} · framed: the best set${empty}`,
+    foot: `${axes} · means over ${others} · framed: the best${empty}`,
     labels: rows === undefined ? [''] : label(rows),
     columns: label(columns),
     values: scores.map((row) => row.map((score) => score / unit)),

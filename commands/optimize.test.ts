@@ -41,7 +41,7 @@ describe('/optimize', { timeout: 60_000 }, () => {
     expect(said).toContain('/strategy new my-rules on sim:btcusdt 5m param dip = 59');
     const [figure] = harness.figures as readonly HeatMapRequest[];
     expect(figure).toMatchObject({ kind: 'heat-map', title: 'rules btcusdt 5m   Sharpe, highest = 1', labels: [''] });
-    expect(figure!.foot).toContain('squares: means over their sets');
+    expect(figure!.foot).toContain('means over their sets');
     // No ratio of a year is in the picture either: parts of the highest.
     expect(Math.max(...figure!.values.flat().filter(Number.isFinite).map(Math.abs))).toBeCloseTo(1, 12);
     expect(figure!.columns!.length).toBe(figure!.values[0]!.length);
@@ -58,7 +58,7 @@ describe('/optimize', { timeout: 60_000 }, () => {
     const [figure] = harness.figures as readonly HeatMapRequest[];
     expect([figure!.labels.length, figure!.columns!.length].toSorted()).toEqual([3, 4]);
     expect(figure!.marked).toHaveLength(1);
-    expect(figure!.foot).toContain('squares: means over their sets');
+    expect(figure!.foot).toContain('means over their sets');
     await settled(await harness.say('/optimize ma-cross btc 5m 1d fast=5..6 slow=20..21 level=50..51'));
     expect((harness.figures as readonly HeatMapRequest[]).at(-1)!.foot).toContain('means over the other parameters');
   });
