@@ -34,10 +34,17 @@ interface Flag {
 
 /** Names of the latest marks, then of the latest signs: the first ones choose their place first. */
 function wantedFlags({ marks, signs }: Scene): readonly Flag[] {
-  const ofMarks = marks
-    .filter((mark) => mark.label)
-    .slice(-MOST_FLAGS)
-    .map((mark) => ({ ...mark, price: mark.arrow, color: COLORS.alert, away: FLAG_DISTANCE, style: INSIDE_TEXT }));
+  const named = marks.filter((mark) => mark.label !== '');
+  // How many there are takes little room.
+  const isCount = ({ label }: { readonly label: string }) => /^×\d+$/.test(label);
+  const shown = [
+    ...named.filter(isCount).slice(-MOST_SIGNS),
+    ...named.filter((mark) => !isCount(mark)).slice(-MOST_FLAGS),
+  ];
+  const ofMarks = shown.map((mark) => ({
+    ...{ ...mark, price: mark.arrow },
+    ...{ color: COLORS.alert, away: FLAG_DISTANCE, style: INSIDE_TEXT },
+  }));
   const ofSigns = signs.map((sign) => ({ ...sign, away: SIGN_DISTANCE, style: SIGN_TEXT }));
   return [...ofMarks.reverse(), ...ofSigns.reverse()];
 }

@@ -46,6 +46,16 @@ describe('the mark of a firing', () => {
     expect(places(down[0])[0].y).toBeGreaterThan(106);
   });
 
+  it('is one with others whose arrows would lie on it, each with a dot of its own', () => {
+    const [first] = smallRequest().bars;
+    const bars = Array.from({ length: 160 }, (_, i) => ({ ...first!, start: SMALL_START + i * MINUTE }));
+    const marks = [40, 42, 60].map((minute) => mark({ ts: SMALL_START + minute * MINUTE }));
+    const request = smallRequest({ bars, marks });
+    expect(places(triangles(request)[0]!).map(({ x }) => x)).toEqual([41, 60]);
+    const dots = buildConfig(request).data.datasets.find((set) => set.pointStyle === 'circle')!;
+    expect(places(dots).map(({ x }) => x)).toEqual([40, 42, 60]);
+  });
+
   it.each(['up', 'down'] as const)('has its label beyond its arrow, within the pane (%s)', (direction) => {
     const request = smallRequest({ marks: [mark({ direction, label: 'z > 2' })] });
     const { y } = places(triangles(request)[0])[0];

@@ -8,17 +8,24 @@ import { COLORS } from './theme.ts';
 /** Px between the end of a candle's wick and the middle of the arrow, and what the arrow takes in all. */
 const ARROW_DISTANCE = 15;
 export const ARROW_ROOM = 26;
+/** Px from side to side of an arrow. */
+export const ARROW_WIDTH = 19;
 
 /** Px between the dots of one bar that are told apart. */
 const DOT_DISTANCE = 6;
 
-/** Firings of one bar at their place: `x` is the index of the bar, `prices` where they fired, `arrow` where their arrow stands. */
+/** Firings that stand together: `x` is the index of the bar in their middle, `dots` where they fired, `arrow` where their arrow stands. */
 export interface PlacedMark {
   readonly x: number;
-  readonly prices: readonly number[];
+  readonly dots: readonly Dot[];
   readonly direction: ChartMark['direction'];
   readonly arrow: number;
   readonly label: string;
+}
+
+interface Dot {
+  readonly x: number;
+  readonly y: number;
 }
 
 /** The bars that marks fall in; those beyond the bars are left out. */
@@ -36,55 +43,57 @@ export function marksWithin(request: ChartRequest): readonly { readonly x: numbe
   return found;
 }
 
-/** Marks of one bar that point the same way, as one: named as the latest that has a name, with how many there are. */
+/** Marks that point the same way and whose arrows would lie on one another, as one: named as the latest that has a name, with how many there are. */
 export interface MarkGroup {
-  readonly x: number;
+  readonly marks: readonly { readonly x: number; readonly mark: ChartMark }[];
   readonly direction: ChartMark['direction'];
-  readonly prices: readonly number[];
   readonly label: string;
 }
 
-/** In the order of their latest marks. */
-export function markGroups(request: ChartRequest): readonly MarkGroup[] {
-  const groups = new Map<string, { readonly x: number; readonly marks: ChartMark[] }>();
-  for (const { x, mark } of marksWithin(request)) {
-    const key = `${x} ${mark.direction}`;
-    const marks = groups.get(key)?.marks ?? [];
-    marks.push(mark);
-    groups.delete(key);
-    groups.set(key, { x, marks });
+/**
+ * In the order of their latest marks.
+ *
+ * @param reach bars that an arrow takes: what lies within so many of the first belongs to it
+ */
+export function markGroups(request: ChartRequest, reach: number): readonly MarkGroup[] {
+  const groups: { direction: ChartMark['direction']; marks: { x: number; mark: ChartMark }[] }[] = [];
+  for (const each of [...marksWithin(request)].sort((a, b) => a.x - b.x)) {
+    const { direction } = each.mark;
+    const last = groups.findLast((group) => group.direction === direction);
+    if (last !== undefined && each.x - last.marks[0].x <= reach) last.marks.push(each);
+    else groups.push({ direction, marks: [each] });
   }
-  return [...groups.values()].map(({ x, marks }) => {
-    const name = cleanText(marks.findLast((mark) => mark.label !== '')?.label ?? '', 40);
+  return groups.map(({ direction, marks }) => {
+    const name = cleanText(marks.findLast(({ mark }) => mark.label !== '')?.mark.label ?? '', 40);
     const count = marks.length > 1 ? `×${marks.length}` : '';
-    const label = `${name} ${count}`.trim();
-    return { x, direction: marks[0].direction, prices: marks.map(({ price }) => price), label };
+    return { direction, marks, label: `${name} ${count}`.trim() };
   });
 }
 
 /** An upward crossing points up from below its candle, a downward one down from above it. */
-export function placeMarks(request: ChartRequest, pane: Pane, plotHeight: number): readonly PlacedMark[] {
-  const { min, max } = pane.axis;
-  const perPixel = (max - min) / ((pane.bottom - pane.top) * plotHeight);
-  return markGroups(request).map(({ x, direction, prices, label }) => {
-    const { high, low } = request.bars[x];
-    const up = Math.max(min, Math.min(low, ...prices) - ARROW_DISTANCE * perPixel);
-    const down = Math.min(max, Math.max(high, ...prices) + ARROW_DISTANCE * perPixel);
-    return {
-      x,
-      prices: apart(prices, DOT_DISTANCE * perPixel),
-      direction,
-      arrow: direction === 'up' ? up : down,
-      label,
-    };
+export function placeMarks(
+  request: ChartRequest,
+  { axis: { min, max }, bottom, top }: Pane,
+  { plotHeight, reach }: { readonly plotHeight: number; readonly reach: number },
+): readonly PlacedMark[] {
+  const perPixel = (max - min) / ((bottom - top) * plotHeight);
+  return markGroups(request, reach).map(({ marks, direction, label }) => {
+    const [first, last] = [marks[0].x, marks[marks.length - 1].x];
+    const bars = request.bars.slice(first, last + 1);
+    const prices = marks.map(({ mark }) => mark.price);
+    const up = Math.min(...prices, ...bars.map(({ low }) => low)) - ARROW_DISTANCE * perPixel;
+    const down = Math.max(...prices, ...bars.map(({ high }) => high)) + ARROW_DISTANCE * perPixel;
+    const arrow = direction === 'up' ? Math.max(min, up) : Math.min(max, down);
+    return { x: Math.round((first + last) / 2), dots: apart(marks, DOT_DISTANCE * perPixel), direction, arrow, label };
   });
 }
 
-/** Without those that lie within `distance` of one that is there. */
-function apart(prices: readonly number[], distance: number): readonly number[] {
-  const kept: number[] = [];
-  for (const price of [...prices].sort((a, b) => a - b)) {
-    if (kept.length === 0 || price - kept[kept.length - 1] >= distance) kept.push(price);
+/** Where marks fired, without those that lie within `distance` of another of their bar. */
+function apart(marks: MarkGroup['marks'], distance: number): readonly Dot[] {
+  const kept: Dot[] = [];
+  for (const { x, mark } of [...marks].sort((a, b) => a.x - b.x || a.mark.price - b.mark.price)) {
+    const last = kept.at(-1);
+    if (last?.x !== x || mark.price - last.y >= distance) kept.push({ x, y: mark.price });
   }
   return kept;
 }
@@ -112,7 +121,7 @@ export function markDatasets(marks: readonly PlacedMark[]): JsonObject[] {
     const style = { pointStyle: 'triangle', pointRotation, pointRadius: 11, pointBorderWidth: 2, order: ORDER.mark };
     return places.length > 0 ? [points(places, style)] : [];
   };
-  const dots = marks.flatMap(({ x, prices }) => prices.map((price) => ({ x, y: price })));
+  const dots = marks.flatMap((mark) => mark.dots);
   const dot = { pointStyle: 'circle', pointRadius: 5, pointBorderWidth: 2, order: ORDER.mark };
   return [...arrows('up', 0), ...arrows('down', 180), points(dots, dot)];
 }

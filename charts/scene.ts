@@ -2,7 +2,7 @@ import { type BarSizes, barSizes, risesOf } from './datasets.ts';
 import { type Layout, layOut, panedOf, panesOf, signedOf } from './layout.ts';
 import { type LegendEntry, legendOf, legendRowsOf } from './legend.ts';
 import { type LevelLine, levelLines } from './level-lines.ts';
-import { ARROW_ROOM, markGroups, type PlacedMark, placeMarks } from './marks.ts';
+import { ARROW_ROOM, ARROW_WIDTH, markGroups, type PlacedMark, placeMarks } from './marks.ts';
 import type { ChartRequest } from './request.ts';
 import { type PlacedSign, placeSigns, SIGN_ROOM } from './signs.ts';
 import { formatFixed, textWidth } from './text.ts';
@@ -51,10 +51,14 @@ export function along({ plotWidth, ends }: Scene, px: number): number {
   return (px / plotWidth) * (ends[1] - ends[0]);
 }
 
+/** Bars that the arrow of a mark takes, where the axis is as narrow as it can be. */
+const arrowReach = (request: ChartRequest): number =>
+  Math.floor((ARROW_WIDTH * slotsOf(request)) / (WIDTH - MARGIN.side - GUTTER_MIN));
+
 /** Room in px that arrows and their labels need. */
 function markRoom(request: ChartRequest): { above: number; below: number } {
   const room = (direction: 'up' | 'down') => {
-    const marks = markGroups(request).filter((mark) => mark.direction === direction);
+    const marks = markGroups(request, arrowReach(request)).filter((mark) => mark.direction === direction);
     if (marks.length === 0) return 0;
     return ARROW_ROOM + (marks.some(({ label }) => label !== '') ? LABEL_ROOM : 0);
   };
@@ -106,7 +110,7 @@ export function sceneOf(request: ChartRequest): Scene {
     plotHeight,
     legend,
     legendRows,
-    marks: placeMarks(request, layout.price, plotHeight),
+    marks: placeMarks(request, layout.price, { plotHeight, reach: arrowReach(request) }),
     signs: placeSigns(request, layout.price, plotHeight),
     levels: levelLines(request),
     lastColor: (risesOf(request.bars).at(-1) ?? true) ? COLORS.up : COLORS.down,
