@@ -71,8 +71,11 @@ const FIRST_MS = 1e11;
 
 const ABOVE_0 = { error: 'must be above 0' };
 const NOT_BELOW_0 = { error: 'must not be below 0' };
-const price = z.number().positive(ABOVE_0);
-const size = z.number().nonnegative(NOT_BELOW_0);
+/** More is a slip, and would fill a screen. */
+const MOST = 1e15;
+const AT_MOST = { error: 'must be at most 1,000,000,000,000,000' };
+const price = z.number().positive(ABOVE_0).max(MOST, AT_MOST);
+const size = z.number().nonnegative(NOT_BELOW_0).max(MOST, AT_MOST);
 const timestamp = z
   .number()
   .min(1, { error: 'must be a time after 1970' })
@@ -82,7 +85,8 @@ const SYMBOL = { error: 'must be letters and digits, 24 at most, like AAPL' };
 const symbol = z
   .string()
   .max(40, SYMBOL)
-  .transform((text) => text.toLowerCase().replace(/[/_\-.\s]/g, ''))
+  .regex(/^[a-z0-9]+(?:[/_.-][a-z0-9]+)*$/i, SYMBOL)
+  .transform((text) => text.toLowerCase().replace(/[/_.-]/g, ''))
   .pipe(z.string().regex(/^[a-z0-9]{1,24}$/, SYMBOL));
 const BUY_OR_SELL = { error: 'must be buy or sell' };
 const takerSide = z

@@ -44,6 +44,8 @@ describe('naming an instrument', () => {
     ['btc', 'binance:btcusdt'],
     ['BTC/USDT', 'binance:btcusdt'],
     ['btc-eur', 'binance:btceur'],
+    ['BTC.EUR', 'binance:btceur'],
+    ['binance:btc.eur', 'binance:btceur'],
     ['btcusd', 'coinbase:btcusd'],
     ['bybit:btc', 'bybit:btcusdt'],
     ['bybit:btcusdt', 'bybit:btcusdt'],

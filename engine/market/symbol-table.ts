@@ -22,7 +22,7 @@ function wantedOf(text: string): Wanted {
   const bare = symbol.replace(PERPETUAL, '');
   // `perp` alone is the name of a coin.
   const perpetual = bare !== '' && bare !== symbol;
-  const name = (perpetual ? bare : symbol).replace(/[/_\s-]/g, '');
+  const name = (perpetual ? bare : symbol).replace(/[/_\s.-]/g, '');
   return { venue: at < 0 ? undefined : lower.slice(0, at), name, perpetual };
 }
 
