@@ -42,6 +42,8 @@ export function createWorkerThread<Task, Result>(options: WorkerThreadOptions): 
     maxThreads: threads,
     maxQueue: waiting,
     idleTimeout: idleMs,
+    // Threads that wait by Atomics never come back to their event loop: files that were being written as they started stay open for ever.
+    atomics: 'disabled',
   });
   // A thread that dies while it waits reports here; without a listener it would take the process down.
   pool.on('error', (error: unknown) => log.error({ err: error }, `the thread of ${what} failed`));
