@@ -68,6 +68,8 @@ interface EntryBase {
   /** Levels worth a line in its pane, e.g. 30 and 70. */
   readonly levels?: readonly number[];
   readonly scale: Scale;
+  /** A share that goes up and down from nought, as a change does: one says of it which way, `+5 %`. */
+  readonly isChange?: true;
   readonly shape?: Shape;
   /** What a sign is called at its bar: short. The entry's name if absent. */
   readonly sign?: string;
