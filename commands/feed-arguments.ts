@@ -7,6 +7,7 @@ import { quoted } from './clean-text.ts';
 import type { CommandContext } from './command.ts';
 import { lookOf, type SaidLook } from './feed-look.ts';
 import { resolveSymbol } from './known-symbols.ts';
+import type { StoredStrategy } from './ports.ts';
 import { scopeOf } from './scope.ts';
 import { clausesOf, failName, readStored, templateOf } from './strategy-find.ts';
 import { type PlacedWord, requireInstrument, splitPlaced } from './symbol-argument.ts';
@@ -131,6 +132,24 @@ async function strategyOf(
   if (template === undefined) return failName(context, name);
   const clauses = clausesOf(template, words.other, `/feed add ${name} ethusdt`);
   return { name, strategy: read(context, clauses, words, template.interval), version: 1 };
+}
+
+/** Whether a feed would carry something else if it were added again with the parameters that it has. */
+export function saysOtherwise(context: CommandContext, stored: StoredStrategy, text: StrategyText): boolean {
+  const { instruments, interval, params } = text;
+  const values = new Map(params.map(({ name, value }) => [name, value]));
+  try {
+    const now = read(
+      context,
+      printClauses(readStored(stored)),
+      { instruments, interval, other: undefined, values },
+      interval,
+    );
+    return printClauses(now) !== printClauses(text);
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    return true;
+  }
 }
 
 function read(context: CommandContext, clauses: string, words: Words, usual: number): StrategyText {

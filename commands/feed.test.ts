@@ -94,6 +94,19 @@ describe('/feed', () => {
     expect(harness.feeds.list(KEY).map(({ feed }) => feed.number)).toEqual([1, 2, 3]);
   });
 
+  it('says of a feed of another interval, too, that there is a newer text', async () => {
+    await running();
+    expect(await said('/feed add spike 5m')).toContain('Feed 2: spike on btcusdt · 5m');
+    expect(await said('/feed list')).not.toContain('add it again');
+    await harness.say(`/strategy new ${SPIKE} expire 1h`);
+    expect((await said('/feed list')).match(/there is .*?: add it again/g)).toEqual([
+      'there is 2: add it again',
+      'there is a newer text: add it again',
+    ]);
+    await harness.say('/feed add spike 5m');
+    expect((await said('/feed list')).split('\n')[2]).toMatch(/^2 spike on btcusdt · 5m · version 3$/);
+  });
+
   it('says how many open signals were given up for a newer version', async () => {
     await running();
     await minute(61_050, 61_100);

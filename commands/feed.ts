@@ -6,13 +6,14 @@ import { formatInterval } from '../engine/market/interval.ts';
 import type { TooFewBars } from '../engine/strategies/backtest-plan.ts';
 import { quoted } from './clean-text.ts';
 import type { Command, CommandContext } from './command.ts';
-import { type FeedArguments, feedArguments, feedNumber } from './feed-arguments.ts';
+import { type FeedArguments, feedArguments, feedNumber, saysOtherwise } from './feed-arguments.ts';
 import { checkLook, isSameLook, lookWords, type SaidLook } from './feed-look.ts';
 import { twiceError, twinsOf } from './feed-twins.ts';
 import { formatMinute } from './format.ts';
 import { ledger } from './ledger.ts';
 import type { Message, TextSpan } from './message.ts';
 import type { Place } from './platform.ts';
+import type { StoredStrategy } from './ports.ts';
 import { type ChatAddress, chatKey, type PressOutcome } from './service.ts';
 import type { RemovedFeed, SignalFeedView } from './strategy-ports.ts';
 import { comeSoon, soonWords, tooFewError } from './too-few-words.ts';
@@ -216,12 +217,11 @@ async function lineOf(context: CommandContext, view: SignalFeedView): Promise<re
   const { timeZone } = context.chat;
   const target = own.targetKey === context.chatKey ? undefined : await context.chats.get(own.targetKey);
   const stored = await context.strategies.find(own.chatKey, own.name);
-  const isOlder = stored !== undefined && stored.version > own.version;
   const facts = [
     `on ${symbolsOf(view)}`,
     formatInterval(text.interval),
     ...paramWords(text),
-    `version ${own.version}${isOlder ? ` (there is ${stored.version}: add it again)` : ''}`,
+    `version ${own.version}${stored === undefined ? '' : newerWords(context, stored, view)}`,
     ...(target === undefined ? [] : [`→ ${target.title}`]),
     ...lookWords(own),
     ...(own.chatKey === context.chatKey ? [] : ['managed elsewhere']),
@@ -230,6 +230,12 @@ async function lineOf(context: CommandContext, view: SignalFeedView): Promise<re
     ...(open === 0 ? [] : [`${open} open`]),
   ];
   return [{ code: String(own.number) }, ' ', { bold: own.name }, ` ${facts.join(' · ')}`];
+}
+
+/** Another interval has a number of its own, so numbers alone do not tell which is newer. */
+function newerWords(context: CommandContext, stored: StoredStrategy, { feed: own, text }: SignalFeedView): string {
+  if (stored.version > own.version) return ` (there is ${stored.version}: add it again)`;
+  return saysOtherwise(context, stored, text) ? ' (there is a newer text: add it again)' : '';
 }
 
 async function remove(context: CommandContext, number: number): Promise<Message> {
