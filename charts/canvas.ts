@@ -8,6 +8,7 @@ import {
   Chart,
   type ChartConfiguration,
   type ChartItem,
+  defaults,
   Filler,
   Legend,
   LinearScale,
@@ -15,6 +16,7 @@ import {
   LineElement,
   PointElement,
   SubTitle,
+  Ticks,
   Title,
 } from 'chart.js';
 import { type ChartConfig, heightOf } from './chart-config.ts';
@@ -53,6 +55,15 @@ function prepare(): void {
     Filler,
   );
   Chart.register(Legend, Title, SubTitle);
+  setMinus();
+}
+
+/** Chart.js writes a hyphen for a minus. A config is plain JSON and cannot say otherwise. */
+function setMinus(): void {
+  const { numeric } = Ticks.formatters;
+  defaults.scales.linear.ticks.callback = function (value, index, ticks) {
+    return numeric.call(this, Number(value), index, ticks).replace('-', '\u2212');
+  };
 }
 
 /** Fills the picture first: a canvas is transparent. */

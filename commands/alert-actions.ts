@@ -51,7 +51,7 @@ async function detailOn(context: CommandContext, rule: StoredRule, page: string 
   return page === undefined ? {} : { edit: await detailMessage(context, rule, page) };
 }
 
-export const snooze: ActionHandler = (context, [id]) =>
+export const snooze: ActionHandler = (context, [id, page]) =>
   withOwnRule(context, id, async (rule) => {
     const state = context.rules.view(id)?.state;
     if (state === 'paused') return { toast: 'It is paused already.' };
@@ -60,9 +60,8 @@ export const snooze: ActionHandler = (context, [id]) =>
     const now = context.clock.now();
     const until = now + SNOOZE_MS;
     await context.rules.pause(id, until);
-    return {
-      toast: `${shortName(context, rule)} is quiet until ${formatMinute(until, context.chat.timeZone, now)}.`,
-    };
+    const toast = `${shortName(context, rule)} is quiet until ${formatMinute(until, context.chat.timeZone, now)}.`;
+    return { toast, ...(await detailOn(context, rule, page)) };
   });
 
 /** From the list's detail back to the list; everywhere else the message says that its alert is no more. Both offer it back. */

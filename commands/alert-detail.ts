@@ -60,8 +60,12 @@ function detailButtons(
   const chart = isMarket(stored.instrument) ? [context.button('Chart', 'ch', [id])] : [];
   const acts = [...chart, deleteButton(context, stored, page)];
   const toggle = toggleButton(context, stored, view, page);
-  const isHeard = !isMuted && !AT_REST.has(view.state);
-  const others = [...(isHeard ? muteButtons(context, stored) : []), ...pingButtons(context, stored)];
+  const watches = !AT_REST.has(view.state);
+  const others = [
+    ...(watches ? [context.button('Snooze 1h', 'snz', [id, page], stored.ownerId)] : []),
+    ...(watches && !isMuted ? muteButtons(context, stored) : []),
+    ...pingButtons(context, stored),
+  ];
   return [toggle === undefined ? acts : [toggle, ...acts], others, [backButton(context, page)]].filter(
     (row) => row.length > 0,
   );

@@ -62,6 +62,7 @@ export function distance(context: Words, rule: RuleText, near: Nearness): string
   if (!isMarket(rule.instrument)) return '';
   const value = valueNow(context, rule, near);
   if (value === undefined) return ' · warming up';
+  if (near.isMet) return ` · ${value} · met, waits for the close`;
   const way = wayTo(context, rule, near);
   return way === undefined ? ` · ${value}` : ` · ${value} · at ${way[0]}${way[1]}`;
 }
@@ -93,12 +94,20 @@ function allNow({ market, chat }: Words, rule: RuleText, view: RuleView | undefi
   return each.slice(0, MOST_VALUES).join(', ') + (each.length > MOST_VALUES ? ' and more' : '');
 }
 
+/** Near ones are told apart by their second digit. */
+function wayWords(way: number, locale: string): string {
+  const digits = Math.abs(way) < 0.01 ? 2 : 1;
+  const words = formatPercent(way, locale, digits);
+  // What is rounded to nought has a sign still: it says whether the price has to rise or to fall.
+  return way === 0 || /^[+\u2212]/.test(words) ? words : `${way > 0 ? '+' : '\u2212'}${words}`;
+}
+
 /** The price at which a rule would fire, and ` (+0.7 %)` from now. */
 function wayTo({ market, chat }: Pick<Words, 'market' | 'chat'>, rule: RuleText, { price }: Nearness) {
   const last = market.price(rule.instrument);
   if (price === undefined || last === undefined) return undefined;
   const shown = formatPrice(price, market.symbols.get(rule.instrument)?.tick, chat.locale);
-  return [shown, ` (${formatPercent(price / last.price - 1, chat.locale)})`] as const;
+  return [shown, ` (${wayWords(price / last.price - 1, chat.locale)})`] as const;
 }
 
 /** What a rule on facts says that never came. */
@@ -116,7 +125,9 @@ export function standing(context: Words, rule: RuleText, view: RuleView | undefi
   if (view !== undefined && view.waitsFor.length > 0) return [...spans, waitingWords(view)];
   if (value === undefined) return [...spans, 'Still warming up: it starts as soon as there are enough bars.'];
   spans.push(`Now ${allNow(context, rule, view) ?? value}`);
-  const way = view === undefined || AT_REST.has(view.state) ? undefined : wayTo(context, rule, near);
+  const isAtRest = view === undefined || AT_REST.has(view.state);
+  if (near.isMet && !isAtRest) return [...spans, '; met, and waits for the close of the bar.'];
+  const way = isAtRest ? undefined : wayTo(context, rule, near);
   if (way !== undefined) spans.push('; fires near ', { bold: way[0] }, way[1]);
   const suspended = view?.state === 'suspended' ? `. It is ${suspendedWords(rule)}` : '';
   return [...spans, `${suspended}.`];

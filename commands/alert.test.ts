@@ -73,7 +73,7 @@ describe('/alert', () => {
       'You have this alert already:\n1 btcusdt price > 70,000 every 1h · sim\n' +
         'Now 60,000.00; fires near 70,000.00 (+16.7\u00a0%).\nIt has not fired yet.',
     );
-    expect(labelsOf(again)).toEqual(['⏸ Pause', 'Chart', 'Delete', 'Mute btcusdt 2h', '◀ All alerts']);
+    expect(labelsOf(again)).toEqual(['⏸ Pause', 'Chart', 'Delete', 'Snooze 1h', 'Mute btcusdt 2h', '◀ All alerts']);
     expect(await harness.rules.list('telegram:100')).toHaveLength(1);
     await harness.press(buttonOf(again, '⏸ Pause'));
     expect(textOf(await harness.say('/alert btc > 70k every 1h'))).toContain('⏸ Paused.');
@@ -99,7 +99,7 @@ describe('/alert', () => {
     for (const line of ['/alert 1', '/alert #1', '/alerts 1', '/alerts #1']) {
       const one = await harness.say(line);
       expect(textOf(one)).toMatch(/^1 btcusdt price > 70,000 once · sim\n/);
-      expect(labelsOf(one)).toEqual(['⏸ Pause', 'Chart', 'Delete', 'Mute btcusdt 2h', '◀ All alerts']);
+      expect(labelsOf(one)).toEqual(['⏸ Pause', 'Chart', 'Delete', 'Snooze 1h', 'Mute btcusdt 2h', '◀ All alerts']);
     }
     for (const line of ['/alert 2', '/alerts 2'])
       expect(textOf(await harness.say(line))).toBe('This chat has no alert “2”. /alerts lists them.');

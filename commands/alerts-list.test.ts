@@ -26,6 +26,24 @@ describe('the list of alerts', () => {
       ).toBe(true);
   });
 
+  it('says what the open bar has met, and tells near prices apart', async () => {
+    await harness.say('/alert btc close > 61k on close');
+    await harness.say('/alert btc > 62,010');
+    await harness.say('/alert btc > 62,000.01');
+    await harness.time.advance(1_000);
+    await harness.trade('btcusdt', 62_000);
+    expect(
+      textOf(await harness.say('/alerts'))
+        .split('\n')
+        .slice(1),
+    ).toEqual([
+      '1 btcusdt close > 61,000 · on close · 62,000.00 · met, waits for the close',
+      '3 btcusdt price > 62,000.01 · 62,000.00 · at 62,000.01 (+0.00\u00a0%)',
+      '2 btcusdt price > 62,010 · 62,000.00 · at 62,010.00 (+0.02\u00a0%)',
+    ]);
+    expect(textOf(await harness.say('/alert 1'))).toContain('Now 62,000.00; met, and waits for the close of the bar.');
+  });
+
   it('leaves out what does not look at a symbol, over all of its pages', async () => {
     for (let i = 1; i <= 12; i++) await harness.say(`/alert btc > ${61 + i}k`);
     await harness.say('/alert eth > 9k');

@@ -2,7 +2,7 @@ import type { RuleText } from '../engine/language/ast.ts';
 import { instrumentsOf } from '../engine/language/references.ts';
 import { splitInstrument } from '../engine/market/instrument.ts';
 import { MOST_ALERTS } from './alert-limits.ts';
-import { distance, intervalOf, stateWords } from './alert-words.ts';
+import { AT_REST, distance, intervalOf, stateWords } from './alert-words.ts';
 import { breathe } from './breathe.ts';
 import { clipped } from './clean-text.ts';
 import type { CommandContext } from './command.ts';
@@ -98,7 +98,9 @@ function rowLine(
   condition[0] = clipped(condition[0], LONGEST_NAME) + namesWords(stored);
   const name = [...condition, ...interval].join(' · ');
   const state = stateWords(context, rule, view);
-  if (state !== undefined) return [number, ` ${state[0]} ${name} · ${state[1]}`];
+  // What rests fires nothing that a mute could keep.
+  const mute = muted === undefined || AT_REST.has(view.state) ? '' : ` · ${muted}`;
+  if (state !== undefined) return [number, ` ${state[0]} ${name} · ${state[1]}${mute}`];
   if (muted !== undefined) return [number, ` 🔇 ${name} · ${muted}`];
   return [number, ` ${name}${distance(context, rule, near)}`];
 }

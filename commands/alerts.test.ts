@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { buttonOf, member, textOf } from '../test/doubles/command-harness.ts';
+import { buttonOf, labelsOf, member, textOf } from '../test/doubles/command-harness.ts';
 import { useCommandHarness } from '../test/doubles/use-command-harness.ts';
 import type { Button } from './message.ts';
 
@@ -110,6 +110,7 @@ describe('one alert', () => {
       '⏸ Pause',
       'Chart',
       'Delete',
+      'Snooze 1h',
       'Mute btcusdt 2h',
       '◀ All alerts',
     ]);
@@ -130,6 +131,15 @@ describe('one alert', () => {
     expect([resumed.toast, stateOf(id)]).toEqual(['btcusdt price > 61,000 is on watch again.', 'armed']);
     await harness.trade('btcusdt', 61_500);
     expect(await harness.owed()).toHaveLength(1);
+  });
+
+  it('is snoozed, as its card says then', async () => {
+    await harness.say('/alert btc > 61k');
+    const opened = await harness.press(buttonOf(await harness.say('/alerts'), '1 ▾'));
+    const snoozed = await harness.press(buttonOf(opened.edit, 'Snooze 1h'));
+    expect(snoozed.toast).toBe('btcusdt price > 61,000 is quiet until 13:00 UTC.');
+    expect(textOf(snoozed.edit)).toContain('⏸ Snoozed until 13:00 UTC.');
+    expect(labelsOf(snoozed.edit)).toEqual(['▶ Resume', 'Chart', 'Delete', '◀ All alerts']);
   });
 
   it('cannot be paused or resumed once it is over', async () => {

@@ -133,6 +133,10 @@ describe('/chart', () => {
       'That is 5 panes below the price, and 4 is the most. Leave out z(60), for example.',
     ],
     [
+      '/chart eth rsi macd stoch adx cci atr z(60)',
+      'That is 7 panes below the price, and 4 is the most. Leave out cci, atr and z(60), for example.',
+    ],
+    [
       `/chart eth ${Array.from({ length: 9 }, (_, i) => `ema(${i + 5})`).join(' ')}`,
       'That is 9 series, and 8 is the most. Leave out ema(13), for example.',
     ],

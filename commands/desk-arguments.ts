@@ -4,7 +4,7 @@ import { quoted } from './clean-text.ts';
 import type { CommandContext } from './command.ts';
 import { resolveSymbol } from './known-symbols.ts';
 import type { ArgumentSpec } from './service.ts';
-import { requireInstrument, splitWords } from './symbol-argument.ts';
+import { type PlacedWord, requireInstrument, splitPlaced } from './symbol-argument.ts';
 
 export interface DeskArguments {
   /** Instruments in the order in which they were typed, each once. */
@@ -38,19 +38,13 @@ export function deskArguments(
   let interval: number | undefined;
   let bars: number | undefined;
   const instruments: string[] = [];
-  for (const word of splitWords(text).flatMap(legsTyped)) {
+  for (const placed of splitPlaced(text).flatMap(legsTyped)) {
+    const { word, at } = placed;
     const length = parseInterval(word);
-    if (/^\d+$/.test(word)) bars = Number(word);
+    if (/^\d+$/.test(word)) bars = barCount(placed, least, most);
     else if (length !== undefined) interval = length;
-    else if (instruments.length >= symbols && resolveSymbol(context, word) === undefined) failWord(word, text);
-    else instruments.push(requireInstrument(context, word, text).instrument);
-  }
-  if (bars !== undefined && !(bars >= least && bars <= most)) {
-    const at = text.indexOf(String(bars));
-    throw new UserError('bar-count', `${quoted(String(bars))} bars are too ${bars < least ? 'few' : 'many'}.`, {
-      hint: `From ${least} to ${most}.`,
-      span: [at, at + String(bars).length],
-    });
+    else if (instruments.length >= symbols && resolveSymbol(context, word) === undefined) failWord(placed);
+    else instruments.push(requireInstrument(context, word, text, at).instrument);
   }
   return {
     instruments: [...new Set(instruments)],
@@ -60,9 +54,18 @@ export function deskArguments(
   };
 }
 
+/** @throws UserError for more or fewer than can be looked at */
+function barCount({ word, at }: PlacedWord, least: number, most: number): number {
+  const bars = Number(word);
+  if (bars >= least && bars <= most) return bars;
+  throw new UserError('bar-count', `${quoted(word)} bars are too ${bars < least ? 'few' : 'many'}.`, {
+    hint: `From ${least} to ${most}.`,
+    span: [at, at + word.length],
+  });
+}
+
 /** @throws UserError for a word where all symbols are named already */
-function failWord(word: string, text: string): never {
-  const at = text.lastIndexOf(word);
+function failWord({ word, at }: PlacedWord): never {
   throw new UserError('word-unknown', `${quoted(word)} is no interval, and no number of bars.`, {
     hint: 'An interval is such as 5m, 1h or 1d; bars are a number such as 200.',
     span: [at, at + word.length],
@@ -105,8 +108,11 @@ export const barsArg = (example: number): ArgumentSpec => ({
 });
 
 /** `btc/eth` is two symbols; `BTC/USDT` is found as one by whoever looks it up. */
-function legsTyped(word: string): readonly string[] {
-  const legs = word.split('/');
-  const isQuote = legs.length === 2 && /^(?:usdt?|usdc|eur|gbp)$/i.test(legs[1]);
-  return legs.length === 2 && !isQuote ? legs : [word];
+function legsTyped(placed: PlacedWord): readonly PlacedWord[] {
+  const [first, second, ...more] = placed.word.split('/');
+  if (second === undefined || more.length > 0 || /^(?:usdt?|usdc|eur|gbp)$/i.test(second)) return [placed];
+  return [
+    { word: first, at: placed.at },
+    { word: second, at: placed.at + first.length + 1 },
+  ];
 }

@@ -78,6 +78,14 @@ describe('/stats', () => {
     expect(textOf(await harness.say(`/stats ${text}`))).toContain(reason);
   });
 
+  it.each([
+    ['btc 5m 5', 7],
+    ['eth 5m th', 7],
+  ])('marks what is wrong with %j where it stands', async (text, at) => {
+    const marked = textOf(await harness.say(`/stats ${text}`)).split('\n');
+    expect([marked[1], marked[2].indexOf('^')]).toEqual([text, at]);
+  });
+
   it('has words for a price that never moves, and for too little of one', async () => {
     const flat = textOf(await asked(stats, 'btc 1h', { btcusdt: new Float64Array(100).fill(50) }));
     expect(flat).toContain('volatility 0.0');

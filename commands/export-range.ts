@@ -42,8 +42,15 @@ export function readRange(
   const from = times[0]?.at ?? now - SPAN_MS[kind];
   // What happened just now belongs to it.
   const to = times[1]?.at ?? now + 1;
-  if (from >= to) throw new UserError('export-empty', 'The first time must lie before the second.', { hint: HINT });
+  if (from >= to) throw emptyRange(words, { isOne: times.length === 1, text });
   return { from, to, format: format ?? 'csv', interval };
+}
+
+/** Of one time, what lies between that and now is wanted. */
+function emptyRange(words: readonly string[], { isOne, text }: { readonly isOne: boolean; readonly text: string }) {
+  const date = words.find((word) => /^\d{4}-/.test(word));
+  if (isOne && date !== undefined) return refusal(`${quoted(date)} lies in the future.`, date, text);
+  return new UserError('export-empty', 'The first time must lie before the second.', { hint: HINT });
 }
 
 const HINT = 'For example /export bars btcusdt 7d 1h, or /export trades btcusdt 2026-03-01 2026-03-02.';

@@ -143,6 +143,8 @@ describe('what is asked for', () => {
   it.each([
     ['/export trades btc 2026-13-45', 'There is no date “2026-13-45”.'],
     ['/export bars btc 7d 1h xml', 'I write no “xml” files.'],
+    ['/export bars btc 2030-01-01', '“2030-01-01” lies in the future.'],
+    ['/export bars btc 2025-03-02 2025-03-01', 'The first time must lie before the second.'],
     ['/export bars btc csv 7d json', 'One file has one format.'],
   ])('%s is told what is wrong', async (line, reason) => {
     const answer = await harness.say(line);

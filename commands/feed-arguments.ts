@@ -7,9 +7,10 @@ import { quoted } from './clean-text.ts';
 import type { CommandContext } from './command.ts';
 import { lookOf, type SaidLook } from './feed-look.ts';
 import { resolveSymbol } from './known-symbols.ts';
+import type { StoredStrategy } from './ports.ts';
 import { scopeOf } from './scope.ts';
 import { clausesOf, failName, readStored, templateOf } from './strategy-find.ts';
-import { requireInstrument, splitWords } from './symbol-argument.ts';
+import { type PlacedWord, requireInstrument, splitPlaced } from './symbol-argument.ts';
 
 const EXAMPLE = '/feed add ma-cross btc eth 1h';
 /** `to <#123>`, `to @channel`, `to topic 45`, at the end. */
@@ -56,7 +57,7 @@ export async function feedArguments(context: CommandContext, text: string, whole
       hint: 'Save it first: /strategy new NAME on btc 1m long when …, then /feed add NAME.',
     });
   }
-  const words = wordsOf(context, rest, whole);
+  const words = wordsOf(context, rest, { whole, from: whole.length - text.length + what.length - rest.length });
   try {
     return { ...(await strategyOf(context, name.toLowerCase(), words)), to: to?.[1], look };
   } catch (error) {
@@ -71,32 +72,37 @@ export async function feedArguments(context: CommandContext, text: string, whole
   }
 }
 
-function wordsOf(context: CommandContext, text: string, whole: string): Words {
+/** Where a part of what was typed begins in all of it. */
+interface Part {
+  readonly whole: string;
+  readonly from: number;
+}
+
+function wordsOf(context: CommandContext, text: string, { whole, from }: Part): Words {
   const instruments = new Set<string>();
   const values = new Map<string, number>();
   let interval: number | undefined;
   let other: string | undefined;
-  const all = splitWords(text);
+  const all = splitPlaced(text);
+  const symbolAt = ({ word, at }: PlacedWord) => requireInstrument(context, word, whole, from + at).instrument;
   for (let i = 0; i < all.length; i++) {
-    const word = all[i];
+    const { word, at } = all[i];
     const [, param, value] = /^([a-z_]\w*)=(-?[\d.]+%?)$/i.exec(word) ?? [];
     const length = parseInterval(word.toLowerCase());
     if (param !== undefined)
       values.set(param.toLowerCase(), Number(value.replace('%', '')) / (value.endsWith('%') ? 100 : 1));
     else if (length !== undefined && interval === undefined) interval = length;
-    else if (word.toLowerCase() === 'vs' && i + 1 < all.length)
-      other = requireInstrument(context, all[++i], whole).instrument;
+    else if (word.toLowerCase() === 'vs' && i + 1 < all.length) other = symbolAt(all[++i]);
     else {
-      refuseOther(context, word, whole);
-      instruments.add(requireInstrument(context, word, whole).instrument);
+      refuseOther(context, word, from + at);
+      instruments.add(symbolAt(all[i]));
     }
   }
   return { instruments: [...instruments], interval, other, values };
 }
 
 /** @throws UserError where a word was meant as an interval or a parameter and is none */
-function refuseOther(context: CommandContext, word: string, whole: string): void {
-  const at = Math.max(0, whole.indexOf(word));
+function refuseOther(context: CommandContext, word: string, at: number): void {
   const span = [at, at + word.length] as const;
   if (word.includes('=')) {
     const hint = 'A parameter is a number, such as fast=9.';
@@ -126,6 +132,24 @@ async function strategyOf(
   if (template === undefined) return failName(context, name);
   const clauses = clausesOf(template, words.other, `/feed add ${name} ethusdt`);
   return { name, strategy: read(context, clauses, words, template.interval), version: 1 };
+}
+
+/** Whether a feed would carry something else if it were added again with the parameters that it has. */
+export function saysOtherwise(context: CommandContext, stored: StoredStrategy, text: StrategyText): boolean {
+  const { instruments, interval, params } = text;
+  const values = new Map(params.map(({ name, value }) => [name, value]));
+  try {
+    const now = read(
+      context,
+      printClauses(readStored(stored)),
+      { instruments, interval, other: undefined, values },
+      interval,
+    );
+    return printClauses(now) !== printClauses(text);
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    return true;
+  }
 }
 
 function read(context: CommandContext, clauses: string, words: Words, usual: number): StrategyText {

@@ -39,6 +39,8 @@ describe('/feed', () => {
     expect(await said('/feed add ma-cross nonsense')).toContain('I know no symbol “nonsense”');
     expect(await said('/feed add ma-cross btc 7x')).toContain('There are no bars of “7x”');
     expect(await said('/feed add ma-cross btc 1h 5m')).toContain('A feed has one interval, and “5m” is another');
+    const twice = (await said('/feed add ma-cross btc 15m 5m')).split('\n');
+    expect(twice[2].indexOf('^')).toBe(twice[1].lastIndexOf('5m'));
     expect(await said('/feed add ma-cross btc fast=abc')).toContain('I cannot read “fast=abc”');
     for (const rule of ['"long when close > open" btc 1m', 'long when close > open'])
       expect(await said(`/feed add ${rule}`)).toContain('A feed carries a strategy by its name');
@@ -58,7 +60,7 @@ describe('/feed', () => {
     expect(await said('/feed add spike')).toContain('Feed 2: spike on btcusdt · 1m');
     expect(await said('/feed add spike sol')).toContain('Feed 3: spike on solusdt');
     expect(harness.feeds.list(KEY)[0].text.params.map(({ name, value }) => `${name} ${value}`)).toContain('fast 9');
-    expect(await said('/feed add spike eth btc')).toContain('Feed 2 carries spike on btcusdt there already');
+    expect(await said('/feed add spike eth btc')).toContain('Feed 2 carries spike on btcusdt 1m there already');
     expect(await said('/feed remove 7')).toContain('There is no feed 7 here');
     expect(await said('/feed remove')).toContain('Which feed?');
     expect(await said('/feed remove 2')).toContain('Feed 2: spike is removed');
@@ -71,9 +73,45 @@ describe('/feed', () => {
     await running();
     await harness.say(`/strategy new ${SPIKE} expire 1h`);
     expect(await said('/feed list')).toContain('version 1 (there is 2: add it again)');
-    expect(await said('/feed add spike')).toContain('It replaces feed 1');
+    expect(await said('/feed add spike')).toMatch(
+      /\nIt replaces feed 1, which carried an older text or other parameters\.$/,
+    );
     const [only, ...others] = harness.feeds.list(KEY);
     expect([others.length, only.feed.version, only.text.expire]).toEqual([0, 2, HOUR]);
+  });
+
+  it('leaves a feed on other symbols or of another interval alone', async () => {
+    await harness.say('/feed add ma-cross btc eth 1h');
+    expect(await said('/feed add ma-cross btc 15m')).toContain('Feed 2: ma-cross on btcusdt · 15m');
+    expect(await said('/feed add ma-cross sol 1h')).toContain('Feed 3: ma-cross on solusdt · 1h');
+    expect(await said('/feed add ma-cross sol btc 1h')).toContain(
+      'Feed 1 carries ma-cross on btcusdt 1h there already. Leave out btcusdt; /feed remove 1 ends it.',
+    );
+    expect(await said('/feed add ma-cross btc 1h fast=9')).toContain(
+      'Feed 1 carries ma-cross of another text on ethusdt as well, which this would end. ' +
+        'Name all symbols, /feed add ma-cross btcusdt ethusdt 1h, or end it: /feed remove 1.',
+    );
+    expect(harness.feeds.list(KEY).map(({ feed }) => feed.number)).toEqual([1, 2, 3]);
+  });
+
+  it('says of a feed of another interval, too, that there is a newer text', async () => {
+    await running();
+    expect(await said('/feed add spike 5m')).toContain('Feed 2: spike on btcusdt · 5m');
+    expect(await said('/feed list')).not.toContain('add it again');
+    await harness.say(`/strategy new ${SPIKE} expire 1h`);
+    expect((await said('/feed list')).match(/there is .*?: add it again/g)).toEqual([
+      'there is 2: add it again',
+      'there is a newer text: add it again',
+    ]);
+    await harness.say('/feed add spike 5m');
+    expect((await said('/feed list')).split('\n')[2]).toMatch(/^2 spike on btcusdt · 5m · version 3$/);
+  });
+
+  it('says how many open signals were given up for a newer version', async () => {
+    await running();
+    await minute(61_050, 61_100);
+    await harness.say(`/strategy new ${SPIKE} expire 1h`);
+    expect(await said('/feed add spike')).toContain('One open signal was given up at the last price.');
   });
 
   it('refuses a strategy that there are too few bars for, and says what would do', async () => {
@@ -134,7 +172,9 @@ describe('in Discord', () => {
     );
     expect(await said('/feed add ma-cross btc to #news no publish', admin)).toContain('as any other message');
     expect(await first()).not.toMatch(/webhook|published/);
-    expect(await said('/feed add ma-cross btc to #news', admin)).toContain('carries ma-cross on btcusdt there already');
+    expect(await said('/feed add ma-cross btc to #news', admin)).toContain(
+      'carries ma-cross on btcusdt 1h there already',
+    );
     expect(await said('/audit', admin)).toContain('feed.change');
   });
 

@@ -1,20 +1,21 @@
 import type { FeedLook } from '../db/signal-feeds.ts';
 import { UserError } from '../engine/errors.ts';
 import { percentNumber, plainNumber } from '../engine/language/numbers.ts';
-import { printClauses } from '../engine/language/strategy-print.ts';
 import { splitInstrument } from '../engine/market/instrument.ts';
 import { formatInterval } from '../engine/market/interval.ts';
 import type { TooFewBars } from '../engine/strategies/backtest-plan.ts';
 import { quoted } from './clean-text.ts';
 import type { Command, CommandContext } from './command.ts';
-import { type FeedArguments, feedArguments, feedNumber } from './feed-arguments.ts';
+import { type FeedArguments, feedArguments, feedNumber, saysOtherwise } from './feed-arguments.ts';
 import { checkLook, isSameLook, lookWords, type SaidLook } from './feed-look.ts';
+import { twiceError, twinsOf } from './feed-twins.ts';
 import { formatMinute } from './format.ts';
 import { ledger } from './ledger.ts';
 import type { Message, TextSpan } from './message.ts';
 import type { Place } from './platform.ts';
+import type { StoredStrategy } from './ports.ts';
 import { type ChatAddress, chatKey, type PressOutcome } from './service.ts';
-import type { SignalFeedView } from './strategy-ports.ts';
+import type { RemovedFeed, SignalFeedView } from './strategy-ports.ts';
 import { comeSoon, soonWords, tooFewError } from './too-few-words.ts';
 
 /** Feeds that one chat may have. */
@@ -100,11 +101,11 @@ async function add(context: CommandContext, text: string, whole: string): Promis
   const place = await placeFor(context, wanted);
   const targetKey = chatKey(place.address);
   const all = context.feeds.list(context.chatKey);
-  const { same, others: replaced } = twinsOf(context, wanted, targetKey);
-  const look = lookFor(wanted.look, (same ?? replaced.at(-1))?.feed);
+  const { same, older } = twinsOf(context, wanted, targetKey);
+  const look = lookFor(wanted.look, (same ?? older.at(-1))?.feed);
   checkLook(look, place);
   if (same !== undefined) return dress(context, same, look, wanted);
-  if (replaced.length === 0 && all.length >= MOST_FEEDS) {
+  if (older.length === 0 && all.length >= MOST_FEEDS) {
     throw new UserError('too-many-feeds', `This chat has ${all.length} feeds, and that is the most.`, {
       hint: 'Remove one first: /feed list.',
     });
@@ -116,10 +117,20 @@ async function add(context: CommandContext, text: string, whole: string): Promis
   const { title, kind } = place;
   if (targetKey !== context.chatKey)
     await context.chats.ensure({ key: targetKey, title, kind, venue, interval, quote, timeZone, locale });
-  for (const each of replaced) await context.feeds.remove(each.feed.id);
+  const replaced = await removeAll(context, older);
   const owner = { chatKey: context.chatKey, targetKey, ownerId: context.asker.userId };
   const made = await context.feeds.add({ ...owner, ...look, name, strategy, version });
   return addedMessage(context, made, place, { replaced, few });
+}
+
+/** Whatever was removed, with how many signals were given up. */
+async function removeAll(context: CommandContext, older: readonly SignalFeedView[]): Promise<readonly RemovedFeed[]> {
+  const removed: RemovedFeed[] = [];
+  for (const { feed: each } of older) {
+    const done = await context.feeds.remove(each.id);
+    if (done !== undefined) removed.push(done);
+  }
+  return removed;
 }
 
 /** As it was said, else as of the feed that was there before. */
@@ -128,52 +139,32 @@ const lookFor = (said: SaidLook, before: FeedLook | undefined): FeedLook => ({
   publishes: said.publishes ?? before?.publishes ?? false,
 });
 
-/** Feeds of the same strategy on some of the same symbols in the same chat: one that says the same, else those that an older text runs in. */
-function twinsOf(
-  context: CommandContext,
-  { name, strategy }: FeedArguments,
-  targetKey: string,
-): { readonly same: SignalFeedView | undefined; readonly others: readonly SignalFeedView[] } {
-  const twins = context.feeds.list(targetKey).filter(({ feed: each, text }) => {
-    const isShared = text.instruments.some((instrument) => strategy.instruments.includes(instrument));
-    return each.targetKey === targetKey && each.name === name && isShared;
-  });
-  const same = twins.find(({ text }) => sayingOf(text) === sayingOf(strategy));
-  return { same, others: twins.filter(({ feed: each }) => each.chatKey === context.chatKey) };
-}
-
 /** A feed that runs already is posted otherwise from now on. @throws UserError where that is as it was, or not this chat's to say */
 async function dress(
   context: CommandContext,
   same: SignalFeedView,
   look: FeedLook,
-  { name, strategy }: FeedArguments,
+  wanted: FeedArguments,
 ): Promise<Message> {
   if (same.feed.chatKey === context.chatKey && !isSameLook(look, same.feed)) {
     const dressed = (await context.feeds.dress(same.feed.id, look)) ?? same;
     const words = lookWords(dressed.feed);
     const how = words.length === 0 ? 'as any other message' : words.join(' · ');
-    return { text: ['✅ ', { bold: `Feed ${dressed.feed.number}: ${name}` }, ` is posted so from now on: ${how}.`] };
+    return {
+      text: ['✅ ', { bold: `Feed ${dressed.feed.number}: ${wanted.name}` }, ` is posted so from now on: ${how}.`],
+    };
   }
-  const shared = same.text.instruments.filter((each) => strategy.instruments.includes(each));
-  throw new UserError(
-    'feed-twice',
-    `Feed ${same.feed.number} carries ${name} on ${shared.map((each) => splitInstrument(each)[1]).join(', ')} there already.`,
-    { hint: `/feed remove ${same.feed.number} ends it.` },
-  );
+  throw twiceError(same, wanted);
 }
-
-const sayingOf = (text: SignalFeedView['text']): string => `${formatInterval(text.interval)} ${printClauses(text)}`;
 
 function addedMessage(
   context: CommandContext,
   made: SignalFeedView,
   place: Place,
-  { replaced, few }: { readonly replaced: readonly SignalFeedView[]; readonly few: TooFewBars | undefined },
+  { replaced, few }: { readonly replaced: readonly RemovedFeed[]; readonly few: TooFewBars | undefined },
 ): Message {
   const { feed: own, text, isReady } = made;
   const isHere = own.targetKey === context.chatKey;
-  const old = replaced.map(({ feed: each }) => each.number).join(', ');
   return {
     text: [
       '✅ ',
@@ -185,10 +176,19 @@ function addedMessage(
         ...lookWords(own),
       ].join(' · '),
       `\n${beginWords(isReady, few)}`,
-      old === '' ? '' : `\nIt replaces feed ${old}, whose open signals were given up at the last price.`,
+      replacedWords(replaced),
     ],
     buttons: [[context.button('Remove', 'frm', [own.id])]],
   };
+}
+
+function replacedWords(replaced: readonly RemovedFeed[]): string {
+  if (replaced.length === 0) return '';
+  const numbers = replaced.map(({ feed: each }) => each.number).join(', ');
+  const open = replaced.reduce((sum, { closed }) => sum + closed, 0);
+  const signals = open === 1 ? 'One open signal was' : `${open} open signals were`;
+  const rest = open === 0 ? '' : ` ${signals} given up at the last price.`;
+  return `\nIt replaces feed ${numbers}, which carried an older text or other parameters.${rest}`;
 }
 
 /** `fast=9 slow=20`, as it is typed. */
@@ -217,12 +217,11 @@ async function lineOf(context: CommandContext, view: SignalFeedView): Promise<re
   const { timeZone } = context.chat;
   const target = own.targetKey === context.chatKey ? undefined : await context.chats.get(own.targetKey);
   const stored = await context.strategies.find(own.chatKey, own.name);
-  const isOlder = stored !== undefined && stored.version > own.version;
   const facts = [
     `on ${symbolsOf(view)}`,
     formatInterval(text.interval),
     ...paramWords(text),
-    `version ${own.version}${isOlder ? ` (there is ${stored.version}: add it again)` : ''}`,
+    `version ${own.version}${stored === undefined ? '' : newerWords(context, stored, view)}`,
     ...(target === undefined ? [] : [`→ ${target.title}`]),
     ...lookWords(own),
     ...(own.chatKey === context.chatKey ? [] : ['managed elsewhere']),
@@ -231,6 +230,12 @@ async function lineOf(context: CommandContext, view: SignalFeedView): Promise<re
     ...(open === 0 ? [] : [`${open} open`]),
   ];
   return [{ code: String(own.number) }, ' ', { bold: own.name }, ` ${facts.join(' · ')}`];
+}
+
+/** Another interval has a number of its own, so numbers alone do not tell which is newer. */
+function newerWords(context: CommandContext, stored: StoredStrategy, { feed: own, text }: SignalFeedView): string {
+  if (stored.version > own.version) return ` (there is ${stored.version}: add it again)`;
+  return saysOtherwise(context, stored, text) ? ' (there is a newer text: add it again)' : '';
 }
 
 async function remove(context: CommandContext, number: number): Promise<Message> {

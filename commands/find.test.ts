@@ -60,6 +60,21 @@ describe('/find', () => {
     expect(await reply('/find ethusst')).toBe('ethusdt · sim · spot');
   });
 
+  it('looks at the venue alone that is named, and says where that is none of this bot’s', async () => {
+    list('far:solusdt', {});
+    const { market } = harness.ports;
+    const feeds = () => [...market.feeds(), { ...market.feeds()[0], name: 'far' }];
+    const ports = { ...harness.ports, market: { ...market, feeds } };
+    const say = async (text: string) =>
+      textOf(await createCommandService(ports).run({ asker: someone(), command: 'find', text }));
+    expect(await say('far:sol')).toBe('solusdt · far · spot');
+    expect(await say('far:Solana')).toBe('solusdt · far · spot');
+    expect(await say('far:btc')).toBe('Nothing like “btc” at far.');
+    const foreign = await harness.say('/find bybit:btc');
+    expect(textOf(foreign)).toBe('bybit is not among this bot’s venues (sim). Its operator can add it to FEEDS.');
+    expect(textOf((await harness.press(buttonOf(foreign, 'btcusdt'))).reply)).toContain('btcusdt · sim · spot');
+  });
+
   it('says where it has looked in vain, and which venues have not told yet', async () => {
     expect(await reply('/find')).toBe('What shall I look for? For example /find sol');
     expect(await reply('/find nope')).toBe('Nothing like “nope” at sim.');

@@ -15,3 +15,13 @@ export async function keptTrades(
   for await (const portion of archive.trades(instrument, from, to, MOST_TRADES)) parts.push(tradeColumns(portion));
   return joinColumns(parts);
 }
+
+/** When the first trade that is kept from a time (ms) on happened; undefined where none is. @throws TransportError */
+export async function firstKept(
+  archive: Pick<ArchivePort, 'trades'>,
+  instrument: string,
+  from: number,
+): Promise<number | undefined> {
+  for await (const [first] of archive.trades(instrument, from, Number.MAX_SAFE_INTEGER)) return first?.ts;
+  return undefined;
+}

@@ -21,6 +21,8 @@ export interface FlowTold {
   readonly report: FlowReport;
   /** Starts of the bars, in ms. */
   readonly starts: Float64Array;
+  /** Where no trades of that time are kept, when the first that is kept happened after it, in ms. */
+  readonly keptLater: number | undefined;
 }
 
 /** A price that moved less, as a share, went nowhere. */
@@ -55,7 +57,7 @@ export function flowWords({ market, chat, clock }: CommandContext, told: FlowTol
     ...deltaWords(report, formats),
     ...profileWords(report, formats),
     ...(report.sizes === undefined ? [] : sizeWords(report.sizes, formats)),
-    `\n${[chanceSentence(report, formats), placeSentence(report), ...keptSentences(report, formats)].filter(Boolean).join(' ')}`,
+    `\n${[chanceSentence(report, formats), placeSentence(report), ...keptSentences(told, formats)].filter(Boolean).join(' ')}`,
   ];
 }
 
@@ -119,15 +121,19 @@ function placeSentence({ profile, place }: FlowReport): string {
 }
 
 /** Over which time trades are kept, and what is missing from them. */
-function keptSentences({ kept, profileOf, sizes }: FlowReport, { time, share, count }: Formats): readonly string[] {
+function keptSentences({ report, keptLater }: FlowTold, formats: Formats): readonly string[] {
+  const { kept, profileOf, sizes } = report;
+  const { time, share, count } = formats;
+  const later = keptLater === undefined ? 'from now on' : `since ${time(keptLater)}`;
   if (kept === undefined)
     return [
-      'No trades of that time are kept, so the profile is of bars and says nothing of sizes; they are kept from now on.',
+      `No trades of that time are kept, so the profile is of bars and says nothing of sizes; they are kept ${later}.`,
     ];
   const isCut = kept.count >= MOST_TRADES;
-  const since = isCut
-    ? `Sizes and profile are of the newest ${count(kept.count)} trades, since ${time(kept.since)}.`
-    : `Trades are kept since ${time(kept.since)} only: sizes and profile are of that time.`;
+  const which = isCut
+    ? `Sizes and profile are of the newest ${count(kept.count)} trades, since ${time(kept.since)}`
+    : `Trades are kept since ${time(kept.since)} only: sizes and profile are of that time`;
+  const since = `${which}${ofAllWords(kept.ofAll, formats)}.`;
   return [
     ...(kept.isAll || profileOf === 'bars' ? [] : [since]),
     ...(profileOf === 'bars' ? [`With ${kept.count} trades the profile is of bars.`] : []),
@@ -138,4 +144,11 @@ function keptSentences({ kept, profileOf, sizes }: FlowReport, { time, share, co
       ? [`${share(1 - kept.share)} of the volume since then is missing from them.`]
       : []),
   ];
+}
+
+/** How much of the bars' volume the kept trades have. */
+function ofAllWords(ofAll: number | undefined, { share }: Formats): string {
+  if (ofAll === undefined) return '';
+  if (ofAll < 0.001) return `, which has less than ${share(0.001, 1)} of the volume`;
+  return `, which has ${share(ofAll, ofAll < 0.1 ? 1 : 0)} of the volume`;
 }

@@ -109,7 +109,9 @@ describe('/flow', () => {
         evenly(10),
       )
     ).lines;
-    expect(late.at(-1)).toContain('Trades are kept since 11:30 UTC only: sizes and profile are of that time.');
+    expect(late.at(-1)).toContain(
+      'Trades are kept since 11:30 UTC only: sizes and profile are of that time, which has 75\u00a0% of the volume.',
+    );
     expect(late.at(-1)).not.toContain('missing');
     // Each fourth bar has none: of the 39 bars after the first trade, 10 (7, 15 …) are without.
     const holed = evenly().filter(([minute]) => minute % 4 !== 3);
@@ -125,6 +127,19 @@ describe('/flow', () => {
       // 10 of 39 bars: 26 %.
       '26\u00a0% of the volume since then is missing from them.',
     );
+  });
+
+  it('says since when trades are kept where that was after the bars', async () => {
+    const later: Given = [COUNT + 0.5, 101, 2];
+    const { lines } = await asked(
+      'btc 1m 40',
+      bars(() => 5),
+      [later],
+    );
+    expect(lines.at(-1)).toContain(
+      'No trades of that time are kept, so the profile is of bars and says nothing of sizes',
+    );
+    expect(lines.at(-1)).toContain('; they are kept since 12:00 UTC.');
   });
 
   it('makes the profile of bars where no trades are kept', async () => {

@@ -5,7 +5,7 @@ import { deskCommand, otherLengths } from './desk-command.ts';
 import { deskPicture } from './desk-picture.ts';
 import { byTime, timeOf } from './desk-report.ts';
 import { profileFigure } from './flow-figure.ts';
-import { keptTrades } from './flow-trades.ts';
+import { firstKept, keptTrades } from './flow-trades.ts';
 import { type FlowTold, flowWords } from './flow-words.ts';
 
 const LIMITS = { usual: 200, least: 10, most: 2_000 };
@@ -25,10 +25,12 @@ export const flow = deskCommand(
     const { instrument, interval, bars } = oneSymbol(context, text, LIMITS, 'For example /flow btc 5m');
     const columns = await closedColumns(context.market, instrument, interval, bars);
     const { start } = columns;
-    const trades = await keptTrades(context.archive, instrument, start[0], start[start.length - 1] + interval);
+    const end = start[start.length - 1] + interval;
+    const trades = await keptTrades(context.archive, instrument, start[0], end);
+    const keptLater = trades.ts.length > 0 ? undefined : await firstKept(context.archive, instrument, end);
     const tick = context.market.symbols.get(instrument)?.tick;
     const report = await context.desk.analyse('flow', { bars: columns, interval, trades, tick });
-    const told: FlowTold = { instrument, interval, report, starts: start };
+    const told: FlowTold = { instrument, interval, report, starts: start, keptLater };
     const figure = profileFigure(context, told);
     const picture =
       figure && (await deskPicture(context, figure, `Volume profile and cumulative delta of ${figure.title}`));

@@ -84,6 +84,11 @@ describe('/funding', () => {
     expect(asks).toEqual(['okx:btcusdt.p']);
   });
 
+  it('names the coin where one perpetual alone is watched', async () => {
+    const lines = (await (await asked('', OKX, ['okx:btcusdt.p'])).answer).split('\n');
+    expect([lines[2].split(/\s+/)[0], lines[3]]).toEqual(['okx:btcusdt.p', 'okx:btcusdt.p every 8h, next in 1h.']);
+  });
+
   it.each([
     ['', 'No perpetual is watched.'],
     ['aapl', 'There is no perpetual of aapl at sim.'],

@@ -44,7 +44,7 @@ export const funding: DeskCommand = {
     const title = symbol === '' ? 'Funding' : `Funding ${found[0].base}`;
     const ranked = told.toSorted(byRate);
     return {
-      text: words(context, title, ranked, silent),
+      text: words(context, { title, isOneCoin: symbol !== '' }, ranked, silent),
       report: {
         symbols: ranked.map(({ info }) => info.instrument),
         interval: undefined,
@@ -96,12 +96,12 @@ async function reportOf({ market, clock }: CommandContext, info: InstrumentInfo)
 
 function words(
   { chat, clock }: CommandContext,
-  title: string,
+  { title, isOneCoin }: { readonly title: string; readonly isOneCoin: boolean },
   told: readonly Told[],
   silent: readonly string[],
 ): readonly TextSpan[] {
   const { locale } = chat;
-  const isOneCoin = new Set(told.map(({ info }) => info.base)).size === 1;
+  // The title names the coin that was asked for, and nothing else does.
   const nameOf = ({ info }: Told) => (isOneCoin ? `${info.venue} ${info.quote}` : info.instrument);
   const optional = (value: number | undefined, text: (value: number) => string) =>
     value === undefined ? '–' : text(value);

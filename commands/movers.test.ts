@@ -101,7 +101,8 @@ describe('/movers', () => {
 
   it.each([
     ['btc', '“btc” is no length of time.'],
-    ['9d', '“9d” is no length of time.'],
+    ['9d', '“9d” is longer than 1w, the most there is. For example /movers 1w'],
+    ['30d', '“30d” is longer than 1w'],
   ])('refuses %j', async (text, reason) => {
     expect(textOf(await harness.say(`/movers ${text}`))).toContain(reason);
   });

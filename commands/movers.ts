@@ -1,7 +1,16 @@
 import type { TreemapRequest } from '../charts/figures/request.ts';
 import { UserError } from '../engine/errors.ts';
+import { parseDuration } from '../engine/language/duration.ts';
 import { toColumns } from '../engine/market/bar-history.ts';
-import { barStart, DAY, formatInterval, HOUR, MINUTE, parseInterval } from '../engine/market/interval.ts';
+import {
+  barStart,
+  DAY,
+  formatInterval,
+  HOUR,
+  LONGEST_INTERVAL,
+  MINUTE,
+  parseInterval,
+} from '../engine/market/interval.ts';
 import { isMarket } from '../engine/market/listing.ts';
 import { MOVER_WINDOWS, type Mover, type MoversReport } from '../engine/quant/movers-report.ts';
 import { quoted } from './clean-text.ts';
@@ -65,10 +74,18 @@ function lengthOf(text: string): number {
   const word = text.trim();
   const length = word === '' ? USUAL : parseInterval(word);
   if (length !== undefined) return length;
-  throw new UserError('movers-interval', `${quoted(word)} is no length of time.`, {
-    hint: 'For example /movers 1h; all that is watched is looked at',
-    span: [0, text.length],
-  });
+  const longest = formatInterval(LONGEST_INTERVAL);
+  const isLonger = (parseDuration(word) ?? 0) > LONGEST_INTERVAL;
+  throw new UserError(
+    'movers-interval',
+    isLonger
+      ? `${quoted(word)} is longer than ${longest}, the most there is.`
+      : `${quoted(word)} is no length of time.`,
+    {
+      hint: isLonger ? `For example /movers ${longest}` : 'For example /movers 1h; all that is watched is looked at',
+      span: [0, text.length],
+    },
+  );
 }
 
 const stepOf = (length: number): number =>

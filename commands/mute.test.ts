@@ -54,6 +54,17 @@ describe('/mute', () => {
     expect(textOf(await harness.say('/mute', asker))).toContain('Nothing is muted.');
   });
 
+  it('is said of every alert that it keeps, whatever its state', async () => {
+    for (const rule of ['> 50k', '> 70k', '> 71k']) await harness.say(`/alert btc ${rule}`);
+    await harness.press(buttonOf(await harness.say('/alerts 3'), '⏸ Pause'));
+    await harness.say('/mute btc 2h');
+    expect((await reply('/alerts')).split('\n').slice(1)).toEqual([
+      '2 🔇 btcusdt price > 70,000 · muted until 14:00 UTC',
+      '1 🔕 btcusdt price > 50,000 · true already, waits for the next time · muted until 14:00 UTC',
+      '3 ⏸ btcusdt price > 71,000 · paused',
+    ]);
+  });
+
   it('has a button below an alert that is not muted yet', async () => {
     await harness.say('/alert btc > 70k');
     const detail = await harness.say('/alerts 1');

@@ -84,6 +84,38 @@ describe('how near a rule is', () => {
     expect(await near('btc crosses 50k')).toMatchObject({ price: 50_000 });
   });
 
+  it.each([
+    ['close > 61k', true],
+    ['price > 61k', true],
+    ['close > 63k', false],
+    ['rsi > 75', true],
+    ['close crosses above 61k', true],
+    ['close crosses 61k', true],
+    ['close crosses 63k', false],
+    ['close enters [61k, 70k]', true],
+    ['close leaves [58k, 61k]', true],
+    ['not close < 61k', true],
+    ['close > sma(4)*1.01', true],
+    ['volume > 1000000', false],
+  ])('of “%s on close”, met by the open bar: %s, is no price, for its close decides', async (condition, isMet) => {
+    await harness.time.advance(1_000);
+    await harness.trade('btcusdt', 62_000);
+    const found = await near(`btc ${condition} on close`);
+    expect([found.isMet, found.way === 0, found.price !== undefined]).toEqual([
+      isMet,
+      isMet,
+      !isMet && !condition.startsWith('volume'),
+    ]);
+  });
+
+  it('is a price again where the open bar has gone back', async () => {
+    await harness.time.advance(1_000);
+    await harness.trade('btcusdt', 62_000);
+    await harness.trade('btcusdt', 60_500);
+    expect(await near('btc close > 61k on close')).toMatchObject({ isMet: false, price: 61_000 });
+    expect((await near('btc close > 60k')).isMet).toBe(false);
+  });
+
   it('is unknown before the series are warm, and for a rule that does not run', async () => {
     expect(nearnessOf(harness.market, {} as never, undefined)).toMatchObject({ value: undefined, way: Infinity });
     harness.venue.fail(new Error('down'));

@@ -63,7 +63,7 @@ export function requireRoom(
 ): void {
   if (overlays.length > MOST_OVERLAYS) {
     throw new UserError('too-many-overlays', `That is ${overlays.length} series, and ${MOST_OVERLAYS} is the most.`, {
-      hint: `Leave out ${overlays[overlays.length - 1].text}, for example.`,
+      hint: leaveOut(overlays, MOST_OVERLAYS),
     });
   }
   const panes = overlays.filter(
@@ -73,6 +73,13 @@ export function requireRoom(
   throw new UserError(
     'too-many-panes',
     `That is ${panes.length} panes below the price, and ${MOST_PANES} is the most.`,
-    { hint: `Leave out ${panes[panes.length - 1].text}, for example.` },
+    { hint: leaveOut(panes, MOST_PANES) },
   );
+}
+
+/** The last ones, as many as are too many. */
+function leaveOut(overlays: readonly PlacedOverlay[], most: number): string {
+  const texts = overlays.slice(most).map(({ text }) => text.trim());
+  const last = texts.pop();
+  return `Leave out ${texts.length === 0 ? '' : `${texts.join(', ')} and `}${last}, for example.`;
 }

@@ -29,9 +29,15 @@ describe('/price', () => {
     expect(
       (await reply('/price btc, eth sol aapl')).split('\n').filter((line) => line.includes('(24 h)')),
     ).toHaveLength(4);
-    const many = await reply(`/price ${Array(12).fill('btc').join(' ')}`);
+    const ratios = 'btc/eth eth/btc btc/sol sol/btc eth/sol sol/eth aapl/btc aapl/eth';
+    const many = await reply(`/price btc eth sol aapl ${ratios}`);
     expect(many.split('\n').filter((line) => line.includes('(24 h)'))).toHaveLength(10);
     expect(many).toContain('That is 10, the most I show at once.');
+  });
+
+  it('tells a symbol once that is typed twice', async () => {
+    expect(await reply('/price btc btcusdt')).toBe(await reply('/price btc'));
+    expect((await reply('/price btc eth BTC')).match(/^\w+usdt/gm)).toEqual(['btcusdt', 'ethusdt']);
   });
 
   it('says how old a price is', async () => {

@@ -29,10 +29,21 @@ export const price: Command = {
     const words = splitWords(text);
     if (words.length === 0)
       throw new UserError('symbol-missing', 'Which symbol?', { hint: 'For example /price btcusdt' });
-    if (words.length > 1) return several(context, words);
+    const once = eachOnce(context, words);
+    if (once.length > 1) return several(context, once);
     return { text: await lineOf(context, words[0], text) };
   },
 };
+
+/** As they were typed first: `btc btcusdt` is one. */
+function eachOnce(context: CommandContext, words: readonly string[]): readonly string[] {
+  const named = new Map<string, string>();
+  for (const word of words) {
+    const name = resolveSymbol(context, word)?.instrument ?? word.toLowerCase();
+    if (!named.has(name)) named.set(name, word);
+  }
+  return [...named.values()];
+}
 
 /** A line for each; one that is not known, or whose venue is down, does not keep the others back. */
 async function several(context: CommandContext, words: readonly string[]): Promise<Message> {

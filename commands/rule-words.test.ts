@@ -46,6 +46,14 @@ describe('a value', () => {
     ['close > 1', 64_402.1, '64,402.1'],
     ['ema(20) > 1', 64_402.1, '64,402.1'],
     ['change(1h) > 5%', 0.0123, '+1.23\u00a0%'],
+    ['funding > 0.01%', 0.0001, '+0.0100\u00a0%'],
+    ['sma(change(1h), 5) > 5%', 0.0123, '+1.23\u00a0%'],
+    // A place, a width and a size go up from nought alone.
+    ['ibs > 0.2', 0.9918, '99.18\u00a0%'],
+    ['bbw > 5%', 0.0123, '1.23\u00a0%'],
+    ['garch[1] > 5%', 0.0123, '1.23\u00a0%'],
+    ['abs(change(1h)) > 5%', 0.0123, '1.23\u00a0%'],
+    ['er - er[1] > 5%', 0.0123, '+1.23\u00a0%'],
     ['rsi < 30', 38.41, '38.41'],
     ['sim:ethusdt.close > 1', 3412.5512, '3,412.551'],
   ])('of %s is written in its unit', (text, value, written) => {

@@ -95,9 +95,30 @@ export function formatSeriesValue(market: CommandPorts['market'], expr: Expr, va
   if (scale === 'price') return formatPrice(value, market.symbols.get(outerSeries(expr)[0]?.instrument)?.tick, locale);
   // A funding rate is a few thousandths of a percent.
   const isSmall = expr.kind === 'series' && entryOf(expr.name).input === 'fact' && Math.abs(value) < 0.001;
-  if (scale === 'fraction') return formatPercent(value, locale, isSmall ? 4 : 2);
+  if (scale === 'fraction') {
+    const share = formatPercent(value, locale, isSmall ? 4 : 2);
+    return isChange(expr) ? share : share.replace('+', '');
+  }
   // Of what has no known unit, such as a ratio, the small moves count.
   return scale === undefined ? formatNumber(value, locale) : formatValue(value, locale);
+}
+
+/** Whether a share goes up and down from nought: a width or a place does not, and has no plus. */
+function isChange(expr: Expr): boolean {
+  switch (expr.kind) {
+    case 'series':
+      return entryOf(expr.name).isChange ?? (expr.input !== undefined && isChange(expr.input));
+    case 'lag':
+      return isChange(expr.expr);
+    case 'negate':
+      return true;
+    case 'binary':
+      return expr.op === '-' || isChange(expr.left) || isChange(expr.right);
+    case 'math':
+      return expr.name !== 'abs' && expr.args.some(isChange);
+    default:
+      return false;
+  }
 }
 
 /** Whether a series is the last price or the close of an instrument. */

@@ -76,7 +76,7 @@ export function readSetting(
 /** The settings that a text could be a value of: `15m` is an interval. */
 export function settingsFor(context: CommandContext, typed: string): readonly What[] {
   return WHAT.filter((what) => {
-    if (what === 'resolve') return false;
+    if (what === 'resolve' || (what === 'rules' && context.chat.kind !== 'group')) return false;
     try {
       readSetting(context, what, typed, 0, typed);
       return true;

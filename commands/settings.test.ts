@@ -13,7 +13,7 @@ describe('/settings', () => {
     await harness.say('/settings venue SIM');
     expect(await reply('/settings timezone europe/berlin')).toBe(
       '✅ zone is now Europe/Berlin\nSettings of this chat\nvenue sim\ninterval 15m\nquote usd\nzone Europe/Berlin (now 13:00 CET)\nheartbeat off\n' +
-        'quiet off (alerts wait, and come as one message then)\nresolve off (an alert’s message says when it is over)\n' +
+        'quiet off (hours in which alerts wait, to come as one message at their end)\nresolve off (whether an alert’s message says when it is over)\n' +
         'Change one with /settings interval 15m, put it back with /settings interval default.',
     );
     await harness.say('/chart aapl');
@@ -34,6 +34,10 @@ describe('/settings', () => {
     [
       '/settings zone Marsopolis',
       '“Marsopolis” is no time zone. Write a city’s: Europe/Berlin, America/New_York, or UTC.',
+    ],
+    [
+      '/settings rules vote 3',
+      'Who may set alerts is a setting of groups, and this is none. Say it in the group that it is for.',
     ],
     ['/settings zone Berln', '“Berln” is no time zone. Did you mean Europe/Berlin?'],
     ['/settings zone europ/berlin', '“europ/berlin” is no time zone. Did you mean Europe/Berlin?'],

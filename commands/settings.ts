@@ -44,6 +44,7 @@ export const settings: Command = {
         suggestions: [...meant.map((each) => `${each} ${text}`), ...near],
       });
     }
+    if (what === 'rules') requireGroup(context.chat);
     if (rest.length === 0)
       throw new UserError('setting-empty', `What should ${what} be?`, {
         hint: `For example ${example(context, what)}`,
@@ -65,6 +66,14 @@ export const settings: Command = {
     return all.slice(0, 25).map((value) => ({ label: value, value }));
   },
 };
+
+/** @throws UserError where nobody but one sets alerts */
+function requireGroup({ kind }: Chat): void {
+  if (kind === 'group') return;
+  throw new UserError('rules-group', 'Who may set alerts is a setting of groups, and this is none.', {
+    hint: 'Say it in the group that it is for.',
+  });
+}
 
 function example({ market }: CommandContext, what: What): string {
   const venue = market.feeds()[0]?.name ?? 'binance';
@@ -109,10 +118,10 @@ function show({ clock }: CommandContext, chat: Chat): Message {
       { code: chat.heartbeat ?? 'off' },
       '\nquiet ',
       { code: shownValue(chat, 'quiet') },
-      ' (alerts wait, and come as one message then)',
+      ' (hours in which alerts wait, to come as one message at their end)',
       '\nresolve ',
       { code: shownValue(chat, 'resolve') },
-      ' (an alert’s message says when it is over)',
+      ' (whether an alert’s message says when it is over)',
       ...(chat.kind === 'group' ? ['\nrules ', { code: chat.rulePolicy ?? 'everyone' }, ' (who may set alerts)'] : []),
       '\nChange one with ',
       { code: '/settings interval 15m' },

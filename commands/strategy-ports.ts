@@ -79,6 +79,13 @@ export interface SignalFeedView {
 /** A feed to be: `version` is the strategy's own, 1 for a template. */
 export type NewFeed = Omit<SignalFeed, 'id' | 'number' | 'createdAt' | 'text'> & { readonly strategy: StrategyText };
 
+/** A feed that was ended. */
+export interface RemovedFeed {
+  readonly feed: SignalFeed;
+  /** Open signals that were given up. */
+  readonly closed: number;
+}
+
 /** Strategies that run live. */
 export interface SignalFeedsPort {
   /** Of which bars there are too few for its series to have values; undefined where there are enough, or nobody can say. */
@@ -91,5 +98,5 @@ export interface SignalFeedsPort {
   /** Its messages are posted so from now on. @returns undefined where it runs no more */
   dress(id: string, look: FeedLook): Promise<SignalFeedView | undefined>;
   /** Its open signals are given up at the last price. @returns how many; undefined where it runs no more */
-  remove(id: string): Promise<{ readonly feed: SignalFeed; readonly closed: number } | undefined>;
+  remove(id: string): Promise<RemovedFeed | undefined>;
 }

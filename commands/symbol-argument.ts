@@ -9,12 +9,17 @@ import type { Suggestion } from './service.ts';
 /**
  * The instrument that somebody typed.
  * @param whole the text that `word` stands in: near symbols are offered as the same text with another symbol
+ * @param at where it stands there, where the same may stand there before
  * @throws UserError with near ones where there is none, or with the reason why none can be known
  */
-export function requireInstrument(context: SymbolContext, word: string, whole = word): InstrumentInfo {
+export function requireInstrument(
+  context: SymbolContext,
+  word: string,
+  whole = word,
+  at = Math.max(0, whole.indexOf(word)),
+): InstrumentInfo {
   const found = resolveSymbol(context, word);
   if (found !== undefined) return found;
-  const at = Math.max(0, whole.indexOf(word));
   const end = at + word.length;
   const refuse = (code: string, message: string, hint: string, symbols: readonly string[]): never => {
     const suggestions = symbols.map((symbol) => whole.slice(0, at) + symbol + whole.slice(end));
@@ -69,11 +74,15 @@ function isSymbol(context: SymbolContext, word: string): boolean {
 
 /** Words, where what stands in brackets belongs together: `ema(20, close) rsi`, and `btc perp` is one. */
 export function splitWords(text: string): readonly string[] {
-  return joinedPerpetuals(text, placedWords(text)).map(({ word }) => word);
+  return splitPlaced(text).map(({ word }) => word);
 }
 
-interface PlacedWord {
+/** The same words with their places. */
+export const splitPlaced = (text: string): readonly PlacedWord[] => joinedPerpetuals(text, placedWords(text));
+
+export interface PlacedWord {
   readonly word: string;
+  /** Where it begins in the text. */
   readonly at: number;
 }
 

@@ -191,7 +191,7 @@ describe('the report of the flow', () => {
       ]),
     ).kept;
     // From the bar that began after the first on there are 8 + 4, of which 6 are kept.
-    expect(late).toEqual({ count: 2, since: 90_000, isAll: false, share: 0.5 });
+    expect(late).toEqual({ count: 2, since: 90_000, isAll: false, share: 0.5, ofAll: 7 / 42 });
     const early = flowReport(
       bars,
       MINUTE,
@@ -200,10 +200,10 @@ describe('the report of the flow', () => {
         [101, 32, 'buy', 70_000],
       ]),
     ).kept;
-    expect(early).toEqual({ count: 2, since: 0, isAll: true, share: 1 });
+    expect(early).toEqual({ count: 2, since: 0, isAll: true, share: 1, ofAll: 1 });
     const quiet = toColumns([bar(0, 100, 0), bar(1, 100, 7)]);
     expect(flowReport(quiet, MINUTE, tradesOf([[100, 7, 'buy', 61_000]])).kept).toEqual({
-      ...{ count: 1, since: 61_000, isAll: true, share: undefined },
+      ...{ count: 1, since: 61_000, isAll: true, share: undefined, ofAll: 1 },
     });
   });
 

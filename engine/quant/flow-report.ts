@@ -28,6 +28,8 @@ export interface KeptTrades {
   readonly isAll: boolean;
   /** Volume of the trades in the bars that began after it, as a share of what these bars have; undefined where they have none. */
   readonly share: number | undefined;
+  /** Volume of all of them as a share of what all bars have; undefined where these have none. */
+  readonly ofAll: number | undefined;
 }
 
 export interface FlowReport {
@@ -114,10 +116,12 @@ function keptTrades({ start, volume }: BarColumns, interval: number, trades: Tra
   const [since] = trades.ts;
   const isAll = !start.some((at, i) => at + interval <= since && volume[i] > 0);
   const whole = start.find((at) => at >= since) ?? Number.POSITIVE_INFINITY;
-  let [told, kept] = [0, 0];
+  let [told, kept, all, sizes] = [0, 0, 0, 0];
+  for (let i = 0; i < start.length; i++) all += volume[i];
+  for (let i = 0; i < count; i++) sizes += trades.size[i];
   for (let i = 0; i < start.length; i++) if (start[i] >= whole) told += volume[i];
   for (let i = 0; i < count; i++) if (trades.ts[i] >= whole) kept += trades.size[i];
-  return { count, since, isAll, share: told > 0 ? kept / told : undefined };
+  return { count, since, isAll, share: told > 0 ? kept / told : undefined, ofAll: all > 0 ? sizes / all : undefined };
 }
 
 function placeOf(price: number, { first, step, low, high }: VolumeProfile): FlowReport['place'] {

@@ -70,6 +70,8 @@ interface EntryBase {
   readonly scale: Scale;
   /** Values that it can have at all, of its parameters, where its scale does not say that. */
   readonly range?: (params: readonly number[]) => readonly [low: number, high: number];
+  /** A share that goes up and down from nought, as a change does: one says of it which way, `+5 %`. */
+  readonly isChange?: true;
   readonly shape?: Shape;
   /** What a sign is called at its bar: short. The entry's name if absent. */
   readonly sign?: string;

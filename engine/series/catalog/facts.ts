@@ -1,6 +1,6 @@
 import type { FactEntry, FactUnit, Scale } from '../catalog-entry.ts';
 
-type Extras = Partial<Pick<FactEntry, 'aliases' | 'bounds' | 'levels'>>;
+type Extras = Partial<Pick<FactEntry, 'aliases' | 'bounds' | 'levels' | 'isChange'>>;
 
 const fact = (
   name: string,
@@ -31,6 +31,7 @@ export const FACTS: readonly FactEntry[] = [
     {
       aliases: ['funding_rate'],
       levels: [0],
+      isChange: true,
     },
   ),
   fact('mark', ['price', 'price'], 'mark price of a perpetual', VENUE, 'abs(mark/price - 1) > 0.5%', {

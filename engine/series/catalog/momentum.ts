@@ -58,6 +58,7 @@ const change: SeriesEntry = {
   params: [{ name: 'span', kind: 'span', default: 1, min: 1, max: MAX_BARS - 1 }],
   fields: [],
   scale: 'fraction',
+  isChange: true,
   summary: 'growth over a number of bars or a length of time, as a fraction: 5% is 0.05',
   source: 'x / x[n] - 1; TA-Lib ROCP',
   example: 'change(1h) > 5%',

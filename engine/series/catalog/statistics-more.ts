@@ -131,6 +131,7 @@ const moments: readonly SeriesEntry[] = [
     params: [{ name: 'span', kind: 'span', default: 1, min: 1, max: MAX_BARS - 1 }],
     fields: [],
     scale: 'fraction',
+    isChange: true,
     summary: 'logarithm of the growth over a number of bars or a length of time: near 0.05 for 5%',
     source: 'ln(x / x[n]); 0 where that is not above 0',
     example: 'logreturn(1h) > 5%',

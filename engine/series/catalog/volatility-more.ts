@@ -83,6 +83,7 @@ export const VOLATILITY_MORE: readonly CatalogEntry[] = [
     fields: [],
     levels: [0],
     scale: 'fraction',
+    isChange: true,
     summary: "Chaikin's volatility: growth of the ema of high - low over lag bars, as a fraction",
     source: 'Chaikin; the ema is seeded with the first range; 0 where nothing moved lag bars before',
     example: 'cvi(10) > 50%',

@@ -118,6 +118,7 @@ export const VOLUME: readonly CatalogEntry[] = [
     fields: [],
     levels: [0],
     scale: 'fraction',
+    isChange: true,
     summary: 'growth of the volume over a number of bars, as a fraction: 50% is 0.5',
     source: 'volume / volume[n] - 1; 0 where nothing was traded n bars before',
     example: 'vroc(14) > 200%',
