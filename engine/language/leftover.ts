@@ -4,12 +4,13 @@ import type { CatalogEntry } from '../series/catalog-entry.ts';
 import type { Span } from './ast.ts';
 import { type Cursor, nameToken, peek } from './cursor.ts';
 import { corrected, didYouMean, type FailureDetails, fail } from './failure.ts';
+import { intervalBehind } from './interval-behind.ts';
 import { nearest } from './nearest.ts';
 import { saidOtherwise } from './otherwise.ts';
 import { findSymbol, isFreeName } from './symbol-reader.ts';
-import { isComparing } from './syntax-parser.ts';
 import type { Token } from './tokens.ts';
 import { refuseOtherwise } from './unknown.ts';
+import { isComparing } from './words.ts';
 
 /** Said behind a price; a rule's numbers are in the quote currency of its symbol. */
 const CURRENCIES: ReadonlySet<string> = new Set('usd usdt usdc eur euro euros dollar dollars bucks'.split(' '));
@@ -46,25 +47,8 @@ export function expectEnd(cursor: Cursor, intervalAt?: number): void {
     const rest = corrected(cursor.text, symbol.span, '').trim().replace(/\s+/g, ' ');
     fail('unexpected', message, symbol.span, { hint: 'the symbol comes first', suggestions: [`${name} ${rest}`] });
   }
-  const moved = isCompared && intervalAt !== undefined ? intervalBehind(cursor, token, before, intervalAt) : undefined;
+  const moved = intervalAt === undefined ? undefined : intervalBehind(cursor, intervalAt, isCompared);
   fail('unexpected', message, token.span, moved ?? leftoverDetails(cursor, token, before, isCompared));
-}
-
-/** `eth rsi < 30 1h`: the interval of everything at the end, where it is none of the series before it. */
-function intervalBehind(
-  cursor: Cursor,
-  token: Token,
-  before: Token | undefined,
-  at: number,
-): FailureDetails | undefined {
-  if (token.kind !== 'number' || token.percent || parseInterval(token.text) === undefined) return undefined;
-  if (peek(cursor, 1).kind !== 'end' || (before?.kind === 'word' && lookup(before.text) !== undefined))
-    return undefined;
-  const { text } = cursor;
-  const head = text.slice(0, at).trim();
-  const rest = text.slice(at, token.span[0]).trim();
-  const meant = `${head} ${token.text} ${rest}`.trim();
-  return { hint: 'the interval stands behind the symbol', suggestions: [meant] };
 }
 
 function leftoverDetails(cursor: Cursor, token: Token, before: Token | undefined, isCompared: boolean): FailureDetails {

@@ -197,7 +197,14 @@ export const WRONG_RULES: readonly WrongRule[] = [
   ],
   ['btcusdt (rsi > 30‹›', 'unexpected', '`)` is missing before the end', undefined, 'btcusdt (rsi > 30)'],
   [
-    'btcusdt price leaves ‹60k›, 70k',
+    'btcusdt price leaves ‹60k, 70k›',
+    'unexpected',
+    'a range stands in brackets',
+    'write [60k, 70k]',
+    'btcusdt price leaves [60k, 70k]',
+  ],
+  [
+    'btcusdt price leaves ‹60k›',
     'unexpected',
     '`[` is missing before `60k`',
     'for example price leaves [60k, 70k]',

@@ -1,0 +1,70 @@
+import type { WrongRule } from './test-wrong-rules.ts';
+
+/** What people type as they would say it. */
+export const SPOKEN_RULES: readonly WrongRule[] = [
+  ['btc ‹overbought›', 'unknown-name', "I don't know `overbought`", 'did you mean rsi > 70?', 'btc rsi > 70'],
+  ['‹oversold›', 'unknown-name', "I don't know `oversold`", 'did you mean btc rsi < 30?', 'btc rsi < 30'],
+  [
+    'btc 1h ‹is oversold› once',
+    'unknown-name',
+    "I don't know `is oversold`",
+    'did you mean rsi < 30?',
+    'btc 1h rsi < 30 once',
+  ],
+  ['btc stoch@1h ‹overbought›', 'unknown-name', "I don't know `overbought`", 'did you mean > 80?', 'btc stoch@1h > 80'],
+  [
+    'btc ‹close overbought›',
+    'unknown-name',
+    "I don't know `close overbought`",
+    'did you mean rsi > 70?',
+    'btc rsi > 70',
+  ],
+  [
+    'btc ‹hammer@1h› on close',
+    'wrong-type',
+    '`hammer@1h` is a number, not a condition',
+    'compare it: hammer@1h > 0',
+    'btc hammer@1h > 0 on close',
+  ],
+  [
+    'btc ‹rsi@4h›',
+    'wrong-type',
+    '`rsi@4h` is a number, not a condition',
+    'compare it: rsi(14)@4h < 30',
+    'btc rsi(14)@4h < 30',
+  ],
+  [
+    'btc hammer ‹1h› on close',
+    'unexpected',
+    "I can't use `1h` here",
+    'the interval stands behind the symbol',
+    'btc 1h hammer > 0 on close',
+  ],
+  [
+    'btc close > vwap ‹1h› on close',
+    'unexpected',
+    "I can't use `1h` here",
+    'the interval stands behind the symbol, or behind an @: vwap@1h',
+    'btc 1h close > vwap on close',
+  ],
+  [
+    'btc zscore > 2 on close ‹1h›',
+    'unexpected',
+    "I can't use `1h` here",
+    'the interval stands behind the symbol',
+    'btc 1h zscore > 2 on close',
+  ],
+  ['btc ‹hourly› rsi < 30', 'unknown-name', "I don't know `hourly`", 'did you mean 1h?', 'btc 1h rsi < 30'],
+  ['‹daily› btc rsi < 30', 'unknown-name', "I don't know `daily`", 'did you mean 1d?', '1d btc rsi < 30'],
+  ['btc ‹rsi daily› < 30', 'unknown-name', "I don't know `rsi daily`", 'did you mean rsi@1d?', 'btc rsi@1d < 30'],
+  ['btc outside ‹60k-70k›', 'unexpected', 'a range stands in brackets', 'write [60k, 70k]', 'btc outside [60k, 70k]'],
+  [
+    'btc ‹between 60k to 70k›',
+    'unknown-name',
+    "I don't know `between 60k to 70k`",
+    'did you mean inside [60k, 70k]?',
+    'btc inside [60k, 70k]',
+  ],
+  ['btc ‹dips› 3%', 'unknown-name', "I don't know `dips`", 'did you mean falls?', 'btc falls 3% in 1h'],
+  ['btc is ‹sunny›', 'unexpected', 'I expected a comparison behind `is`', 'for example rsi is below 30', undefined],
+];
