@@ -4,9 +4,10 @@ import { whenOf } from './calendar-words.ts';
 import { accept, type Cursor, endOf, expectDuration, isWord, nameToken, next, peek } from './cursor.ts';
 import { corrected, fail, quote } from './failure.ts';
 import { nearest } from './nearest.ts';
-import type { ModesSyntax } from './syntax.ts';
+import type { ModesSyntax, Syntax } from './syntax.ts';
 import { readCondition } from './syntax-parser.ts';
 import type { Token } from './tokens.ts';
+import { beginsMode, KEYWORDS } from './words.ts';
 
 const DAY = 86_400_000;
 const MINUTE = 60_000;
@@ -48,11 +49,11 @@ function readMode(cursor: Cursor, modes: ModesSyntax, token: Token): boolean {
       return true;
     case 'rearm':
       next(cursor);
-      set(modes, 'rearm', readCondition(cursor), since(cursor, token));
+      set(modes, 'rearm', readOwnCondition(cursor, 'rearm z < 1'), since(cursor, token));
       return true;
     case 'gate':
       next(cursor);
-      set(modes, 'gate', readCondition(cursor), since(cursor, token));
+      set(modes, 'gate', readOwnCondition(cursor, 'gate rsi < 50'), since(cursor, token));
       return true;
     case 'until':
       next(cursor);
@@ -64,6 +65,14 @@ function readMode(cursor: Cursor, modes: ModesSyntax, token: Token): boolean {
     default:
       return false;
   }
+}
+
+/** What a mode looks at by itself. */
+function readOwnCondition(cursor: Cursor, example: string): Syntax {
+  const token = peek(cursor);
+  if (token.kind !== 'end' && !beginsMode(token)) return readCondition(cursor);
+  const mode = quote(example.slice(0, example.indexOf(' ')));
+  return fail('unexpected', `a condition is missing behind ${mode}`, token.span, { hint: `for example ${example}` });
 }
 
 const since = (cursor: Cursor, token: Token): Span => [token.span[0], endOf(cursor)];
@@ -159,7 +168,10 @@ function readDate(cursor: Cursor): number {
   }
   if (!match) {
     const suggestions = inAWeek(cursor, token);
-    fail('bad-date', `a date is missing before ${nameToken(cursor, token)}`, token.span, { hint, suggestions });
+    const name = nameToken(cursor, token);
+    const isOther = token.kind === 'number' || (token.kind === 'word' && !KEYWORDS.has(token.text));
+    const message = isOther ? `${name} is no date` : `a date is missing before ${name}`;
+    fail('bad-date', message, token.span, { hint, suggestions });
   }
   const [year, month, day, hour, minute, second] = match.slice(1, 7).map((part) => Number(part ?? 0));
   if (year > LAST_YEAR || !isDate(year, month, day) || hour > 23 || minute > 59 || second >= 60) {

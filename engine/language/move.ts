@@ -1,3 +1,4 @@
+import type { Span } from './ast.ts';
 import {
   accept,
   acceptDuration,
@@ -19,7 +20,7 @@ import { CROSS_DIRECTIONS } from './words.ts';
 export function isMove(cursor: Cursor): boolean {
   const sign = peek(cursor);
   if ((!isOp(sign, '+') && !isOp(sign, '-')) || !peek(cursor, 1).percent) return false;
-  if (isWord(peek(cursor, 2), 'in')) return true;
+  if (isWord(peek(cursor, 2), 'in') || isWithin(peek(cursor, 2))) return true;
   return peek(cursor, 2).kind === 'number' && acceptDuration({ ...cursor, at: cursor.at + 2 }) !== undefined;
 }
 
@@ -35,17 +36,14 @@ export function readMove(cursor: Cursor, target: Syntax, known: 1 | -1 | undefin
       hint: 'for example rises 5% in 1h',
     });
   }
-  if (!amount.percent) {
-    const suggestions = [corrected(cursor.text, amount.span, `${amount.text}%`)];
-    fail('wrong-type', 'a rise or fall is a percentage', amount.span, { hint: `write ${amount.text}%`, suggestions });
-  }
+  if (!amount.percent) failPercentage(cursor, amount);
   if (amount.value === 0) {
     const suggestions = [corrected(cursor.text, amount.span, '1%')];
     fail('impossible', 'by 0 % nothing rises or falls', amount.span, { hint: 'for example 1%', suggestions });
   }
   if (peek(cursor).kind === 'end') failTime(cursor, amount);
   if (DAYS.has(peek(cursor).text)) failDay(cursor, peek(cursor));
-  accept(cursor, 'word', 'in');
+  if (!accept(cursor, 'word', 'in')) refuseWithin(cursor);
   const length = expectDuration(cursor, 'rises 5% in 1h');
   return {
     kind: 'move',
@@ -56,6 +54,30 @@ export function readMove(cursor: Cursor, target: Syntax, known: 1 | -1 | undefin
     msSpan: length.span,
     span: [target.span[0], endOf(cursor)],
   };
+}
+
+const PERCENT = /^\s*(?:percent|per\s+cent|pct)(?![\p{L}\p{N}_])/iu;
+
+/** `falls 5`, `falls 5 percent`. */
+function failPercentage({ text }: Cursor, { text: number, span: [start, end] }: Token): never {
+  const span: Span = [start, end + (PERCENT.exec(text.slice(end))?.[0].length ?? 0)];
+  const times = text.slice(span[1]).trim() === '' ? [' in 1h', ' in 1d'] : [''];
+  return fail('wrong-type', 'a rise or fall is a percentage', span, {
+    hint: `write ${number}%${times[0]}`,
+    suggestions: times.map((time) => corrected(text, span, `${number}%${time}`)),
+  });
+}
+
+const WITHIN: ReadonlySet<string> = new Set(['within', 'over', 'during']);
+
+const isWithin = ({ kind, text }: Token): boolean => kind === 'word' && WITHIN.has(text);
+
+/** `falls 5% within 1h`. */
+function refuseWithin(cursor: Cursor): void {
+  const { span } = peek(cursor);
+  if (!isWithin(peek(cursor))) return;
+  const suggestions = [corrected(cursor.text, span, 'in')];
+  fail('unexpected', `I can't use ${quote(cursor.text.slice(...span))} here`, span, { hint: 'write in', suggestions });
 }
 
 /** `falls below 50k`. */

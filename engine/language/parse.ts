@@ -5,6 +5,7 @@ import { accept, type Cursor, createCursor, endOf, peek } from './cursor.ts';
 import { checkWhole, contextOf, openText } from './expression.ts';
 import { fail } from './failure.ts';
 import { type Header, readHeader } from './header.ts';
+import { refuseSecondInterval, refuseSeveral } from './header-slips.ts';
 import { expectEnd } from './leftover.ts';
 import { checkLimits } from './limits.ts';
 import { readListing } from './listing.ts';
@@ -39,7 +40,9 @@ function readRule(text: string, scope: Scope): RuleText {
   const cursor = openText(text, scope);
   const listing = readListing(cursor);
   if (listing !== undefined) return listing;
+  refuseSeveral(cursor);
   const header = readHeader(cursor, true);
+  if (header.interval !== undefined) refuseSecondInterval(cursor);
   const intervalAt = header.interval === undefined ? endOf(cursor) : undefined;
   if (peek(cursor).kind === 'end') failNoCondition(cursor);
   const syntax = readCondition(cursor);

@@ -157,7 +157,7 @@ export const NEWCOMER_RULES: readonly WrongRule[] = [
   [
     'btc z > 2 until ‹someday›',
     'bad-date',
-    'a date is missing before `someday`',
+    '`someday` is no date',
     'for example until friday, until 18:00 or until 2026-12-31 18:00',
     undefined,
   ],

@@ -122,9 +122,10 @@ function readString(text: string, at: number): Token {
       content += text[i] === 'n' ? '\n' : text[i];
     } else content += text[i];
   }
+  const isEmpty = content.trim() === '';
   return fail('unterminated', 'the message has no closing quote', [at, text.length], {
-    hint: 'end it with "',
-    suggestions: [corrected(text, [text.length, text.length], closing[0])],
+    hint: isEmpty ? 'a message stands between two: "hello"' : 'end it with "',
+    suggestions: [isEmpty ? text.slice(0, at).trimEnd() : corrected(text, [text.length, text.length], closing[0])],
   });
 }
 
