@@ -3,10 +3,12 @@ import { lookup } from '../series/catalog.ts';
 import type { CatalogEntry } from '../series/catalog-entry.ts';
 import type { Span } from './ast.ts';
 import { type Cursor, nameToken, peek } from './cursor.ts';
+import { equalityDetails, isEquality } from './equality.ts';
 import { corrected, didYouMean, type FailureDetails, fail } from './failure.ts';
 import { intervalBehind } from './interval-behind.ts';
 import { nearest } from './nearest.ts';
 import { saidOtherwise } from './otherwise.ts';
+import { seriesPhraseAt } from './series-phrases.ts';
 import { findSymbol, isFreeName } from './symbol-reader.ts';
 import type { Token } from './tokens.ts';
 import { refuseOtherwise } from './unknown.ts';
@@ -32,9 +34,10 @@ export function expectEnd(cursor: Cursor, intervalAt?: number): void {
     fail('unexpected', message, token.span, { hint: 'leave it out', suggestions: [corrected(cursor.text, span, '')] });
   }
   const isCompared = cursor.tokens.slice(0, cursor.at).some(isComparing);
-  // Behind a condition only a mode can be meant, or nothing.
+  // Behind a condition only a mode can be meant, or nothing, or what says otherwise what the condition ends with.
   const meant = saidOtherwise(cursor)?.meant;
-  if (!isCompared || meant === '' || meant?.startsWith('every')) refuseOtherwise(cursor);
+  const isOfCondition = (seriesPhraseAt(cursor)?.span[0] ?? token.span[0]) < token.span[0];
+  if (!isCompared || isOfCondition || meant === '' || meant?.startsWith('every')) refuseOtherwise(cursor);
   if (before?.kind === 'number' && before.value === undefined && cursor.at <= 2) {
     const name = nameToken(cursor, before);
     fail('bad-duration', `${name} is no interval`, before.span, {
@@ -61,10 +64,7 @@ function leftoverDetails(cursor: Cursor, token: Token, before: Token | undefined
     const meant = `${before.text}.${token.text}`;
     return { hint: `did you mean ${meant}?`, suggestions: [corrected(text, [before.span[0], token.span[1]], meant)] };
   }
-  if (['=', '==', '!='].includes(token.text)) {
-    const hint = 'values are compared with > or <, or with crosses';
-    return { hint, suggestions: token.text === '!=' ? [] : [replaced('crosses')] };
-  }
+  if (isEquality(token)) return equalityDetails(text, token);
   const slips = isCompared && token.kind === 'word' ? nearest(token.text, FOLLOWERS, 1) : [];
   if (slips.length > 0) return didYouMean(text, token.span, slips);
   if (token.text === ',') return { hint: 'conditions are joined with and or or', suggestions: [replaced(' and')] };
