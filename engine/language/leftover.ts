@@ -8,6 +8,7 @@ import { corrected, didYouMean, type FailureDetails, fail } from './failure.ts';
 import { intervalBehind } from './interval-behind.ts';
 import { nearest } from './nearest.ts';
 import { saidOtherwise } from './otherwise.ts';
+import { percentLength } from './percent-words.ts';
 import { seriesPhraseAt } from './series-phrases.ts';
 import { findSymbol, isFreeName } from './symbol-reader.ts';
 import type { Token } from './tokens.ts';
@@ -32,6 +33,12 @@ export function expectEnd(cursor: Cursor, intervalAt?: number): void {
   if (before?.kind === 'number' && CURRENCIES.has(token.text)) {
     const span: Span = [before.span[1], token.span[1]];
     fail('unexpected', message, token.span, { hint: 'leave it out', suggestions: [corrected(cursor.text, span, '')] });
+  }
+  const percent = before?.kind === 'number' && !before.percent ? percentLength(cursor.text, before.span[1]) : 0;
+  if (before !== undefined && percent > 0) {
+    const end = before.span[1] + percent;
+    const suggestions = [corrected(cursor.text, [before.span[1], end], '%')];
+    fail('unexpected', message, token.span, { hint: `write ${before.text}%`, suggestions });
   }
   const isCompared = cursor.tokens.slice(0, cursor.at).some(isComparing);
   // Behind a condition only a mode can be meant, or nothing, or what says otherwise what the condition ends with.

@@ -114,9 +114,14 @@ function set<Name extends keyof ModesSyntax>(
 function readOnClose(cursor: Cursor, modes: ModesSyntax, token: Token): void {
   next(cursor);
   if (!accept(cursor, 'word', 'close')) {
-    const { span } = peek(cursor);
-    const suggestions = nearest(peek(cursor).text, ['close']).map((word) => corrected(cursor.text, span, word));
-    fail('unexpected', `I expected \`on close\`, not ${nameToken(cursor, peek(cursor))}`, span, { suggestions });
+    const wrong = peek(cursor);
+    const { span } = wrong;
+    const suggestions = nearest(wrong.text, ['close']).map((word) => corrected(cursor.text, span, word));
+    // `on 1h close`: an interval at the end is told where it belongs.
+    const close = peek(cursor, 1);
+    if (wrong.kind === 'number' && isWord(close, 'close'))
+      suggestions.push(corrected(cursor.text, [span[0], close.span[1]], `close ${wrong.text}`));
+    fail('unexpected', `I expected \`on close\`, not ${nameToken(cursor, wrong)}`, span, { suggestions });
   }
   set(modes, 'onClose', true, since(cursor, token));
 }

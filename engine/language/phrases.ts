@@ -1,4 +1,4 @@
-import { type Cursor, peek } from './cursor.ts';
+import { type Cursor, isWord, peek } from './cursor.ts';
 import { corrected, fail } from './failure.ts';
 import type { Otherwise } from './otherwise.ts';
 import { seriesPhraseAt } from './series-phrases.ts';
@@ -83,7 +83,10 @@ function said(cursor: Cursor): Otherwise | undefined {
   const [start] = peek(cursor).span;
   for (const [pattern, meant] of SAID) {
     const match = matchAt(pattern, cursor.text, start);
-    if (match !== null) return { ...named(cursor, start, meant), span: [start, start + match[0].length] };
+    const before = cursor.tokens[cursor.at - 1];
+    // `price breaks out`: each of them names the price itself.
+    const from = before !== undefined && isWord(before, 'price') ? before.span[0] : start;
+    if (match !== null) return { ...named(cursor, from, meant), span: [from, start + match[0].length] };
   }
   return undefined;
 }

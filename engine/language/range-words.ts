@@ -8,5 +8,18 @@ export function rangeAt(cursor: Cursor): { readonly meant: string; readonly span
   const isJoined = ['-', ',', '..'].some((op) => isOp(joint, op)) || ['to', 'and'].some((word) => isWord(joint, word));
   if (!isJoined) return undefined;
   const [from, to] = [low, high].map(({ text }) => text.replaceAll(',', ''));
-  return { meant: `[${from}, ${to}]`, span: [low.span[0], high.span[1]] };
+  const [start] = low.span;
+  // A `$` stands before a number and is no part of it.
+  return { meant: `[${from}, ${to}]`, span: [cursor.text[start - 1] === '$' ? start - 1 : start, high.span[1]] };
+}
+
+/** A range behind `inside` and the like that is not written as `[60k, 70k]`: `60k-70k`, `[60k-70k]`, `(60k, 70k)`. */
+export function wrongRangeAt(cursor: Cursor): ReturnType<typeof rangeAt> {
+  const open = peek(cursor);
+  const isBracket = isOp(open, '[');
+  if (!isBracket && !isOp(open, '(')) return rangeAt(cursor);
+  const found = rangeAt({ ...cursor, at: cursor.at + 1 });
+  const close = peek(cursor, 4);
+  if (found === undefined || (isBracket && isOp(peek(cursor, 2), ','))) return undefined;
+  return isOp(close, ']') || isOp(close, ')') ? { ...found, span: [open.span[0], close.span[1]] } : undefined;
 }

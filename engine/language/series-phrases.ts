@@ -10,23 +10,27 @@ export function seriesPhraseAt(cursor: Cursor): Otherwise | undefined {
   return manyTimes(cursor) ?? zScore(cursor) ?? leaning(cursor);
 }
 
-/** `volume > 3x average`. */
+/** `volume > 3x average`, `volume 3x average`. */
 function manyTimes(cursor: Cursor): Otherwise | undefined {
   const token = peek(cursor);
   const before = cursor.tokens[cursor.at - 1];
   // `3 x` are two tokens, of which the number has been read.
   const isParted = before?.kind === 'number' && (token.text === 'x' || token.text === 'times');
   const first = isParted ? before : token;
-  const series = comparedAt(cursor, cursor.at - (isParted ? 2 : 1));
-  const found = series && timesAt(cursor.text, first.span[0]);
-  return found && { meant: timesAverage(found.times, series.text), span: [first.span[0], found.end] };
+  const found = timesAt(cursor.text, first.span[0]);
+  const compared = found && comparedAt(cursor, cursor.at - (isParted ? 2 : 1));
+  if (found === undefined || compared === undefined) return undefined;
+  const { series, sign } = compared;
+  return { meant: `${sign}${timesAverage(found.times, series.text)}`, span: [first.span[0], found.end] };
 }
 
-/** The series that the comparison at a token compares. */
-function comparedAt({ tokens }: Cursor, at: number): Token | undefined {
-  const [series, sign] = [tokens[at - 1], tokens[at]];
-  if (series?.kind !== 'word' || sign === undefined || !isComparing(sign)) return undefined;
-  return lookup(series.text) === undefined ? undefined : series;
+/** The series that ends at a token, or that the comparison there compares, and the sign that is missing. */
+function comparedAt({ tokens }: Cursor, at: number): { readonly series: Token; readonly sign: '' | '> ' } | undefined {
+  const last = tokens[at];
+  const isSign = last !== undefined && isComparing(last);
+  const series = isSign ? tokens[at - 1] : last;
+  if (series?.kind !== 'word' || lookup(series.text) === undefined) return undefined;
+  return { series, sign: isSign && !isWord(last, 'is') ? '' : '> ' };
 }
 
 const Z_SCORE = /z[\s-]+score\b/iuy;
@@ -47,11 +51,16 @@ const SIDES: ReadonlyMap<string, '>' | '<'> = new Map([
   ['bearish', '<'],
 ]);
 
-/** `bullish engulfing`: a candlestick pattern and its sign. */
+/** `bullish engulfing`, `engulfing bullish`: a candlestick pattern and its sign. */
 function leaning(cursor: Cursor): Otherwise | undefined {
-  const [side, name] = [peek(cursor), peek(cursor, 1)];
+  const side = peek(cursor);
   const sign = side.kind === 'word' ? SIDES.get(side.text) : undefined;
-  const entry = sign === undefined || name.kind !== 'word' ? undefined : lookup(name.text);
-  if (entry === undefined || !PATTERNS.some((each) => each === entry)) return undefined;
-  return { meant: `${entry.name} ${sign} 0`, span: [side.span[0], name.span[1]] };
+  if (sign === undefined) return undefined;
+  const [before, after] = [cursor.tokens[cursor.at - 1], peek(cursor, 1)];
+  const name = [after, before].find((token) => token?.kind === 'word' && isPattern(token.text));
+  if (name === undefined) return undefined;
+  const span = [Math.min(side.span[0], name.span[0]), Math.max(side.span[1], name.span[1])] as const;
+  return { meant: `${lookup(name.text)?.name} ${sign} 0`, span };
 }
+
+const isPattern = (word: string): boolean => PATTERNS.some((each) => each === lookup(word));

@@ -3,7 +3,7 @@ import { accept, type Cursor, countPart, endOf, expectOp, isWord, nameToken, nes
 import { corrected, fail } from './failure.ts';
 import { isMove, readMove } from './move.ts';
 import { readOperand } from './operand.ts';
-import { rangeAt } from './range-words.ts';
+import { wrongRangeAt } from './range-words.ts';
 import type { Syntax } from './syntax.ts';
 import type { Token } from './tokens.ts';
 import { refuseOtherwise } from './unknown.ts';
@@ -117,10 +117,10 @@ function readCross(cursor: Cursor, left: Syntax): Syntax {
 
 function readRange(cursor: Cursor, target: Syntax, how: 'enters' | 'leaves' | 'inside' | 'outside'): Syntax {
   const hint = `for example price ${how} [60k, 70k]`;
-  const bare = rangeAt(cursor);
+  const bare = wrongRangeAt(cursor);
   if (bare !== undefined) {
     const suggestions = [corrected(cursor.text, bare.span, bare.meant)];
-    fail('unexpected', 'a range stands in brackets', bare.span, { hint: `write ${bare.meant}`, suggestions });
+    fail('unexpected', 'a range is two numbers in brackets', bare.span, { hint: `write ${bare.meant}`, suggestions });
   }
   expectOp(cursor, '[', hint);
   const low = readNumber(cursor);

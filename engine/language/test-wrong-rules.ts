@@ -199,7 +199,7 @@ export const WRONG_RULES: readonly WrongRule[] = [
   [
     'btcusdt price leaves ‹60k, 70k›',
     'unexpected',
-    'a range stands in brackets',
+    'a range is two numbers in brackets',
     'write [60k, 70k]',
     'btcusdt price leaves [60k, 70k]',
   ],
