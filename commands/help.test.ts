@@ -57,7 +57,7 @@ describe('/help', () => {
     const answer = await harness.say('/help aler');
     expect(textOf(answer)).toMatch(/^I know no command and no indicator “aler”\. Did you mean alert/);
     expect(textOf((await harness.press(buttonOf(answer, 'alert'))).reply)).toMatch(/^\/alert /);
-    for (const word of ['modes', 'gate', 'interval', 'late']) {
+    for (const word of ['modes', 'gate', 'interval', 'late within']) {
       expect(await reply(`/help ${word}`)).toBe(await reply('/help alert'));
     }
     expect(await reply('/help bollinger bands')).toBe(await reply('/help bb'));

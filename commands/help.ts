@@ -44,12 +44,11 @@ export const help: Command = {
 };
 
 /** What a rule can say is told with `/alert`. */
-const OF_ALERTS: ReadonlySet<string> = new Set(
-  (
-    'rule rules language condition conditions interval intervals mode modes ' +
-    'once every rearm gate until late silent message'
-  ).split(' '),
-);
+const OF_ALERTS: ReadonlySet<string> = new Set([
+  ...'rule rules language condition conditions interval intervals mode modes'.split(' '),
+  ...'once every for rearm gate until late silent message'.split(' '),
+  ...['on close', 'for the next', 'late within'],
+]);
 
 /** Short enough for a phone: what each command is for, and where there is more. */
 function overview({ commands, role }: CommandContext): Message {

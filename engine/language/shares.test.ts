@@ -27,9 +27,11 @@ describe('a percentage', () => {
     ['btc > 5 %', 'btc +5% 1h'],
     ['btc ema(20) crosses 3% once', 'btc +3% 1h once'],
     ['btc atr > 5%', 'btc atr > 5%*close'],
+    ['btc disparity < -5%', 'btc disparity < -5'],
+    ['btc ppo.histogram crosses 0.7%', 'btc ppo.histogram crosses 0.7'],
     ['btc sma(volume, 20) > 500%', undefined],
     ['btc volume inside [50%, 200%]', 'btc volume inside [0.5*sma(volume, 20), 2*sma(volume, 20)]'],
-  ])('is no amount and no price: %s', (text, offer) => {
+  ])('is not taken for an amount, a price or a plain number: %s', (text, offer) => {
     expect(refusal(text)).toMatchObject({ code: 'wrong-type' });
     expect(refusal(text)?.suggestions[0]).toBe(offer);
     for (const each of refusal(text)!.suggestions) expect(refusal(each)).toBeUndefined();

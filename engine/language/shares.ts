@@ -9,6 +9,9 @@ import { timesAverage } from './times-average.ts';
 /** Series that are measured as a price is, and of which a share of the price is often meant. */
 const LIKE_PRICES: ReadonlySet<string> = new Set(['atr', 'tr', 'std', 'iqr', 'mad', 'book_spread']);
 
+/** Series that are told in percent already, without the sign. */
+const IN_PERCENT: ReadonlySet<string> = new Set('ppo pmo trix coppock kst disparity cfo pvo'.split(' '));
+
 /** Refuses a percentage that an amount or a price is compared with: `volume > 500%` would be `volume > 5`. */
 export function refuseShare(text: string, value: Expr, threshold: Threshold): void {
   if (!threshold.percent) return;
@@ -16,7 +19,9 @@ export function refuseShare(text: string, value: Expr, threshold: Threshold): vo
   const scale = scaleOf(value);
   if (scale === 'volume' && !isPlainFact(value)) refuseOfAmount(text, name, value, threshold);
   if (scale === 'price') refuseOfPrice(text, name, value, threshold);
-  if (scale === 'own' && value.kind === 'series' && isLikePrice(value)) refuseOfRange(text, name, threshold);
+  if (value.kind !== 'series') return;
+  if (scale === 'own' && isLikePrice(value)) refuseOfRange(text, name, threshold);
+  if (IN_PERCENT.has(value.name)) refuseSign(text, name, threshold);
 }
 
 /** A fact without a unit may be a share. */
@@ -55,5 +60,14 @@ function refuseOfRange(text: string, name: string, { span }: Threshold): never {
   return fail('wrong-type', `${quote(name)} is in prices, not in percent`, span, {
     hint: `for a share of the price write ${meant}`,
     suggestions: [corrected(text, span, meant)],
+  });
+}
+
+/** `disparity > 5%`, which is told as 5. */
+function refuseSign(text: string, name: string, { value, span }: Threshold): never {
+  const plain = plainNumber(value, 2);
+  return fail('wrong-type', `${quote(name)} is told in percent: ${plain} stands for ${plain}%`, span, {
+    hint: `write ${plain}`,
+    suggestions: [corrected(text, span, plain)],
   });
 }

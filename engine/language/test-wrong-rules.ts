@@ -69,6 +69,7 @@ export const WRONG_RULES: readonly WrongRule[] = [
     'a threshold lies between them',
     undefined,
   ],
+  ['btcusdt rsi < ‹0.7%›', 'impossible', '`rsi` runs from 0 to 100', 'write 0.7', 'btcusdt rsi < 0.7'],
   ['btcusdt rsi < ‹30%›', 'impossible', '`rsi` runs from 0 to 100', 'write 30', 'btcusdt rsi < 30'],
   ['btcusdt > ‹-5›', 'impossible', '`price` is always above 0, so this is always true', undefined, undefined],
   ['btcusdt ema(5) < ‹0›', 'impossible', '`ema(5)` is always above 0, so this is never true', undefined, undefined],
