@@ -13,6 +13,7 @@ import { twinActions, twinMessage, twinOf } from './alert-twins.ts';
 import { startWizard, symbolAlone, wizardActions, wizardFor } from './alert-wizard.ts';
 import type { Command, CommandContext } from './command.ts';
 import { completeRule } from './complete-rule.ts';
+import { refuseOfPerpetual } from './perpetual-facts.ts';
 import { propose } from './proposal.ts';
 import { proposalActions } from './proposal-actions.ts';
 import { votesNeeded } from './rule-policy.ts';
@@ -34,7 +35,9 @@ export const alert: Command = {
     '/alert listing binance usdt',
   ],
   details:
-    'Modes: once · every 15m · on close · for 5m · rearm 1.5 · until friday · for the next 7d · silent · "a message". ' +
+    'Intervals are 5m, 1h, 1d and the like. ' +
+    'Modes: once · every 15m · on close · for 5m · rearm 1.5 · gate rsi < 50 · until friday · for the next 7d · ' +
+    'late within 2h · silent · "a message". ' +
     'Without a mode it tells of each new crossing, at most every 15 minutes.',
   args: [{ name: 'rule', kind: 'text', description: 'For example: btcusdt z > 2', required: false }],
   slow: true,
@@ -101,13 +104,17 @@ async function readTyped(context: CommandContext, text: string): Promise<TypedRu
     const rule = parseRule(text, { ...scope, typed, onDefinition: (name) => used.add(name) });
     return { rule, used: [...used], notes: [...notes] };
   };
+  const checked = async (found: TypedRule): Promise<TypedRule> => {
+    await refuseOfPerpetual(context, text, found.rule);
+    return found;
+  };
   try {
-    return read();
+    return await checked(read());
   } catch (error) {
     if (!(error instanceof UserError) || error.code !== 'two-readings' || unpriced.size === 0) throw error;
     // What nobody has asked for yet has no price: it may tell.
     await Promise.all([...unpriced].map((instrument) => warm(context, instrument, context.chat.interval)));
-    return read();
+    return checked(read());
   }
 }
 

@@ -41,7 +41,7 @@ async function explained(
 }
 
 /** Refusals of what was read well: they begin with their reason. */
-const WELL_READ: ReadonlySet<string> = new Set(['impossible', 'contradiction', 'chart-condition']);
+const WELL_READ: ReadonlySet<string> = new Set(['impossible', 'contradiction', 'chart-condition', 'of-perpetual']);
 
 /** Where all of a text is wrong there is no place to show. */
 function isPartOf(text: string, { code, span }: UserError): boolean {

@@ -63,7 +63,7 @@ describe('a fact in the chat', () => {
   });
 
   it('is explained', async () => {
-    expect(await say('/help funding')).toContain('/alert btcusdt funding > 0.01%');
+    expect(await say('/help funding')).toContain('/alert btcusdt.p funding > 0.01%');
     expect(await say('/alert btc sentiment > 2')).toContain('runs from -1 to 1');
     expect(await say('/alert btc inflation > 3%')).toContain('write 3');
   });

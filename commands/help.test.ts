@@ -57,11 +57,15 @@ describe('/help', () => {
     const answer = await harness.say('/help aler');
     expect(textOf(answer)).toMatch(/^I know no command and no indicator “aler”\. Did you mean alert/);
     expect(textOf((await harness.press(buttonOf(answer, 'alert'))).reply)).toMatch(/^\/alert /);
-    expect(await reply('/help modes')).toBe(await reply('/help alert'));
+    for (const word of ['modes', 'gate', 'interval', 'late within']) {
+      expect(await reply(`/help ${word}`)).toBe(await reply('/help alert'));
+    }
     expect(await reply('/help bollinger bands')).toBe(await reply('/help bb'));
   });
 
   it('says that it knows no such thing', async () => {
-    expect(await reply('/help nonsense')).toBe('I know no command and no indicator “nonsense”. /help lists both.');
+    expect(await reply('/help nonsense')).toBe(
+      'I know no command and no indicator “nonsense”. /help lists commands, /help series indicators.',
+    );
   });
 });

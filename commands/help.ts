@@ -32,7 +32,7 @@ export const help: Command = {
     const names = [...context.commands.map((item) => item.name), ...CATALOG.map((item) => item.name)];
     const near = nearest(topic, names);
     throw new UserError('help-unknown', `I know no command and no indicator ${quoted(topic)}.`, {
-      hint: near.length > 0 ? `Did you mean ${near.join(' or ')}?` : '/help lists both.',
+      hint: near.length > 0 ? `Did you mean ${near.join(' or ')}?` : '/help lists commands, /help series indicators.',
       span: [0, text.length],
       suggestions: near,
     });
@@ -44,9 +44,11 @@ export const help: Command = {
 };
 
 /** What a rule can say is told with `/alert`. */
-const OF_ALERTS: ReadonlySet<string> = new Set(
-  'rule rules language condition conditions mode modes once every rearm until silent message'.split(' '),
-);
+const OF_ALERTS: ReadonlySet<string> = new Set([
+  ...'rule rules language condition conditions interval intervals mode modes'.split(' '),
+  ...'once every for rearm gate until late silent message'.split(' '),
+  ...['on close', 'for the next', 'late within'],
+]);
 
 /** Short enough for a phone: what each command is for, and where there is more. */
 function overview({ commands, role }: CommandContext): Message {
@@ -94,7 +96,9 @@ function allSeries(): Message {
 
 function allPatterns(): Message {
   const text = ['Candlestick patterns: ', PATTERNS.map((entry) => entry.name).join(' ')];
-  const how = ['\nEach is 100 or -100 where it ends in this bar, else 0. In an alert: '];
+  const what =
+    '\nEach is 100 or -100 where it ends in this bar, else 0; engulfing and harami are 80 or -80 where one end is equal. ';
+  const how = [what, 'In an alert: '];
   const example = { code: '/alert btcusdt pattern(engulfing) > 0 on close' };
   return {
     text: [...text, ...how, example, '\nMore with ', { code: '/help engulfing' }, ', and so for each.'],
@@ -131,6 +135,7 @@ function aboutEntry(entry: CatalogEntry): readonly TextSpan[] {
   if (entry.fields.length > 0)
     spans.push(`\nFields: ${entry.fields.map((field) => `${entry.name}.${field}`).join(', ')}`);
   if (entry.aliases.length > 0) spans.push(`\nAlso: ${entry.aliases.join(', ')}`);
-  spans.push('\n', { code: `/alert btcusdt ${entry.example}` }, `\nSource: ${entry.source}.`);
+  const symbol = entry.input === 'fact' && entry.ofPerpetual ? 'btcusdt.p' : 'btcusdt';
+  spans.push('\n', { code: `/alert ${symbol} ${entry.example}` }, `\nSource: ${entry.source}.`);
   return spans;
 }

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parseRule } from '../engine/language/parse.ts';
 import { printRule } from '../engine/language/print.ts';
-import { type CommandHarness, createCommandHarness } from '../test/doubles/command-harness.ts';
+import { buttonOf, type CommandHarness, createCommandHarness, textOf } from '../test/doubles/command-harness.ts';
 import type { CommandContext } from './command.ts';
 import { scopeOf } from './scope.ts';
 import { completeSymbols, requireInstrument, splitArguments, splitWords } from './symbol-argument.ts';
@@ -47,5 +47,27 @@ describe('a perpetual', () => {
   it('is offered as it has to be typed to be found again', () => {
     expect(completeSymbols(context, 'btc').map(({ value }) => value)).toEqual(['btcusdt', 'btcusdt.p']);
     expect(completeSymbols(context, 'btc perp').map(({ value }) => value)).toEqual(['btcusdt.p']);
+  });
+
+  it.each([
+    ['btc funding > 0.01%', 'btcusdt.p funding > 0.01%'],
+    ['btcusdt 1h change(oi, 12) > 5% and rsi < 30 once', 'btcusdt.p 1h change(oi, 12) > 5% and rsi < 30 once'],
+    ['eth rsi < 30 and btc.funding > 0', 'eth rsi < 30 and btcusdt.p.funding > 0'],
+  ])('is offered where what venues tell of it alone is asked of the spot market: %s', async (text, offer) => {
+    const name = text.includes('oi') ? 'oi' : 'funding';
+    const answer = await harness.say(`/alert ${text}`);
+    expect(textOf(answer)).toContain(`${name} is of perpetuals, and btcusdt is a spot market; did you mean btcusdt.p?`);
+    const { reply } = await harness.press(buttonOf(answer, offer));
+    expect(textOf(reply)).toContain('btcusdt.p');
+    expect(textOf(reply)).toContain('It waits for data');
+  });
+
+  it('is not asked for where there is none', async () => {
+    expect(textOf(await harness.say('/alert eth funding > 0.01%'))).toContain('It waits for data');
+  });
+
+  it('is not asked for where the fact was told of the spot market', async () => {
+    harness.venue.sink()({ type: 'fact', name: 'mark', instrument: 'sim:btcusdt', ts: harness.time.now(), value: 5 });
+    expect(textOf(await harness.say('/alert btc mark > 61k'))).toMatch(/^✅/);
   });
 });

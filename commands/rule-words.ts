@@ -2,10 +2,10 @@ import type { Expr, Modes, RuleText, SeriesExpr } from '../engine/language/ast.t
 import { asWritten } from '../engine/language/growth.ts';
 import { hasDefaultInput } from '../engine/language/limits.ts';
 import { listingText } from '../engine/language/listing.ts';
-import { DEFAULT_EVERY } from '../engine/language/parse.ts';
 import { describeExpr, describeModes, describeRule, printExpr } from '../engine/language/print.ts';
 import { inputsOf, outerSeries } from '../engine/language/references.ts';
 import { constantOf, scaleOf } from '../engine/language/scale.ts';
+import { DEFAULT_EVERY } from '../engine/language/words.ts';
 import { formatInterval } from '../engine/market/interval.ts';
 import { entryOf, lookup } from '../engine/series/catalog.ts';
 import { comparedExpr, comparisonsOf, operandsOf } from './comparisons.ts';

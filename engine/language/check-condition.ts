@@ -8,6 +8,7 @@ import { failNumber } from './no-condition.ts';
 import { settled } from './readings.ts';
 import { sameExpr } from './same.ts';
 import { constantOf } from './scale.ts';
+import { refuseShare } from './shares.ts';
 import type { Subject } from './subject.ts';
 import { type CrossSyntax, isConditionSyntax, type MoveSyntax, type RangeSyntax, type Syntax } from './syntax.ts';
 import { checkThreshold, type Threshold } from './thresholds.ts';
@@ -84,6 +85,22 @@ function thresholdOf(expr: Expr, syntax: Syntax): Threshold | undefined {
   return value === undefined ? undefined : { value, span: expr.span, literal, percent: literal && bare.percent };
 }
 
+/** What a value is held against, checked, where it is a constant. */
+function checkLimit(
+  value: Expr,
+  limit: Expr,
+  syntax: Syntax,
+  op: CompareOp | undefined,
+  context: CheckContext,
+): Threshold | undefined {
+  const threshold = thresholdOf(limit, syntax);
+  if (threshold === undefined) return undefined;
+  // What was stored before stays as it is.
+  if (context.readings !== undefined) refuseShare(context.text, value, threshold);
+  checkThreshold(context.text, value, op, threshold);
+  return threshold;
+}
+
 function checkCompare(
   written: CompareOp,
   leftSyntax: Syntax,
@@ -95,16 +112,14 @@ function checkCompare(
   const { left, right, limit, swap, sides } = checkSides({ left: leftSyntax, right: rightSyntax }, context, subject);
   refuseHopeless(sides.left, written, sides.right, context);
   const op = swap ? MIRRORED[written] : written;
-  const threshold = thresholdOf(right, limit);
-  if (threshold) checkThreshold(context.text, left, op, threshold);
+  checkLimit(left, right, limit, op, context);
   return { kind: 'compare', op, left, right, span };
 }
 
 function checkCross(node: CrossSyntax, context: CheckContext, subject: Subject): CrossCondition {
   const { left, right, limit, swap, sides } = checkSides(node, context, subject);
   refuseHopeless(sides.left, CROSS_OPS[node.direction], sides.right, context);
-  const threshold = thresholdOf(right, limit);
-  if (threshold) checkThreshold(context.text, left, undefined, threshold);
+  checkLimit(left, right, limit, undefined, context);
   const turned = node.direction === 'above' ? 'below' : node.direction === 'below' ? 'above' : 'either';
   return { kind: 'cross', direction: swap ? turned : node.direction, left, right, span: node.span };
 }
@@ -114,8 +129,12 @@ function checkRange(node: RangeSyntax, context: CheckContext, subject: Subject):
   if (constantOf(expr) !== undefined) fail('wrong-type', 'a fixed number enters and leaves nothing', expr.span);
   const low = settled(checkExpr(node.low, context), node.low, expr, context);
   const high = settled(checkExpr(node.high, context), node.high, expr, context);
-  const bounds = [thresholdOf(low, node.low), thresholdOf(high, node.high)];
-  for (const bound of bounds) if (bound) checkThreshold(context.text, expr, undefined, bound);
+  const bounds = (
+    [
+      [low, node.low],
+      [high, node.high],
+    ] as const
+  ).map(([bound, syntax]) => checkLimit(expr, bound, syntax, undefined, context));
   if (sameExpr(low, high)) fail('impossible', 'both bounds are the same', [low.span[0], high.span[1]]);
   const swap = bounds[0] !== undefined && bounds[1] !== undefined && bounds[0].value > bounds[1].value;
   const { how, span } = node;

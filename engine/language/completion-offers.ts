@@ -32,9 +32,8 @@ import {
 } from './completion-place.ts';
 import { isOp } from './cursor.ts';
 import { plainNumber } from './numbers.ts';
-import { isComparing } from './syntax-parser.ts';
 import type { Token } from './tokens.ts';
-import { CROSS_WORDS, MOVE_WORDS, RANGE_WORDS } from './words.ts';
+import { CROSS_WORDS, isComparing, MOVE_WORDS, RANGE_WORDS } from './words.ts';
 
 /** What only the chat knows. */
 export interface CompletionSources {

@@ -1,9 +1,8 @@
 import { lookup } from '../series/catalog.ts';
 import type { CatalogEntry } from '../series/catalog-entry.ts';
 import { isOp } from './cursor.ts';
-import { isComparing } from './syntax-parser.ts';
 import type { Token } from './tokens.ts';
-import { CROSS_DIRECTIONS, CROSS_WORDS, isMathName, MOVE_WORDS, RANGE_WORDS } from './words.ts';
+import { CROSS_DIRECTIONS, CROSS_WORDS, isComparing, isMathName, MOVE_WORDS, RANGE_WORDS } from './words.ts';
 
 /** One pair of brackets that is still open, or the text itself. */
 export interface Level {

@@ -3,6 +3,7 @@ import { LONGEST_DURATION, parseDuration, unitLength } from './duration.ts';
 import { fail, quote } from './failure.ts';
 import type { Scope } from './scope.ts';
 import { readTokens, type Token } from './tokens.ts';
+import { KEYWORDS } from './words.ts';
 
 /** Characters of a text: 64 parts written out in full and a long message stay below. */
 const MAX_TEXT = 5000;
@@ -120,11 +121,12 @@ export function expectDuration(cursor: Cursor, example: string): { ms: number; s
   const found = acceptDuration(cursor);
   if (!found) {
     const name = nameToken(cursor, token);
-    const message =
-      token.kind === 'number' ? `${name} has no unit of time` : `a length of time is missing before ${name}`;
-    const missing =
+    const isOther = token.kind === 'word' && !KEYWORDS.has(token.text);
+    const missing = isOther ? `${name} is no length of time` : `a length of time is missing before ${name}`;
+    const message = token.kind === 'number' ? `${name} has no unit of time` : missing;
+    const suggestions =
       token.kind === 'end' ? [`${cursor.text.trimEnd()} ${example.slice(example.lastIndexOf(' ') + 1)}`] : [];
-    return fail('bad-duration', message, token.span, { hint: `for example ${example}`, suggestions: missing });
+    return fail('bad-duration', message, token.span, { hint: `for example ${example}`, suggestions });
   }
   if (found.ms <= 0 || found.ms > LONGEST_DURATION) {
     fail('bad-duration', 'a length of time is between 1s and 366d', found.span, { hint: `for example ${example}` });

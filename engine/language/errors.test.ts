@@ -4,6 +4,7 @@ import { markError } from './error-message.ts';
 import { parseExpression, parseExpressions, parseRule } from './parse.ts';
 import { NEWCOMER_RULES } from './test-newcomer-rules.ts';
 import { testScope } from './test-scope.ts';
+import { SPOKEN_RULES } from './test-spoken-rules.ts';
 import { WRONG_RULES } from './test-wrong-rules.ts';
 
 function refusal(read: () => unknown): UserError {
@@ -28,7 +29,7 @@ function accepted(text: string): boolean {
   }
 }
 
-const WRONG = [...WRONG_RULES, ...NEWCOMER_RULES];
+const WRONG = [...WRONG_RULES, ...NEWCOMER_RULES, ...SPOKEN_RULES];
 
 describe('a wrong rule', () => {
   it('is marked under the place, with the nearest name and the corrected text', () => {

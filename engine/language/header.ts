@@ -6,10 +6,9 @@ import { isMove } from './move.ts';
 import { isDefined, isOtherFact } from './named.ts';
 import { findPair, type Pair } from './pair-header.ts';
 import { findSymbol, gluedLength, isFreeName, refuseArguments } from './symbol-reader.ts';
-import { isComparing } from './syntax-parser.ts';
 import type { Token } from './tokens.ts';
 import { failSymbol } from './unknown.ts';
-import { isMathName, KEYWORDS } from './words.ts';
+import { isComparing, isMathName, KEYWORDS } from './words.ts';
 
 /** What stands before the condition: the symbol and the interval of everything that names none. */
 export interface Header {

@@ -3,13 +3,17 @@ import { lookup } from '../series/catalog.ts';
 import type { CatalogEntry } from '../series/catalog-entry.ts';
 import type { Span } from './ast.ts';
 import { type Cursor, nameToken, peek } from './cursor.ts';
+import { equalityDetails, isEquality } from './equality.ts';
 import { corrected, didYouMean, type FailureDetails, fail } from './failure.ts';
+import { intervalBehind } from './interval-behind.ts';
 import { nearest } from './nearest.ts';
 import { saidOtherwise } from './otherwise.ts';
+import { percentLength } from './percent-words.ts';
+import { seriesPhraseAt } from './series-phrases.ts';
 import { findSymbol, isFreeName } from './symbol-reader.ts';
-import { isComparing } from './syntax-parser.ts';
 import type { Token } from './tokens.ts';
 import { refuseOtherwise } from './unknown.ts';
+import { isComparing } from './words.ts';
 
 /** Said behind a price; a rule's numbers are in the quote currency of its symbol. */
 const CURRENCIES: ReadonlySet<string> = new Set('usd usdt usdc eur euro euros dollar dollars bucks'.split(' '));
@@ -30,10 +34,17 @@ export function expectEnd(cursor: Cursor, intervalAt?: number): void {
     const span: Span = [before.span[1], token.span[1]];
     fail('unexpected', message, token.span, { hint: 'leave it out', suggestions: [corrected(cursor.text, span, '')] });
   }
+  const percent = before?.kind === 'number' && !before.percent ? percentLength(cursor.text, before.span[1]) : 0;
+  if (before !== undefined && percent > 0) {
+    const end = before.span[1] + percent;
+    const suggestions = [corrected(cursor.text, [before.span[1], end], '%')];
+    fail('unexpected', message, token.span, { hint: `write ${before.text}%`, suggestions });
+  }
   const isCompared = cursor.tokens.slice(0, cursor.at).some(isComparing);
-  // Behind a condition only a mode can be meant, or nothing.
+  // Behind a condition only a mode can be meant, or nothing, or what says otherwise what the condition ends with.
   const meant = saidOtherwise(cursor)?.meant;
-  if (!isCompared || meant === '' || meant?.startsWith('every')) refuseOtherwise(cursor);
+  const isOfCondition = (seriesPhraseAt(cursor)?.span[0] ?? token.span[0]) < token.span[0];
+  if (!isCompared || isOfCondition || meant === '' || meant?.startsWith('every')) refuseOtherwise(cursor);
   if (before?.kind === 'number' && before.value === undefined && cursor.at <= 2) {
     const name = nameToken(cursor, before);
     fail('bad-duration', `${name} is no interval`, before.span, {
@@ -46,25 +57,8 @@ export function expectEnd(cursor: Cursor, intervalAt?: number): void {
     const rest = corrected(cursor.text, symbol.span, '').trim().replace(/\s+/g, ' ');
     fail('unexpected', message, symbol.span, { hint: 'the symbol comes first', suggestions: [`${name} ${rest}`] });
   }
-  const moved = isCompared && intervalAt !== undefined ? intervalBehind(cursor, token, before, intervalAt) : undefined;
+  const moved = intervalAt === undefined ? undefined : intervalBehind(cursor, intervalAt, isCompared);
   fail('unexpected', message, token.span, moved ?? leftoverDetails(cursor, token, before, isCompared));
-}
-
-/** `eth rsi < 30 1h`: the interval of everything at the end, where it is none of the series before it. */
-function intervalBehind(
-  cursor: Cursor,
-  token: Token,
-  before: Token | undefined,
-  at: number,
-): FailureDetails | undefined {
-  if (token.kind !== 'number' || token.percent || parseInterval(token.text) === undefined) return undefined;
-  if (peek(cursor, 1).kind !== 'end' || (before?.kind === 'word' && lookup(before.text) !== undefined))
-    return undefined;
-  const { text } = cursor;
-  const head = text.slice(0, at).trim();
-  const rest = text.slice(at, token.span[0]).trim();
-  const meant = `${head} ${token.text} ${rest}`.trim();
-  return { hint: 'the interval stands behind the symbol', suggestions: [meant] };
 }
 
 function leftoverDetails(cursor: Cursor, token: Token, before: Token | undefined, isCompared: boolean): FailureDetails {
@@ -77,10 +71,7 @@ function leftoverDetails(cursor: Cursor, token: Token, before: Token | undefined
     const meant = `${before.text}.${token.text}`;
     return { hint: `did you mean ${meant}?`, suggestions: [corrected(text, [before.span[0], token.span[1]], meant)] };
   }
-  if (['=', '==', '!='].includes(token.text)) {
-    const hint = 'values are compared with > or <, or with crosses';
-    return { hint, suggestions: token.text === '!=' ? [] : [replaced('crosses')] };
-  }
+  if (isEquality(token)) return equalityDetails(text, token);
   const slips = isCompared && token.kind === 'word' ? nearest(token.text, FOLLOWERS, 1) : [];
   if (slips.length > 0) return didYouMean(text, token.span, slips);
   if (token.text === ',') return { hint: 'conditions are joined with and or or', suggestions: [replaced(' and')] };

@@ -1,17 +1,12 @@
 import type { Span } from './ast.ts';
-import { daysFromCivil, isDate, utcParts } from './calendar.ts';
-import { whenOf } from './calendar-words.ts';
 import { accept, type Cursor, endOf, expectDuration, isWord, nameToken, next, peek } from './cursor.ts';
 import { corrected, fail, quote } from './failure.ts';
 import { nearest } from './nearest.ts';
-import type { ModesSyntax } from './syntax.ts';
+import type { ModesSyntax, Syntax } from './syntax.ts';
 import { readCondition } from './syntax-parser.ts';
 import type { Token } from './tokens.ts';
-
-const DAY = 86_400_000;
-const MINUTE = 60_000;
-
-const LAST_YEAR = 2999;
+import { readDate } from './until-date.ts';
+import { beginsMode } from './words.ts';
 
 /**
  * The modes at the cursor, up to the first token that begins none.
@@ -48,11 +43,11 @@ function readMode(cursor: Cursor, modes: ModesSyntax, token: Token): boolean {
       return true;
     case 'rearm':
       next(cursor);
-      set(modes, 'rearm', readCondition(cursor), since(cursor, token));
+      set(modes, 'rearm', readOwnCondition(cursor, 'rearm z < 1'), since(cursor, token));
       return true;
     case 'gate':
       next(cursor);
-      set(modes, 'gate', readCondition(cursor), since(cursor, token));
+      set(modes, 'gate', readOwnCondition(cursor, 'gate rsi < 50'), since(cursor, token));
       return true;
     case 'until':
       next(cursor);
@@ -64,6 +59,14 @@ function readMode(cursor: Cursor, modes: ModesSyntax, token: Token): boolean {
     default:
       return false;
   }
+}
+
+/** What a mode looks at by itself. */
+function readOwnCondition(cursor: Cursor, example: string): Syntax {
+  const token = peek(cursor);
+  if (token.kind !== 'end' && !beginsMode(token)) return readCondition(cursor);
+  const mode = quote(example.slice(0, example.indexOf(' ')));
+  return fail('unexpected', `a condition is missing behind ${mode}`, token.span, { hint: `for example ${example}` });
 }
 
 const since = (cursor: Cursor, token: Token): Span => [token.span[0], endOf(cursor)];
@@ -105,9 +108,14 @@ function set<Name extends keyof ModesSyntax>(
 function readOnClose(cursor: Cursor, modes: ModesSyntax, token: Token): void {
   next(cursor);
   if (!accept(cursor, 'word', 'close')) {
-    const { span } = peek(cursor);
-    const suggestions = nearest(peek(cursor).text, ['close']).map((word) => corrected(cursor.text, span, word));
-    fail('unexpected', `I expected \`on close\`, not ${nameToken(cursor, peek(cursor))}`, span, { suggestions });
+    const wrong = peek(cursor);
+    const { span } = wrong;
+    const suggestions = nearest(wrong.text, ['close']).map((word) => corrected(cursor.text, span, word));
+    // `on 1h close`: an interval at the end is told where it belongs.
+    const close = peek(cursor, 1);
+    if (wrong.kind === 'number' && isWord(close, 'close'))
+      suggestions.push(corrected(cursor.text, [span[0], close.span[1]], `close ${wrong.text}`));
+    fail('unexpected', `I expected \`on close\`, not ${nameToken(cursor, wrong)}`, span, { suggestions });
   }
   set(modes, 'onClose', true, since(cursor, token));
 }
@@ -143,46 +151,6 @@ function readFor(cursor: Cursor, modes: ModesSyntax, token: Token): void {
 function setUntil(cursor: Cursor, modes: ModesSyntax, until: number, span: Span): void {
   if (until <= cursor.scope.now) fail('impossible', 'this time has passed', span);
   set(modes, 'until', until, span);
-}
-
-/** A day means its end: until 2026-12-31 includes the 31st. */
-function readDate(cursor: Cursor): number {
-  const token = next(cursor);
-  const match = /^(\d+)-(\d+)-(\d+)(?:[t ]+(\d+):(\d+)(?::([\d.]+))?(z|[+-].*)?)?$/.exec(
-    token.kind === 'date' ? token.text : '',
-  );
-  const hint = 'for example until friday, until 18:00 or until 2026-12-31 18:00';
-  if (!match && token.kind === 'date') {
-    return (
-      whenOf(token.text, cursor.scope) ?? fail('bad-date', `there is no ${quote(token.text)}`, token.span, { hint })
-    );
-  }
-  if (!match) {
-    const suggestions = inAWeek(cursor, token);
-    fail('bad-date', `a date is missing before ${nameToken(cursor, token)}`, token.span, { hint, suggestions });
-  }
-  const [year, month, day, hour, minute, second] = match.slice(1, 7).map((part) => Number(part ?? 0));
-  if (year > LAST_YEAR || !isDate(year, month, day) || hour > 23 || minute > 59 || second >= 60) {
-    fail('bad-date', `there is no ${quote(token.text)}`, token.span, { hint });
-  }
-  if (match[4] === undefined) return cursor.scope.wallTime(year, month, day, 23, 59) + MINUTE;
-  const ms = Math.round(second * 1000);
-  if (match[7] === undefined) return cursor.scope.wallTime(year, month, day, hour, minute) + ms;
-  return daysFromCivil(year, month, day) * DAY + (hour * 60 + minute - offsetMinutes(match[7])) * MINUTE + ms;
-}
-
-/** `until` alone with the date of a week ahead. */
-function inAWeek({ text, scope }: Cursor, token: Token): readonly string[] {
-  if (token.kind !== 'end' || !Number.isFinite(scope.now)) return [];
-  const [date] = utcParts(scope.now + 7 * DAY);
-  return [`${text.trimEnd()} ${date}`];
-}
-
-/** `+02:00` -> 120. */
-function offsetMinutes(zone: string): number {
-  const match = /^([+-])(\d{2}):?(\d{2})$/.exec(zone);
-  if (!match) return 0;
-  return (match[1] === '-' ? -1 : 1) * (Number(match[2]) * 60 + Number(match[3]));
 }
 
 function readMessage(cursor: Cursor, modes: ModesSyntax): void {

@@ -1,3 +1,4 @@
+import type { CatalogEntry } from '../series/catalog-entry.ts';
 import type { Span } from './ast.ts';
 import type { CheckContext } from './check.ts';
 import { corrected, fail, quote } from './failure.ts';
@@ -26,6 +27,11 @@ export function failNumber(node: Syntax, { text }: CheckContext, subject: Subjec
       suggestions: ['1h', '1d'].map((length) => corrected(text, [span[1], span[1]], ` ${length}`)),
     });
   }
+  if (node.kind === 'at' && node.target.kind === 'call' && isBare(node.target)) {
+    const { entry, span: own } = node.target;
+    const example = exampleAt(entry, text.slice(own[1], node.span[1]));
+    return refuse(example, [put(example)]);
+  }
   if (node.kind !== 'call') return refuse('rsi(14) > 30');
   const { example } = node.entry;
   return refuse(example, isBare(node) ? [put(example)] : []);
@@ -34,6 +40,12 @@ export function failNumber(node: Syntax, { text }: CheckContext, subject: Subjec
 /** Whether an example of the function is an example of what was written. */
 const isBare = ({ args, instrument, field }: CallSyntax): boolean =>
   args.length === 0 && instrument === undefined && field === undefined;
+
+/** The example of a function with `@1h` behind the function. */
+function exampleAt({ name, example }: CatalogEntry, at: string): string {
+  const [own] = new RegExp(`^${name}(?:\\([^()]*\\))?(?= )`).exec(example) ?? [];
+  return own === undefined ? `${name}${at} > 0` : `${own}${at}${example.slice(own.length)}`;
+}
 
 /** Where `+5%` stands in `btc +5%`. */
 function moveAtEnd(node: Extract<Syntax, { kind: 'binary' }>, text: string): Span | undefined {

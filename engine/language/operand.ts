@@ -3,6 +3,7 @@ import { lookup, lookupBare, otherFact } from '../series/catalog.ts';
 import type { CatalogEntry } from '../series/catalog-entry.ts';
 import type { Span } from './ast.ts';
 import { accept, type Cursor, endOf, expectOp, isGlued, isOp, nameToken, nested, next, peek } from './cursor.ts';
+import { equalityDetails, isEquality } from './equality.ts';
 import { fail, quote } from './failure.ts';
 import { isDefined, isOtherFact, readNamed, withPlace } from './named.ts';
 import { isPatternWord, readPatternName } from './pattern.ts';
@@ -64,6 +65,8 @@ const written = (cursor: Cursor): CatalogEntry | undefined =>
 function failOperand(cursor: Cursor, token: Token): never {
   const examples = 'for example `close`, `rsi(14)` or `70k`';
   if (token.kind === 'end') fail('unexpected', 'something is missing at the end', token.span, { hint: examples });
+  if (isEquality(token))
+    fail('unexpected', `I can't use ${nameToken(cursor, token)} here`, token.span, equalityDetails(cursor.text, token));
   fail('unexpected', `a value is missing before ${nameToken(cursor, token)}`, token.span, { hint: examples });
 }
 

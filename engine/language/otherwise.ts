@@ -1,22 +1,40 @@
+import { lookup } from '../series/catalog.ts';
 import type { Span } from './ast.ts';
 import { type Cursor, isWord, peek } from './cursor.ts';
+import { extremeAt, isExtreme } from './extremes.ts';
 import { phraseAt } from './phrases.ts';
-import { CROSS_DIRECTIONS } from './words.ts';
+import { rangeAt } from './range-words.ts';
+import { CROSS_DIRECTIONS, isComparing } from './words.ts';
 
 /** What people say, by what the language calls it. */
 const OTHERWISE: Readonly<Record<string, readonly string[]>> = {
   crosses: ['at', 'to', 'hits', 'hit', 'reaches', 'reach', 'touches', 'touch', 'equals', 'passes', 'breaks', 'break'],
   'crosses above': ['crossover', 'crossesabove'],
   'crosses below': ['crossunder', 'crossesbelow'],
-  falls: ['drops', 'drop', 'dumps', 'dump', 'sinks', 'loses', 'decreases', 'down'],
-  rises: ['jumps', 'jump', 'pumps', 'pump', 'climbs', 'gains', 'increases', 'up'],
+  falls: [
+    'drops',
+    'drop',
+    'dumps',
+    'dump',
+    'sinks',
+    'loses',
+    'decreases',
+    'dips',
+    'tumbles',
+    'plunges',
+    'slides',
+    'down',
+  ],
+  rises: ['jumps', 'jump', 'pumps', 'pump', 'climbs', 'gains', 'increases', 'rallies', 'soars', 'up'],
   above: ['over', 'exceeds'],
   below: ['under'],
-  '< 30': ['oversold'],
-  '> 70': ['overbought'],
-  'every 1h': ['hourly'],
-  'every 1d': ['daily'],
 };
+
+/** Said of an interval, and behind a condition of how often. */
+const INTERVALS: ReadonlyMap<string, string> = new Map([
+  ['hourly', '1h'],
+  ['daily', '1d'],
+]);
 
 const MEANT: ReadonlyMap<string, string> = new Map(
   Object.entries(OTHERWISE).flatMap(([meant, words]) => words.map((word) => [word, meant] as const)),
@@ -35,7 +53,13 @@ const NEEDLESS: ReadonlySet<string> = new Set(
 
 /** Whether a lower-case word is one of those that people say and the language does not. */
 export const isSaidOtherwise = (word: string): boolean =>
-  MEANT.has(word) || COMPARED.has(word) || NEEDLESS.has(word) || word === 'between' || word === 'than';
+  MEANT.has(word) ||
+  INTERVALS.has(word) ||
+  isExtreme(word) ||
+  COMPARED.has(word) ||
+  NEEDLESS.has(word) ||
+  word === 'between' ||
+  word === 'than';
 
 /** A way of saying something that is not the language's, and what would be. */
 export interface Otherwise {
@@ -52,7 +76,8 @@ export function saidOtherwise(cursor: Cursor): Otherwise | undefined {
   while (peek(cursor, skipped).kind === 'word' && NEEDLESS.has(peek(cursor, skipped).text)) skipped++;
   const rest = skipped === 0 ? cursor : { ...cursor, at: cursor.at + skipped };
   const start = peek(cursor).span[0];
-  const found = phraseAt(rest) ?? comparedThan(rest) ?? between(rest) ?? plainWord(rest);
+  const found =
+    phraseAt(rest) ?? extremeAt(rest) ?? comparedThan(rest) ?? between(rest) ?? intervalWord(rest) ?? plainWord(rest);
   if (found !== undefined) return { ...found, span: [Math.min(start, found.span[0]), found.span[1]] };
   return skipped === 0 ? undefined : { meant: '', span: [start, peek(rest).span[0]] };
 }
@@ -66,6 +91,17 @@ function plainWord(cursor: Cursor): Otherwise | undefined {
   return { meant: turned, span: token.span };
 }
 
+/** `hourly`: the bars of a rule or of the series before it; behind a comparison it says how often. */
+function intervalWord(cursor: Cursor): Otherwise | undefined {
+  const token = peek(cursor);
+  const interval = token.kind === 'word' ? INTERVALS.get(token.text) : undefined;
+  if (interval === undefined) return undefined;
+  if (cursor.tokens.slice(0, cursor.at).some(isComparing)) return { meant: `every ${interval}`, span: token.span };
+  const before = cursor.tokens[cursor.at - 1];
+  if (before?.kind !== 'word' || lookup(before.text) === undefined) return { meant: interval, span: token.span };
+  return { meant: `${before.text}@${interval}`, span: [before.span[0], token.span[1]] };
+}
+
 /** `greater than`, `less than`. */
 function comparedThan(cursor: Cursor): Otherwise | undefined {
   const token = peek(cursor);
@@ -76,11 +112,7 @@ function comparedThan(cursor: Cursor): Otherwise | undefined {
 
 /** `between 60k and 70k`. */
 function between(cursor: Cursor): Otherwise | undefined {
-  const [word, low, and, high] = [0, 1, 2, 3].map((ahead) => peek(cursor, ahead));
-  if (!isWord(word, 'between') || low.kind !== 'number' || !isWord(and, 'and') || high.kind !== 'number')
-    return undefined;
-  return {
-    meant: `inside [${low.text.replaceAll(',', '')}, ${high.text.replaceAll(',', '')}]`,
-    span: [word.span[0], high.span[1]],
-  };
+  const word = peek(cursor);
+  const range = isWord(word, 'between') ? rangeAt({ ...cursor, at: cursor.at + 1 }) : undefined;
+  return range && { meant: `inside ${range.meant}`, span: [word.span[0], range.span[1]] };
 }

@@ -5,6 +5,7 @@ import { accept, type Cursor, createCursor, endOf, peek } from './cursor.ts';
 import { checkWhole, contextOf, openText } from './expression.ts';
 import { fail } from './failure.ts';
 import { type Header, readHeader } from './header.ts';
+import { refuseSecondInterval, refuseSeveral } from './header-slips.ts';
 import { satisfiable } from './implication.ts';
 import { expectEnd } from './leftover.ts';
 import { checkLimits } from './limits.ts';
@@ -21,11 +22,9 @@ import { constantOf } from './scale.ts';
 import type { Scope } from './scope.ts';
 import { isConditionSyntax, type ModesSyntax, type Syntax } from './syntax.ts';
 import { readCondition } from './syntax-parser.ts';
+import { DEFAULT_EVERY } from './words.ts';
 
 export { parseExpression } from './expression.ts';
-
-/** Least time between two firings where a text says nothing of when to fire again. */
-export const DEFAULT_EVERY = 15 * 60_000;
 
 /**
  * A rule as one types it: `btcusdt 5m rsi<30 and close>ema(200) every 30m`.
@@ -40,7 +39,9 @@ function readRule(text: string, scope: Scope): RuleText {
   const cursor = openText(text, scope);
   const listing = readListing(cursor);
   if (listing !== undefined) return listing;
+  refuseSeveral(cursor);
   const header = readHeader(cursor, true);
+  if (header.interval !== undefined) refuseSecondInterval(cursor);
   const intervalAt = header.interval === undefined ? endOf(cursor) : undefined;
   if (peek(cursor).kind === 'end') failNoCondition(cursor);
   const syntax = readCondition(cursor);

@@ -1,6 +1,7 @@
-import { type Cursor, peek } from './cursor.ts';
+import { type Cursor, isWord, peek } from './cursor.ts';
 import { corrected, fail } from './failure.ts';
 import type { Otherwise } from './otherwise.ts';
+import { seriesPhraseAt } from './series-phrases.ts';
 import { findSymbol } from './symbol-reader.ts';
 import type { Token } from './tokens.ts';
 
@@ -10,6 +11,10 @@ const CANDLES =
 
 /** What traders say in several words. */
 const SAID: readonly (readonly [pattern: RegExp, meant: readonly string[]])[] = [
+  [/(?:hits\s+)?(?:a\s+)?(?:new\s+)?(?:ath|all[\s-]time\s+high)\b/iuy, ['price > highest(365)@1d[1]']],
+  [/(?:hits\s+)?(?:a\s+)?(?:new\s+)?(?:atl|all[\s-]time\s+low)\b/iuy, ['price < lowest(365)@1d[1]']],
+  [/(?:breaks?\s*out|breakout)\b/iuy, ['price > highest(20)@1d[1]', 'price > highest(24)@1h[1]']],
+  [/(?:breaks?\s*down|breakdown)\b/iuy, ['price < lowest(20)@1d[1]', 'price < lowest(24)@1h[1]']],
   [/golden\s+cross\b/iuy, ['ema(50) crosses above ema(200) on close']],
   [/death\s+cross\b/iuy, ['ema(50) crosses below ema(200) on close']],
   [/(?:makes\s+)?(?:a\s+)?new\s+highs?\b/iuy, ['price > highest(24)@1h[1]', 'price > highest(20)@1d[1]']],
@@ -21,7 +26,7 @@ const WORSE: ReadonlySet<string> = new Set(['underperforms', 'lags', 'trails']);
 
 /** What the phrase at the cursor means; undefined where none is known. */
 export function phraseAt(cursor: Cursor): Otherwise | undefined {
-  return candles(cursor) ?? race(cursor) ?? spike(cursor) ?? said(cursor);
+  return candles(cursor) ?? race(cursor) ?? spike(cursor) ?? seriesPhraseAt(cursor) ?? said(cursor);
 }
 
 function matchAt(pattern: RegExp, text: string, at: number): RegExpExecArray | null {
@@ -78,7 +83,10 @@ function said(cursor: Cursor): Otherwise | undefined {
   const [start] = peek(cursor).span;
   for (const [pattern, meant] of SAID) {
     const match = matchAt(pattern, cursor.text, start);
-    if (match !== null) return { ...named(cursor, start, meant), span: [start, start + match[0].length] };
+    const before = cursor.tokens[cursor.at - 1];
+    // `price breaks out`: each of them names the price itself.
+    const from = before !== undefined && isWord(before, 'price') ? before.span[0] : start;
+    if (match !== null) return { ...named(cursor, from, meant), span: [from, start + match[0].length] };
   }
   return undefined;
 }

@@ -3,11 +3,11 @@ import { formatInterval } from '../market/interval.ts';
 import type { Condition, Expr, Modes, RuleText } from './ast.ts';
 import { utcParts } from './calendar.ts';
 import { listingText } from './listing.ts';
-import { DEFAULT_EVERY } from './parse.ts';
 import { conditionText, exprText, limitText, type PrintPlace, spelledOut } from './print-expr.ts';
 import { quietSide } from './rearm.ts';
 import { seriesOf } from './references.ts';
 import { sameExpr } from './same.ts';
+import { DEFAULT_EVERY } from './words.ts';
 
 /** The instrument and interval that need not be said. */
 export interface PrintContext {

@@ -3,9 +3,11 @@ import { accept, type Cursor, countPart, endOf, expectOp, isWord, nameToken, nes
 import { corrected, fail } from './failure.ts';
 import { isMove, readMove } from './move.ts';
 import { readOperand } from './operand.ts';
+import { wrongRangeAt } from './range-words.ts';
 import type { Syntax } from './syntax.ts';
 import type { Token } from './tokens.ts';
-import { COMPARE_OPS, CROSS_DIRECTIONS, CROSS_WORDS, MOVE_WORDS, RANGE_WORDS } from './words.ts';
+import { refuseOtherwise } from './unknown.ts';
+import { COMPARE_OPS, CROSS_DIRECTIONS, isComparing, MOVE_WORDS, RANGE_WORDS } from './words.ts';
 
 /** How tightly operators bind, loosest first. */
 const OR = 1;
@@ -24,15 +26,6 @@ export const readCondition = (cursor: Cursor): Syntax => read(cursor, OR);
 
 /** A number only: what stands on one side of a comparison. */
 const readNumber = (cursor: Cursor): Syntax => read(cursor, ADD);
-
-/** Whether a token compares, so that what stands left of it may be implied. */
-export function isComparing(token: Token): boolean {
-  if (token.kind === 'op') return COMPARE_OPS.has(token.text);
-  if (token.kind !== 'word') return false;
-  const { text } = token;
-  const known = COMPARE_OPS.has(text) || CROSS_WORDS.has(text) || RANGE_WORDS.has(text) || MOVE_WORDS.has(text);
-  return known || text === 'is';
-}
 
 function bindingOf(cursor: Cursor): number {
   const token = peek(cursor);
@@ -83,6 +76,7 @@ function readRest(cursor: Cursor, left: Syntax, binding: number): Syntax {
 
 function readComparison(cursor: Cursor, left: Syntax): Syntax {
   if (accept(cursor, 'word', 'is') && !isComparing(peek(cursor))) {
+    refuseOtherwise(cursor);
     fail('unexpected', `I expected a comparison behind \`is\``, peek(cursor).span, {
       hint: 'for example rsi is below 30',
     });
@@ -123,6 +117,11 @@ function readCross(cursor: Cursor, left: Syntax): Syntax {
 
 function readRange(cursor: Cursor, target: Syntax, how: 'enters' | 'leaves' | 'inside' | 'outside'): Syntax {
   const hint = `for example price ${how} [60k, 70k]`;
+  const bare = wrongRangeAt(cursor);
+  if (bare !== undefined) {
+    const suggestions = [corrected(cursor.text, bare.span, bare.meant)];
+    fail('unexpected', 'a range is two numbers in brackets', bare.span, { hint: `write ${bare.meant}`, suggestions });
+  }
   expectOp(cursor, '[', hint);
   const low = readNumber(cursor);
   expectOp(cursor, ',', hint);

@@ -82,7 +82,7 @@ export const NEWCOMER_RULES: readonly WrongRule[] = [
   ],
   ['‹vole› > 3', 'unknown-symbol', 'no symbol `vole`', undefined, undefined],
   ['btc ‹foo› > 3', 'unknown-symbol', 'no series or symbol `foo`', undefined, undefined],
-  ['btc volume > ‹3x›', 'unknown-symbol', 'no series or symbol `3x`', undefined, undefined],
+  ['btc volume + ‹3x› > 2', 'unknown-symbol', 'no series or symbol `3x`', undefined, undefined],
   ['btc > 70k ‹daily›', 'unknown-name', "I don't know `daily`", 'did you mean every 1d?', 'btc > 70k every 1d'],
   ['‹tell me when› btc > 70k', 'unexpected', '`tell me when` can be left out', undefined, 'btc > 70k'],
   ['btc ‹goes› above 70k', 'unexpected', '`goes` can be left out', undefined, 'btc above 70k'],
@@ -157,7 +157,7 @@ export const NEWCOMER_RULES: readonly WrongRule[] = [
   [
     'btc z > 2 until ‹someday›',
     'bad-date',
-    'a date is missing before `someday`',
+    '`someday` is no date',
     'for example until friday, until 18:00 or until 2026-12-31 18:00',
     undefined,
   ],

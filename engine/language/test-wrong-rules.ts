@@ -69,6 +69,7 @@ export const WRONG_RULES: readonly WrongRule[] = [
     'a threshold lies between them',
     undefined,
   ],
+  ['btcusdt rsi < ‹0.7%›', 'impossible', '`rsi` runs from 0 to 100', 'write 0.7', 'btcusdt rsi < 0.7'],
   ['btcusdt rsi < ‹30%›', 'impossible', '`rsi` runs from 0 to 100', 'write 30', 'btcusdt rsi < 30'],
   ['btcusdt > ‹-5›', 'impossible', '`price` is always above 0, so this is always true', undefined, undefined],
   ['btcusdt ema(5) < ‹0›', 'impossible', '`ema(5)` is always above 0, so this is never true', undefined, undefined],
@@ -197,7 +198,14 @@ export const WRONG_RULES: readonly WrongRule[] = [
   ],
   ['btcusdt (rsi > 30‹›', 'unexpected', '`)` is missing before the end', undefined, 'btcusdt (rsi > 30)'],
   [
-    'btcusdt price leaves ‹60k›, 70k',
+    'btcusdt price leaves ‹60k, 70k›',
+    'unexpected',
+    'a range is two numbers in brackets',
+    'write [60k, 70k]',
+    'btcusdt price leaves [60k, 70k]',
+  ],
+  [
+    'btcusdt price leaves ‹60k›',
     'unexpected',
     '`[` is missing before `60k`',
     'for example price leaves [60k, 70k]',

@@ -46,7 +46,7 @@ function checkFact(text: string, name: string, value: Expr, { value: limit, span
   const entry = value.kind === 'series' ? entryOf(value.name) : undefined;
   if (entry?.input !== 'fact') return;
   if (entry.unit === 'percent' && percent) {
-    const plain = plainNumber(limit * LARGEST_PERCENT);
+    const plain = plainNumber(limit, 2);
     fail('wrong-type', `${name} is told in percent: ${plain} stands for ${plain}%`, span, {
       hint: `write ${plain}`,
       suggestions: [corrected(text, span, plain)],
@@ -61,7 +61,7 @@ function checkPercent(text: string, name: string, op: CompareOp | undefined, thr
   const { value, span } = threshold;
   const hopeless = (op === '>' && value >= LARGEST_PERCENT) || (op === '<' && value <= 0);
   if (value >= 0 && value <= LARGEST_PERCENT && !hopeless && !threshold.percent) return;
-  const plain = plainNumber(value * LARGEST_PERCENT);
+  const plain = plainNumber(value, 2);
   const slip = threshold.percent && value >= 0 && value <= 1;
   fail('impossible', `${name} runs from 0 to 100`, span, {
     hint: slip ? `write ${plain}` : 'a threshold lies between them',
@@ -73,7 +73,7 @@ function checkFraction(text: string, name: string, threshold: Threshold): void {
   const { value, span, literal, percent } = threshold;
   if (!literal || percent || Math.abs(value) < 1) return;
   const meant = `${plainNumber(value)}%`;
-  fail('impossible', `${name} is a fraction: ${plainNumber(value)} would be ${plainNumber(value * 100)}%`, span, {
+  fail('impossible', `${name} is a fraction: ${plainNumber(value)} would be ${plainNumber(value, 2)}%`, span, {
     hint: `write ${meant}`,
     suggestions: [corrected(text, span, meant)],
   });

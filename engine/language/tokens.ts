@@ -1,7 +1,8 @@
 import type { Span } from './ast.ts';
 import { WHEN } from './calendar-words.ts';
 import { parseDuration } from './duration.ts';
-import { corrected, fail, quote } from './failure.ts';
+import { corrected, type FailureDetails, fail, quote } from './failure.ts';
+import { timesAt, timesAverage } from './times-average.ts';
 
 /**
  * `date`: a time behind `until`, in
@@ -81,13 +82,22 @@ function readNumber(text: string, at: number, grouping: boolean): Token | undefi
   const ms = suffix === '' ? undefined : parseDuration(raw);
   if (exponent === undefined && ms === undefined) {
     if (/^\d+$/.test(digits)) return simple('word', raw, at, end);
-    fail('bad-number', `I can't read the number ${quote(text.slice(at, end))}`, [at, end]);
+    fail('bad-number', `I can't read the number ${quote(text.slice(at, end))}`, [at, end], timesDetails(text, at));
   }
   const value = exponent === undefined ? undefined : scaled(digits.replace(/[,_]/g, ''), exponent);
   if (value !== undefined && !(Math.abs(value) <= LARGEST)) {
     fail('bad-number', 'this number is too large', [at, end], { hint: 'at most 1000000t' });
   }
   return { kind: 'number', text: raw, span: [at, end], value, ms, percent: percent !== undefined };
+}
+
+/** `volume > 1.5x`. */
+function timesDetails(text: string, at: number): FailureDetails {
+  const series = /([a-z_]+)\s*(?:[<>]=?|above|below)\s*$/i.exec(text.slice(0, at))?.[1];
+  const found = series === undefined ? undefined : timesAt(text, at);
+  if (series === undefined || found === undefined) return {};
+  const meant = timesAverage(found.times, series);
+  return { hint: `write ${meant}`, suggestions: [corrected(text, [at, found.end], meant)] };
 }
 
 /** Refuses numbers as other countries write them, with the number as it is written here. */
@@ -122,9 +132,10 @@ function readString(text: string, at: number): Token {
       content += text[i] === 'n' ? '\n' : text[i];
     } else content += text[i];
   }
+  const isEmpty = content.trim() === '';
   return fail('unterminated', 'the message has no closing quote', [at, text.length], {
-    hint: 'end it with "',
-    suggestions: [corrected(text, [text.length, text.length], closing[0])],
+    hint: isEmpty ? 'a message stands between two: "hello"' : 'end it with "',
+    suggestions: [isEmpty ? text.slice(0, at).trimEnd() : corrected(text, [text.length, text.length], closing[0])],
   });
 }
 

@@ -1,4 +1,8 @@
 import type { CompareOp, CrossCondition, MathName, RangeCondition } from './ast.ts';
+import type { Token } from './tokens.ts';
+
+/** Least time between two firings where a text says nothing of when to fire again, in ms. */
+export const DEFAULT_EVERY = 15 * 60_000;
 
 /** Functions of numbers with the number of their arguments. */
 export const MATH: Readonly<Record<MathName, { readonly least: number; readonly most: number }>> = {
@@ -54,6 +58,15 @@ export const MOVE_WORDS: ReadonlyMap<string, 1 | -1> = new Map([
   ['fall', -1],
 ]);
 
+/** Whether a token compares, so that what stands left of it may be implied. */
+export function isComparing(token: Token): boolean {
+  if (token.kind === 'op') return COMPARE_OPS.has(token.text);
+  if (token.kind !== 'word') return false;
+  const { text } = token;
+  const known = COMPARE_OPS.has(text) || CROSS_WORDS.has(text) || RANGE_WORDS.has(text) || MOVE_WORDS.has(text);
+  return known || text === 'is';
+}
+
 /** Words that begin a mode. */
 const MODE_WORDS: ReadonlySet<string> = new Set([
   'once',
@@ -66,6 +79,10 @@ const MODE_WORDS: ReadonlySet<string> = new Set([
   'late',
   'silent',
 ]);
+
+/** Whether a mode begins with this token, or is it. */
+export const beginsMode = ({ kind, text }: Token): boolean =>
+  kind === 'string' || (kind === 'word' && MODE_WORDS.has(text));
 
 /** Words of the grammar: none of them names a symbol or a series. */
 export const KEYWORDS: ReadonlySet<string> = new Set([

@@ -104,6 +104,8 @@ export interface FactEntry extends EntryBase {
   readonly bare?: string;
   /** Computed from the order book, which is watched while somebody asks. */
   readonly ofBook?: true;
+  /** Told by venues, and only of perpetuals. */
+  readonly ofPerpetual?: true;
 }
 
 /** Computed from any series, `defaultInput` (the close unless it says otherwise) where none is given: `sma(volume, 20)`. */

@@ -1,6 +1,6 @@
 import type { FactEntry, FactUnit, Scale } from '../catalog-entry.ts';
 
-type Extras = Partial<Pick<FactEntry, 'aliases' | 'bounds' | 'levels' | 'isChange'>>;
+type Extras = Partial<Pick<FactEntry, 'aliases' | 'bounds' | 'levels' | 'isChange' | 'ofPerpetual'>>;
 
 const fact = (
   name: string,
@@ -32,16 +32,20 @@ export const FACTS: readonly FactEntry[] = [
       aliases: ['funding_rate'],
       levels: [0],
       isChange: true,
+      ofPerpetual: true,
     },
   ),
   fact('mark', ['price', 'price'], 'mark price of a perpetual', VENUE, 'abs(mark/price - 1) > 0.5%', {
     aliases: ['mark_price'],
+    ofPerpetual: true,
   }),
   fact('index', ['price', 'price'], 'index price that a perpetual follows', VENUE, 'mark - index > 50', {
     aliases: ['index_price'],
+    ofPerpetual: true,
   }),
   fact('oi', ['base', 'volume'], 'open interest, in units of the base asset', VENUE, 'change(oi, 12) > 5%', {
     aliases: ['open_interest'],
+    ofPerpetual: true,
   }),
   fact(
     'liquidations',
@@ -49,7 +53,7 @@ export const FACTS: readonly FactEntry[] = [
     'size liquidated in the bar so far, in units of the base asset: a sum that begins with each bar',
     VENUE,
     'liquidations > 3*sma(liquidations, 20)',
-    { aliases: ['liqs'] },
+    { aliases: ['liqs'], ofPerpetual: true },
   ),
   fact('sentiment', ['number', 'centred'], 'how the news speaks of it, from -1 to 1', NEWS, 'sentiment > 0.5', {
     aliases: ['news_sentiment', 'sentiment_score'],
