@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { isIP } from 'node:net';
 import { z } from 'zod';
 import { ConfigError } from './engine/errors.ts';
 import { parseInterval } from './engine/market/interval.ts';
@@ -27,6 +28,21 @@ const list = z
       .filter((item) => item !== ''),
   );
 
+/** A name or an address of a machine, as a browser writes it in `Host`. */
+const HOST = /^(?:[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?)(?:\.[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?)*\.?$/;
+
+/** @param sample as the message names one */
+const hosts = (sample: string) =>
+  list
+    .transform((names) => names.map((name) => name.toLowerCase()))
+    .superRefine((names, check) => {
+      const wrong = names.filter((name) => !HOST.test(name) && isIP(name.replace(/^\[|\]$/g, '')) === 0);
+      if (wrong.length === 0) return;
+      const named = wrong.map((name) => JSON.stringify(name)).join(' and ');
+      const message = `must be a list of names like ${sample}, without http://, port and path, which ${named} ${wrong.length === 1 ? 'is' : 'are'} not`;
+      check.addIssue({ code: 'custom', message });
+    });
+
 const url = (protocols: readonly string[]) =>
   z.string().refine(
     (text) => {
@@ -54,6 +70,10 @@ const retention = z
     error: 'must be a length of time such as 24h or 30d',
   })
   .transform((text) => parseInterval(text) ?? Number.parseInt(text, 10) * 86_400_000);
+
+/** Venues are named in any case; a file is named as it is. */
+const feedName = (name: string): string =>
+  /^tape:/i.test(name) ? `tape:${name.slice('tape:'.length)}` : name.toLowerCase();
 
 /** Of several exchanges of ccxt each is a venue. */
 const venueOf = (name: string) => (name.startsWith('ccxt:') ? name : name.split(':')[0]);
@@ -116,6 +136,7 @@ export const VARIABLES = {
   ),
   FEEDS: variable(
     list
+      .transform((names) => names.map(feedName))
       .refine((names) => new Set(names.map(venueOf)).size === names.length, {
         error: 'must name each feed once, and one tape at most',
       })
@@ -162,7 +183,7 @@ export const VARIABLES = {
   HTTP_HOST: variable(z.string().default('127.0.0.1'), 'where the status page and the API listen'),
   HTTP_PORT: variable(port.default(8080), 'the port; 0 takes any free one'),
   HTTP_NAMES: variable(
-    list.transform((names) => names.map((name) => name.toLowerCase())),
+    hosts('bot.example.org'),
     'names under which browsers reach the page, beside this machine’s and its addresses; for others it does not listen or change anything',
     { sample: 'bot.example.org' },
   ),
@@ -195,7 +216,7 @@ export const VARIABLES = {
     sample: 'http://127.0.0.1:3400',
   }),
   PRIVATE_HOSTS: variable(
-    list,
+    hosts('quickchart.lan'),
     'names in QUICKCHART_URL that may lead into a private network or to this machine; an address that stands there may anyway',
     { sample: 'quickchart.lan' },
   ),
