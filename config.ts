@@ -189,12 +189,12 @@ export const VARIABLES = {
   ),
   API_TOKEN: variable(
     z.string().min(8, { error: 'must have at least 8 characters' }).optional(),
-    'opens the console routes from other machines',
+    'opens the console routes from other machines; of 8 characters or more',
     { secret: true },
   ),
   INGEST_TOKEN: variable(
     z.string().min(8, { error: 'must have at least 8 characters' }).optional(),
-    'who sends it may POST /ingest; without one only this machine may',
+    'who sends it may POST /ingest, without one only this machine may; of 8 characters or more',
     { secret: true },
   ),
   ADMINS: variable(
