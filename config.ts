@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
-import { isIP } from 'node:net';
 import { z } from 'zod';
+import { feedName, hosts, list } from './config-lists.ts';
 import { ConfigError } from './engine/errors.ts';
 import { parseInterval } from './engine/market/interval.ts';
 import { ADDRESSES, type AddressVariable, addressVariable, VENUE_NAMES } from './feeds/addresses.ts';
@@ -17,31 +17,6 @@ interface Variable<S extends z.ZodType> {
 
 /** The chat platforms name people by numbers: a name would never be anybody. */
 const ADMIN = /^(?:(?:telegram|discord):\d+|(?:page|console):\w+)$/;
-
-const list = z
-  .string()
-  .default('')
-  .transform((text) =>
-    text
-      .split(',')
-      .map((item) => item.trim())
-      .filter((item) => item !== ''),
-  );
-
-/** A name or an address of a machine, as a browser writes it in `Host`. */
-const HOST = /^(?:[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?)(?:\.[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?)*\.?$/;
-
-/** @param sample as the message names one */
-const hosts = (sample: string) =>
-  list
-    .transform((names) => names.map((name) => name.toLowerCase()))
-    .superRefine((names, check) => {
-      const wrong = names.filter((name) => !HOST.test(name) && isIP(name.replace(/^\[|\]$/g, '')) === 0);
-      if (wrong.length === 0) return;
-      const named = wrong.map((name) => JSON.stringify(name)).join(' and ');
-      const message = `must be a list of names like ${sample}, without http://, port and path, which ${named} ${wrong.length === 1 ? 'is' : 'are'} not`;
-      check.addIssue({ code: 'custom', message });
-    });
 
 const url = (protocols: readonly string[]) =>
   z.string().refine(
@@ -70,10 +45,6 @@ const retention = z
     error: 'must be a length of time such as 24h or 30d',
   })
   .transform((text) => parseInterval(text) ?? Number.parseInt(text, 10) * 86_400_000);
-
-/** Venues are named in any case; a file is named as it is. */
-const feedName = (name: string): string =>
-  /^tape:/i.test(name) ? `tape:${name.slice('tape:'.length)}` : name.toLowerCase();
 
 /** Of several exchanges of ccxt each is a venue. */
 const venueOf = (name: string) => (name.startsWith('ccxt:') ? name : name.split(':')[0]);
