@@ -26,6 +26,21 @@ describe('readConfig', () => {
     ['ADMINS', 'must be a list like telegram:123,discord:456, which "telegram:@ada" is not', ['telegram:@ada']],
     ['ADMINS', 'must be a list like telegram:123,discord:456, which "telegram:ada" is not', ['telegram:ada']],
     ['ADMINS', 'must be a list like telegram:123,discord:456, which "1" and "2" are not', ['1,telegram:1,2']],
+    [
+      'HTTP_NAMES',
+      'must be a list of names like bot.example.org, without http://, port and path, which "http://x/" is not',
+      ['http://x/', 'bot.example.org, HTTP://x/'],
+    ],
+    [
+      'HTTP_NAMES',
+      'must be a list of names like bot.example.org, without http://, port and path, which "a b" and "x:8080" are not',
+      ['a b,x:8080'],
+    ],
+    [
+      'PRIVATE_HOSTS',
+      'must be a list of names like quickchart.lan, without http://, port and path, which "http://x" is not',
+      ['http://x'],
+    ],
     ['BARS_RETENTION', 'must be a length of time such as 24h or 30d', ['soon']],
   ])('says what would be right for %s: %s', (name, words, values) => {
     for (const value of values) {
@@ -45,6 +60,25 @@ describe('readConfig', () => {
     expect(readConfig({ HTTP_PORT: '65535' }).HTTP_PORT).toBe(65_535);
     expect(readConfig({ FEEDS: 'sim, binance' }).FEEDS).toEqual(['sim', 'binance']);
     expect(readConfig({ FEEDS: ' ' }).FEEDS).toEqual(['sim']);
+  });
+
+  it('takes names and addresses of machines in any case', () => {
+    expect(readConfig({ HTTP_NAMES: 'Bot.Example.org, box,my_box.lan' }).HTTP_NAMES).toEqual([
+      'bot.example.org',
+      'box',
+      'my_box.lan',
+    ]);
+    const addresses = ['127.0.0.1', '::1', '[::1]'];
+    expect(readConfig({ PRIVATE_HOSTS: addresses.join(',') }).PRIVATE_HOSTS).toEqual(addresses);
+  });
+
+  it('takes feeds in any case, and files of tapes as they are', () => {
+    expect(readConfig({ FEEDS: 'Binance,CCXT:Gate,Tape:data/Tape' }).FEEDS).toEqual([
+      'binance',
+      'ccxt:gate',
+      'tape:data/Tape',
+    ]);
+    expect(() => readConfig({ FEEDS: 'sim,SIM' })).toThrow('FEEDS must name each feed once');
   });
 
   it('takes admins of every platform, with blanks between them', () => {

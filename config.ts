@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
+import { feedName, hosts, list } from './config-lists.ts';
 import { ConfigError } from './engine/errors.ts';
 import { parseInterval } from './engine/market/interval.ts';
 import { ADDRESSES, type AddressVariable, addressVariable, VENUE_NAMES } from './feeds/addresses.ts';
@@ -16,16 +17,6 @@ interface Variable<S extends z.ZodType> {
 
 /** The chat platforms name people by numbers: a name would never be anybody. */
 const ADMIN = /^(?:(?:telegram|discord):\d+|(?:page|console):\w+)$/;
-
-const list = z
-  .string()
-  .default('')
-  .transform((text) =>
-    text
-      .split(',')
-      .map((item) => item.trim())
-      .filter((item) => item !== ''),
-  );
 
 const url = (protocols: readonly string[]) =>
   z.string().refine(
@@ -116,6 +107,7 @@ export const VARIABLES = {
   ),
   FEEDS: variable(
     list
+      .transform((names) => names.map(feedName))
       .refine((names) => new Set(names.map(venueOf)).size === names.length, {
         error: 'must name each feed once, and one tape at most',
       })
@@ -162,18 +154,18 @@ export const VARIABLES = {
   HTTP_HOST: variable(z.string().default('127.0.0.1'), 'where the status page and the API listen'),
   HTTP_PORT: variable(port.default(8080), 'the port; 0 takes any free one'),
   HTTP_NAMES: variable(
-    list.transform((names) => names.map((name) => name.toLowerCase())),
+    hosts('bot.example.org'),
     'names under which browsers reach the page, beside this machine’s and its addresses; for others it does not listen or change anything',
     { sample: 'bot.example.org' },
   ),
   API_TOKEN: variable(
     z.string().min(8, { error: 'must have at least 8 characters' }).optional(),
-    'opens the console routes from other machines',
+    'opens the console routes from other machines; of 8 characters or more',
     { secret: true },
   ),
   INGEST_TOKEN: variable(
     z.string().min(8, { error: 'must have at least 8 characters' }).optional(),
-    'who sends it may POST /ingest; without one only this machine may',
+    'who sends it may POST /ingest, without one only this machine may; of 8 characters or more',
     { secret: true },
   ),
   ADMINS: variable(
@@ -195,7 +187,7 @@ export const VARIABLES = {
     sample: 'http://127.0.0.1:3400',
   }),
   PRIVATE_HOSTS: variable(
-    list,
+    hosts('quickchart.lan'),
     'names in QUICKCHART_URL that may lead into a private network or to this machine; an address that stands there may anyway',
     { sample: 'quickchart.lan' },
   ),

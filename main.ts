@@ -1,9 +1,9 @@
 import { startApp } from './app/app.ts';
-import { createEnvironment } from './app/environment.ts';
+import { createEnvironment, fileFaults } from './app/environment.ts';
 import { createLogger } from './app/part-logger.ts';
 import { createScrub } from './app/scrub.ts';
 import { systemClock, watchClock } from './app/system-clock.ts';
-import { readConfig } from './config.ts';
+import { type Config, readConfig } from './config.ts';
 import { secretsIn } from './config-secrets.ts';
 import { ConfigError } from './engine/errors.ts';
 import { nearVariables } from './near-variables.ts';
@@ -11,9 +11,8 @@ import { nearVariables } from './near-variables.ts';
 /** The composition root: reads the environment, starts the program, stops it on a signal. */
 async function main(): Promise<void> {
   const environment = createEnvironment(process.env, process.execArgv);
-  const reread = () => readConfig(environment());
   scrub = createScrub(secretsIn(environment()));
-  const config = reread();
+  const config = readConfig(environment());
   const hasTerminal = process.stdin.isTTY === true;
   const opensConsole = hasTerminal && config.TELEGRAM_TOKEN === undefined && config.DISCORD_TOKEN === undefined;
   // Where the console has the terminal, the log would stand in its way: only what went wrong is shown, on standard error.
@@ -25,7 +24,15 @@ async function main(): Promise<void> {
     if (opensConsole) process.stderr.write(`⚠️ ${line}\n`);
     else log.warn({}, line);
   };
-  for (const line of nearVariables(environment())) notice(line);
+  const tellSlips = (): void => {
+    for (const line of [...fileFaults(process.env, process.execArgv), ...nearVariables(environment())]) notice(line);
+  };
+  tellSlips();
+  function reread(): Config {
+    const next = readConfig(environment());
+    tellSlips();
+    return next;
+  }
 
   watchClock(({ movedMs, isBelieved }) => {
     const words = isBelieved

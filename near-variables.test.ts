@@ -8,6 +8,9 @@ describe('names that are nearly those of settings', () => {
     ['FEED', 'FEEDS'],
     ['ADMIN', 'ADMINS'],
     ['symbols', 'SYMBOLS'],
+    ['HTTPPORT', 'HTTP_PORT'],
+    ['HTTP_PRT', 'HTTP_PORT'],
+    ['LOG_LVL', 'LOG_LEVEL'],
     ['DATABSE_URL', 'DATABASE_URL'],
     ['BINANCE_REST_ULR', 'BINANCE_REST_URL'],
     ['TELEGRAM_TOKEN_FILES', 'TELEGRAM_TOKEN_FILE'],
@@ -23,7 +26,7 @@ describe('names that are nearly those of settings', () => {
 
   it('are not found in what an environment holds otherwise', () => {
     const others =
-      'PATH HOME USER SHELL TERM LANG TZ PWD OLDPWD HOSTNAME LOGNAME EDITOR PAGER DISPLAY NODE_ENV NODE_OPTIONS NO_COLOR ' +
+      'PATH HOME USER SHELL TERM LANG TZ PWD OLDPWD HOSTNAME LOGNAME EDITOR PAGER DISPLAY NODE_ENV NODE_OPTIONS NO_COLOR DOMAINS ' +
       'HTTP_PROXY HTTPS_PROXY http_proxy https_proxy no_proxy PORT HOST DEBUG CI MAIL SHLVL LS_COLORS XDG_RUNTIME_DIR ' +
       'INVOCATION_ID JOURNAL_STREAM SYSTEMD_EXEC_PID KUBERNETES_SERVICE_HOST npm_config_registry GITHUB_TOKEN NPM_TOKEN';
     expect(nearVariables(Object.fromEntries(others.split(' ').map((name) => [name, 'x'])))).toEqual([]);

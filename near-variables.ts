@@ -11,6 +11,9 @@ const KNOWN_SLIPS: Readonly<Record<string, string>> = {
 /** Shorter names are too near to each other: a slip of two letters in them may as well be a word of its own. */
 const LONG = 12;
 
+/** Of names with fewer consonants many are words of their own. */
+const SOUNDS = 5;
+
 /**
  * One sentence for each variable that is set, means nothing here, and has nearly the name of one that is not set:
  * `SYMBOL is not a setting; did you mean SYMBOLS?` An environment holds much that is none of our business, so only a slip counts.
@@ -30,7 +33,12 @@ export function nearVariables(env: Environment): readonly string[] {
 
 const isEmpty = (value: string | undefined): boolean => value === undefined || value.trim() === '';
 
+/** What is left of a name that is written short: `LOG_LVL` of `LOG_LEVEL`. */
+const sounds = (name: string): string => name.toUpperCase().replace(/[AEIOU_]/g, '');
+
 function isSlip(name: string, meant: string): boolean {
+  if (name[0].toUpperCase() === meant[0] && sounds(name) === sounds(meant) && sounds(meant).length >= SOUNDS)
+    return true;
   const most = meant.length >= LONG ? 2 : 1;
   if (Math.abs(name.length - meant.length) > most) return false;
   return editDistance(name.toUpperCase(), meant) <= most;

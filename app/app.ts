@@ -12,6 +12,7 @@ import { DEFAULTS } from './command-ports.ts';
 import { feedsOf, recorderOf } from './feeds.ts';
 import { missedTrades, rememberedSymbols } from './ingest.ts';
 import { takeUpJournal } from './journal.ts';
+import { takeFolder } from './own-folder.ts';
 import type { RootLogger } from './part-logger.ts';
 import { type BuildOptions, buildParts, type Parts } from './parts.ts';
 import type { Terminal } from './platforms.ts';
@@ -53,7 +54,8 @@ const LIST_PATIENCE_MS = 5_000;
 export async function startApp(options: AppOptions): Promise<App> {
   const { config, clock, log } = options;
   // What can be refused without a trace is refused before anything is made.
-  const settings = createLiveSettings({ config, reread: options.reread, log });
+  const settings = createLiveSettings({ config, reread: withBackupFolder(options.reread), log });
+  takeFolder(config, 'BACKUP_FOLDER');
   const recorder = recorderOf(config, clock, log);
   const { all: feeds, ingest } = feedsOf(config, clock, log, recorder);
   await checkAddress(config.HTTP_HOST, config.HTTP_PORT);
@@ -80,6 +82,16 @@ export async function startApp(options: AppOptions): Promise<App> {
     await close();
     throw startFault(error, config.DATABASE_URL);
   }
+}
+
+/** A folder that cannot be had is no less wrong when the settings are read again. */
+function withBackupFolder(reread: AppOptions['reread']): AppOptions['reread'] {
+  if (reread === undefined) return undefined;
+  return () => {
+    const next = reread();
+    takeFolder(next, 'BACKUP_FOLDER');
+    return next;
+  };
 }
 
 /** By a signal: nobody in a chat did it. */

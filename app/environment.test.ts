@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { createEnvironment } from './environment.ts';
+import { createEnvironment, fileFaults } from './environment.ts';
 
 let folder: string;
 let path: string;
@@ -34,6 +34,15 @@ it('follows the file in what a supervisor or Node had read of it into the enviro
   await writeFile(path, 'LOG_LEVEL=debug\nSYMBOLS=ethusdt\n');
   expect(systemd()).toEqual({ ENV_FILE: path, LOG_LEVEL: 'debug', SYMBOLS: 'solusdt' });
   expect(node()).toEqual({ LOG_LEVEL: 'debug', SYMBOLS: 'ethusdt' });
+});
+
+it('names the lines that count for nothing, without what is in them, and reads those around them', async () => {
+  await writeFile(path, 'LOG_LEVEL=debug\nsecret-token 1234\nADMINS=telegram:1\n');
+  expect(fileFaults({ ENV_FILE: path })).toEqual([`${path}, line 2 is not NAME=value and counts for nothing`]);
+  expect(fileFaults({}, [`--env-file=${path}`])).toHaveLength(1);
+  expect(fileFaults({})).toEqual([]);
+  const env = { ENV_FILE: path };
+  expect(createEnvironment(env)()).toEqual({ ...env, LOG_LEVEL: 'debug', ADMINS: 'telegram:1' });
 });
 
 it('is refused in one sentence where the file cannot be read', () => {

@@ -6,6 +6,7 @@ import { createIngestFeed, INGEST, type IngestFeed } from '../feeds/ingest.ts';
 import { createRecorder, type Recorder } from '../feeds/recorder.ts';
 import { createFeeds, type FeedOptions } from '../feeds/registry.ts';
 import { readScenario } from '../feeds/sim/scenario.ts';
+import { takeFolder } from './own-folder.ts';
 import type { RootLogger } from './part-logger.ts';
 
 export interface Feeds {
@@ -42,6 +43,7 @@ function connectedFeeds(config: Config, clock: Clock, log: RootLogger, recorder:
 
 /** What RECORD names; undefined where nothing is recorded. @throws ConfigError */
 export function recorderOf(config: Config, clock: Clock, log: RootLogger): Recorder | undefined {
+  takeFolder(config, 'RECORD');
   return config.RECORD === undefined
     ? undefined
     : createRecorder({ folder: config.RECORD, clock, log: log.part('recorder') });

@@ -4,6 +4,7 @@ import { TransportError } from '../engine/errors.ts';
 import { typicalRequest } from '../test/doubles/chart-samples.ts';
 import { createManualClock } from '../test/doubles/manual-clock.ts';
 import { sampleRequests } from '../test/doubles/sample-charts.ts';
+import { createSilentLog } from '../test/doubles/silent-log.ts';
 import { drawConfig } from './canvas.ts';
 import { buildConfig } from './config.ts';
 import { createLocalRenderer } from './local-renderer.ts';
@@ -119,6 +120,15 @@ describe('a renderer whose workers fail', () => {
     const error = await failure('crash');
     expect(error).toBeInstanceOf(TransportError);
     expect(error).toMatchObject({ retryable: true, reason: 'unreachable' });
+  });
+
+  it('says nothing where a stop cuts off its warming up', async () => {
+    const log = createSilentLog();
+    const stopped = createLocalRenderer({ threads: 1, log });
+    const warming = stopped.warm();
+    await stopped.close();
+    await expect(warming).resolves.toBeUndefined();
+    expect(log.lines).toEqual([]);
   });
 
   it('rejects with a TransportError when the drawing throws', async () => {

@@ -64,9 +64,14 @@ export function createLocalRenderer(options: LocalRendererOptions): LocalRendere
   // An idle thread that dies reports here; without a listener it would take the process down.
   pool.on('error', (error: unknown) => options.log.error({ err: error }, 'a chart thread failed'));
 
+  let isClosed = false;
+
+  const draw = (request: PictureRequest): Promise<Uint8Array> =>
+    withDeadline(timeoutMs, options.clock, (signal) => pool.run(request, { signal }));
+
   async function render(request: PictureRequest): Promise<Uint8Array> {
     try {
-      return await withDeadline(timeoutMs, options.clock, (signal) => pool.run(request, { signal }));
+      return await draw(request);
     } catch (cause) {
       options.log.warn({ err: cause, picture: nameOf(request) }, 'a chart could not be drawn');
       throw new TransportError('the chart could not be drawn', { retryable: true, reason: 'unreachable', cause });
@@ -76,9 +81,15 @@ export function createLocalRenderer(options: LocalRendererOptions): LocalRendere
   return {
     render,
     async warm() {
-      await Promise.all(Array.from({ length: threads }, () => render(WARM_UP)));
+      try {
+        await Promise.all(Array.from({ length: threads }, () => draw(WARM_UP)));
+      } catch (error) {
+        // Who stops while this goes on has cut it off.
+        if (!isClosed) throw error;
+      }
     },
     async close() {
+      isClosed = true;
       await pool.destroy();
     },
   };

@@ -1,4 +1,4 @@
-import { copyFile } from 'node:fs/promises';
+import { copyFile, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Firing } from '../engine/rules/rule.ts';
@@ -72,6 +72,12 @@ const WHOLE = {
   changes: [1, 2, 3].flatMap((n) => [`firing ${n} fired`, `firing ${n} armed`]),
   saved: 3,
 };
+
+it('a journal is beside the database itself, by whatever name that is opened', async () => {
+  const link = join(temp.folder, 'link.db');
+  await symlink('test.db', link);
+  expect(journalPath(`file:${link}`)).toBe(path);
+});
 
 describe('a journal', () => {
   it('puts into the database what it kept, as if it had been committed there, and is empty then', async () => {

@@ -6,6 +6,7 @@ import type { FiringCommit, FiringStore } from './firings.ts';
 import { makeFolder } from './folder.ts';
 import { openJournalFile } from './journal-file.ts';
 import type { Logger } from './open.ts';
+import { realPath } from './real-path.ts';
 
 /** What a journal holds at most, in bytes: some 30,000 firings. So much of the disk is taken beforehand. */
 const LIMIT = 32 * 1_048_576;
@@ -27,10 +28,10 @@ export interface Journal {
   close(): Promise<void>;
 }
 
-/** Where the journal of a database is: beside its file; undefined for memory, which nothing survives. */
+/** Where the journal of a database is: beside its file, whatever link it is named by; undefined for memory, which nothing survives. */
 export function journalPath(url: string): string | undefined {
   const file = databaseFile(url);
-  if (file !== undefined) return `${file}.journal`;
+  if (file !== undefined) return `${realPath(file)}.journal`;
   if (!/^(libsql|https?|wss?):/i.test(url)) return undefined;
   return join(DATA, `${createHash('sha256').update(url).digest('hex').slice(0, 12)}.journal`);
 }

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -77,6 +77,22 @@ describe('lockDatabase', () => {
     expect(await refusal(lockDatabase(url))).toMatch(/in use/);
     await held[0].release();
     await (await lockDatabase(url)).release();
+  });
+
+  it('is one lock by all names of a file, be it there yet or not', async () => {
+    await mkdir(join(folder, 'deep'));
+    await symlink('deep', join(folder, 'link'));
+    await symlink('link/real.db', join(folder, 'bot.db'));
+    const names = ['bot.db', 'link/real.db', 'deep/real.db'].map((name) => `file:${join(folder, name)}`);
+    for (const isThere of [false, true]) {
+      if (isThere) await writeFile(join(folder, 'deep/real.db'), '');
+      for (const [i, name] of names.entries()) {
+        const held = await lockDatabase(name);
+        expect(await refusal(lockDatabase(names[(i + 1) % names.length]))).toMatch(/in use by another Bellwether/);
+        await held.release();
+      }
+    }
+    expect(await readdir(folder)).toEqual(['bot.db', 'deep', 'link']);
   });
 
   it('names the machine of a holder elsewhere, and nobody where the holder has not said who it is', async () => {

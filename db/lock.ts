@@ -7,6 +7,7 @@ import { createClient, LibsqlError } from '@libsql/client';
 import { ConfigError } from '../engine/errors.ts';
 import { databaseFile, describeFault } from './faults.ts';
 import { makeFolder } from './folder.ts';
+import { realPath } from './real-path.ts';
 
 export interface DatabaseLock {
   /** Once is enough, more do nothing. */
@@ -20,11 +21,13 @@ const WAIT_MS = 250;
  * Keeps a second program off the database: both would send the same messages. What is held is an open transaction on the empty
  * database `<file>.lock`, so the system itself lets go of it with the process, however that ends. Numbers of processes, which
  * containers share and systems give out again, decide nothing: `<file>.pid` is for people. Servers and memory are not locked.
+ * Both files are where the database really is: two names of it are one database.
  * @throws ConfigError naming DATABASE_URL
  */
 export async function lockDatabase(url: string): Promise<DatabaseLock> {
-  const file = databaseFile(url);
-  if (file === undefined) return { async release() {} };
+  const named = databaseFile(url);
+  if (named === undefined) return { async release() {} };
+  const file = realPath(named);
   try {
     await makeFolder(dirname(file));
     // The system says why; SQLite would only say that it cannot.

@@ -1,4 +1,4 @@
-import { copyFile, link, rename, rm, stat } from 'node:fs/promises';
+import { constants, copyFile, link, rename, rm, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { createClient, LibsqlError } from '@libsql/client';
@@ -9,6 +9,7 @@ import { makeFolder } from './folder.ts';
 import { checkWhole } from './integrity.ts';
 import { lockDatabase } from './lock.ts';
 import { pendingSteps } from './migrate.ts';
+import { isOneFile, realPath } from './real-path.ts';
 import { flush } from './snapshot.ts';
 
 /** What belongs to a database file, and must not be read together with another one. */
@@ -43,9 +44,12 @@ async function stage(from: string, staged: string): Promise<void> {
 async function keepAside(file: string, aside: string): Promise<void> {
   try {
     await link(file, aside);
-  } catch {
+  } catch (error) {
+    if ((error as { code?: string }).code === 'EEXIST') {
+      throw new ConfigError(`nothing was restored: ${aside} is there already, of a restore just now; try again`);
+    }
     // Not every file system knows two names of one file.
-    await copyFile(file, aside);
+    await copyFile(file, aside, constants.COPYFILE_EXCL);
   }
 }
 
@@ -62,14 +66,20 @@ export interface Restored {
  * @param now in ms
  * @throws ConfigError where the program runs, or the snapshot is not good; nothing is changed then
  */
-export async function restoreSnapshot(url: string, from: string, now: number): Promise<Restored> {
-  const file = databaseFile(url);
-  if (file === undefined)
+export async function restoreSnapshot(url: string, named: string, now: number): Promise<Restored> {
+  const place = databaseFile(url);
+  if (place === undefined)
     throw new ConfigError('DATABASE_URL names no file: a server’s database is restored on the server');
-  if (!(await exists(from))) throw new ConfigError(`${from} is not there`);
+  // A link stays one: what it leads to is replaced.
+  const [file, from] = [realPath(place), realPath(named)];
+  if (!(await exists(from))) throw new ConfigError(`${named} is not there`);
+  if (await isOneFile(file, from)) throw new ConfigError(`${named} is the database itself: name a snapshot`);
+  const staged = `${file}.restoring`;
+  // It would be removed before it is read.
+  if (await isOneFile(staged, from))
+    throw new ConfigError(`${named} is what a restore has left that was cut off: name a snapshot`);
   await makeFolder(dirname(file));
   const lock = await lockDatabase(url);
-  const staged = `${file}.restoring`;
   try {
     await stage(from, staged);
     const aside = (await exists(file)) ? `${file}.replaced-${stamp(now)}` : undefined;

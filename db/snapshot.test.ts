@@ -1,5 +1,6 @@
-import { copyFile, mkdir, readdir, readFile, stat, truncate, writeFile } from 'node:fs/promises';
+import { copyFile, link, mkdir, readdir, readFile, stat, symlink, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { createClient } from '@libsql/client';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { ConfigError } from '../engine/errors.ts';
 import { journalPath } from './journal.ts';
@@ -59,6 +60,45 @@ describe('a snapshot', () => {
     await truncate(file, 8_192);
     expect(await refusal(writeSnapshot(file, target))).toMatch(/^no snapshot was made: .*test\.db is no database/);
     expect(await valueIn(target)).toBe('1');
+  });
+
+  it('takes the place of an older one alone, and never of the database or what belongs to it', async () => {
+    await set('1');
+    const inside = (name: string) => join(temp.folder, name);
+    await symlink('test.db', inside('link.db'));
+    await link(file, inside('hard.db'));
+    await symlink('.', inside('round'));
+    await writeFile(inside('letter.txt'), 'a letter');
+    await writeFile(inside('empty.txt'), '');
+    await writeFile(inside('other.db'), '');
+    await writeFile(inside('other.db.lock'), '');
+    const foreign = createClient({ url: `file:${inside('foreign.db')}` });
+    await foreign.execute('CREATE TABLE t (a)');
+    foreign.close();
+    const cases: readonly (readonly [string, RegExp])[] = [
+      ...['test.db', 'link.db', 'hard.db', 'round/test.db', 'deep/../test.db'].map(
+        (name) => [name, /test\.db is the database itself|(link|hard)\.db is the database itself/] as const,
+      ),
+      ...['-wal', '-shm', '-journal', '.journal', '.lock', '.pid'].map(
+        (part) => [`test.db${part}`, /belongs to the database .*test\.db: name another file/] as const,
+      ),
+      ['other.db', /other\.db is the database of a Bellwether/],
+      ['letter.txt', /letter\.txt is there already and is no snapshot of ours/],
+      ['empty.txt', /is no snapshot of ours/],
+      ['foreign.db', /is no snapshot of ours/],
+      ['round', /round is a folder: name a file in it/],
+    ];
+    const before = await readdir(temp.folder);
+    for (const [name, wanted] of cases) expect(await refusal(writeSnapshot(file, inside(name)))).toMatch(wanted);
+    expect(await readdir(temp.folder)).toEqual(before);
+    expect(await readFile(inside('letter.txt'), 'utf8')).toBe('a letter');
+    expect(await createMetaStore(temp.database).get('test')).toBe('1');
+  });
+
+  it('does not write over a database whose name is that of a half snapshot', async () => {
+    const half = join(temp.folder, 'copy.part');
+    await writeSnapshot(file, half);
+    expect(await refusal(writeSnapshot(half, join(temp.folder, 'copy')))).toMatch(/copy\.part is the database itself/);
   });
 
   it('is not made of what is not there', async () => {
@@ -130,6 +170,31 @@ describe('a restore', () => {
     const place = join(temp.folder, 'place.db');
     await restoreSnapshot(`file:${place}`, copy, NOW);
     expect(await valueIn(place)).toBe('1');
+  });
+
+  it('replaces what a link leads to, with what lies beside it there', async () => {
+    await madeAndChanged();
+    await mkdir(join(temp.folder, 'real'));
+    const real = join(temp.folder, 'real/bot.db');
+    await writeSnapshot(file, real);
+    await symlink('real/bot.db', join(temp.folder, 'named.db'));
+    const { aside } = await restoreSnapshot(`file:${join(temp.folder, 'named.db')}`, target, NOW);
+    expect(aside).toBe(`${real}.replaced-2026-03-02T03-40-00`);
+    expect([await valueIn(real), await valueIn(aside!)]).toEqual(['1', '2']);
+  });
+
+  it('is refused of the database itself, of what a restore has left, and where it was just done', async () => {
+    await madeAndChanged();
+    await symlink('test.db', join(temp.folder, 'link.db'));
+    expect(await refusal(restoreSnapshot(temp.url, join(temp.folder, 'link.db'), NOW))).toMatch(/the database itself/);
+    const left = join(temp.folder, 'other.db.restoring');
+    await copyFile(target, left);
+    const other = `file:${join(temp.folder, 'other.db')}`;
+    expect(await refusal(restoreSnapshot(other, left, NOW))).toMatch(/what a restore has left that was cut off/);
+    expect(await valueIn(left)).toBe('1');
+    await restoreSnapshot(other, target, NOW);
+    await restoreSnapshot(other, target, NOW);
+    expect(await refusal(restoreSnapshot(other, target, NOW))).toMatch(/replaced-.* is there already/);
   });
 
   it('is refused while the program runs, and changes nothing', async () => {

@@ -7,6 +7,8 @@ import { rootCause } from './errors.ts';
 import { describeFault } from './faults.ts';
 import { makeFolder } from './folder.ts';
 import { checkWhole } from './integrity.ts';
+import { realPath } from './real-path.ts';
+import { checkTarget } from './snapshot-target.ts';
 
 /** Left free on the disk beside a snapshot, in bytes: the program has to go on. */
 const SPARE = 64 * 1_048_576;
@@ -34,13 +36,15 @@ export async function flush(path: string): Promise<void> {
 }
 
 /**
- * Copies a database as it is at one moment, whoever uses it meanwhile, and reads the whole copy: it is there under its name only when it
+ * Copies the database of that name as it is at one moment, whoever uses it meanwhile, and reads the whole copy: it is there under its name only when it
  * is good. Takes its time on the caller's thread: the program has it done by a process of its own.
  * @throws ConfigError
  */
-export async function writeSnapshot(file: string, target: string): Promise<void> {
+export async function writeSnapshot(named: string, target: string): Promise<void> {
+  const file = realPath(named);
   const half = `${target}.part`;
   if ((await sizeOf(file)) === 0) throw new ConfigError(`${file} is not there: DATABASE_URL names no database`);
+  await checkTarget(file, target, half);
   try {
     await makeFolder(dirname(target));
     await checkRoom(file, dirname(target));

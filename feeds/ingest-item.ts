@@ -134,7 +134,8 @@ const STOCK: Spellings<typeof stock> = {
   interval: ['interval'],
 };
 
-const id = z.union([z.string().min(1).max(100), z.number().transform(String)], { error: 'must be a text or a number' });
+const ID = { error: 'must be a number, or a text of 1 to 100 characters' };
+const id = z.union([z.string().min(1, ID).max(100, ID), z.number().transform(String)], ID);
 const trade = z.object({ symbol, timestamp, price, size, side: takerSide.optional(), id: id.optional() });
 const TRADE: Spellings<typeof trade> = {
   symbol: ['symbol', 'stock_symbol', 'ticker'],

@@ -2,9 +2,11 @@ import type { IncomingMessage } from 'node:http';
 import { OpenAPIHono } from '@hono/zod-openapi';
 import { routePath } from 'hono/route';
 import { refuseForeignPage } from './access.ts';
+import { allowedMethods } from './allowed-methods.ts';
 import type { WebApp, WebContext, WebEnv } from './context.ts';
 import { describeError, type Refusal, refusalBody } from './errors.ts';
 import { createRate } from './ingest/rate.ts';
+import { issueWords } from './issue-words.ts';
 import { addConsoleRoutes } from './routes/console.ts';
 import { addDocsRoutes } from './routes/docs.ts';
 import { addHealthRoutes } from './routes/health.ts';
@@ -32,6 +34,9 @@ const REQUESTS_AT_ONCE = 2_000;
 /** Whatever changes nothing. */
 const READS: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS']);
 
+/** Answers to what is no route: visitors cannot fill the metrics with them. */
+const NO_ROUTE: ReadonlySet<number> = new Set([404, 405]);
+
 /** Every HTTP route, with what they have in common: headers, timing, and errors as `{error: {code, message, hint?}}`. */
 export function createApp(context: WebContext, files: readonly PageFile[]): WebApp {
   const { clock, logger, metrics, names } = context;
@@ -39,9 +44,11 @@ export function createApp(context: WebContext, files: readonly PageFile[]): WebA
   const app: WebApp = new OpenAPIHono<WebEnv>({
     defaultHook: (result, c) => {
       if (result.success) return undefined;
-      const issue = result.error.issues[0];
-      const message = `${issue?.path.join('.') || 'request'}: ${issue?.message ?? 'not understood'}`;
-      return c.json({ error: { code: 'bad-request', message } }, 400);
+      const message = issueWords(result.error, result.target === 'query' ? c.req.query() : c.req.param());
+      const name = String(result.error.issues[0]?.path[0]);
+      const isRepeated = result.target === 'query' && (c.req.queries(name)?.length ?? 0) > 1;
+      const told = isRepeated ? `${name} must be given once.` : message;
+      return c.json({ error: { code: 'bad-request', message: told } }, 400);
     },
   });
 
@@ -62,7 +69,7 @@ export function createApp(context: WebContext, files: readonly PageFile[]): WebA
     else c.res = c.json(refusalBody(refusal), refusal.status);
     for (const [name, value] of Object.entries(SECURITY_HEADERS)) c.header(name, value);
     if (!c.res.headers.has('cache-control')) c.header('cache-control', 'no-store');
-    const route = c.res.status === 404 ? 'other' : routePath(c, -1);
+    const route = NO_ROUTE.has(c.res.status) ? 'other' : routePath(c, -1);
     metrics.observeRequest(c.req.method, route, c.res.status, (clock.now() - began) / 1_000);
   });
   app.onError((error, c) => {
@@ -70,6 +77,12 @@ export function createApp(context: WebContext, files: readonly PageFile[]): WebA
     return c.json(body, status);
   });
   app.notFound((c) => {
+    const allowed = allowedMethods(app, c.req.path).join(', ');
+    if (allowed !== '') {
+      c.header('allow', allowed);
+      const message = `${c.req.path} does not take ${c.req.method}.`;
+      return c.json({ error: { code: 'bad-method', message, hint: `It takes ${allowed}.` } }, 405);
+    }
     const hint = 'What there is stands in /docs.';
     return c.json({ error: { code: 'not-found', message: `There is no ${c.req.method} ${c.req.path}.`, hint } }, 404);
   });
@@ -82,7 +95,16 @@ export function createApp(context: WebContext, files: readonly PageFile[]): WebA
   addConsoleRoutes(app, context);
   addIngestRoutes(app, context);
   addHookRoutes(app, context);
+  addStreamHint(app);
   addPageRoutes(app, context, files);
   addDocsRoutes(app, context);
   return app;
+}
+
+/** A WebSocket never comes this far: who asks without an upgrade is told of it. */
+function addStreamHint(app: WebApp): void {
+  app.get('/api/stream', (c) => {
+    const refusal = { code: 'upgrade-required', message: '/api/stream is a WebSocket.', hint: 'Ask for an upgrade.' };
+    return c.json(refusalBody({ status: 426, ...refusal }), 426, { upgrade: 'websocket' });
+  });
 }

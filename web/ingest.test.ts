@@ -186,6 +186,21 @@ describe('POST /hooks/<token>', () => {
     await web.clock.advance(2_000);
     expect((await call('known', 'x')).status).toBe(200);
   });
+
+  it('does not let many be guessed at once either, and counts no right one', async () => {
+    for (let i = 0; i < 40; i++) expect((await call('known', 'x')).status).toBe(200);
+    const { hooks } = web.ports;
+    const { call: before } = hooks;
+    let looked = 0;
+    hooks.call = async (...args) => {
+      looked++;
+      await new Promise((resolve) => setTimeout(resolve, 20));
+      return before(...args);
+    };
+    const statuses = await Promise.all(Array.from({ length: 100 }, async (_, i) => (await call(`g${i}`, 'x')).status));
+    expect([looked, statuses.filter((status) => status === 404).length]).toEqual([30, 30]);
+    expect(statuses.filter((status) => status === 429)).toHaveLength(70);
+  });
 });
 
 describe('the description', () => {

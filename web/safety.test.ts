@@ -107,6 +107,8 @@ describe('every answer', () => {
     [200, '/metrics', {}],
     [200, '/api/symbols', {}],
     [404, '/nowhere', {}],
+    [405, '/metrics', { method: 'POST' }],
+    [426, '/api/stream', {}],
     [400, '/api/ohlc/btcusdt/0m', {}],
     [401, '/api/console', { headers: { authorization: 'Bearer wrong-one' } }],
     [403, '/hooks/x', { method: 'POST', headers: { origin: 'https://evil.example' } }],
@@ -153,6 +155,94 @@ describe('every answer', () => {
     for (let i = 0; i < 35; i++) statuses.push((await ask(`wrong-${i}`)).status);
     expect([statuses.filter((status) => status === 401).length, statuses[34]]).toEqual([30, 429]);
     expect((await ask('correct-horse')).status).toBe(200);
+  });
+});
+
+describe('a method that a path does not take', () => {
+  it.each([
+    ['POST', '/metrics', 'GET, HEAD'],
+    ['OPTIONS', '/metrics', 'GET, HEAD'],
+    ['DELETE', '/api/ohlc/btcusdt/5m', 'GET, HEAD'],
+    ['POST', '/', 'GET, HEAD'],
+    ['POST', '/api/stream', 'GET, HEAD'],
+    ['GET', '/ingest', 'POST'],
+    ['GET', '/hooks/x', 'POST'],
+    ['PUT', '/api/console', 'GET, HEAD, POST'],
+  ])('is told which it takes: %s %s', async (method, path, allow) => {
+    const headers = { ...JSON_TYPE, authorization: 'Bearer correct-horse' };
+    const reply = await web.send(path, { method, headers });
+    expect([reply.status, reply.headers.allow, reply.json()]).toEqual([
+      405,
+      allow,
+      { error: { code: 'bad-method', message: `${path} does not take ${method}.`, hint: `It takes ${allow}.` } },
+    ]);
+  });
+
+  it('is no route to the metrics, and what is nowhere takes none', async () => {
+    expect((await web.send('/nowhere', { method: 'PUT' })).status).toBe(404);
+    await web.send('/hooks/secret-token');
+    const { body } = await web.send('/metrics');
+    expect(body).toContain('method="GET",route="other",status="405"');
+    expect(body).not.toContain('secret-token');
+  });
+
+  it('is an upgrade where the stream is asked for without one', async () => {
+    const reply = await web.send('/api/stream');
+    expect([reply.status, reply.headers.upgrade, codeOf(reply.body)]).toEqual([426, 'websocket', 'upgrade-required']);
+  });
+});
+
+describe('a body', () => {
+  /** What goes over the wire, and the status of what comes back. */
+  const raw = (lines: readonly string[], body = ''): Promise<string> =>
+    new Promise((resolve, reject) => {
+      const socket = connect(web.port, '127.0.0.1', () => socket.write(`${lines.join('\r\n')}\r\n\r\n${body}`));
+      socket.on('data', (data) => {
+        resolve(String(data).split('\r\n', 1)[0]);
+        socket.destroy();
+      });
+      socket.on('error', reject);
+    });
+  const HEADERS = ['host: localhost', 'content-type: application/json', 'authorization: Bearer correct-horse'];
+  const chunked = (text: string): string => `${text.length.toString(16)}\r\n${text}\r\n0\r\n\r\n`;
+
+  it.each([
+    ['POST', '/hooks/x', 404],
+    ['POST', '/hooks/known', 400],
+    ['POST', '/api/console', 400],
+    ['POST', '/api/console/press', 400],
+    ['POST', '/ingest', 401],
+    ['PUT', '/api/console', 405],
+    ['OPTIONS', '/api/console', 405],
+    ['DELETE', '/api/console/press', 405],
+    ['POST', '/nowhere', 404],
+  ])('that is not there is no fault of ours: %s %s', async (method, path, status) => {
+    for (const length of [[], ['content-length: 0'], ['transfer-encoding: chunked']]) {
+      const end = length[0]?.startsWith('transfer') === true ? '0\r\n\r\n' : '';
+      const answer = await raw([`${method} ${path} HTTP/1.1`, ...HEADERS, ...length], end);
+      expect([length, answer]).toEqual([length, expect.stringMatching(`^HTTP/1.1 ${status} `)]);
+    }
+    expect(web.logger.lines.filter(({ level }) => level === 'error')).toEqual([]);
+  });
+
+  it('may come in chunks, and be too large so', async () => {
+    const head = [...HEADERS, 'transfer-encoding: chunked'];
+    const send = (path: string, text: string) => raw([`POST ${path} HTTP/1.1`, ...head], chunked(text));
+    expect(await send('/hooks/known', 'hello')).toMatch('200');
+    expect(web.ports.hooked).toEqual(['hello']);
+    expect(await send('/api/console', '{"text":"/help"}')).toMatch('200');
+    expect(await send('/hooks/known', 'x'.repeat(40_000))).toMatch('413');
+    expect(await send('/api/console', `{"text":"${'x'.repeat(70_000)}"}`)).toMatch('413');
+  });
+
+  it('that is cut off is forgotten without a word', async () => {
+    const socket = connect(web.port, '127.0.0.1');
+    socket.write(['POST /hooks/known HTTP/1.1', ...HEADERS, 'content-length: 100', '', 'half'].join('\r\n'));
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    socket.destroy();
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    expect(web.ports.hooked).toEqual([]);
+    expect(web.logger.lines.filter(({ level }) => level === 'error')).toEqual([]);
   });
 });
 

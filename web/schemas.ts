@@ -107,26 +107,31 @@ export const ErrorSchema = z
   })
   .openapi('Error');
 
-const instant = z.coerce.number().int().min(0).max(8.64e15);
+/** A number as an address has it: digits alone, where JavaScript would also take an empty text or `0x10`. */
+export function wholeNumber(least: number, most: number, what = `a whole number from ${least} to ${most}`) {
+  const error = `must be ${what}`;
+  return z
+    .string({ error })
+    .regex(/^\d{1,16}$/, { error })
+    .transform(Number)
+    .refine((number) => number >= least && number <= most, { error })
+    .openapi({ type: 'integer', minimum: least, maximum: most });
+}
+
+const instant = wholeNumber(0, 8.64e15, 'a time in ms since the epoch');
 
 /** `from <= start < to` of bars in ms, and how many of the newest. */
 export const RangeSchema = {
   from: instant.optional().openapi({ description: 'bars that start at or after this, in ms since the epoch' }),
   to: instant.optional().openapi({ description: 'bars that start before this, in ms since the epoch' }),
-  limit: z.coerce
-    .number()
-    .int()
-    .min(1)
-    .max(5_000)
-    .default(500)
-    .openapi({ description: 'at most this many, the newest' }),
+  limit: wholeNumber(1, 5_000).default(500).openapi({ default: 500, description: 'at most this many, the newest' }),
 };
 
 /** `from <= ts < to` of trades in ms, and how many of the newest. */
 export const TradeRangeSchema = {
   from: instant.optional().openapi({ description: 'trades at or after this, in ms since the epoch' }),
   to: instant.optional().openapi({ description: 'trades before this, in ms since the epoch' }),
-  limit: z.coerce.number().int().min(1).optional().openapi({
+  limit: wholeNumber(1, Number.MAX_SAFE_INTEGER, 'a whole number above 0').optional().openapi({
     description: 'at most this many, the newest; 500 where neither from nor limit is given, all of the range otherwise',
   }),
 };

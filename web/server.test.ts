@@ -124,6 +124,39 @@ describe('the market routes', () => {
     expect(error.message).not.toBe('');
   });
 
+  it.each([
+    ['/api/ohlc/btcusdt/5m?limit=abc', 'limit must be a whole number from 1 to 5000 (it is "abc").'],
+    ['/api/ohlc/btcusdt/5m?limit=9999', 'limit must be a whole number from 1 to 5000 (it is "9999").'],
+    ['/api/ohlc/btcusdt/5m?limit=1.5', 'limit must be a whole number from 1 to 5000 (it is "1.5").'],
+    ['/api/ohlc/btcusdt/5m?limit=2&limit=3', 'limit must be given once.'],
+    ['/api/ohlc/btcusdt/5m?from=null', 'from must be a time in ms since the epoch (it is "null").'],
+    ['/api/ohlc/btcusdt/5m?from=', 'from must be a time in ms since the epoch (it is "").'],
+    ['/api/ohlc/btcusdt/5m?format=xml', 'format must be json or csv (it is "xml").'],
+    [`/api/ohlc/${'x'.repeat(65)}/5m`, 'symbol must have at most 64 characters.'],
+    ['/api/trades/btcusdt?limit=0', 'limit must be a whole number above 0 (it is "0").'],
+    ['/api/series', 'expr is missing.'],
+    ['/api/series?expr=', 'expr must not be empty (it is "").'],
+    ['/api/series?expr=a&expr=b', 'expr must be given once.'],
+    ['/api/stats/btcusdt?bars=few', 'bars must be a whole number from 12 to 5000 (it is "few").'],
+    ['/api/signals?limit=-1', 'limit must be a whole number from 1 to 1000 (it is "-1").'],
+    ['/api/console/complete?command=alert', 'argument is missing.'],
+  ])('says in one sentence what is wrong with %s', async (path, message) => {
+    const reply = await web.send(path);
+    expect([reply.status, reply.json()]).toEqual([400, { error: { code: 'bad-request', message } }]);
+  });
+
+  it('describes from, to and limit as the whole numbers that they are', async () => {
+    const { paths } = (await web.send('/openapi.json')).json() as {
+      paths: Record<string, { get?: { parameters?: { name: string; required?: boolean; schema: object }[] } }>;
+    };
+    const found = Object.values(paths).flatMap(({ get }) => get?.parameters ?? []);
+    const numbers = found.filter(({ name }) => ['from', 'to', 'limit', 'bars'].includes(name));
+    expect(numbers.length).toBeGreaterThan(8);
+    for (const { schema, required } of numbers) expect([schema, required]).toMatchObject([{ type: 'integer' }, false]);
+    const usual = { type: 'integer', minimum: 1, maximum: 5_000, default: 500 };
+    expect(numbers.map(({ schema }) => schema)).toContainEqual(expect.objectContaining(usual));
+  });
+
   it('says which characters of an expression are wrong', async () => {
     const said = { code: 'unknown-symbol', message: 'no symbol `zzz`', hint: 'did you mean btc?', span: [8, 11] };
     const { code, message, hint } = said;

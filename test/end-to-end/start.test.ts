@@ -1,7 +1,7 @@
 import { open, readdir, readFile, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { createClient } from '@libsql/client';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { type From, runToEnd, startProgram, temporaryFolder } from './program.ts';
 
 /** What a refused start says: one line on standard error and nothing anywhere else. */
@@ -38,6 +38,10 @@ describe('a start that cannot be', { timeout: 60_000 }, () => {
   it.each([
     [{ FEEDS: 'foo' }, /FEEDS.*foo.*sim, binance, .*tape:<file>/],
     [{ FEEDS: 'sim,sim' }, /FEEDS.*once.*sim,sim/],
+    [{ RECORD: '/proc/bellwether/tape' }, /RECORD: the folder \/proc\/bellwether\/tape cannot be made/],
+    [{ RECORD: '/dev/null' }, /RECORD: \/dev\/null is a file/],
+    [{ BACKUP_FOLDER: '/proc/bellwether' }, /BACKUP_FOLDER: the folder \/proc\/bellwether cannot be made/],
+    [{ BACKUP_FOLDER: '/dev/null' }, /BACKUP_FOLDER: \/dev\/null is a file, and must be a folder/],
   ])('because of its settings leaves no database behind: %j', async (wrong, wanted) => {
     expect(await refusal({ ...env, ...wrong })).toMatch(wanted);
     expect(await readdir(folder.path)).toEqual([]);
@@ -80,5 +84,29 @@ describe('a start that cannot be', { timeout: 60_000 }, () => {
   it('because nothing can be made where the database should be names the place', async () => {
     const line = await refusal({ DATABASE_URL: 'file:/proc/bellwether/bot.db' });
     expect(line).toMatch(/DATABASE_URL: \/proc\/bellwether\/bot\.db cannot be/);
+  });
+});
+
+describe('settings that are nearly right', { timeout: 60_000 }, () => {
+  it('are told at the start and by SIGHUP, and a wrong one changes nothing', async () => {
+    const folder = await temporaryFolder();
+    const path = `${folder.path}/settings.env`;
+    await writeFile(path, 'SYMBOL=btcusdt\nnonsense line\nADMINS=telegram:1\n');
+    const program = await startProgram({ DATABASE_URL: `file:${folder.path}/bot.db`, ENV_FILE: path });
+    const slip = 'SYMBOL is not a setting; did you mean SYMBOLS?';
+    const stray = `${path}, line 2 is not NAME=value and counts for nothing`;
+    const told = () => program.log.filter(({ level }) => Number(level) >= 40).map(({ reason, msg }) => reason ?? msg);
+    expect(told()).toEqual([stray, slip]);
+
+    program.signal('SIGHUP');
+    await vi.waitFor(() => expect(told()).toEqual([stray, slip, stray, slip]), 10_000);
+    await writeFile(path, `BACKUP_FOLDER=${path}\n`);
+    program.signal('SIGHUP');
+    const refused = `BACKUP_FOLDER: ${path} is a file, and must be a folder`;
+    await vi.waitFor(() => expect(told().slice(4)).toEqual([refused]), 10_000);
+    expect(await program.end('SIGTERM')).toBe(0);
+    // The charts may still have been warming up.
+    expect(told()).toHaveLength(5);
+    await folder.drop();
   });
 });

@@ -1,14 +1,15 @@
 import type { z } from '@hono/zod-openapi';
 import { type Context, Hono } from 'hono';
-import { bodyLimit } from 'hono/body-limit';
 import type { Message } from '../../commands/message.ts';
 import type { Asker } from '../../commands/service.ts';
 import { UserError } from '../../engine/errors.ts';
 import { refuseConsole } from '../access.ts';
+import { bodyText } from '../body-text.ts';
 import { CompleteSchema, PressSchema, TypedSchema } from '../console-schemas.ts';
 import type { WebApp, WebContext, WebEnv } from '../context.ts';
 import { refusalBody } from '../errors.ts';
 import { createRate } from '../ingest/rate.ts';
+import { issueWords } from '../issue-words.ts';
 import { PAGE_ADDRESS, type PageMessage } from '../page-platform.ts';
 import { documentConsole } from './console-docs.ts';
 
@@ -34,9 +35,11 @@ export function splitCommand(text: string): { command: string; text: string } | 
 }
 
 async function readJson<Schema extends z.ZodType>(c: Context<WebEnv>, schema: Schema): Promise<z.infer<Schema>> {
+  const text = await bodyText(c.env.incoming, MAX_BODY_BYTES);
+  if (text.trim() === '') throw new UserError('bad-request', 'The body is empty.');
   let json: unknown;
   try {
-    json = await c.req.json();
+    json = JSON.parse(text);
   } catch (error) {
     throw new UserError('bad-request', 'The body is not JSON.', { cause: error });
   }
@@ -46,8 +49,7 @@ async function readJson<Schema extends z.ZodType>(c: Context<WebEnv>, schema: Sc
 function check<Schema extends z.ZodType>(schema: Schema, value: unknown): z.infer<Schema> {
   const parsed = schema.safeParse(value);
   if (parsed.success) return parsed.data;
-  const issue = parsed.error.issues[0];
-  throw new UserError('bad-request', `${issue?.path.join('.') || 'body'}: ${issue?.message ?? 'not understood'}`);
+  throw new UserError('bad-request', issueWords(parsed.error, value));
 }
 
 /** Runs the same commands as a chat does, for whoever may use the console. */
@@ -88,14 +90,6 @@ export function addConsoleRoutes(app: WebApp, { ports, page, apiToken, logger, c
     }
     return next();
   });
-  routes.use(
-    bodyLimit({
-      maxSize: MAX_BODY_BYTES,
-      onError: () => {
-        throw new UserError('too-large', 'The body is larger than 64 KiB.');
-      },
-    }),
-  );
 
   routes.get('/', (c) => c.json({ commands: ports.service.commands, messages: page.history() }));
 

@@ -1,7 +1,8 @@
-import { bodyLimit } from 'hono/body-limit';
 import { UserError } from '../../engine/errors.ts';
+import { bodyText } from '../body-text.ts';
 import type { WebApp, WebContext } from '../context.ts';
 import { createRate } from '../ingest/rate.ts';
+import type { HookOutcome } from '../ports.ts';
 import { documentHooks } from './ingest-docs.ts';
 
 const MOST_BYTES = 32 * 1024;
@@ -14,22 +15,23 @@ const RETRY_AFTER_S = 10;
 /** `POST /hooks/<token>`: whoever knows the token may write into one chat. */
 export function addHookRoutes(app: WebApp, { ports, clock }: WebContext): void {
   const guesses = createRate(clock, GUESSES_PER_SECOND, GUESSES_AT_ONCE);
-  const limit = bodyLimit({
-    maxSize: MOST_BYTES,
-    onError: () => {
-      throw new UserError('too-large', 'The body is larger than 32 KiB.');
-    },
-  });
 
-  app.post('/hooks/:token', limit, async (c) => {
-    const address = c.env.incoming.socket.remoteAddress ?? '';
-    if (guesses.spend(address, 0) > 0) throw tooMany();
-    const outcome = await ports.hooks.call(c.req.param('token'), await c.req.text());
+  /** Each call counts as a wrong one until it is known to be none, so that no number of them at once is looked at. */
+  async function call(address: string, token: string, text: string): Promise<HookOutcome> {
+    const isRefused = guesses.spend(address, 1) > 0;
+    const outcome = isRefused ? 'too-many' : await ports.hooks.call(token, text);
+    if (isRefused || outcome !== 'unknown') guesses.spend(address, -1);
+    return outcome;
+  }
+
+  app.post('/hooks/:token', async (c) => {
+    const { incoming } = c.env;
+    const text = await bodyText(incoming, MOST_BYTES);
+    const outcome = await call(incoming.socket.remoteAddress ?? '', c.req.param('token'), text);
     switch (outcome) {
       case 'sent':
         return c.json({ ok: true }, 200);
       case 'unknown':
-        guesses.spend(address, 1);
         throw new UserError('not-found', 'There is no such webhook.', {
           hint: 'Make one with /webhook new in a chat.',
         });

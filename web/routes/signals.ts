@@ -5,7 +5,7 @@ import { refuseSignals } from '../access.ts';
 import type { WebApp, WebContext } from '../context.ts';
 import { refusalBody } from '../errors.ts';
 import { createRate } from '../ingest/rate.ts';
-import { ErrorSchema, failures, time } from '../schemas.ts';
+import { ErrorSchema, failures, time, wholeNumber } from '../schemas.ts';
 
 const price = z.number();
 
@@ -61,7 +61,7 @@ const signals = createRoute({
     query: z.object({
       strategy: z.string().min(1).max(64).optional(),
       chat: z.string().min(1).max(128).optional(),
-      limit: z.coerce.number().int().min(1).max(1_000).default(100),
+      limit: wholeNumber(1, 1_000).default(100).openapi({ default: 100 }),
     }),
   },
   responses: {

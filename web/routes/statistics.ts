@@ -1,10 +1,10 @@
 import { createRoute, z } from '@hono/zod-openapi';
 import type { WebApp, WebContext } from '../context.ts';
 import { instrumentOf, intervalOf, symbolParam } from '../requests.ts';
-import { failures } from '../schemas.ts';
+import { failures, wholeNumber } from '../schemas.ts';
 
 const interval = z.string().min(1).max(10).default('5m');
-const barCount = (usual: number) => z.coerce.number().int().min(12).max(5_000).default(usual);
+const barCount = (usual: number) => wholeNumber(12, 5_000).default(usual).openapi({ default: usual });
 /** Most symbols of one matrix. */
 const MOST_SYMBOLS = 100;
 /** What is not defined, such as a half-life of what never comes back, is null. */

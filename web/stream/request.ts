@@ -1,20 +1,27 @@
 import { z } from 'zod';
+import { issueWords } from '../issue-words.ts';
 
 const symbols = z.array(z.string().min(1).max(64)).max(200);
 
-const RequestSchema = z.discriminatedUnion('action', [
-  z.object({
-    action: z.literal('subscribe'),
-    /** `btcusdt`, `binance:btcusdt`, or `*` for everything. */
-    symbols,
-    /** `latest`: at most four times a second, the newest of each instrument. */
-    trades: z.enum(['all', 'latest']).optional(),
-  }),
-  z.object({ action: z.literal('unsubscribe'), symbols }),
-  /** The messages of the page's console; refused to whoever may not use it. */
-  z.object({ action: z.literal('console') }),
-  z.object({ action: z.literal('ping') }),
-]);
+const RequestSchema = z.discriminatedUnion(
+  'action',
+  [
+    z.object({
+      action: z.literal('subscribe'),
+      /** `btcusdt`, `binance:btcusdt`, or `*` for everything. */
+      symbols,
+      /** `latest`: at most four times a second, the newest of each instrument. */
+      trades: z.enum(['all', 'latest']).optional(),
+    }),
+    z.object({ action: z.literal('unsubscribe'), symbols }),
+    /** The messages of the page's console; refused to whoever may not use it. */
+    z.object({ action: z.literal('console') }),
+    z.object({ action: z.literal('ping') }),
+  ],
+  {
+    error: (issue) => (issue.code === 'invalid_union' ? 'must be subscribe, unsubscribe, console or ping' : undefined),
+  },
+);
 
 export type StreamRequest = z.infer<typeof RequestSchema>;
 
@@ -30,9 +37,5 @@ export function parseStreamRequest(
   }
   const parsed = RequestSchema.safeParse(json);
   if (parsed.success) return parsed.data;
-  const issue = parsed.error.issues[0];
-  return {
-    action: 'unreadable',
-    reason: `${issue?.path.join('.') || 'message'}: ${issue?.message ?? 'not understood'}`,
-  };
+  return { action: 'unreadable', reason: issueWords(parsed.error, json) };
 }
