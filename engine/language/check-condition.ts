@@ -12,10 +12,9 @@ import { refuseShare } from './shares.ts';
 import type { Subject } from './subject.ts';
 import { type CrossSyntax, isConditionSyntax, type MoveSyntax, type RangeSyntax, type Syntax } from './syntax.ts';
 import { checkThreshold, type Threshold } from './thresholds.ts';
+import { MIRRORED } from './words.ts';
 
 const CROSS_OPS = { above: '>', below: '<', either: undefined } as const;
-const MIRRORED: Readonly<Record<CompareOp, CompareOp>> = { '>': '<', '<': '>', '>=': '<=', '<=': '>=' };
-
 /**
  * The condition that a syntax stands for. Nested `and`s and `or`s of one kind become one, a constant on the left side
  * changes over to the right.

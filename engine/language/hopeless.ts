@@ -6,6 +6,7 @@ import { plainNumber } from './numbers.ts';
 import { sameExpr } from './same.ts';
 import { constantOf, scaleOf } from './scale.ts';
 import type { Syntax } from './syntax.ts';
+import { MIRRORED } from './words.ts';
 
 interface Side {
   readonly expr: Expr;
@@ -29,8 +30,6 @@ export function refuseHopeless(left: Side, op: CompareOp | undefined, right: Sid
   refusePriceOfVolume(left, right, context);
   refusePriceOfVolume(right, left, context);
 }
-
-const MIRRORED: Readonly<Record<CompareOp, CompareOp>> = { '>': '<', '<': '>', '>=': '<=', '<=': '>=' };
 
 /** Values that a series can have at all, where its entry knows them. */
 function rangeOf(expr: Expr): readonly [low: number, high: number] | undefined {

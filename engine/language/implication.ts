@@ -1,6 +1,7 @@
 import type { CompareOp, Condition, Expr } from './ast.ts';
 import { printExpr } from './print.ts';
 import { constantOf } from './scale.ts';
+import { MIRRORED } from './words.ts';
 
 /** What is known of one quantity: it lies between two bounds, each part of it or not. */
 interface Bound {
@@ -20,7 +21,6 @@ const MOST = 64;
 
 const ANYTHING: Any = [[]];
 const NOTHING: Any = [];
-const TURNED: Record<CompareOp, CompareOp> = { '>': '<', '<': '>', '>=': '<=', '<=': '>=' };
 const NEGATED: Record<CompareOp, CompareOp> = { '>': '<=', '<': '>=', '>=': '<', '<=': '>' };
 
 /** What a condition says of its quantities. `loose`: what is so whenever it is true; else, what makes it true. */
@@ -38,7 +38,7 @@ function compared(left: Expr, op: CompareOp, right: Expr): Bound {
   const value = constantOf(right);
   if (value !== undefined) return boundOf(printExpr(left), op, value);
   const [a, b] = [printExpr(left), printExpr(right)];
-  return a < b ? boundOf(`${a} less ${b}`, op, 0) : boundOf(`${b} less ${a}`, TURNED[op], 0);
+  return a < b ? boundOf(`${a} less ${b}`, op, 0) : boundOf(`${b} less ${a}`, MIRRORED[op], 0);
 }
 
 function either(a: Any, b: Any): Any {

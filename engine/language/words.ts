@@ -18,6 +18,9 @@ export function isMathName(word: string): word is MathName {
   return Object.hasOwn(MATH, word);
 }
 
+/** The comparison with its sides changed over. */
+export const MIRRORED: Readonly<Record<CompareOp, CompareOp>> = { '>': '<', '<': '>', '>=': '<=', '<=': '>=' };
+
 export const COMPARE_OPS: ReadonlyMap<string, CompareOp> = new Map([
   ['>', '>'],
   ['<', '<'],
