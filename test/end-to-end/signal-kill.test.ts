@@ -1,4 +1,4 @@
-import { expect, it } from 'vitest';
+import { expect, it, onTestFinished } from 'vitest';
 import { MINUTE } from '../../engine/market/interval.ts';
 import { startBinanceDouble } from '../doubles/binance.ts';
 import { type RecordedCall, startTelegramDouble } from '../doubles/telegram.ts';
@@ -29,49 +29,47 @@ it('a signal that was committed is sent after a kill before it was, once, and wh
   const history = Array.from({ length: 60 }, (_, i) => ({ start: end - (60 - i) * MINUTE, ...flat }));
   binance.setHistory('BTCUSDT', history);
   let program = await startProgram(env);
-  try {
-    await binance.subscribed('btcusdt@trade');
-    telegram.say(`/strategy new ${SPIKE}`);
-    await telegram.waitFor((call) => has(call, '✅', 'spike', 'version 1'));
-    telegram.say('/feed add spike');
-    await telegram.waitFor((call) => has(call, '✅', 'Feed 1: spike'));
-
-    // The message is on its way when the program dies, and the platform never has it.
-    let reached = (): void => {};
-    const sending = new Promise<void>((resolve) => {
-      reached = resolve;
-    });
-    telegram.onCall = (method) => {
-      if (method !== 'sendPhoto') return;
-      reached();
-      return new Promise<void>(() => {});
-    };
-    price('60000.00');
-    price('61050.00');
-    await sending;
-    await program.end('SIGKILL');
-    telegram.onCall = undefined;
-    expect(signals()).toEqual([]);
-
-    program = await startProgram(env);
-    const first = await telegram.waitFor(
-      (call) => call.method === 'sendPhoto' && has(call, 'at 61,050.00 · 1s · spike'),
-    );
-    expect(first.picture?.subarray(1, 4)).toEqual(new Uint8Array([0x50, 0x4e, 0x47]));
-    await binance.subscribed('btcusdt@trade');
-    price('61100.00');
-    await telegram.waitFor((call) => call.method === 'editMessageCaption' && has(call, 'entry 61,100.00'));
-    price('62000.00');
-    const over = await telegram.waitFor((call) => has(call, '✅', 'target 62,000.00'));
-    expect(over.params.message_id).toBe(first.messageId);
-    expect(signals().filter(({ method }) => method === 'sendPhoto')).toEqual([first]);
-    const answer = await fetch(`${program.url}/api/signals`);
-    const known = ((await answer.json()) as { signals: Record<string, unknown>[] }).signals;
-    expect(known.map(({ strategy, price: at }) => [strategy, at])).toEqual([['spike', 61_050]]);
-    expect(await program.end('SIGTERM')).toBe(0);
-  } finally {
+  // Also where the time runs out: nothing is left running.
+  onTestFinished(async () => {
     await program.end('SIGKILL');
     await Promise.all([binance.stop(), telegram.stop()]);
     await folder.drop();
-  }
+  });
+  await binance.subscribed('btcusdt@trade');
+  telegram.say(`/strategy new ${SPIKE}`);
+  await telegram.waitFor((call) => has(call, '✅', 'spike', 'version 1'));
+  telegram.say('/feed add spike');
+  await telegram.waitFor((call) => has(call, '✅', 'Feed 1: spike'));
+
+  // The message is on its way when the program dies, and the platform never has it.
+  let reached = (): void => {};
+  const sending = new Promise<void>((resolve) => {
+    reached = resolve;
+  });
+  telegram.onCall = (method) => {
+    if (method !== 'sendPhoto') return;
+    reached();
+    return new Promise<void>(() => {});
+  };
+  price('60000.00');
+  price('61050.00');
+  await sending;
+  await program.end('SIGKILL');
+  telegram.onCall = undefined;
+  expect(signals()).toEqual([]);
+
+  program = await startProgram(env);
+  const first = await telegram.waitFor((call) => call.method === 'sendPhoto' && has(call, 'at 61,050.00 · 1s · spike'));
+  expect(first.picture?.subarray(1, 4)).toEqual(new Uint8Array([0x50, 0x4e, 0x47]));
+  await binance.subscribed('btcusdt@trade');
+  price('61100.00');
+  await telegram.waitFor((call) => call.method === 'editMessageCaption' && has(call, 'entry 61,100.00'));
+  price('62000.00');
+  const over = await telegram.waitFor((call) => has(call, '✅', 'target 62,000.00'));
+  expect(over.params.message_id).toBe(first.messageId);
+  expect(signals().filter(({ method }) => method === 'sendPhoto')).toEqual([first]);
+  const answer = await fetch(`${program.url}/api/signals`);
+  const known = ((await answer.json()) as { signals: Record<string, unknown>[] }).signals;
+  expect(known.map(({ strategy, price: at }) => [strategy, at])).toEqual([['spike', 61_050]]);
+  expect(await program.end('SIGTERM')).toBe(0);
 });
